@@ -1,0 +1,200 @@
+package org.infd.inference.runtime;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.PriorityQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owns a device: one piece of work runs at a time, the most urgent first, equals in the order of
+ * their arrival. Long work is handed in by the piece (a tile, a sampling step), so that what is on
+ * screen never waits for an export. Whoever cancels is free at once; the device is free when the
+ * piece in progress notices, for a graph at its next node.
+ */
+public final class DeviceQueue implements AutoCloseable {
+  /** How urgent work is, most urgent first. */
+  public enum Priority {
+    /** Tiles on screen. */
+    VISIBLE,
+    /** The live preview of a run. */
+    PREVIEW,
+    /** Sampling and decoding. */
+    GENERATION,
+    /** Pictures being written. */
+    EXPORT,
+    /** What might be wanted soon. */
+    PREFETCH
+  }
+
+  private record Piece<T>(
+      Priority priority,
+      long arrival,
+      Callable<T> work,
+      CompletableFuture<T> result,
+      Cancellation cancellation) {
+    void run() {
+      if (result.isDone()) {
+        return;
+      }
+      try {
+        cancellation.throwIfCancelled();
+        result.complete(work.call());
+      } catch (Throwable e) {
+        // whatever it is, it belongs to whoever waits for the result
+        result.completeExceptionally(e);
+      }
+    }
+  }
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition arrived = lock.newCondition();
+  private final PriorityQueue<Piece<?>> waiting =
+      new PriorityQueue<>(
+          (a, b) ->
+              a.priority() != b.priority()
+                  ? a.priority().compareTo(b.priority())
+                  : Long.compare(a.arrival(), b.arrival()));
+  private final Thread worker;
+  private long arrivals;
+  private boolean closed;
+
+  /**
+   * Starts the queue's thread.
+   *
+   * @param device whose work it is; names the thread
+   */
+  public DeviceQueue(Device device) {
+    worker = Thread.ofPlatform().daemon().name("device: " + device.name()).start(this::work);
+  }
+
+  /**
+   * Hands in a piece of work.
+   *
+   * @param cancellation ends the wait at once when asked for, and keeps work that has not begun
+   *     from beginning; the work itself has to watch it too
+   * @return completes with the result, or exceptionally with what the work threw, or with a {@link
+   *     CancellationException}
+   */
+  public <T> CompletableFuture<T> submit(
+      Priority priority, Cancellation cancellation, Callable<T> work) {
+    var result = new CompletableFuture<T>();
+    lock.lock();
+    try {
+      if (closed) {
+        result.completeExceptionally(new CancellationException("the device was given up"));
+        return result;
+      }
+      waiting.add(new Piece<>(priority, arrivals++, work, result, cancellation));
+      arrived.signal();
+    } finally {
+      lock.unlock();
+    }
+    var registration =
+        cancellation.onCancel(
+            () -> result.completeExceptionally(new CancellationException("cancelled")));
+    return result.whenComplete((value, failure) -> registration.close());
+  }
+
+  /**
+   * Hands in a piece of work and waits for it. Called from the queue's own thread it runs the work
+   * directly.
+   *
+   * @throws CancellationException at once when {@code cancellation} is asked for
+   */
+  public <T> T call(Priority priority, Cancellation cancellation, Callable<T> work) {
+    if (Thread.currentThread() == worker) {
+      cancellation.throwIfCancelled();
+      try {
+        return work.call();
+      } catch (Exception e) {
+        throw unchecked(e);
+      }
+    }
+    try {
+      return submit(priority, cancellation, work).join();
+    } catch (CompletionException e) {
+      throw unchecked(e.getCause() == null ? e : e.getCause());
+    }
+  }
+
+  private static RuntimeException unchecked(Throwable e) {
+    if (e instanceof Error error) {
+      throw error;
+    }
+    return e instanceof RuntimeException runtime ? runtime : new CompletionException(e);
+  }
+
+  /** How many pieces wait, the one in progress not counted. */
+  public int waiting() {
+    lock.lock();
+    try {
+      return waiting.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void work() {
+    while (true) {
+      var piece = next();
+      if (piece == null) {
+        return;
+      }
+      piece.run();
+    }
+  }
+
+  private @Nullable Piece<?> next() {
+    lock.lock();
+    try {
+      while (waiting.isEmpty()) {
+        if (closed) {
+          return null;
+        }
+        arrived.awaitUninterruptibly();
+      }
+      return waiting.poll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits for the piece in progress after {@link #close()}. A process that ends while a graph runs
+   * crashes in native code, so cancel what runs, close, and wait, in this order.
+   *
+   * @return whether it has ended
+   */
+  public boolean awaitEnd(Duration longest) {
+    try {
+      return worker.join(longest);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Drops what waits and ends the thread after the piece in progress. Does not wait for it. */
+  @Override
+  public void close() {
+    ArrayList<Piece<?>> dropped;
+    lock.lock();
+    try {
+      closed = true;
+      dropped = new ArrayList<>(waiting);
+      waiting.clear();
+      arrived.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    for (var piece : dropped) {
+      piece.result().completeExceptionally(new CancellationException("the device was given up"));
+    }
+  }
+}
