@@ -1,0 +1,263 @@
+package org.infd.inference.bundle;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code bundle.json} says of a model: every number that the engine needs and cannot read off
+ * a graph.
+ *
+ * @param format the version of the bundle format, {@link #FORMAT}
+ * @param id a short name for folders and recipes: lower-case letters, digits, '-'
+ * @param name what the user is shown
+ * @param description what the model is, honestly, in a sentence or two; may be empty
+ * @param licence under which terms the weights may be used; "unknown" when the importer was not
+ *     told
+ * @param source the checkpoint that the bundle was made from
+ * @param exporter the version of the exporter that made the bundle
+ * @param storage how the weights are stored
+ * @param latent the latent z
+ * @param featureMap the feature map φ
+ * @param encoderSide the side in pixels of the square picture that {@code encode} takes
+ * @param renderer the renderer
+ * @param trainedScale the image sides N that the renderer was trained on, or null when unknown
+ * @param diffusion the diffusion process, or null when the checkpoint has no diffusion network
+ * @param conditioning what the diffusion network is conditioned on
+ * @param clipSide the side of the CLIP image tower's input in pixels, or null when there is none
+ * @param graphs the graphs by name
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Manifest(
+    int format,
+    String id,
+    String name,
+    String description,
+    String licence,
+    Source source,
+    String exporter,
+    Storage storage,
+    Latent latent,
+    FeatureMap featureMap,
+    int encoderSide,
+    Renderer renderer,
+    @Nullable TrainedScale trainedScale,
+    @Nullable Diffusion diffusion,
+    Conditioning conditioning,
+    @Nullable Integer clipSide,
+    Map<String, GraphEntry> graphs) {
+  /** The version that this program writes, and the newest that it reads. */
+  public static final int FORMAT = 1;
+
+  /** How weights are stored; computation is float32 either way. */
+  public enum Storage {
+    FP32,
+    FP16
+  }
+
+  /**
+   * The checkpoint behind a bundle.
+   *
+   * @param file its file name, without folders
+   * @param sha256 the hash of the whole file, lower-case hexadecimal
+   * @param iteration the training iteration it was saved at, or null when the file does not say
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Source(String file, String sha256, @Nullable Long iteration) {}
+
+  /**
+   * The latent z, (N, channels, height, width).
+   *
+   * @param kind what stands between z and the decoder
+   * @param codebook the number of codebook rows, 0 without a quantiser
+   */
+  public record Latent(int channels, int height, int width, LatentKind kind, int codebook) {
+    /** The number of values of one latent. */
+    public int elements() {
+      return channels * height * width;
+    }
+
+    /** The shape of {@code n} latents. */
+    public long[] shape(int n) {
+      return new long[] {n, channels, height, width};
+    }
+  }
+
+  /** What stands between z and the decoder (spec 3). */
+  public enum LatentKind {
+    /** A codebook: the decoder sees the nearest rows. */
+    QUANTISED,
+    /** The encoder gives a mean and a deviation. */
+    GAUSSIAN,
+    /** Nothing: the encoder's output is the latent. */
+    PLAIN
+  }
+
+  /** The feature map φ, (N, channels, height, width). */
+  public record FeatureMap(int channels, int height, int width) {}
+
+  /**
+   * The renderer (spec 4).
+   *
+   * @param kind whether it renders any rectangle at any scale or only φ's own size
+   * @param receptiveRadius how many pixels beside its own a pixel depends on, norms aside
+   * @param hiddenChannels the width of the inner network, 0 for the fixed tail
+   * @param norms its group norms in layer order; empty for a model without norms
+   */
+  public record Renderer(
+      RendererKind kind, int receptiveRadius, int hiddenChannels, List<Norm> norms) {
+    /** Copies the list. */
+    public Renderer {
+      norms = List.copyOf(norms);
+    }
+
+    /** Whether statistics have to be frozen for tiles to match. */
+    public boolean hasNorms() {
+      return !norms.isEmpty();
+    }
+  }
+
+  /** The two kinds of renderer. */
+  public enum RendererKind {
+    /** Renders any rectangle at any scale. */
+    FIELD,
+    /** Renders φ at its own size only (fixed-resolution tail). */
+    FIXED
+  }
+
+  /**
+   * A group norm of the renderer. Its frozen parameters are the external initializers {@code
+   * norm_<k>_mean} and {@code norm_<k>_variance} of the {@code render} graph, each with {@code
+   * channels} values; k counts from 0 in layer order.
+   *
+   * @param name the tensor name prefix in the checkpoint
+   * @param channels its channels
+   * @param groups its groups; group g holds channels g·channels/groups to (g+1)·channels/groups − 1
+   */
+  public record Norm(String name, int channels, int groups) {}
+
+  /**
+   * The image sides that the renderer was trained on.
+   *
+   * @param min the smallest N
+   * @param max the largest N
+   * @param source "checkpoint" or "user": who said so
+   */
+  public record TrainedScale(int min, int max, String source) {}
+
+  /**
+   * The diffusion process (spec 6).
+   *
+   * @param steps the number of training steps
+   * @param schedule the beta schedule
+   * @param betaStart the first beta of the linear schedule, for 1000 steps
+   * @param betaEnd the last beta of the linear schedule, for 1000 steps
+   * @param prediction what the network predicts
+   * @param eta the checkpoint's default η of DDIM
+   * @param respacing the checkpoint's default time-step respacing, for example "ddim200"
+   */
+  public record Diffusion(
+      int steps,
+      Schedule schedule,
+      double betaStart,
+      double betaEnd,
+      Prediction prediction,
+      double eta,
+      String respacing) {}
+
+  /** The beta schedules of spec 6. */
+  public enum Schedule {
+    LINEAR,
+    COSINE
+  }
+
+  /** What a diffusion network predicts (spec 6). */
+  public enum Prediction {
+    EPSILON,
+    X0,
+    VELOCITY
+  }
+
+  /**
+   * What the diffusion network is conditioned on.
+   *
+   * @param classes the number of classes for {@link ConditioningKind#CLASS}; row {@code classes} of
+   *     the table means "unconditional"
+   * @param contextWidth the width of a context token, 0 without conditioning
+   * @param contextLength the number of context tokens, 0 without conditioning
+   * @param unconditionalTrained whether the network has seen the unconditional context in training,
+   *     so that classifier-free guidance makes sense
+   * @param vocabulary what texts become tokens by for {@link ConditioningKind#TEXT}, else null
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Conditioning(
+      ConditioningKind kind,
+      int classes,
+      int contextWidth,
+      int contextLength,
+      boolean unconditionalTrained,
+      @Nullable Vocabulary vocabulary) {
+    /** No conditioning. */
+    public static Conditioning none() {
+      return new Conditioning(ConditioningKind.NONE, 0, 0, 0, false, null);
+    }
+  }
+
+  /**
+   * The vocabulary of a text tower (clip spec 8).
+   *
+   * @param file the merges, relative to the bundle
+   * @param sha256 its hash
+   * @param tokens how many tokens the tower knows
+   */
+  public record Vocabulary(String file, String sha256, int tokens) {}
+
+  /** The kinds of conditioning. */
+  public enum ConditioningKind {
+    NONE,
+    CLASS,
+    TEXT
+  }
+
+  /**
+   * One graph of the bundle.
+   *
+   * @param file the ONNX file, relative to the bundle
+   * @param sha256 the hash of the ONNX file
+   * @param weights the file with its external weights, relative to the bundle; several graphs may
+   *     share one; null when it has none
+   * @param weightsSha256 the hash of the weights file, null when there is none
+   * @param form what kind of graph it is, for people: "forward", "vjp", "moments"
+   * @param inputs its inputs in order
+   * @param outputs its outputs in order
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record GraphEntry(
+      String file,
+      String sha256,
+      @Nullable String weights,
+      @Nullable String weightsSha256,
+      String form,
+      List<Port> inputs,
+      List<Port> outputs) {
+    /** Copies the lists. */
+    public GraphEntry {
+      inputs = List.copyOf(inputs);
+      outputs = List.copyOf(outputs);
+    }
+  }
+
+  /**
+   * An input or output of a graph.
+   *
+   * @param type the element type: "float32", "float64", "int64", "int32"
+   * @param shape the axes: a number, or a letter where the extent is free
+   */
+  public record Port(String name, String type, List<String> shape) {
+    /** Copies the list. */
+    public Port {
+      shape = List.copyOf(shape);
+    }
+  }
+}

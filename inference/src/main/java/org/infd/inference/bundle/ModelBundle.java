@@ -1,0 +1,268 @@
+package org.infd.inference.bundle;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.infd.inference.Problem;
+import org.infd.inference.runtime.Device;
+import org.infd.inference.runtime.Graph;
+import org.infd.inference.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A model on disk: a folder with {@code bundle.json}, graphs and weights. Each file is checked
+ * against its hash before its first use in this process. Thread-safe.
+ */
+public final class ModelBundle {
+  /** The name of the manifest in a bundle folder. */
+  public static final String MANIFEST = "bundle.json";
+
+  private static final long LARGEST_MANIFEST = 4 << 20;
+  private static final Pattern PLAIN_FILE = Pattern.compile("[A-Za-z0-9_.-]{1,128}");
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build();
+
+  private final Path folder;
+  private final Manifest manifest;
+  private final String hash;
+  private final Map<String, String> verified = new HashMap<>();
+
+  private ModelBundle(Path folder, Manifest manifest, String hash) {
+    this.folder = folder;
+    this.manifest = manifest;
+    this.hash = hash;
+  }
+
+  /**
+   * Opens a bundle: reads and checks the manifest, not yet the graphs.
+   *
+   * @throws Problem if the folder is no bundle, is damaged, or was made by a newer version
+   */
+  public static ModelBundle open(Path folder) {
+    var file = folder.resolve(MANIFEST);
+    if (!Files.isRegularFile(file)) {
+      throw new Problem(
+          folder
+              + " is not a model bundle: it has no "
+              + MANIFEST
+              + ". Make one with 'infd import'.");
+    }
+    try {
+      if (Files.size(file) > LARGEST_MANIFEST) {
+        throw new Problem(file + " is too large to be a bundle manifest. Import the model again.");
+      }
+      var bytes = Files.readAllBytes(file);
+      var tree = JSON.readTree(bytes);
+      int format = tree.path("format").asInt(0);
+      if (format > Manifest.FORMAT) {
+        throw new Problem(
+            file
+                + " has bundle format "
+                + format
+                + "; this version reads up to "
+                + Manifest.FORMAT
+                + ". Update INFD Studio or import the model again.");
+      }
+      var manifest = JSON.treeToValue(tree, Manifest.class);
+      check(file, manifest);
+      return new ModelBundle(folder, manifest, sha256(bytes));
+    } catch (IOException e) {
+      throw new Problem(file + " could not be read: " + e.getMessage(), e);
+    } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
+      throw new Problem(file + " is damaged: " + firstLine(e) + ". Import the model again.", e);
+    }
+  }
+
+  private static void check(Path file, Manifest manifest) {
+    if (manifest.format() < 1
+        || manifest.id() == null
+        || manifest.name() == null
+        || manifest.latent() == null
+        || manifest.featureMap() == null
+        || manifest.renderer() == null
+        || manifest.conditioning() == null
+        || manifest.graphs() == null) {
+      throw new Problem(file + " is damaged: entries are missing. Import the model again.");
+    }
+    for (var entry : manifest.graphs().entrySet()) {
+      var graph = entry.getValue();
+      if (!PLAIN_FILE.matcher(graph.file()).matches()
+          || (graph.weights() != null && !PLAIN_FILE.matcher(graph.weights()).matches())) {
+        throw outside(file, entry.getKey());
+      }
+    }
+    var vocabulary = manifest.conditioning().vocabulary();
+    if (vocabulary != null && !PLAIN_FILE.matcher(vocabulary.file()).matches()) {
+      throw outside(file, "vocabulary");
+    }
+  }
+
+  private static Problem outside(Path file, String what) {
+    return new Problem(
+        file + " names a file outside the bundle for '" + what + "'. Do not use it.");
+  }
+
+  /** The manifest as JSON text, as it is written into {@link #MANIFEST}. */
+  public static String toJson(Manifest manifest) {
+    return JSON.writeValueAsString(manifest) + "\n";
+  }
+
+  /** The folder of the bundle. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** What the bundle says of itself. */
+  public Manifest manifest() {
+    return manifest;
+  }
+
+  /**
+   * The SHA-256 of the manifest as it was read, lower-case hexadecimal. As the manifest holds the
+   * hashes of all files, it stands for the whole bundle.
+   */
+  public String hash() {
+    return hash;
+  }
+
+  /** Whether the bundle has a graph of this name. */
+  public boolean has(String graph) {
+    return manifest.graphs().containsKey(graph);
+  }
+
+  /**
+   * Loads a graph after checking its files.
+   *
+   * @throws Problem if the bundle has no such graph, a file is missing or changed, or the device
+   *     refuses it
+   */
+  public Graph load(String graph, Device device) {
+    return load(graph, device, Map.of());
+  }
+
+  /**
+   * Loads a graph after checking its files, with values for its external initializers.
+   *
+   * @throws Problem if the bundle has no such graph, a file is missing or changed, or the device
+   *     refuses it
+   */
+  public Graph load(String graph, Device device, Map<String, Tensor> initializers) {
+    return Graph.load(file(graph), device, initializers, null);
+  }
+
+  /**
+   * The file of a graph, after checking it and its weights against their hashes.
+   *
+   * @throws Problem if the bundle has no such graph, or a file is missing or changed
+   */
+  public Path file(String graph) {
+    var entry = manifest.graphs().get(graph);
+    if (entry == null) {
+      throw new Problem(
+          "The model '"
+              + manifest.name()
+              + "' has no graph '"
+              + graph
+              + "', so it cannot do this.");
+    }
+    verify(entry.file(), entry.sha256());
+    if (entry.weights() != null) {
+      verify(entry.weights(), entry.weightsSha256());
+    }
+    return folder.resolve(entry.file());
+  }
+
+  /**
+   * The file by which texts become tokens, after checking it against its hash.
+   *
+   * @throws Problem if the model takes no texts, or the file is missing or changed
+   */
+  public Path vocabulary() {
+    var vocabulary = manifest.conditioning().vocabulary();
+    if (vocabulary == null) {
+      throw new Problem("The model '" + manifest.name() + "' has no vocabulary for texts.");
+    }
+    verify(vocabulary.file(), vocabulary.sha256());
+    return folder.resolve(vocabulary.file());
+  }
+
+  /**
+   * Checks every file of the bundle against its hash.
+   *
+   * @throws Problem naming the first file that is missing or changed
+   */
+  public void verifyAll() {
+    manifest.graphs().keySet().forEach(this::file);
+    if (manifest.conditioning().vocabulary() != null) {
+      vocabulary();
+    }
+  }
+
+  private synchronized void verify(String file, @Nullable String expected) {
+    if (verified.containsKey(file) && verified.get(file).equals(expected)) {
+      return;
+    }
+    var path = folder.resolve(file);
+    if (!Files.isRegularFile(path)) {
+      throw new Problem(path + " is missing from the model. Import the model again.");
+    }
+    var actual = sha256(path);
+    if (!actual.equals(expected)) {
+      throw new Problem(
+          path + " was changed after the import: its hash does not match. Import the model again.");
+    }
+    verified.put(file, actual);
+  }
+
+  /**
+   * The SHA-256 of a file, lower-case hexadecimal.
+   *
+   * @throws Problem if the file cannot be read
+   */
+  public static String sha256(Path file) {
+    try (var in = new DigestInputStream(Files.newInputStream(file), digest())) {
+      var buffer = new byte[1 << 20];
+      while (in.read(buffer) >= 0) {
+        // the stream feeds the digest
+      }
+      return HexFormat.of().formatHex(in.getMessageDigest().digest());
+    } catch (IOException e) {
+      throw new Problem(file + " could not be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** The SHA-256 of bytes, lower-case hexadecimal. */
+  public static String sha256(byte[] bytes) {
+    return HexFormat.of().formatHex(digest().digest(bytes));
+  }
+
+  private static MessageDigest digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+}

@@ -1,0 +1,52 @@
+package org.infd.inference.bundle;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Where this program keeps what belongs to the user: installed models, settings, logs. */
+public final class UserData {
+  /** Names the folder instead of the system's usual place. */
+  public static final String OVERRIDE = "INFD_DATA";
+
+  private static final String NAME = "infd-studio";
+
+  private UserData() {}
+
+  /**
+   * The folder of this user. It need not exist yet.
+   *
+   * @return {@code INFD_DATA} if set; else under {@code LOCALAPPDATA} on Windows, {@code
+   *     Library/Application Support} on macOS, {@code XDG_DATA_HOME} or {@code .local/share}
+   *     elsewhere
+   */
+  public static Path folder() {
+    return folder(
+        System.getenv(), System.getProperty("os.name", ""), System.getProperty("user.home", "."));
+  }
+
+  static Path folder(Map<String, String> environment, String system, String home) {
+    var override = environment.get(OVERRIDE);
+    if (isSet(override)) {
+      return Path.of(override).toAbsolutePath();
+    }
+    var name = system.toLowerCase(Locale.ROOT);
+    if (name.startsWith("windows")) {
+      var local = environment.get("LOCALAPPDATA");
+      return isSet(local) ? Path.of(local, NAME) : Path.of(home, "AppData", "Local", NAME);
+    }
+    if (name.startsWith("mac")) {
+      return Path.of(home, "Library", "Application Support", NAME);
+    }
+    var data = environment.get("XDG_DATA_HOME");
+    // the XDG rules say to ignore a relative path
+    return isSet(data) && Path.of(data).isAbsolute()
+        ? Path.of(data, NAME)
+        : Path.of(home, ".local", "share", NAME);
+  }
+
+  private static boolean isSet(@Nullable String value) {
+    return value != null && !value.isBlank();
+  }
+}
