@@ -1,0 +1,209 @@
+package org.infd.inference.text;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.infd.inference.Problem;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Against what the official tokenizer made of many texts. More folders with such cases are taken
+ * from {@code -Dinfd.golden=FOLDER_OF_FOLDERS}.
+ */
+class ClipTokenizerTest {
+  private static final Path OWN = Path.of("src/test/resources/clip-tiny").toAbsolutePath();
+
+  static List<Path> sets() throws IOException {
+    var sets = new ArrayList<>(List.of(OWN));
+    var more = System.getProperty("infd.golden");
+    if (more != null) {
+      try (var folders = Files.list(Path.of(more))) {
+        folders
+            .filter(folder -> Files.exists(folder.resolve("tokenizer-cases.json")))
+            .sorted()
+            .forEach(sets::add);
+      }
+    }
+    return sets;
+  }
+
+  @ParameterizedTest
+  @MethodSource("sets")
+  void agreesWithTheOfficialTokenizer(Path set) throws IOException {
+    var golden = JsonMapper.shared().readTree(set.resolve("tokenizer-cases.json").toFile());
+    var tokenizer =
+        ClipTokenizer.read(
+            "merges.txt.gz",
+            Files.readAllBytes(set.resolve("merges.txt.gz")),
+            golden.get("vocabulary").asInt(),
+            golden.get("context_length").asInt());
+    assertEquals(golden.get("start_id").asInt(), tokenizer.startId());
+    assertEquals(golden.get("end_id").asInt(), tokenizer.endId());
+    var wrong = new ArrayList<String>();
+    int demanded = 0;
+    int repaired = 0;
+    int repairs = 0;
+    for (var expected : golden.get("cases")) {
+      boolean same = problems(tokenizer, expected).isEmpty();
+      if (expected.get("needs").asString().equals("ftfy")) {
+        repairs++;
+        repaired += same ? 1 : 0;
+        System.out.println(
+            "repair " + (same ? "same: " : "differs: ") + expected.get("text").asString());
+      } else {
+        demanded++;
+        wrong.addAll(problems(tokenizer, expected));
+      }
+    }
+    System.out.printf(
+        "%s: %d texts, and %d of %d that need repair%n", set, demanded, repaired, repairs);
+    assertTrue(demanded > 0);
+    assertEquals(List.of(), wrong);
+    assertTrue(repaired >= repairs - 1, "all but the one of a wrong code page");
+  }
+
+  private static List<String> problems(ClipTokenizer tokenizer, JsonNode expected) {
+    var text = expected.get("text").asString();
+    var problems = new ArrayList<String>();
+    var ids = longs(expected.get("ids"));
+    var actual = Arrays.stream(tokenizer.ids(text)).asLongStream().toArray();
+    if (!Arrays.equals(ids, actual)) {
+      problems.add(text + ": " + Arrays.toString(actual) + " for " + Arrays.toString(ids));
+    }
+    if (!ClipTokenizer.clean(text).equals(expected.get("cleaned").asString())) {
+      problems.add(text + ": cleaned to " + ClipTokenizer.clean(text));
+    }
+    var tokens = tokenizer.encode(text);
+    var row = Arrays.copyOf(longs(expected.get("row")), tokenizer.contextLength());
+    if (!Arrays.equals(row, tokens.row().toArray())) {
+      problems.add(text + ": row " + Arrays.toString(tokens.row().toArray()));
+    }
+    if (tokens.isCut() != expected.get("too_long").asBoolean()) {
+      problems.add(text + ": cut " + tokens.cut());
+    }
+    return problems;
+  }
+
+  private static long[] longs(JsonNode node) {
+    var values = new long[node.size()];
+    Arrays.setAll(values, i -> node.get(i).asLong());
+    return values;
+  }
+
+  private static byte[] merges() throws IOException {
+    return Files.readAllBytes(OWN.resolve("merges.txt.gz"));
+  }
+
+  private static ClipTokenizer tokenizer(int context) throws IOException {
+    return ClipTokenizer.read("merges", merges(), 574, context);
+  }
+
+  @Test
+  void whatDoesNotFitIsSaid() throws IOException {
+    var tokens = tokenizer(6).encode("Snow on the summit, &amp; a Lake");
+    assertArrayEquals(new long[] {572, 544, 540, 513, 571, 573}, tokens.row().toArray());
+    assertEquals(6, tokens.used());
+    assertEquals(", & a lake", tokens.cut());
+    var fitting = tokenizer(6).encode("snow on the summit");
+    assertFalse(fitting.isCut());
+    assertEquals("", tokenizer(7).encode("snow on the summit").cut());
+    assertEquals(0, tokenizer(7).encode("snow on the summit").row().toArray()[6]);
+    // half of a word fits: the word is named whole
+    assertEquals("xyxyxyxy", tokenizer(6).encode("snow xyxyxyxy").cut());
+    assertArrayEquals(new long[] {572, 573}, tokenizer(2).encode("snow").row().toArray());
+  }
+
+  @Test
+  void halfASurrogatePairIsReplaced() throws IOException {
+    var tokenizer = tokenizer(77);
+    var expected = tokenizer.ids("lake \ufffd");
+    assertArrayEquals(expected, tokenizer.ids("lake \ud83c"));
+    assertArrayEquals(expected, tokenizer.ids("lake \udfd4"));
+    assertArrayEquals(expected, tokenizer.ids("lake &#xd83c;"));
+    assertArrayEquals(tokenizer.ids("\ufffd\ufffd"), tokenizer.ids("\ud83c\u0000\udfd4"));
+  }
+
+  @Test
+  void anyTextHasTokens() throws IOException {
+    var tokenizer = tokenizer(77);
+    var random = new java.util.Random(4);
+    for (int round = 0; round < 300; round++) {
+      var text = new StringBuilder();
+      for (int i = 0; i < 40; i++) {
+        text.append((char) (random.nextInt(4) == 0 ? random.nextInt(65536) : random.nextInt(128)));
+      }
+      var ids = tokenizer.ids(text.toString());
+      assertTrue(Arrays.stream(ids).allMatch(id -> id >= 0 && id <= tokenizer.endId()));
+    }
+    var long1 = "mountain".repeat(20_000);
+    assertTrue(tokenizer.encode(long1).isCut());
+    assertTrue(tokenizer.encode("<" + "!".repeat(100_000)).isCut());
+  }
+
+  @Test
+  void theLanguageOfTheMachineDoesNotMatter() throws IOException {
+    var usual = java.util.Locale.getDefault();
+    try {
+      java.util.Locale.setDefault(java.util.Locale.of("tr"));
+      assertEquals("mist i\u0307 \u03bf\u03c3\u03c2", ClipTokenizer.clean("MIST İ ΟΣΣ"));
+    } finally {
+      java.util.Locale.setDefault(usual);
+    }
+  }
+
+  @Test
+  void plainTextAndLinesBeyondTheVocabularyAreTaken() throws IOException {
+    String text;
+    try (var in = new GZIPInputStream(Files.newInputStream(OWN.resolve("merges.txt.gz")))) {
+      text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+    var sentence = "it's the hiker's rope on the mountain";
+    var expected = tokenizer(77).ids(sentence);
+    for (var variant :
+        List.of(
+            text, text + "\n", text.replace("\n", "\r\n"), text + "\nz z\nz z z not two fields")) {
+      var bytes = variant.getBytes(StandardCharsets.UTF_8);
+      assertArrayEquals(expected, ClipTokenizer.read("m", bytes, 574, 77).ids(sentence));
+    }
+  }
+
+  @Test
+  void aWrongVocabularyIsASentence() throws IOException {
+    var more = problem(merges(), 49_408);
+    assertTrue(more.contains("holds 60 merges") && more.contains("48894"), more);
+    var prose = "A header\nand a line of words".getBytes(StandardCharsets.UTF_8);
+    assertTrue(problem(prose, 515).contains("no list of merges"));
+    assertTrue(problem(Arrays.copyOf(merges(), 100), 574).contains("cannot be unpacked"));
+    assertTrue(problem(new byte[0], 515).contains("holds 0 merges"));
+    assertTrue(problem(merges(), 200).contains("200 tokens"));
+    var bomb = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(bomb)) {
+      for (int i = 0; i < 1100; i++) {
+        gzip.write(new byte[1 << 16]);
+      }
+    }
+    assertTrue(problem(bomb.toByteArray(), 515).contains("holds 0 merges"));
+  }
+
+  private static String problem(byte[] file, int vocabulary) {
+    return assertThrows(Problem.class, () -> ClipTokenizer.read("vocab.gz", file, vocabulary, 77))
+        .getMessage();
+  }
+}
