@@ -1,0 +1,128 @@
+package org.infd.inference.diffusion;
+
+import java.util.concurrent.CancellationException;
+import org.infd.inference.bundle.Manifest.Prediction;
+import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A diffusion network with its condition, turned into estimates of the clean latent and the noise
+ * whatever the network predicts (spec 6). The arithmetic is float32 in the reference's order. As
+ * thread-safe as its network.
+ */
+public final class Denoiser {
+  /** The network itself. */
+  @FunctionalInterface
+  public interface Network {
+    /**
+     * Runs the network.
+     *
+     * @param z noisy latents, (n, C, H, W)
+     * @param timestep the training step of all of them, 0 to T − 1
+     * @param context the condition of each, (n, tokens, width), or null for none
+     * @return the prediction, in the shape of {@code z}
+     * @throws CancellationException if it was asked for
+     */
+    Tensor predict(Tensor z, int timestep, @Nullable Tensor context, Cancellation cancellation);
+  }
+
+  private final Network network;
+  private final Prediction prediction;
+  private final @Nullable Tensor context;
+  private final boolean guided;
+  private final float guidanceScale;
+
+  private Denoiser(
+      Network network,
+      Prediction prediction,
+      @Nullable Tensor context,
+      boolean guided,
+      double guidanceScale) {
+    this.network = network;
+    this.prediction = prediction;
+    this.context = context;
+    this.guided = guided;
+    this.guidanceScale = (float) guidanceScale;
+  }
+
+  /**
+   * A network under one condition.
+   *
+   * @param context (1, tokens, width), or null for a network that takes none
+   */
+  public static Denoiser of(Network network, Prediction prediction, @Nullable Tensor context) {
+    return new Denoiser(network, prediction, context, false, 1);
+  }
+
+  /**
+   * A network under classifier-free guidance: the prediction is u + w·(c − u), both branches in one
+   * run of the network on a batch of two (spec 10).
+   *
+   * @param context the condition c, (1, tokens, width)
+   * @param unconditional the empty or negative condition u, (1, tokens, width)
+   * @param guidanceScale w; 1 is {@code context} alone and costs half
+   */
+  public static Denoiser guided(
+      Network network,
+      Prediction prediction,
+      Tensor context,
+      Tensor unconditional,
+      double guidanceScale) {
+    boolean guided = guidanceScale != 1;
+    return new Denoiser(
+        network,
+        prediction,
+        guided ? Tensor.joined(context, unconditional) : context,
+        guided,
+        guidanceScale);
+  }
+
+  /**
+   * Estimates the clean latent and the noise.
+   *
+   * @param x the noisy latent, (1, C, H, W)
+   * @throws CancellationException if it was asked for
+   */
+  public Estimate estimate(Tensor x, NoiseLevel level, Cancellation cancellation) {
+    float[] output = predict(x, level.timestep(), cancellation);
+    float[] noisy = x.toArray();
+    if (output.length != noisy.length) {
+      throw new IllegalStateException(
+          "the network gave " + output.length + " values for " + noisy.length);
+    }
+    float sqrtAlpha = level.sqrtAlpha();
+    float sqrtOneMinusAlpha = level.sqrtOneMinusAlpha();
+    float recip = level.sqrtRecipAlpha();
+    float recipMinusOne = level.sqrtRecipAlphaMinusOne();
+    var x0 = new float[noisy.length];
+    var epsilon = new float[noisy.length];
+    for (int i = 0; i < noisy.length; i++) {
+      x0[i] =
+          switch (prediction) {
+            case EPSILON -> recip * noisy[i] - recipMinusOne * output[i];
+            case X0 -> output[i];
+            case VELOCITY -> sqrtAlpha * noisy[i] - sqrtOneMinusAlpha * output[i];
+          };
+      epsilon[i] = (recip * noisy[i] - x0[i]) / recipMinusOne;
+    }
+    return new Estimate(Tensor.of(x0, x.shape()), Tensor.of(epsilon, x.shape()));
+  }
+
+  private float[] predict(Tensor x, int timestep, Cancellation cancellation) {
+    if (!guided) {
+      return network.predict(x, timestep, context, cancellation).toArray();
+    }
+    float[] both = network.predict(Tensor.joined(x, x), timestep, context, cancellation).toArray();
+    var mixed = new float[x.elements()];
+    if (both.length != 2 * mixed.length) {
+      throw new IllegalStateException(
+          "the network gave " + both.length + " values for two times " + mixed.length);
+    }
+    for (int i = 0; i < mixed.length; i++) {
+      float plain = both[mixed.length + i];
+      mixed[i] = plain + guidanceScale * (both[i] - plain);
+    }
+    return mixed;
+  }
+}

@@ -1,0 +1,35 @@
+package org.infd.inference.diffusion;
+
+/**
+ * How noisy a latent is: x = √ᾱ·x0 + √(1 − ᾱ)·ε. The factors are computed in float64 and cast, as
+ * the reference does (spec 6).
+ *
+ * @param timestep the training step that the network is told
+ * @param alphaCumprod ᾱ, between 0 and 1, both exclusive
+ */
+public record NoiseLevel(int timestep, double alphaCumprod) {
+  /** √ᾱ. */
+  public float sqrtAlpha() {
+    return (float) Math.sqrt(alphaCumprod);
+  }
+
+  /** √(1 − ᾱ). */
+  public float sqrtOneMinusAlpha() {
+    return (float) Math.sqrt(1 - alphaCumprod);
+  }
+
+  /** √(1/ᾱ). */
+  public float sqrtRecipAlpha() {
+    return (float) Math.sqrt(1 / alphaCumprod);
+  }
+
+  /** √(1/ᾱ − 1). */
+  public float sqrtRecipAlphaMinusOne() {
+    return (float) Math.sqrt(1 / alphaCumprod - 1);
+  }
+
+  /** λ = ln(√ᾱ / √(1 − ᾱ)), half the logarithm of the signal-to-noise ratio. */
+  public double lambda() {
+    return 0.5 * StrictMath.log(alphaCumprod / (1 - alphaCumprod));
+  }
+}
