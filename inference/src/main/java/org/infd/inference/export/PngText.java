@@ -1,0 +1,74 @@
+package org.infd.inference.export;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import javax.imageio.metadata.IIOMetadataNode;
+
+/**
+ * The text chunks of a PNG file: {@code tEXt} where Latin-1 suffices, because every program reads
+ * it, else {@code iTXt} (UTF-8).
+ *
+ * @param texts text by keyword; a keyword has 1 to 79 Latin-1 characters
+ */
+public record PngText(Map<String, String> texts) {
+  /** The keyword under which people and image browsers look for how a picture was made. */
+  public static final String PARAMETERS = "parameters";
+
+  /** The keyword of the exact recipe, JSON, always {@code iTXt}. */
+  public static final String RECIPE = "infd";
+
+  /** No text. */
+  public static final PngText NONE = new PngText(Map.of());
+
+  /** Copies the texts, in their order, and checks the keywords. */
+  public PngText {
+    var copy = new LinkedHashMap<>(texts);
+    for (var keyword : copy.keySet()) {
+      if (keyword.isBlank() || keyword.length() > 79 || !latin(keyword)) {
+        throw new IllegalArgumentException("keyword: " + keyword);
+      }
+    }
+    texts = java.util.Collections.unmodifiableMap(copy);
+  }
+
+  /** The chunks in the JDK's metadata format {@code javax_imageio_png_1.0}. */
+  IIOMetadataNode tree() {
+    var root = new IIOMetadataNode("javax_imageio_png_1.0");
+    // what an sRGB picture should say of itself
+    var colours = new IIOMetadataNode("sRGB");
+    colours.setAttribute("renderingIntent", "Perceptual");
+    root.appendChild(colours);
+    var plain = new IIOMetadataNode("tEXt");
+    var international = new IIOMetadataNode("iTXt");
+    texts.forEach(
+        (keyword, text) -> {
+          if (latin(text) && !keyword.equals(RECIPE)) {
+            var entry = new IIOMetadataNode("tEXtEntry");
+            entry.setAttribute("keyword", keyword);
+            entry.setAttribute("value", text);
+            plain.appendChild(entry);
+          } else {
+            var entry = new IIOMetadataNode("iTXtEntry");
+            entry.setAttribute("keyword", keyword);
+            entry.setAttribute("compressionFlag", "FALSE");
+            entry.setAttribute("compressionMethod", "0");
+            entry.setAttribute("languageTag", "");
+            entry.setAttribute("translatedKeyword", "");
+            entry.setAttribute("text", text);
+            international.appendChild(entry);
+          }
+        });
+    if (plain.hasChildNodes()) {
+      root.appendChild(plain);
+    }
+    if (international.hasChildNodes()) {
+      root.appendChild(international);
+    }
+    return root;
+  }
+
+  private static boolean latin(String text) {
+    return StandardCharsets.ISO_8859_1.newEncoder().canEncode(text);
+  }
+}
