@@ -1,0 +1,317 @@
+package org.infd.inference.studio;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import org.infd.inference.Problem;
+import org.infd.inference.bundle.Manifest.ConditioningKind;
+import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.diffusion.Denoiser;
+import org.infd.inference.diffusion.PhiloxNoise;
+import org.infd.inference.diffusion.SamplingStep;
+import org.infd.inference.diffusion.TimestepRespacing;
+import org.infd.inference.field.NeuralField;
+import org.infd.inference.field.StatisticsMode;
+import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.runtime.Device;
+import org.infd.inference.runtime.DeviceQueue;
+import org.infd.inference.runtime.DeviceQueue.Priority;
+import org.infd.inference.runtime.Graph;
+import org.infd.inference.studio.Recipe.SamplerKind;
+import org.infd.inference.studio.SamplingPlan.Condition;
+import org.infd.inference.tensor.AnyTensor;
+import org.infd.inference.tensor.LongTensor;
+import org.infd.inference.tensor.Tensor;
+import org.infd.inference.text.Tokens;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes images from recipes with one model on one device. Networks are loaded when first needed,
+ * kept, and freed by {@link #close()}. Everything that touches the device is handed to its queue
+ * piece by piece: a cancelled caller is free at once, the device at its next node. Thread-safe.
+ */
+public final class Generator implements AutoCloseable {
+  /** What a run is doing. */
+  public enum Stage {
+    /** Checking and loading networks. */
+    LOADING,
+    /** Turning noise into a latent, step by step. */
+    SAMPLING,
+    /** Turning a latent into a feature map. */
+    DECODING
+  }
+
+  /** Hears of a run, on the thread that asked for it. */
+  public interface Listener {
+    /** A listener that listens to nothing. */
+    static Listener none() {
+      return new Listener() {};
+    }
+
+    /** A stage has begun. */
+    default void stage(Stage stage) {}
+
+    /** A sampling step is done; x̂0 in it is there for a preview. */
+    default void step(SamplingStep step) {}
+
+    /** Something that the user should know, as a sentence. */
+    default void note(String sentence) {}
+  }
+
+  private static final String STATES = "states";
+
+  private final ModelBundle bundle;
+  private final Device device;
+  private final DeviceQueue queue;
+  private final LoadedGraphs graphs;
+
+  /**
+   * A generator for a model. Loads nothing yet.
+   *
+   * @param queue the queue of {@code device}; stays open when this is closed
+   */
+  public Generator(ModelBundle bundle, Device device, DeviceQueue queue) {
+    this.bundle = bundle;
+    this.device = device;
+    this.queue = queue;
+    graphs = new LoadedGraphs(bundle, device);
+  }
+
+  /**
+   * The recipe for someone who asked for nothing but a seed: the checkpoint's own steps and η with
+   * DDIM, no prompt, and no class unless the model needs one.
+   *
+   * @throws Problem if the model has no diffusion network
+   */
+  public static Recipe defaultRecipe(ModelBundle bundle, long seed) {
+    var manifest = bundle.manifest();
+    var diffusion = SamplingPlan.requireDiffusion(manifest);
+    var conditioning = manifest.conditioning();
+    boolean needsClass =
+        conditioning.kind() == ConditioningKind.CLASS && !conditioning.unconditionalTrained();
+    return new Recipe(
+        manifest.id(),
+        bundle.hash(),
+        seed,
+        TimestepRespacing.parse(diffusion.respacing(), diffusion.steps()).count(),
+        SamplerKind.DDIM,
+        diffusion.eta(),
+        needsClass ? 0 : null,
+        null,
+        null,
+        1);
+  }
+
+  /**
+   * Checks that the model can follow a recipe, without loading anything.
+   *
+   * @return what the user should know about it, as sentences; usually nothing
+   * @throws Problem if the model cannot follow it
+   */
+  public static List<String> check(ModelBundle bundle, Recipe recipe) {
+    return SamplingPlan.of(bundle, recipe).notes();
+  }
+
+  /**
+   * Samples a latent: design 7 has what is promised of the result.
+   *
+   * @return an image of one layer, whose recipe names this very version of the model
+   * @throws Problem if the model cannot follow the recipe, or the latent overflows
+   * @throws CancellationException at once when it was asked for
+   */
+  public FieldImage generate(Recipe recipe, Listener listener, Cancellation cancellation) {
+    var plan = SamplingPlan.of(bundle, recipe);
+    plan.notes().forEach(listener::note);
+    listener.stage(Stage.LOADING);
+    var unet = load("unet", cancellation);
+    var denoiser = denoiser(plan, unet, cancellation);
+    listener.stage(Stage.SAMPLING);
+    var z =
+        plan.sampler()
+            .sample(
+                denoiser,
+                new PhiloxNoise(recipe.seed()),
+                bundle.manifest().latent().shape(1),
+                listener::step,
+                cancellation);
+    return FieldImage.of(z, recipe.withModel(bundle.manifest().id(), bundle.hash()));
+  }
+
+  /**
+   * Samples {@code count} latents with the seeds {@code seed}, {@code seed + 1} and so on. They are
+   * sampled one after the other, so each is bit-equal to a run of its own; on the CPU a batch would
+   * not be quicker either.
+   *
+   * @param count at least 1
+   * @throws Problem if the model cannot follow the recipe, a latent overflows, or the count is
+   *     below 1
+   * @throws CancellationException at once when it was asked for
+   */
+  public List<FieldImage> generate(
+      Recipe recipe, int count, Listener listener, Cancellation cancellation) {
+    if (count < 1) {
+      throw new Problem("The number of pictures must be 1 or more, and " + count + " is not.");
+    }
+    var images = new ArrayList<FieldImage>();
+    for (int i = 0; i < count; i++) {
+      images.add(generate(recipe.withSeed(recipe.seed() + i), listener, cancellation));
+    }
+    return images;
+  }
+
+  private Denoiser denoiser(SamplingPlan plan, Graph unet, Cancellation cancellation) {
+    Denoiser.Network network =
+        (z, timestep, context, stop) -> predict(unet, z, timestep, context, stop);
+    return switch (plan.condition()) {
+      case Condition.None _ -> Denoiser.of(network, plan.prediction(), null);
+      case Condition.OfClass of -> {
+        var against = of.against();
+        yield denoiser(
+            plan,
+            network,
+            context(of.label(), cancellation),
+            against == null ? null : context(against, cancellation));
+      }
+      case Condition.OfText of -> {
+        var against = of.against();
+        yield denoiser(
+            plan,
+            network,
+            context(of.prompt(), cancellation),
+            against == null ? null : context(against, cancellation));
+      }
+    };
+  }
+
+  private static Denoiser denoiser(
+      SamplingPlan plan, Denoiser.Network network, Tensor context, @Nullable Tensor against) {
+    return against == null
+        ? Denoiser.of(network, plan.prediction(), context)
+        : Denoiser.guided(network, plan.prediction(), context, against, plan.guidanceScale());
+  }
+
+  private Tensor predict(
+      Graph unet, Tensor z, int timestep, @Nullable Tensor context, Cancellation cancellation) {
+    var steps = new long[z.extent(0)];
+    Arrays.fill(steps, timestep);
+    var t = LongTensor.of(steps, steps.length);
+    Map<String, AnyTensor> inputs =
+        context == null ? Map.of("z", z, "t", t) : Map.of("z", z, "t", t, "context", context);
+    return queue.call(Priority.GENERATION, cancellation, () -> unet.run(inputs, cancellation));
+  }
+
+  private Tensor context(int label, Cancellation cancellation) {
+    var condition = load("condition", cancellation);
+    Map<String, AnyTensor> inputs = Map.of("label", LongTensor.of(new long[] {label}, 1));
+    return queue.call(Priority.GENERATION, cancellation, () -> condition.run(inputs, cancellation));
+  }
+
+  /** The states of a text, (1, context length, width). */
+  private Tensor context(Tokens tokens, Cancellation cancellation) {
+    var tower = load("clip_text", cancellation);
+    var outputs =
+        queue.call(
+            Priority.GENERATION,
+            cancellation,
+            () -> tower.run(Map.of("tokens", tokens.row()), Set.of(STATES), cancellation));
+    return switch (outputs.get(STATES)) {
+      case Tensor states -> states;
+      case null, default -> throw new IllegalStateException("clip_text gave no states");
+    };
+  }
+
+  private Graph load(String graph, Cancellation cancellation) {
+    return queue.call(Priority.GENERATION, cancellation, () -> graphs.get(graph));
+  }
+
+  /**
+   * Decodes an image's latent into its feature map φ (1, F, H, W).
+   *
+   * @throws Problem if the image is not of this model or φ overflows
+   * @throws CancellationException at once when it was asked for
+   */
+  public Tensor decode(FieldImage image, Listener listener, Cancellation cancellation) {
+    var z = requireLatent(image, listener);
+    listener.stage(Stage.LOADING);
+    var decoder = load("decode", cancellation);
+    listener.stage(Stage.DECODING);
+    var phi =
+        queue.call(
+            Priority.GENERATION, cancellation, () -> decoder.run(Map.of("z", z), cancellation));
+    if (!phi.isFinite()) {
+      throw new Problem(
+          "The feature map of the picture overflowed, so it cannot be shown. Its latent does not"
+              + " fit the model '"
+              + bundle.manifest().name()
+              + "', or the model is damaged: import it again without --fp16.");
+    }
+    return phi;
+  }
+
+  /**
+   * Decodes an image once, into the field that gives its pixels at every scale.
+   *
+   * @param mode where the statistics of frozen norms come from
+   * @return the field, to be closed by the caller
+   * @throws Problem if the image is not of this model, φ overflows, or the model has no field
+   * @throws CancellationException at once when it was asked for
+   */
+  public NeuralField open(
+      FieldImage image, StatisticsMode mode, Listener listener, Cancellation cancellation) {
+    return NeuralField.open(bundle, device, decode(image, listener, cancellation), mode);
+  }
+
+  /** {@link #open(FieldImage, StatisticsMode, Listener, Cancellation)} for nobody who listens. */
+  public NeuralField open(FieldImage image, StatisticsMode mode, Cancellation cancellation) {
+    return open(image, mode, Listener.none(), cancellation);
+  }
+
+  private Tensor requireLatent(FieldImage image, Listener listener) {
+    var manifest = bundle.manifest();
+    var recipe = image.base().recipe();
+    var z = image.base().z();
+    if (!recipe.model().equals(manifest.id())) {
+      throw new Problem(
+          "The picture was made with the model '"
+              + recipe.model()
+              + "' and means nothing to '"
+              + manifest.id()
+              + "'. Choose that model.");
+    }
+    if (image.layers().size() > 1) {
+      throw new Problem(
+          "The picture has "
+              + (image.layers().size() - 1)
+              + " redone regions, which this version cannot show. Update INFD Studio.");
+    }
+    if (!Arrays.equals(z.shape(), manifest.latent().shape(1))) {
+      throw new Problem(
+          "The picture's latent is "
+              + Arrays.toString(z.shape())
+              + ", and this version of the model '"
+              + manifest.id()
+              + "' takes "
+              + Arrays.toString(manifest.latent().shape(1))
+              + ". Import the version that it was made with.");
+    }
+    if (!recipe.modelHash().equals(bundle.hash())) {
+      listener.note(
+          "The picture was made with another version of the model '"
+              + manifest.id()
+              + "', so it may look different.");
+    }
+    return z;
+  }
+
+  /**
+   * Frees the networks. Waits for the run in progress on the device, which ends soon when it was
+   * cancelled. Images and feature maps stay good.
+   */
+  @Override
+  public void close() {
+    graphs.close();
+  }
+}

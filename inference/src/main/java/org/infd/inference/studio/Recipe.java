@@ -1,0 +1,88 @@
+package org.infd.inference.studio;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that affects an image: written into every file, so that the image can be made again.
+ *
+ * @param model the bundle's id
+ * @param modelHash the SHA-256 of the bundle's manifest, which holds the hashes of its graphs
+ * @param seed the seed of all noise
+ * @param steps the number of sampling steps asked for; DDIM takes the next count that exists
+ * @param sampler the sampler
+ * @param eta η of DDIM, 0 (deterministic) to 1; ignored by DPM-Solver++
+ * @param classLabel the class, or null for none
+ * @param prompt what the image should show, or null for none; at most {@link #LONGEST_PROMPT}
+ *     characters
+ * @param negativePrompt what it should not show, or null for none; as long
+ * @param guidanceScale the weight w of classifier-free guidance, 1 for none
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Recipe(
+    String model,
+    String modelHash,
+    long seed,
+    int steps,
+    SamplerKind sampler,
+    double eta,
+    @Nullable Integer classLabel,
+    @Nullable String prompt,
+    @Nullable String negativePrompt,
+    double guidanceScale) {
+  /** Prompts with more characters are neither sampled nor read back from files. */
+  public static final int LONGEST_PROMPT = 10_000;
+
+  private static final Pattern LONE_SURROGATES = Pattern.compile("[\\x{d800}-\\x{dfff}]");
+
+  /** The guidance scale of someone who gave a prompt and nothing else. */
+  public static final double USUAL_GUIDANCE = 3;
+
+  /** The samplers that a recipe can name. */
+  public enum SamplerKind {
+    DDIM,
+    DPMPP
+  }
+
+  /** Replaces halves of surrogate pairs in the prompts: no file could hold them. */
+  public Recipe {
+    prompt = encodable(prompt);
+    negativePrompt = encodable(negativePrompt);
+  }
+
+  private static @Nullable String encodable(@Nullable String text) {
+    return text == null ? null : LONE_SURROGATES.matcher(text).replaceAll("\ufffd");
+  }
+
+  /** The same recipe with another seed. */
+  public Recipe withSeed(long newSeed) {
+    return new Recipe(
+        model,
+        modelHash,
+        newSeed,
+        steps,
+        sampler,
+        eta,
+        classLabel,
+        prompt,
+        negativePrompt,
+        guidanceScale);
+  }
+
+  /**
+   * The same recipe for another model, or for another version of its own.
+   *
+   * @param id the bundle's id
+   * @param hash the SHA-256 of the bundle's manifest
+   */
+  public Recipe withModel(String id, String hash) {
+    return new Recipe(
+        id, hash, seed, steps, sampler, eta, classLabel, prompt, negativePrompt, guidanceScale);
+  }
+
+  /** Whether the other recipe differs at most in its seed. */
+  public boolean sameSettings(Recipe other) {
+    return withSeed(0).equals(other.withSeed(0));
+  }
+}
