@@ -1,0 +1,119 @@
+package org.infd.exporter.torch;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.infd.exporter.torch.Pickled.Dict;
+import org.infd.exporter.torch.Pickled.Placeholder;
+import org.infd.exporter.torch.Pickled.TensorArguments;
+import org.infd.inference.Problem;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the named tensors in the value of a pickle. */
+final class StateDicts {
+  private static final String WRAPPER_PREFIX = "module.";
+
+  private final TorchArchive archive;
+
+  StateDicts(TorchArchive archive) {
+    this.archive = archive;
+  }
+
+  /**
+   * The tensors of a flat state dict.
+   *
+   * @throws Problem naming the entry, if one is no sound tensor
+   */
+  Map<String, StoredTensor> flat(Dict dict) {
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    for (var entry : dict.entries().entrySet()) {
+      if (!(entry.getKey() instanceof String name)) {
+        throw new Problem(
+            archive.file() + " cannot be used: a key of its state dict is no text. Save it again.");
+      }
+      if (!(entry.getValue() instanceof TensorArguments arguments)) {
+        throw archive.wrong(name, "is not a tensor but " + describe(entry.getValue()));
+      }
+      tensors.put(name, archive.tensor(name, arguments));
+    }
+    return Collections.unmodifiableMap(tensors);
+  }
+
+  /** Drops {@code module.} when all names begin with it (clip spec 5.2). */
+  static Dict withoutWrapperPrefix(Dict dict) {
+    boolean all =
+        !dict.entries().isEmpty()
+            && dict.entries().keySet().stream()
+                .allMatch(key -> key instanceof String name && name.startsWith(WRAPPER_PREFIX));
+    if (!all) {
+      return dict;
+    }
+    var stripped = new Dict();
+    dict.entries()
+        .forEach(
+            (key, value) ->
+                stripped.put(String.valueOf(key).substring(WRAPPER_PREFIX.length()), value));
+    return stripped;
+  }
+
+  /**
+   * The tensors of a TorchScript module tree by their joined attribute names, in the order of the
+   * official state dict (clip spec 5.1). A module that is reached twice is taken once.
+   *
+   * @throws Problem naming a tensor that is not sound
+   */
+  Map<String, StoredTensor> scripted(Placeholder root) {
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    IdentityHashMap<Placeholder, Boolean> seen = new IdentityHashMap<>();
+    var open = new ArrayDeque<Module>();
+    open.push(new Module("", root));
+    while (!open.isEmpty()) {
+      var module = open.pop();
+      if (seen.put(module.object, true) == null && module.object.state() instanceof Dict state) {
+        visit(module.prefix, state, tensors).reversed().forEach(open::push);
+      }
+    }
+    return Collections.unmodifiableMap(tensors);
+  }
+
+  /** Takes the tensors of one module and returns its child modules. */
+  private List<Module> visit(String prefix, Dict state, Map<String, StoredTensor> tensors) {
+    List<Module> children = new ArrayList<>();
+    for (var entry : state.entries().entrySet()) {
+      if (!(entry.getKey() instanceof String attribute)) {
+        continue;
+      }
+      // checked before joining, so that many children of a long name cost nothing
+      if (prefix.length() + attribute.length() > TorchArchive.LONGEST_NAME) {
+        throw archive.wrong(attribute, "has too long a name");
+      }
+      var name = prefix + attribute;
+      if (entry.getValue() instanceof TensorArguments arguments) {
+        tensors.put(name, archive.tensor(name, arguments));
+      } else if (entry.getValue() instanceof Placeholder child
+          && child.type().module().startsWith("__torch__.")) {
+        children.add(new Module(name + ".", child));
+      }
+    }
+    return children;
+  }
+
+  private static String describe(@Nullable Object value) {
+    return switch (value) {
+      case null -> "nothing";
+      case Placeholder placeholder ->
+          "an object of the unknown class " + Origin.quote(placeholder.type().qualifiedName());
+      case Pickled.Global global -> "the class " + Origin.quote(global.qualifiedName());
+      case Dict _ -> "a dictionary";
+      case Pickled.Sequence _ -> "a list";
+      case Pickled _ -> "something else";
+      default -> Origin.quote(value);
+    };
+  }
+
+  private record Module(String prefix, Placeholder object) {}
+}

@@ -1,0 +1,55 @@
+package org.infd.exporter.torch;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.SortedSet;
+import org.infd.inference.Problem;
+
+/**
+ * An open file of named tensors. The tensors are mapped, so they end with {@link #close()}.
+ * Thread-safe, but closing must wait for all readers.
+ */
+public sealed interface TensorFile extends AutoCloseable
+    permits Checkpoint, StateDictFile, Safetensors {
+  /** What kind of file the tensors came from. */
+  enum Format {
+    /** An INFD training checkpoint (spec 1.2). */
+    CHECKPOINT,
+    /** A plain state dict in a torch archive, wrapped or bare (clip spec 5.2). */
+    STATE_DICT,
+    /** A TorchScript archive, whose code is ignored (clip spec 5.1). */
+    TORCH_SCRIPT,
+    /** A safetensors file (clip spec 5.3). */
+    SAFETENSORS
+  }
+
+  /** The file on disk. */
+  Path path();
+
+  /** What kind of file this is. */
+  Format format();
+
+  /** The tensors by name, in file order, unmodifiable. */
+  Map<String, StoredTensor> stateDict();
+
+  /**
+   * Classes named in the file that are unknown here, as "module name"; their objects were read as
+   * inert placeholders.
+   */
+  SortedSet<String> placeholders();
+
+  @Override
+  void close();
+
+  /**
+   * Opens weights of any format but legacy ones: safetensors, TorchScript, a plain state dict, or
+   * the state dict of a training checkpoint.
+   *
+   * @throws Problem if the file is none of these, is damaged, or asks for code to be run
+   */
+  static TensorFile open(Path file) {
+    return FileKind.of(file) == FileKind.SAFETENSORS
+        ? Safetensors.open(file)
+        : Checkpoint.openStateDict(file);
+  }
+}
