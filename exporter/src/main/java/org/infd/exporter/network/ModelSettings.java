@@ -1,0 +1,226 @@
+package org.infd.exporter.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.infd.inference.Problem;
+import org.infd.inference.bundle.Manifest.Diffusion;
+import org.infd.inference.bundle.Manifest.FeatureMap;
+import org.infd.inference.bundle.Manifest.Latent;
+import org.infd.inference.bundle.Manifest.LatentKind;
+import org.infd.inference.bundle.Manifest.Prediction;
+import org.infd.inference.bundle.Manifest.Schedule;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All settings of a model, read from {@code model.args} with the defaults of the spec (1.3) and
+ * checked against each other.
+ *
+ * @param unet the diffusion network, or null in an autoencoder-stage file
+ * @param diffusion the diffusion process, or null in an autoencoder-stage file
+ * @param remarks what the user should know, as sentences
+ */
+public record ModelSettings(
+    CoderSettings encoder,
+    CoderSettings decoder,
+    Latent latent,
+    RendererSettings renderer,
+    @Nullable UnetSettings unet,
+    @Nullable Diffusion diffusion,
+    ConditionSettings condition,
+    List<String> remarks) {
+  private static final int LARGEST_LATENT = 1024;
+
+  /** Copies the list. */
+  public ModelSettings {
+    remarks = List.copyOf(remarks);
+  }
+
+  /**
+   * Reads the settings.
+   *
+   * @param modelArgs the value of {@code model.args}; null means no arguments
+   * @throws Problem if a value is absurd, unknown or cannot be run
+   */
+  public static ModelSettings of(@Nullable Object modelArgs) {
+    var args = Arguments.of("model.args", modelArgs);
+    var remarks = new ArrayList<String>();
+    var encoder = coder(args, "encoder", "encoder_vqf4", remarks);
+    var decoder = coder(args, "decoder", "decoder_vqf4", remarks);
+    var renderer = RendererSettings.of(args.component("renderer"));
+    var latent = latent(args, encoder, decoder);
+    if (renderer.featureChannels() != decoder.featureChannels()) {
+      throw new Problem(
+          "The decoder gives "
+              + decoder.featureChannels()
+              + " channels, but the renderer takes "
+              + renderer.featureChannels()
+              + " (z_dec_channels). The model cannot be imported.");
+    }
+    UnetSettings unet = null;
+    Diffusion diffusion = null;
+    var condition = ConditionSettings.none();
+    if (args.has("z_dm")) {
+      unet = unet(args, latent);
+      diffusion = diffusion(args);
+      condition = ConditionSettings.of(args, unet, remarks);
+    }
+    args.skip(
+        "z_dm",
+        "z_dp",
+        "z_ddim_eta",
+        "z_dm_cond",
+        "z_dm_cond_encoder",
+        "z_dm_cond_opt",
+        "z_dm_cond_learnable",
+        "z_dm_p_uncond",
+        "z_dm_ema_rate",
+        "vq_beta",
+        "loss_cfg",
+        "adaptive_gan_weight",
+        "disc",
+        "disc_cond_scale",
+        "disc_use_custom");
+    for (var name : args.unread()) {
+      remarks.add("model.args." + name + " is not known and was ignored.");
+    }
+    return new ModelSettings(
+        encoder, decoder, latent, renderer, unet, diffusion, condition, remarks);
+  }
+
+  private static CoderSettings coder(
+      Arguments args, String role, String known, List<String> remarks) {
+    var component = args.component(role);
+    if (!component.name().equals(known)) {
+      throw new Problem(
+          "The "
+              + role
+              + " '"
+              + component.name()
+              + "' is not known; only "
+              + known
+              + " can be imported.");
+    }
+    var settings = CoderSettings.of(component.args());
+    for (var name : component.args().unread()) {
+      remarks.add(component.args() + "." + name + " is not known and was ignored.");
+    }
+    return settings;
+  }
+
+  private static Latent latent(Arguments args, CoderSettings encoder, CoderSettings decoder) {
+    var shape = args.integers("z_shape", List.of(3, 64, 64), 3, 1, LARGEST_LATENT);
+    if (shape.size() != 3 || !shape.get(1).equals(shape.get(2))) {
+      throw new Problem(
+          "model.args.z_shape is " + shape + "; channels and two equal sides are needed.");
+    }
+    boolean quantised = args.flag("quantizer", false);
+    boolean gaussian = args.flag("z_gaussian", false);
+    int codebook = args.integer("n_embed", 8192, 1, 1 << 24);
+    if (quantised && gaussian) {
+      throw new Problem("The model has both a quantiser and a Gaussian latent; it cannot run.");
+    }
+    if (encoder.doubled() != gaussian) {
+      throw new Problem(
+          "encoder.double_z is "
+              + encoder.doubled()
+              + " but z_gaussian is "
+              + gaussian
+              + "; they belong together. The model cannot be imported.");
+    }
+    for (var coder : List.of(encoder, decoder)) {
+      if (coder.latentChannels() != shape.getFirst()) {
+        throw new Problem(
+            "z_shape has "
+                + shape.getFirst()
+                + " channels, but z_channels is "
+                + coder.latentChannels()
+                + ". The model cannot be imported.");
+      }
+    }
+    var kind = quantised ? LatentKind.QUANTISED : gaussian ? LatentKind.GAUSSIAN : LatentKind.PLAIN;
+    return new Latent(shape.get(0), shape.get(1), shape.get(2), kind, quantised ? codebook : 0);
+  }
+
+  private static UnetSettings unet(Arguments args, Latent latent) {
+    var component = args.component("z_dm");
+    if (!component.name().equals("openai_unet")) {
+      throw new Problem(
+          "The diffusion network '"
+              + component.name()
+              + "' is not known; only openai_unet can be imported.");
+    }
+    var unet = UnetSettings.of(component.args());
+    if (unet.inChannels() != latent.channels() || unet.outChannels() != latent.channels()) {
+      throw new Problem(
+          "The diffusion network takes "
+              + unet.inChannels()
+              + " and gives "
+              + unet.outChannels()
+              + " channels, but the latent has "
+              + latent.channels()
+              + ". The model cannot be imported.");
+    }
+    if (latent.height() % unet.factor() != 0) {
+      throw new Problem(
+          "A latent of side "
+              + latent.height()
+              + " cannot be halved as often as the diffusion network does ("
+              + unet.factor()
+              + "). The model cannot be imported.");
+    }
+    return unet;
+  }
+
+  private static Diffusion diffusion(Arguments args) {
+    var process = args.child("z_dp");
+    for (var name : List.of("learn_sigma", "rescale_timesteps")) {
+      if (process.flag(name, false)) {
+        throw new Problem(process + "." + name + " is set, which this importer cannot run.");
+      }
+    }
+    boolean start = process.flag("predict_xstart", false);
+    boolean velocity = process.flag("predict_velocity", false);
+    if (start && velocity) {
+      throw new Problem(process + " asks for two predictions at once.");
+    }
+    var schedule = process.text("noise_schedule", "linear");
+    if (!schedule.equals("linear") && !schedule.equals("cosine")) {
+      throw new Problem(
+          process + ".noise_schedule is '" + schedule + "'; only linear and cosine can be run.");
+    }
+    int steps =
+        process.integer(process.has("steps") ? "steps" : "diffusion_steps", 1000, 1, 1 << 20);
+    process.skip(
+        "steps",
+        "diffusion_steps",
+        "_schedule_sampler",
+        "use_kl",
+        "sigma_small",
+        "rescale_learned_sigmas",
+        "timestep_respacing");
+    var diffusion =
+        new Diffusion(
+            steps,
+            schedule.equals("linear") ? Schedule.LINEAR : Schedule.COSINE,
+            process.real("linear_beta_start", 0.0001, 0, 1),
+            process.real("linear_beta_end", 0.02, 0, 1),
+            velocity ? Prediction.VELOCITY : start ? Prediction.X0 : Prediction.EPSILON,
+            args.real("z_ddim_eta", 1, 0, 1),
+            process.text("_sampling_timestep_respacing", "ddim200"));
+    process.refuseUnread();
+    return diffusion;
+  }
+
+  /** The feature map φ that the decoder makes of a latent. */
+  public FeatureMap featureMap() {
+    return new FeatureMap(
+        decoder.featureChannels(),
+        latent.height() * decoder.factor(),
+        latent.width() * decoder.factor());
+  }
+
+  /** The side of the picture whose encoding has the latent's size. */
+  public int encoderSide() {
+    return latent.height() * encoder.factor();
+  }
+}

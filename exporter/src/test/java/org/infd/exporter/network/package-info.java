@@ -1,0 +1,3 @@
+/** Tests of the networks' settings and sizes. */
+@org.jspecify.annotations.NullMarked
+package org.infd.exporter.network;
