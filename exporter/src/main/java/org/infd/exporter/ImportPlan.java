@@ -1,0 +1,271 @@
+package org.infd.exporter;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.infd.exporter.graph.Parameter;
+import org.infd.exporter.graph.Value;
+import org.infd.exporter.network.InfdGraphs;
+import org.infd.exporter.network.ModelSettings;
+import org.infd.exporter.network.PlannedGraph;
+import org.infd.exporter.network.Weights;
+import org.infd.exporter.torch.Checkpoint;
+import org.infd.inference.Problem;
+import org.infd.inference.bundle.Manifest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a bundle of a checkpoint will hold, before anything is written.
+ *
+ * @param checkpoint open as long as the plan is used
+ * @param unetPrefix the diffusion network taken, or "" without one
+ * @param graphs in the order in which they are written
+ * @param norms the renderer's norms in layer order
+ * @param vocabulary what the text tower's tokens are made by, or null without one
+ */
+record ImportPlan(
+    Checkpoint checkpoint,
+    ImportOptions options,
+    ModelSettings settings,
+    Weights weights,
+    String unetPrefix,
+    List<PlannedGraph> graphs,
+    List<Manifest.Norm> norms,
+    @Nullable VocabularyFile vocabulary,
+    List<String> warnings) {
+  private static final String EMA = "z_dm_ema.";
+  private static final String RAW = "z_dm.";
+  // the official network has this part with noisy_z_cond, and the official code never runs it
+  private static final String NEVER_RUN = "z_cond_time_embed.";
+
+  static ImportPlan of(Checkpoint checkpoint, ImportOptions options) {
+    var settings = ModelSettings.of(checkpoint.modelArgs());
+    var weights = new Weights(CheckpointTensor.stored(checkpoint.stateDict()));
+    var warnings = new ArrayList<>(settings.remarks());
+    var unetPrefix = settings.unet() == null ? "" : unetPrefix(checkpoint, weights, warnings);
+    var networks = new InfdGraphs(settings, weights);
+    var graphs = networks.all(unetPrefix);
+    if (settings.unet() == null) {
+      warnings.add(
+          "The file is of the autoencoder stage: the bundle can encode, decode and render, but not"
+              + " generate.");
+    }
+    var plan =
+        new ImportPlan(
+            checkpoint,
+            options,
+            settings,
+            weights,
+            unetPrefix,
+            graphs,
+            networks.norms(),
+            VocabularyFile.of(checkpoint, settings.condition()),
+            warnings);
+    if (plan.trainedScale() == null && !settings.renderer().fixed()) {
+      warnings.add(
+          "The checkpoint does not say at which image sides the renderer was trained; give them"
+              + " with --trained-scale MIN..MAX.");
+    }
+    return plan;
+  }
+
+  private static String unetPrefix(Checkpoint checkpoint, Weights weights, List<String> warnings) {
+    if (weights.hasPrefix(EMA)) {
+      return EMA;
+    }
+    if (weights.hasPrefix(RAW)) {
+      warnings.add(
+          "The averaged diffusion network (z_dm_ema) is not in the file; the raw one (z_dm) was"
+              + " taken, which gives somewhat worse pictures.");
+      return RAW;
+    }
+    throw new Problem(
+        checkpoint.path()
+            + " describes a diffusion network but holds neither z_dm_ema nor z_dm. Use the file as"
+            + " training wrote it.");
+  }
+
+  /** The image sides the renderer was trained on, or null when nobody says. */
+  Manifest.@Nullable TrainedScale trainedScale() {
+    var range = options.trainedScale();
+    return range != null
+        ? new Manifest.TrainedScale(range.min(), range.max(), "user")
+        : TrainedScales.of(checkpoint.cfg());
+  }
+
+  /** The bytes of all weights, each counted once. */
+  long bytesToWrite(boolean half) {
+    long bytes = 0;
+    var seen = new HashSet<String>();
+    for (var planned : graphs) {
+      for (var entry : planned.graph().parameters().entrySet()) {
+        var value = entry.getKey();
+        if (entry.getValue() instanceof Parameter.Weight weight && seen.add(value.name())) {
+          bytes += weight.source().elements() * (half && weight.storable16() ? 2 : 4);
+        }
+      }
+    }
+    return bytes;
+  }
+
+  Manifest manifest(
+      String id,
+      Manifest.Source source,
+      String exporter,
+      Map<String, Manifest.GraphEntry> entries) {
+    var renderer = settings.renderer();
+    return new Manifest(
+        Manifest.FORMAT,
+        id,
+        options.name() != null ? options.name() : id,
+        options.description() != null ? options.description() : "",
+        options.licence() != null ? options.licence() : "unknown",
+        source,
+        exporter,
+        options.fp16() ? Manifest.Storage.FP16 : Manifest.Storage.FP32,
+        settings.latent(),
+        settings.featureMap(),
+        settings.encoderSide(),
+        new Manifest.Renderer(
+            renderer.fixed() ? Manifest.RendererKind.FIXED : Manifest.RendererKind.FIELD,
+            renderer.receptiveRadius(),
+            renderer.hiddenChannels(),
+            norms),
+        trainedScale(),
+        settings.diffusion(),
+        conditioning(),
+        null,
+        entries);
+  }
+
+  private Manifest.Conditioning conditioning() {
+    var condition = settings.condition();
+    return new Manifest.Conditioning(
+        condition.kind(),
+        condition.classes(),
+        condition.width(),
+        condition.length(),
+        condition.unconditionalTrained(),
+        vocabulary == null ? null : vocabulary.entry());
+  }
+
+  /** An input or output as the manifest describes it. */
+  static Manifest.Port port(String name, Value value) {
+    return new Manifest.Port(name, value.element().label(), value.shape().labels());
+  }
+
+  ImportReport report(
+      Path target,
+      List<String> allWarnings,
+      List<ImportReport.WrittenGraph> written,
+      List<ImportReport.Trial> trials) {
+    var used = weights.asked().keySet();
+    var prefixes = new LinkedHashSet<String>();
+    used.forEach(name -> prefixes.add(prefix(name)));
+    var taken = new LinkedHashMap<String, ImportReport.Part>();
+    var ignored = new LinkedHashMap<String, ImportReport.Part>();
+    var unexpected = new ArrayList<String>();
+    long bytes = 0;
+    for (var entry : checkpoint.stateDict().entrySet()) {
+      var name = entry.getKey();
+      var tensor = entry.getValue();
+      long size = tensor.elements() * tensor.type().width();
+      bytes += size;
+      var prefix = prefix(name);
+      if (used.contains(name)) {
+        count(taken, prefix, size);
+      } else if (prefixes.contains(prefix) && !name.startsWith(unetPrefix + NEVER_RUN)) {
+        unexpected.add(name);
+      } else {
+        count(ignored, prefix, size);
+      }
+    }
+    return new ImportReport(
+        checkpoint.path(),
+        target,
+        description(),
+        checkpoint.stateDict().size(),
+        bytes,
+        List.copyOf(taken.values()),
+        List.copyOf(ignored.values()),
+        weights.missing(),
+        unexpected,
+        weights.misshaped(),
+        List.copyOf(checkpoint.placeholders()),
+        allWarnings,
+        written,
+        trials);
+  }
+
+  private static String prefix(String name) {
+    int dot = name.indexOf('.');
+    return dot < 0 ? name : name.substring(0, dot + 1);
+  }
+
+  private static void count(Map<String, ImportReport.Part> parts, String prefix, long bytes) {
+    parts.merge(
+        prefix,
+        new ImportReport.Part(prefix, 1, bytes),
+        (a, b) -> new ImportReport.Part(prefix, a.tensors() + b.tensors(), a.bytes() + b.bytes()));
+  }
+
+  private List<String> description() {
+    var latent = settings.latent();
+    var map = settings.featureMap();
+    var renderer = settings.renderer();
+    var lines = new ArrayList<String>();
+    lines.add(
+        "latent %d×%d×%d, %s"
+            .formatted(
+                latent.channels(),
+                latent.height(),
+                latent.width(),
+                switch (latent.kind()) {
+                  case QUANTISED -> latent.codebook() + " codebook rows";
+                  case GAUSSIAN -> "Gaussian";
+                  case PLAIN -> "as encoded";
+                }));
+    lines.add(
+        "feature map %d×%d×%d, encoder side %d"
+            .formatted(map.channels(), map.height(), map.width(), settings.encoderSide()));
+    lines.add(
+        renderer.fixed()
+            ? "renderer of one fixed resolution"
+            : "renderer of hidden width %d, kernel %d, receptive radius %d, %d norms"
+                .formatted(
+                    renderer.hiddenChannels(),
+                    renderer.kernel(),
+                    renderer.receptiveRadius(),
+                    norms.size()));
+    var diffusion = settings.diffusion();
+    if (diffusion != null) {
+      lines.add(
+          "diffusion network %s predicts %s, conditioned on %s"
+              .formatted(
+                  unetPrefix,
+                  diffusion.prediction().name().toLowerCase(Locale.ROOT),
+                  settings.condition().kind().name().toLowerCase(Locale.ROOT)));
+    }
+    var text = settings.condition().text();
+    if (text != null) {
+      lines.add(
+          "text tower of width %d, %d blocks, for %d tokens of a vocabulary of %d"
+              .formatted(
+                  text.transformer().width(),
+                  text.transformer().blocks(),
+                  text.contextLength(),
+                  text.vocabulary()));
+    }
+    var scale = trainedScale();
+    lines.add(
+        scale == null
+            ? "trained scale unknown"
+            : "trained scale %d..%d (%s)".formatted(scale.min(), scale.max(), scale.source()));
+    return lines;
+  }
+}
