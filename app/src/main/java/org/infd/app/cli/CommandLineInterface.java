@@ -1,0 +1,147 @@
+package org.infd.app.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+import org.infd.inference.Problem;
+import org.infd.inference.bundle.UserData;
+import org.infd.inference.export.AtomicFile;
+import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.studio.Version;
+import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * The command line: finds the command, runs it, and turns failures into sentences and exit codes. A
+ * stack trace is shown only with {@code --debug}.
+ */
+public final class CommandLineInterface {
+  /** Done. */
+  public static final int OK = 0;
+
+  /** Failed; a sentence says why. */
+  public static final int FAILED = 1;
+
+  /** Called in a wrong way. */
+  public static final int USAGE = 2;
+
+  private static final int WIDTH = 100;
+
+  private final Services services;
+  private final Consumer<Cancellation> studio;
+  private final Terminal terminal;
+  private final Path logs;
+
+  /**
+   * @param services what does the work
+   * @param studio opens the window, returns when it is closed, and closes it when asked to
+   * @param out takes results
+   * @param err takes progress and failures
+   * @param interactive whether {@code err} is a screen on which a line can be rewritten
+   */
+  public CommandLineInterface(
+      Services services,
+      Consumer<Cancellation> studio,
+      PrintWriter out,
+      PrintWriter err,
+      boolean interactive) {
+    this(services, studio, new Terminal(out, err, interactive), UserData.folder().resolve("logs"));
+  }
+
+  CommandLineInterface(
+      Services services, Consumer<Cancellation> studio, Terminal terminal, Path logs) {
+    this.services = services;
+    this.studio = studio;
+    this.terminal = terminal;
+    this.logs = logs;
+  }
+
+  /**
+   * Runs a command. Never throws for what the command does.
+   *
+   * @return the exit code
+   */
+  public int run(String... arguments) {
+    var line =
+        new CommandLine(new RootCommand(studio, terminal))
+            .addSubcommand(new GenerateCommand(services, terminal))
+            .addSubcommand(new RenderCommand(services, terminal))
+            .addSubcommand(new ImportCommand(services, terminal))
+            .addSubcommand(new ModelsCommand(services, terminal))
+            .addSubcommand(new VerifyCommand(services, terminal))
+            .addSubcommand(new DevicesCommand(services, terminal));
+    standardise(line);
+    line.getSubcommands().values().forEach(CommandLineInterface::standardise);
+    line.setOut(terminal.out())
+        .setErr(terminal.err())
+        .setUsageHelpWidth(WIDTH)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(this::failed)
+        .setParameterExceptionHandler(this::misused);
+    try {
+      return line.execute(arguments);
+    } catch (OutOfMemoryError e) {
+      terminal.problem(
+          "There is not enough memory for this. Close other programs or take a smaller size.");
+      return FAILED;
+    } catch (Error e) {
+      tell(e, List.of(arguments).contains("--debug"));
+      return FAILED;
+    }
+  }
+
+  private static void standardise(CommandLine line) {
+    var spec = line.getCommandSpec();
+    spec.mixinStandardHelpOptions(true).version("INFD Studio " + Version.text());
+    spec.usageMessage().abbreviateSynopsis(false);
+  }
+
+  private int misused(CommandLine.ParameterException e, String[] arguments) {
+    var said = String.valueOf(e.getMessage());
+    terminal.problem(said.endsWith(".") ? said : said + ".");
+    CommandLine.UnmatchedArgumentException.printSuggestions(e, terminal.err());
+    terminal.problem("See '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
+    return USAGE;
+  }
+
+  private int failed(Exception e, CommandLine line, ParseResult result) {
+    boolean debug = line.getCommand() instanceof InfdCommand command && command.isDebug();
+    tell(e, debug);
+    return FAILED;
+  }
+
+  private void tell(Throwable failure, boolean debug) {
+    if (debug) {
+      failure.printStackTrace(terminal.err());
+    }
+    if (failure instanceof Problem problem) {
+      terminal.problem(problem.getMessage());
+    } else {
+      terminal.problem(
+          "Something unexpected went wrong (%s); this is a fault of the program. %s"
+              .formatted(failure.getClass().getSimpleName(), keep(failure)));
+    }
+  }
+
+  /** Writes the details of a fault to a file; says where. */
+  private String keep(Throwable failure) {
+    try {
+      Files.createDirectories(logs);
+      var file = logs.resolve("last-fault.txt");
+      var text = new StringWriter();
+      text.write(Instant.now() + ", INFD Studio " + Version.text() + "\n");
+      failure.printStackTrace(new PrintWriter(text, true));
+      var bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+      AtomicFile.write(file, stream -> stream.write(bytes));
+      return "The details are in " + file + ".";
+    } catch (IOException | Problem e) {
+      return "Run it again with --debug to see the details.";
+    }
+  }
+}

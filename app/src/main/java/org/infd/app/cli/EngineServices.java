@@ -1,0 +1,161 @@
+package org.infd.app.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.infd.exporter.BundleExporter;
+import org.infd.exporter.ImportOptions;
+import org.infd.inference.bundle.BundleCatalog;
+import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.diffusion.SamplingStep;
+import org.infd.inference.export.AtomicFile;
+import org.infd.inference.field.FieldRenderer;
+import org.infd.inference.field.NeuralField;
+import org.infd.inference.field.StatisticsMode;
+import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.runtime.Device;
+import org.infd.inference.runtime.DeviceQueue;
+import org.infd.inference.runtime.DeviceQueue.Priority;
+import org.infd.inference.runtime.Devices;
+import org.infd.inference.runtime.OnnxRuntime;
+import org.infd.inference.studio.FieldFile;
+import org.infd.inference.studio.FieldImage;
+import org.infd.inference.studio.Generator;
+import org.infd.inference.studio.Recipe;
+
+/** The real engine and exporter. */
+public final class EngineServices implements Services {
+  @Override
+  public BundleCatalog models() {
+    return BundleCatalog.ofSystem();
+  }
+
+  @Override
+  public Device device(String wish, int threads) {
+    if (threads > 0) {
+      OnnxRuntime.setThreads(threads);
+    }
+    return Devices.choose(wish);
+  }
+
+  @Override
+  public String runtime() {
+    return "ONNX Runtime " + OnnxRuntime.version();
+  }
+
+  @Override
+  public Workshop open(ModelBundle model, Device device) {
+    return new EngineWorkshop(model, device);
+  }
+
+  @Override
+  public FieldImage read(Path file) {
+    return FieldFile.read(file);
+  }
+
+  @Override
+  public void write(FieldImage image, Path file) {
+    FieldFile.write(file, image, null);
+  }
+
+  @Override
+  public String importCheckpoint(
+      ImportRequest request, ImportProgress progress, Cancellation cancellation) {
+    var range = request.trainedScale();
+    var options =
+        new ImportOptions(
+            request.id(),
+            request.name(),
+            null,
+            request.licence(),
+            request.half(),
+            range == null ? null : new ImportOptions.Range(range.min(), range.max()),
+            request.overwrite(),
+            Device.cpu());
+    return BundleExporter.export(
+            request.checkpoint(), folder(request), options, progress::at, cancellation)
+        .toText();
+  }
+
+  private Path folder(ImportRequest request) {
+    if (request.folder() != null) {
+      return request.folder();
+    }
+    var models = models().modelsFolder();
+    try {
+      Files.createDirectories(models);
+    } catch (IOException e) {
+      throw AtomicFile.explain(models, e);
+    }
+    return models.resolve(request.id() == null ? idOf(request.checkpoint()) : request.id());
+  }
+
+  /** An id from the name of a file: "My Model.pth" becomes "my-model". */
+  static String idOf(Path checkpoint) {
+    var name = String.valueOf(checkpoint.getFileName()).toLowerCase(Locale.ROOT);
+    var plain =
+        name.replaceFirst("\\.[a-z0-9]{1,11}$", "")
+            .replaceAll("[^a-z0-9]+", "-")
+            .replaceAll("^-|-$", "");
+    return plain.isEmpty() ? "model" : plain.substring(0, Math.min(64, plain.length()));
+  }
+
+  private static final class EngineWorkshop implements Workshop {
+    private final DeviceQueue queue;
+    private final Generator generator;
+
+    EngineWorkshop(ModelBundle model, Device device) {
+      queue = new DeviceQueue(device);
+      generator = new Generator(model, device, queue);
+    }
+
+    @Override
+    public OpenPicture generate(
+        Recipe recipe, boolean exact, RunListener listener, Cancellation cancellation) {
+      var image = generator.generate(recipe, new Told(listener), cancellation);
+      return open(image, exact, listener, cancellation);
+    }
+
+    @Override
+    public OpenPicture open(
+        FieldImage image, boolean exact, RunListener listener, Cancellation cancellation) {
+      var mode = exact ? StatisticsMode.EXACT : StatisticsMode.INTERPOLATED;
+      var field = generator.open(image, mode, new Told(listener), cancellation);
+      return new FieldPicture(image, field, queue);
+    }
+
+    @Override
+    public void close() {
+      generator.close();
+      queue.close();
+    }
+  }
+
+  private record Told(RunListener listener) implements Generator.Listener {
+    @Override
+    public void step(SamplingStep step) {
+      listener.step(step.number(), step.steps());
+    }
+
+    @Override
+    public void note(String sentence) {
+      listener.note(sentence);
+    }
+  }
+
+  private record FieldPicture(FieldImage image, NeuralField field, DeviceQueue queue)
+      implements OpenPicture {
+    @Override
+    public FieldRenderer renderer() {
+      return (side, rectangle, cancellation) ->
+          queue.call(
+              Priority.EXPORT, cancellation, () -> field.render(side, rectangle, cancellation));
+    }
+
+    @Override
+    public void close() {
+      field.close();
+    }
+  }
+}

@@ -1,0 +1,271 @@
+package org.infd.app.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.infd.app.cli.Services.OpenPicture;
+import org.infd.app.cli.Services.Workshop;
+import org.infd.inference.Problem;
+import org.infd.inference.bundle.Manifest.ConditioningKind;
+import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.export.AtomicFile;
+import org.infd.inference.export.Frame;
+import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.studio.Generator;
+import org.infd.inference.studio.Recipe;
+import org.infd.inference.studio.Recipe.SamplerKind;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code infd generate}: pictures from seeds. */
+@Command(
+    name = "generate",
+    description = "Makes pictures: one for each seed.",
+    footer = {
+      "",
+      "The same seed, model, settings and machine give the same picture, pixel by pixel.",
+      "With --count K the seeds are S to S+K-1 and stand in the names of the files: x-7.png,"
+          + " x-8.png and so on for --out x.png.",
+      "",
+      "Example: infd generate --seed 7 --size 2048 --out mountains.png",
+      "         infd generate --prompt \"sunset over a lake, pine forest\" --guidance 3 --out lake.png"
+    })
+final class GenerateCommand extends InfdCommand {
+  /** Seeds that a person can read out and type again. */
+  private static final int LARGEST_ROLL = 1_000_000;
+
+  /** DPM-Solver++ has converged to the eye by then. */
+  private static final int DPMPP_STEPS = 25;
+
+  private static final int MOST_PICTURES = 10_000;
+
+  private final Services services;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "The seed of all noise, a whole number (default: a random one, shown).")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--size",
+      paramLabel = "N",
+      defaultValue = "2048",
+      description =
+          "The side of the square picture in pixels, 1 to 1048576 (default: ${DEFAULT-VALUE}).")
+  private long size;
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "FILE.png",
+      description = "The picture to write; replaced if it exists.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--field",
+      paramLabel = "FILE.infd",
+      description =
+          "Write the image without a resolution too, from which 'infd render' makes every size and"
+              + " region. Without --out only this is written.")
+  private @Nullable Path field;
+
+  @Option(
+      names = "--model",
+      paramLabel = "ID|DIR",
+      description =
+          "A model of 'infd models', or the folder of a bundle (default: the first that can make"
+              + " pictures).")
+  private @Nullable String model;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description =
+          "Sampling steps (default: 25 with dpmpp, the model's own with ddim). DDIM takes the next"
+              + " count that exists.")
+  private @Nullable Integer steps;
+
+  @Option(
+      names = "--sampler",
+      paramLabel = "ddim|dpmpp",
+      defaultValue = "dpmpp",
+      description = "dpmpp is DPM-Solver++(2M), good in few steps (default: ${DEFAULT-VALUE}).")
+  private SamplerKind sampler;
+
+  @Option(
+      names = "--eta",
+      paramLabel = "E",
+      description =
+          "How much fresh noise DDIM adds at each step, 0 to 1 (default: the model's own).")
+  private @Nullable Double eta;
+
+  @Option(
+      names = "--class",
+      paramLabel = "K",
+      description =
+          "What to show, for models with classes: a number from 0 (default: none, or 0 where the"
+              + " model needs one).")
+  private @Nullable Integer label;
+
+  @Option(
+      names = "--prompt",
+      paramLabel = "TEXT",
+      description = "What to show, for models that take text (default: anything).")
+  private @Nullable String prompt;
+
+  @Option(
+      names = "--negative",
+      paramLabel = "TEXT",
+      description = "What not to show, for models that take text; works through --guidance.")
+  private @Nullable String negative;
+
+  @Option(
+      names = "--guidance",
+      paramLabel = "W",
+      description =
+          "How strictly prompt or class are followed, 0 to 100: 1 for no guidance, 2 to 5 are"
+              + " usual (default: 3 with a prompt, else 1).")
+  private @Nullable Double guidance;
+
+  @Option(
+      names = "--count",
+      paramLabel = "K",
+      defaultValue = "1",
+      description = "How many pictures, each with the next seed (default: ${DEFAULT-VALUE}).")
+  private int count;
+
+  @Option(
+      names = "--exact-statistics",
+      description =
+          "Normalise with the true statistics of the whole picture instead of interpolated ones:"
+              + " slower, a little closer to one whole render.")
+  private boolean exact;
+
+  @Mixin private DeviceOptions deviceOptions;
+
+  GenerateCommand(Services services, Terminal terminal) {
+    super(terminal);
+    this.services = services;
+  }
+
+  @Override
+  void run(Cancellation cancellation) {
+    var frame = Frame.square(size);
+    requireSense();
+    long first = seed == null ? ThreadLocalRandom.current().nextInt(LARGEST_ROLL) : seed;
+    var jobs = jobs(first);
+    var bundle = model == null ? services.models().first() : services.models().find(model);
+    var recipe = recipe(bundle, first);
+    var device = deviceOptions.choose(services);
+    terminal().note(bundle.manifest().name() + " on " + device.name() + ": " + device.reason());
+    var writer = new PictureWriter(terminal(), bundle, device, exact);
+    try (var workshop = services.open(bundle, device)) {
+      for (var job : jobs) {
+        try (var picture = sample(workshop, recipe.withSeed(job.seed()), cancellation)) {
+          finish(job, picture, frame, writer, cancellation);
+        }
+      }
+    }
+  }
+
+  private record Job(long seed, @Nullable Path out, @Nullable Path field) {}
+
+  private void requireSense() {
+    if (out == null && field == null) {
+      throw new Problem("Say where to put the picture: --out FILE.png, or --field FILE.infd.");
+    }
+    if (out != null) {
+      PictureWriter.requirePng(out);
+    }
+    if (out != null && out.equals(field)) {
+      throw new Problem("--out and --field name the same file. Give them different names.");
+    }
+    if (count < 1 || count > MOST_PICTURES) {
+      throw new Problem("--count is between 1 and " + MOST_PICTURES + ", not " + count + ".");
+    }
+    if (steps != null && steps < 1) {
+      throw new Problem("--steps is at least 1, not " + steps + ".");
+    }
+    if (eta != null && !(eta >= 0 && eta <= 1)) {
+      throw new Problem("--eta is between 0 and 1, not " + eta + ".");
+    }
+  }
+
+  /** What to write, checked before any work: a bad folder should not cost minutes. */
+  private List<Job> jobs(long first) {
+    var jobs = new ArrayList<Job>();
+    for (int i = 0; i < count; i++) {
+      long jobSeed = first + i;
+      jobs.add(new Job(jobSeed, numbered(out, jobSeed), numbered(field, jobSeed)));
+    }
+    return jobs;
+  }
+
+  private @Nullable Path numbered(@Nullable Path file, long jobSeed) {
+    if (file == null) {
+      return null;
+    }
+    var target = file;
+    if (count > 1) {
+      var name = String.valueOf(file.getFileName());
+      int dot = name.lastIndexOf('.');
+      int end = dot < 1 ? name.length() : dot;
+      target = file.resolveSibling(name.substring(0, end) + "-" + jobSeed + name.substring(end));
+    }
+    AtomicFile.requireWritable(target);
+    return target;
+  }
+
+  private Recipe recipe(ModelBundle bundle, long first) {
+    var usual = Generator.defaultRecipe(bundle, first);
+    var chosen =
+        new Recipe(
+            usual.model(),
+            usual.modelHash(),
+            first,
+            steps != null ? steps : sampler == SamplerKind.DPMPP ? DPMPP_STEPS : usual.steps(),
+            sampler,
+            eta == null ? usual.eta() : eta,
+            label == null ? usual.classLabel() : label,
+            words(prompt),
+            words(negative),
+            guidance == null ? usualGuidance(bundle) : guidance);
+    // what the model cannot do is said before anything is loaded
+    Generator.check(bundle, chosen);
+    return chosen;
+  }
+
+  private static @Nullable String words(@Nullable String text) {
+    return text == null || text.isBlank() ? null : text.strip();
+  }
+
+  private double usualGuidance(ModelBundle bundle) {
+    var conditioning = bundle.manifest().conditioning();
+    boolean asked = words(prompt) != null || words(negative) != null;
+    return asked
+            && conditioning.kind() == ConditioningKind.TEXT
+            && conditioning.unconditionalTrained()
+        ? Recipe.USUAL_GUIDANCE
+        : 1;
+  }
+
+  private OpenPicture sample(Workshop workshop, Recipe recipe, Cancellation cancellation) {
+    try (var bar = new ProgressBar(terminal(), "Sampling seed " + recipe.seed())) {
+      return workshop.generate(recipe, exact, new BarListener(bar, terminal()), cancellation);
+    }
+  }
+
+  private void finish(
+      Job job, OpenPicture picture, Frame frame, PictureWriter writer, Cancellation cancellation) {
+    if (job.field() != null) {
+      services.write(picture.image(), job.field());
+      terminal().result(job.field() + ": every size, seed " + job.seed());
+    }
+    if (job.out() != null) {
+      writer.write(picture, frame, job.out(), cancellation);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package org.infd.app.cli;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import org.infd.inference.Problem;
+import org.infd.inference.runtime.Cancellation;
+import picocli.CommandLine.Option;
+
+/** What all commands share: how loud they are, and that Ctrl-C ends them cleanly. */
+abstract class InfdCommand implements Callable<Integer> {
+  /** What shells say of a command that was interrupted. */
+  static final int INTERRUPTED = 130;
+
+  private final Terminal terminal;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "Say nothing but results and failures.")
+  private boolean quiet;
+
+  @Option(names = "--debug", description = "Show the technical reason of a failure.")
+  private boolean debug;
+
+  InfdCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  /**
+   * Does the command's work.
+   *
+   * @throws Problem for an expected failure, told as it is
+   */
+  abstract void run(Cancellation cancellation);
+
+  final Terminal terminal() {
+    return terminal;
+  }
+
+  final boolean isDebug() {
+    return debug;
+  }
+
+  @Override
+  public final Integer call() {
+    terminal.setQuiet(quiet);
+    var cancellation = new Cancellation();
+    try (var _ = new Interrupts(cancellation)) {
+      return runTo(cancellation);
+    }
+  }
+
+  private int runTo(Cancellation cancellation) {
+    try {
+      run(cancellation);
+      return CommandLineInterface.OK;
+    } catch (CancellationException e) {
+      terminal.problem("Cancelled. The file in progress was not written.");
+      return INTERRUPTED;
+    }
+  }
+}

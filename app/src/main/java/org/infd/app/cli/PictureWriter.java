@@ -1,0 +1,49 @@
+package org.infd.app.cli;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import org.infd.app.cli.Services.OpenPicture;
+import org.infd.inference.Problem;
+import org.infd.inference.bundle.Manifest;
+import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.export.Frame;
+import org.infd.inference.export.PngExport;
+import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.runtime.Device;
+import org.infd.inference.studio.PictureMetadata;
+
+/** Writes a PNG with its metadata, showing how far it is. */
+record PictureWriter(Terminal terminal, ModelBundle model, Device device, boolean exact) {
+  /** The only ending that says what is written. */
+  static final String ENDING = ".png";
+
+  static void requirePng(Path target) {
+    if (!target.toString().toLowerCase(Locale.ROOT).endsWith(ENDING)) {
+      throw new Problem(
+          target + " has no ending that names a picture format. Pictures are written as .png.");
+    }
+  }
+
+  void write(OpenPicture picture, Frame frame, Path target, Cancellation cancellation) {
+    var recipe = picture.image().base().recipe();
+    var metadata =
+        PictureMetadata.of(
+            recipe, frame, exact, device, model.manifest().storage() == Manifest.Storage.FP16);
+    try (var bar = new ProgressBar(terminal, "Rendering")) {
+      PngExport.write(
+          target,
+          picture.renderer(),
+          frame,
+          metadata.toPngText(),
+          (done, total) ->
+              bar.update(
+                  done,
+                  total,
+                  String.format(Locale.ROOT, "%.1f of %.1f megapixels", done / 1e6, total / 1e6)),
+          cancellation);
+    }
+    var size = frame.rectangle();
+    terminal.result(
+        "%s: %d×%d pixels, seed %d".formatted(target, size.width(), size.height(), recipe.seed()));
+  }
+}

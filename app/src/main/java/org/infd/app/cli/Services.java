@@ -1,0 +1,133 @@
+package org.infd.app.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.CancellationException;
+import org.infd.inference.Problem;
+import org.infd.inference.bundle.BundleCatalog;
+import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.field.FieldRenderer;
+import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.runtime.Device;
+import org.infd.inference.studio.FieldImage;
+import org.infd.inference.studio.Recipe;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that the commands ask of the engine and the exporter, so that they can be tried without a
+ * model. Expected failures are {@link Problem}s.
+ */
+public interface Services {
+  /** The models of this machine. */
+  BundleCatalog models();
+
+  /**
+   * The device for a wish of the user.
+   *
+   * @param wish "auto", "cpu" or "cuda"
+   * @param threads how many threads the CPU may use, 0 for all
+   */
+  Device device(String wish, int threads);
+
+  /** What runs the graphs, with its version. */
+  String runtime();
+
+  /** Loads what is needed to make pictures with a model. */
+  Workshop open(ModelBundle model, Device device);
+
+  /** Reads a field file. */
+  FieldImage read(Path file);
+
+  /** Writes a field file. */
+  void write(FieldImage image, Path file);
+
+  /**
+   * Makes a bundle from a checkpoint.
+   *
+   * @return the report, lines for people
+   */
+  String importCheckpoint(
+      ImportRequest request, ImportProgress progress, Cancellation cancellation);
+
+  /**
+   * What to import and how.
+   *
+   * @param folder where the bundle is made, or null for the user's models under the bundle's id
+   * @param id the bundle's id, or null for one made from the file's name
+   * @param name what the user is shown, or null for one made from the file's name
+   * @param half whether weights are stored as float16
+   * @param trainedScale the image sides that the renderer was trained on, or null
+   * @param overwrite whether a bundle that is there may be replaced
+   * @param licence the terms of the weights, or null when unknown
+   */
+  record ImportRequest(
+      Path checkpoint,
+      @Nullable Path folder,
+      @Nullable String id,
+      @Nullable String name,
+      boolean half,
+      @Nullable ScaleRange trainedScale,
+      boolean overwrite,
+      @Nullable String licence) {}
+
+  /** Follows an import. */
+  @FunctionalInterface
+  interface ImportProgress {
+    /**
+     * Told when something begins, and while it goes on.
+     *
+     * @param stage what is being done, for people
+     * @param done the part of this stage that is done, 0 to 1
+     */
+    void at(String stage, double done);
+  }
+
+  /** Makes pictures with one model on one device. */
+  interface Workshop extends AutoCloseable {
+    /**
+     * Makes an image.
+     *
+     * @param exact whether the true statistics of each scale are used
+     * @throws CancellationException soon after it was asked for
+     */
+    OpenPicture generate(
+        Recipe recipe, boolean exact, RunListener listener, Cancellation cancellation);
+
+    /**
+     * Opens an image that was made before.
+     *
+     * @param exact whether the true statistics of each scale are used
+     * @throws CancellationException soon after it was asked for
+     */
+    OpenPicture open(
+        FieldImage image, boolean exact, RunListener listener, Cancellation cancellation);
+
+    @Override
+    void close();
+  }
+
+  /** Follows a run. */
+  interface RunListener {
+    /**
+     * A sampling step is done.
+     *
+     * @param done steps done
+     * @param total all steps
+     */
+    void step(int done, int total);
+
+    /** Something that the user should know, a sentence. */
+    void note(String sentence);
+  }
+
+  /** An image with what renders it. */
+  interface OpenPicture extends AutoCloseable {
+    /** The latents and how they were made. */
+    FieldImage image();
+
+    /** The colours of every size and place. */
+    FieldRenderer renderer();
+
+    @Override
+    void close();
+  }
+}

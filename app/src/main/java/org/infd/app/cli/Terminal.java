@@ -1,0 +1,69 @@
+package org.infd.app.cli;
+
+import java.io.PrintWriter;
+
+/**
+ * Where a command speaks: results to standard output, everything else to standard error. Nothing
+ * but results and failures is said when quiet.
+ */
+final class Terminal {
+  private final PrintWriter out;
+  private final PrintWriter err;
+  private final boolean interactive;
+  private boolean quiet;
+
+  /**
+   * @param interactive whether standard error is a screen on which a line can be rewritten
+   */
+  Terminal(PrintWriter out, PrintWriter err, boolean interactive) {
+    this.out = out;
+    this.err = err;
+    this.interactive = interactive;
+  }
+
+  void setQuiet(boolean quiet) {
+    this.quiet = quiet;
+  }
+
+  boolean isInteractive() {
+    return interactive;
+  }
+
+  boolean isQuiet() {
+    return quiet;
+  }
+
+  /** A result. */
+  void result(String line) {
+    out.println(line);
+    out.flush();
+  }
+
+  /** Something good to know. */
+  void note(String line) {
+    if (!quiet) {
+      err.println(line);
+      err.flush();
+    }
+  }
+
+  /** A failure. */
+  void problem(String line) {
+    err.println(line);
+    err.flush();
+  }
+
+  /** Text without an end of line, for what is rewritten. */
+  void raw(String text) {
+    err.print(text);
+    err.flush();
+  }
+
+  PrintWriter out() {
+    return out;
+  }
+
+  PrintWriter err() {
+    return err;
+  }
+}

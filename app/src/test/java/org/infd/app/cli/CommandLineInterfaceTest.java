@@ -1,0 +1,444 @@
+package org.infd.app.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
+import javax.imageio.ImageIO;
+import org.infd.inference.Problem;
+import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.studio.Recipe.SamplerKind;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandLineInterfaceTest {
+  @TempDir Path folder;
+  private FakeServices services;
+  private Path work;
+  private Path logs;
+  private String out = "";
+  private String err = "";
+  private boolean interactive;
+  private Consumer<Cancellation> studio = _ -> {};
+
+  @BeforeEach
+  void install() throws IOException {
+    var data = Files.createDirectory(folder.resolve("data"));
+    services = new FakeServices(data);
+    services.install("mountains", 0);
+    work = Files.createDirectory(folder.resolve("work with spaces"));
+    logs = folder.resolve("logs");
+  }
+
+  @Test
+  void generateWritesThePictureAndSaysSo() throws IOException {
+    assertEquals(0, run("generate", "--seed", "7", "--size", "300", "--out", path("x.png")));
+    var image = ImageIO.read(work.resolve("x.png").toFile());
+    assertEquals(300, image.getWidth());
+    assertEquals(300, image.getHeight());
+    assertEquals(work.resolve("x.png") + ": 300×300 pixels, seed 7", out.strip());
+    assertEquals(List.of("x.png"), names());
+    var recipe = services.generated.getFirst();
+    assertEquals("mountains", recipe.model());
+    assertEquals(services.models().find("mountains").hash(), recipe.modelHash());
+    assertEquals(SamplerKind.DPMPP, recipe.sampler());
+    assertEquals(25, recipe.steps());
+    assertEquals(0.5, recipe.eta());
+    assertEquals(List.of(false), services.exact);
+  }
+
+  @Test
+  void thePictureCarriesItsRecipe() throws IOException {
+    run("generate", "--seed", "7", "--size", "20", "--threads", "3", "--out", path("x.png"));
+    var file = Files.readString(work.resolve("x.png"), StandardCharsets.ISO_8859_1);
+    var hash = services.models().find("mountains").hash();
+    assertTrue(file.contains("\"modelHash\":\"" + hash + "\""), "the bundle's hash");
+    assertTrue(file.contains("\"seed\":7"), "the seed");
+    assertTrue(file.contains("\"device\":\"CPU, 3 threads\""), "the device");
+    assertTrue(file.contains("\"precision\":\"float32\""), "the precision");
+    assertTrue(
+        file.contains("parameters\0Steps: 25, Sampler: DPM++ 2M, Seed: 7, Size: 20x20, Model: mo"),
+        "for people");
+  }
+
+  @Test
+  void settingsReachTheRecipe() {
+    assertEquals(
+        0,
+        run(
+            "generate",
+            "--seed=-3",
+            "--size=8",
+            "--sampler=ddim",
+            "--steps=40",
+            "--eta=0.25",
+            "--exact-statistics",
+            "--model=mountains",
+            "--out=" + path("x.png")),
+        err);
+    var recipe = services.generated.getFirst();
+    assertEquals(-3, recipe.seed());
+    assertEquals(40, recipe.steps());
+    assertEquals(SamplerKind.DDIM, recipe.sampler());
+    assertEquals(0.25, recipe.eta());
+    assertEquals(List.of(true), services.exact);
+  }
+
+  @Test
+  void ddimTakesTheModelsOwnSteps() {
+    run("generate", "--size=8", "--sampler=ddim", "--out=" + path("x.png"));
+    assertEquals(200, services.generated.getFirst().steps());
+  }
+
+  @Test
+  void aBatchIsNumberedBySeed() throws IOException {
+    assertEquals(
+        0,
+        run(
+            "generate",
+            "--seed=7",
+            "--count=3",
+            "--size=8",
+            "--out=" + path("x.y.png"),
+            "--field=" + path("f")));
+    assertEquals(List.of("f-7", "f-8", "f-9", "x.y-7.png", "x.y-8.png", "x.y-9.png"), names());
+    assertEquals(List.of(7L, 8L, 9L), services.generated.stream().map(r -> r.seed()).toList());
+  }
+
+  @Test
+  void classesAreChecked() throws IOException {
+    services.install("animals", 10);
+    assertFails(
+        1, "0 to 9, and 10", "generate", "--model=animals", "--class=10", "--out=" + path("x.png"));
+    assertFails(
+        1,
+        "has no classes",
+        "generate",
+        "--model=mountains",
+        "--class=1",
+        "--out=" + path("x.png"));
+    assertEquals(List.of(), names());
+    for (var given : List.of("--class=9", "--quiet")) {
+      assertEquals(
+          0, run("generate", "--model=animals", given, "--size=8", "--out=" + path("x.png")), err);
+    }
+    assertEquals(9, services.generated.getFirst().classLabel());
+    assertEquals(0, services.generated.getLast().classLabel(), "the model needs one");
+  }
+
+  @Test
+  void promptsReachTheRecipeAndThePicture() throws IOException {
+    services.installText("words");
+    var target = "--out=" + path("x.png");
+    assertEquals(0, run("generate", "--model=words", "--prompt= Lake ", "--size=8", target), err);
+    var usual = services.generated.getLast();
+    assertEquals("Lake", usual.prompt());
+    assertNull(usual.negativePrompt());
+    assertEquals(3, usual.guidanceScale());
+    assertEquals(
+        0,
+        run(
+            "generate",
+            "--model=words",
+            "--prompt=Säntis",
+            "--negative=fog",
+            "--guidance=4.5",
+            "--size=8",
+            target),
+        err);
+    var asked = services.generated.getLast();
+    assertEquals("fog", asked.negativePrompt());
+    assertEquals(4.5, asked.guidanceScale());
+    var file = new String(Files.readAllBytes(work.resolve("x.png")), StandardCharsets.UTF_8);
+    assertTrue(file.contains("\"prompt\":\"Säntis\",\"negativePrompt\":\"fog\""), "exactly");
+    var latin = Files.readString(work.resolve("x.png"), StandardCharsets.ISO_8859_1);
+    assertTrue(latin.contains("parameters\0Säntis\nNegative prompt: fog\nSteps: 25"), "for people");
+    assertTrue(latin.contains("CFG scale: 4.5"), "for people");
+
+    assertEquals(0, run("generate", "--model=words", "--size=8", "--prompt=", target), err);
+    assertNull(services.generated.getLast().prompt());
+    assertEquals(1, services.generated.getLast().guidanceScale());
+  }
+
+  @Test
+  void promptsAreRefusedWhereTheyMeanNothing() throws IOException {
+    services.installText("words");
+    var target = "--out=" + path("x.png");
+    assertFails(1, "takes no prompt", "generate", "--prompt=a lake", target);
+    assertFails(1, "takes no prompt", "generate", "--negative=fog", target);
+    assertFails(1, "Give a prompt", "generate", "--model=words", "--guidance=3", target);
+    assertFails(
+        1, "between 0 and 100", "generate", "--model=words", "--prompt=a", "--guidance=-1", target);
+    assertFails(2, "--guidance", "generate", "--model=words", "--guidance=much", target);
+    assertEquals(List.of(), names());
+  }
+
+  @Test
+  void aRegionEqualsTheSamePixelsOfTheWhole() throws IOException {
+    assertEquals(
+        0,
+        run(
+            "generate",
+            "--seed=7",
+            "--size=400",
+            "--out=" + path("whole.png"),
+            "--field=" + path("x.infd")));
+    assertEquals(
+        0,
+        run(
+            "render",
+            path("x.infd"),
+            "--size=100x50",
+            "--region=0.5,0.25,0.125,0.25",
+            "--out=" + path("part.png")),
+        err);
+    assertEquals(0, run("render", path("x.infd"), "--size=400x300", "--out=" + path("crop.png")));
+    var whole = ImageIO.read(work.resolve("whole.png").toFile());
+    assertSame(whole.getSubimage(100, 200, 100, 50), "part.png");
+    assertSame(whole.getSubimage(0, 50, 400, 300), "crop.png");
+  }
+
+  @Test
+  void renderingWithAnotherVersionOfTheModelIsSaid() throws IOException {
+    Files.writeString(work.resolve("x.infd"), "field\nmountains\nanother\n7");
+    assertEquals(0, run("render", path("x.infd"), "--size=8", "--out=" + path("x.png")));
+    assertTrue(err.contains("another version of the model"), err);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "1 | nothing in it        | generate --size 0 --out x.png",
+        "1 | nothing in it        | generate --size -5 --out x.png",
+        "1 | too large            | generate --size 1048577 --out x.png",
+        "2 | --size               | generate --size 99999999999999999999 --out x.png",
+        "2 | --size               | generate --size big --out x.png",
+        "2 | --seed               | generate --seed 1.5 --out x.png",
+        "1 | --steps is at least  | generate --steps 0 --out x.png",
+        "1 | between 0 and 1      | generate --eta 1.5 --out x.png",
+        "1 | between 0 and 1      | generate --eta NaN --out x.png",
+        "1 | --count is between   | generate --count 0 --out x.png",
+        "1 | --count is between   | generate --count 1000000 --out x.png",
+        "1 | --threads is between | generate --threads -1 --out x.png",
+        "1 | no device 'tpu'      | generate --device tpu --out x.png",
+        "2 | sampler              | generate --sampler euler --out x.png",
+        "1 | There is no model    | generate --model none --out x.png",
+        "1 | bundle.json          | generate --model . --out x.png",
+        "1 | Say where            | generate --seed 7",
+        "1 | written as .png      | generate --out x.jpg",
+        "1 | There is no folder   | generate --out none/x.png",
+        "1 | is a folder          | generate --field models.infd/.. --size 8",
+        "1 | same file            | generate --out x.png --field x.png",
+        "2 | Unknown option       | generate --sise 8 --out x.png",
+        "2 | Unmatched argument   | generate x.png",
+        "2 | Did you mean         | generat --out x.png",
+        "2 | Missing required     | render x.infd --out x.png",
+        "2 | is no size           | render x.infd --size 8by8 --out x.png",
+        "1 | nothing in it        | render x.infd --size 0x8 --out x.png",
+        "2 | is no region         | render x.infd --size 8 --region 0,0,1 --out x.png",
+        "2 | does not lie in      | render x.infd --size 8 --region 0,0.5,1,1 --out x.png",
+        "2 | is no region         | render x.infd --size 8 --region a,b,c,d --out x.png",
+        "1 | could not be read    | render none.infd --size 8 --out x.png",
+        "1 | would need           | render x.infd --size 8 --region 0,0,1e-9,1e-9 --out x.png",
+        "2 | Missing required     | import",
+        "1 | There is no file     | import none.pth --out x",
+        "1 | is not a file        | import . --out x",
+        "2 | is no range          | import . --out x --trained-scale 9..3",
+        "2 | is no range          | import . --out x --trained-scale 256",
+        "1 | There is no model    | verify none",
+        "2 | Unmatched            | devices now"
+      })
+  void whatIsWrongIsSaidInASentence(int code, String part, String line) throws IOException {
+    var arguments = line.strip().split(" ");
+    for (int i = 1; i < arguments.length; i++) {
+      if (arguments[i].matches("\\.|[a-z/]+\\.[a-z/.]+|x")) {
+        arguments[i] = path(arguments[i]);
+      }
+    }
+    assertFails(code, part.strip(), arguments);
+    assertEquals(List.of(), names(), "no half files");
+    assertEquals(List.of(), services.generated, "said before any work");
+  }
+
+  @Test
+  void aFaultOfTheProgramIsKeptForDiagnosis() throws IOException {
+    assertFails(1, "fault of the program", "devices", "--device=broken");
+    var file = logs.resolve("last-fault.txt");
+    assertTrue(err.contains(file.toString()), err);
+    assertTrue(Files.readString(file).contains("IllegalStateException: a fault of the program"));
+  }
+
+  @Test
+  void debugShowsTheStackTrace() {
+    assertEquals(1, run("devices", "--device=tpu", "--debug"));
+    assertTrue(err.contains("at org.infd.app.cli"), err);
+  }
+
+  @Test
+  void tooLittleMemoryIsASentence() {
+    assertFails(1, "not enough memory", "devices", "--device=huge");
+  }
+
+  @Test
+  void aCancelledRunLeavesNothing() throws IOException {
+    services.beforeTile =
+        () -> {
+          throw new CancellationException("stop");
+        };
+    assertEquals(130, run("generate", "--size=600", "--out=" + path("x.png")));
+    assertTrue(err.contains("Cancelled"), err);
+    assertEquals(List.of(), names());
+  }
+
+  @Test
+  void progressIsPlainLinesUnlessThereIsAScreen() {
+    run("generate", "--seed=7", "--size=600", "--out=" + path("x.png"));
+    assertFalse(err.contains("\r"), err);
+    assertTrue(err.contains("Sampling seed 7: 100 %, step 25 of 25"), err);
+    assertTrue(err.contains("Rendering: 100 %, 0.4 of 0.4 megapixels"), err);
+    assertTrue(err.lines().count() < 30, err);
+    interactive = true;
+    run("generate", "--seed=7", "--size=600", "--out=" + path("x.png"));
+    assertTrue(err.contains("\rRendering [########################] 100 %"), err);
+  }
+
+  @Test
+  void quietSaysOnlyResults() {
+    interactive = true;
+    assertEquals(0, run("generate", "-q", "--size=600", "--out=" + path("x.png")));
+    assertEquals("", err);
+    assertTrue(out.contains("600×600"), out);
+  }
+
+  @Test
+  void importPassesEverythingOn() throws IOException {
+    var checkpoint = Files.writeString(work.resolve("c.pth"), "x");
+    assertEquals(
+        0,
+        run(
+            "import",
+            checkpoint.toString(),
+            "--out=" + path("b"),
+            "--id=tiny",
+            "--name=Tiny one",
+            "--fp16",
+            "--trained-scale=256..1024",
+            "--overwrite",
+            "--licence=CC0"));
+    assertEquals("Found 3 tensors.", out.strip());
+    assertEquals(
+        new Services.ImportRequest(
+            checkpoint,
+            work.resolve("b"),
+            "tiny",
+            "Tiny one",
+            true,
+            new ScaleRange(256, 1024),
+            true,
+            "CC0"),
+        services.imported);
+    assertEquals(0, run("import", checkpoint.toString()));
+    assertNotNull(services.imported);
+    assertNull(services.imported.folder());
+  }
+
+  @Test
+  void modelsListsBrokenOnesToo() throws IOException {
+    services.install("animals", 10);
+    Files.writeString(services.install("cut", 0).resolve("bundle.json"), "{");
+    assertEquals(0, run("models"));
+    assertTrue(out.contains("mountains            The mountains (installed)"), out);
+    assertTrue(out.contains("pictures of 10 classes"), out);
+    assertTrue(out.contains("cannot be used: "), out);
+    assertFails(1, "One model is damaged", "verify");
+    assertEquals(0, run("verify", "mountains"));
+    assertTrue(out.contains("mountains: all files are as they were imported"), out);
+  }
+
+  @Test
+  void devicesSaysWhatAndWhy() {
+    assertEquals(0, run("devices", "--threads=2"));
+    assertTrue(out.contains("In use:    CPU, 2 threads"), out);
+    assertTrue(out.contains("Because:   asked for."), out);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "generate", "render", "import", "models", "verify", "devices"})
+  void everyCommandHasHelp(String command) {
+    assertEquals(0, command.isEmpty() ? run("--help") : run(command, "--help"));
+    assertTrue(out.startsWith(command.isEmpty() ? "Images that are" : "Usage: infd " + command));
+    assertTrue(out.contains("--quiet"), out);
+    assertEquals("", err);
+    assertEquals(0, command.isEmpty() ? run("--version") : run(command, "--version"));
+    assertTrue(out.startsWith("INFD Studio "), out);
+  }
+
+  @Test
+  void withoutACommandTheStudioOpens() {
+    var opened = new boolean[1];
+    studio = _ -> opened[0] = true;
+    assertEquals(0, run());
+    assertTrue(opened[0]);
+    studio =
+        _ -> {
+          throw new Problem("There is no display here.");
+        };
+    assertFails(1, "There is no display here.");
+  }
+
+  private int run(String... arguments) {
+    var outText = new StringWriter();
+    var errText = new StringWriter();
+    var terminal = new Terminal(new PrintWriter(outText), new PrintWriter(errText), interactive);
+    int code = new CommandLineInterface(services, studio, terminal, logs).run(arguments);
+    out = outText.toString();
+    err = errText.toString();
+    return code;
+  }
+
+  private void assertFails(int code, String part, String... arguments) {
+    assertEquals(code, run(arguments), err);
+    assertTrue(err.contains(part), err);
+    assertFalse(err.contains("\tat "), err);
+    assertFalse(err.contains("null"), err);
+    assertFalse(out.contains("Usage"), out);
+  }
+
+  private void assertSame(BufferedImage expected, String file) throws IOException {
+    var actual = ImageIO.read(work.resolve(file).toFile());
+    assertEquals(expected.getWidth(), actual.getWidth());
+    assertEquals(expected.getHeight(), actual.getHeight());
+    for (int row = 0; row < expected.getHeight(); row++) {
+      for (int column = 0; column < expected.getWidth(); column++) {
+        assertEquals(expected.getRGB(column, row), actual.getRGB(column, row));
+      }
+    }
+  }
+
+  private String path(String name) {
+    return work.resolve(name).toString();
+  }
+
+  private List<String> names() throws IOException {
+    try (var entries = Files.list(work)) {
+      return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+    }
+  }
+}

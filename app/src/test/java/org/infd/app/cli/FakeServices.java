@@ -1,0 +1,223 @@
+package org.infd.app.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.infd.inference.Problem;
+import org.infd.inference.bundle.BundleCatalog;
+import org.infd.inference.bundle.Manifest;
+import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.field.FieldRenderer;
+import org.infd.inference.field.Rectangle;
+import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.runtime.Device;
+import org.infd.inference.studio.FieldImage;
+import org.infd.inference.studio.Recipe;
+import org.infd.inference.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** An engine without a model: its pictures are a pattern of the seed and the place. */
+final class FakeServices implements Services {
+  final List<Recipe> generated = new ArrayList<>();
+  final List<Boolean> exact = new ArrayList<>();
+  @Nullable ImportRequest imported;
+
+  /** Runs before each tile. */
+  Runnable beforeTile = () -> {};
+
+  private final Path folder;
+
+  FakeServices(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Installs a model. */
+  Path install(String id, int classes) throws IOException {
+    var bundle = Files.createDirectories(folder.resolve("models").resolve(id));
+    Files.writeString(
+        bundle.resolve(ModelBundle.MANIFEST), ModelBundle.toJson(manifest(id, classes)));
+    return bundle;
+  }
+
+  /** Installs a model that takes prompts of at most six letters. */
+  void installText(String id) throws IOException {
+    var bundle = Files.createDirectories(folder.resolve("models").resolve(id));
+    var header = "#version: 0.2".getBytes(StandardCharsets.UTF_8);
+    Files.write(bundle.resolve("merges.txt"), header);
+    var conditioning =
+        new Manifest.Conditioning(
+            Manifest.ConditioningKind.TEXT,
+            0,
+            16,
+            8,
+            true,
+            new Manifest.Vocabulary("merges.txt", ModelBundle.sha256(header), 514));
+    Files.writeString(
+        bundle.resolve(ModelBundle.MANIFEST), ModelBundle.toJson(manifest(id, conditioning)));
+  }
+
+  private static Manifest manifest(String id, int classes) {
+    return manifest(
+        id,
+        classes == 0
+            ? Manifest.Conditioning.none()
+            : new Manifest.Conditioning(
+                Manifest.ConditioningKind.CLASS, classes, 16, 1, false, null));
+  }
+
+  private static Manifest manifest(String id, Manifest.Conditioning conditioning) {
+    return new Manifest(
+        Manifest.FORMAT,
+        id,
+        "The " + id,
+        "For tests.",
+        "unknown",
+        new Manifest.Source("x.pth", "00", null),
+        "1",
+        Manifest.Storage.FP32,
+        new Manifest.Latent(3, 8, 8, Manifest.LatentKind.PLAIN, 0),
+        new Manifest.FeatureMap(4, 32, 32),
+        32,
+        new Manifest.Renderer(Manifest.RendererKind.FIELD, 6, 8, List.of()),
+        null,
+        new Manifest.Diffusion(
+            1000,
+            Manifest.Schedule.LINEAR,
+            1e-4,
+            0.02,
+            Manifest.Prediction.EPSILON,
+            0.5,
+            "ddim200"),
+        conditioning,
+        null,
+        Map.of());
+  }
+
+  @Override
+  public BundleCatalog models() {
+    return new BundleCatalog(null, folder);
+  }
+
+  @Override
+  public Device device(String wish, int threads) {
+    return switch (wish) {
+      case "auto", "cpu" ->
+          new Device(Device.Kind.CPU, 0, "CPU, " + threads + " threads", "asked for.");
+      case "broken" -> throw new IllegalStateException("a fault of the program");
+      case "huge" -> throw new OutOfMemoryError("Java heap space");
+      default -> throw new Problem("There is no device '" + wish + "'. Use auto, cpu or cuda.");
+    };
+  }
+
+  @Override
+  public String runtime() {
+    return "none";
+  }
+
+  @Override
+  public Workshop open(ModelBundle model, Device device) {
+    return new Workshop() {
+      @Override
+      public OpenPicture generate(
+          Recipe recipe, boolean isExact, RunListener listener, Cancellation cancellation) {
+        generated.add(recipe);
+        for (int step = 1; step <= recipe.steps(); step++) {
+          cancellation.throwIfCancelled();
+          listener.step(step, recipe.steps());
+        }
+        var z = Tensor.zeros(1, 3, 8, 8);
+        return open(FieldImage.of(z, recipe), isExact, listener, cancellation);
+      }
+
+      @Override
+      public OpenPicture open(
+          FieldImage image, boolean isExact, RunListener listener, Cancellation cancellation) {
+        if (!image.base().recipe().modelHash().equals(model.hash())) {
+          listener.note("made with another version of the model");
+        }
+        exact.add(isExact);
+        return new FakePicture(image, FakeServices.this);
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  private record FakePicture(FieldImage image, FakeServices services) implements OpenPicture {
+    @Override
+    public FieldRenderer renderer() {
+      return (side, rectangle, cancellation) -> {
+        services.beforeTile.run();
+        cancellation.throwIfCancelled();
+        return pattern(image.base().recipe().seed(), side, rectangle);
+      };
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static Tensor pattern(long seed, int side, Rectangle rectangle) {
+    var colours = Tensor.zeros(1, 3, rectangle.height(), rectangle.width());
+    int index = 0;
+    for (int channel = 0; channel < 3; channel++) {
+      for (int row = rectangle.row(); row < rectangle.rowEnd(); row++) {
+        for (int column = rectangle.column(); column < rectangle.columnEnd(); column++) {
+          long mixed = seed * 13 + side + row * 7L + column * 3L + channel * 50L;
+          colours.set(index++, (mixed % 255) / 127.5f - 1);
+        }
+      }
+    }
+    return colours;
+  }
+
+  @Override
+  public FieldImage read(Path file) {
+    try {
+      var lines = Files.readAllLines(file);
+      if (!lines.getFirst().equals("field")) {
+        throw new Problem(file + " is no field file.");
+      }
+      var recipe =
+          new Recipe(
+              lines.get(1),
+              lines.get(2),
+              Long.parseLong(lines.get(3)),
+              20,
+              Recipe.SamplerKind.DDIM,
+              0,
+              null,
+              null,
+              null,
+              1);
+      return FieldImage.of(Tensor.zeros(1, 3, 8, 8), recipe);
+    } catch (IOException e) {
+      throw new Problem(file + " could not be read.", e);
+    }
+  }
+
+  @Override
+  public void write(FieldImage image, Path file) {
+    var recipe = image.base().recipe();
+    try {
+      Files.writeString(
+          file, String.join("\n", "field", recipe.model(), recipe.modelHash(), "" + recipe.seed()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public String importCheckpoint(
+      ImportRequest request, ImportProgress progress, Cancellation cancellation) {
+    imported = request;
+    progress.at("reading", 0.5);
+    return "Found 3 tensors.\n";
+  }
+}
