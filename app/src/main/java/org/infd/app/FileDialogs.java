@@ -1,0 +1,16 @@
+package org.infd.app;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Asks the user for files. The tests answer at once. */
+public interface FileDialogs {
+  /** A field file to open. */
+  Optional<Path> open();
+
+  /** Where to save a field file. */
+  Optional<Path> saveField(String name);
+
+  /** Where to write a PNG. */
+  Optional<Path> exportPng(String name);
+}

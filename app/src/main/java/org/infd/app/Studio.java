@@ -1,0 +1,77 @@
+package org.infd.app;
+
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javafx.application.Application;
+import javafx.application.Platform;
+import javafx.stage.Stage;
+import org.infd.app.generate.BundleEngine;
+import org.infd.app.settings.SettingsStore;
+import org.infd.inference.bundle.BundleCatalog;
+import org.infd.inference.bundle.UserData;
+import org.jspecify.annotations.Nullable;
+
+/** The studio over the real engine: shows the window, remembers it, ends with it. */
+public final class Studio extends Application {
+  private static final double WIDTH = 1280;
+  private static final double HEIGHT = 820;
+  private static final double MIN_WIDTH = 720;
+  private static final double MIN_HEIGHT = 520;
+
+  private @Nullable Runnable end;
+
+  @Override
+  public void start(Stage stage) {
+    var data = UserData.folder();
+    var store = new SettingsStore(data.resolve("settings.json"));
+    var settings = store.load();
+    var background = background();
+    var model =
+        new StudioModel(
+            new StudioModel.World(
+                new BundleEngine(BundleCatalog.ofSystem(), data),
+                background,
+                Platform::runLater,
+                System::nanoTime,
+                new Random()),
+            settings,
+            data);
+    var folder = settings.folder();
+    var dialogs = new SystemFileDialogs(stage, folder == null ? "" : folder);
+    var window = new StudioWindow(model, dialogs);
+    stage.setScene(
+        window.scene(
+            settings.width() > 0 ? settings.width() : WIDTH,
+            settings.height() > 0 ? settings.height() : HEIGHT));
+    stage.setTitle("INFD Studio");
+    stage.setMinWidth(MIN_WIDTH);
+    stage.setMinHeight(MIN_HEIGHT);
+    stage.setMaximized(settings.maximised());
+    end =
+        () -> {
+          store.save(
+              model.settings(
+                  stage.getScene().getWidth(),
+                  stage.getScene().getHeight(),
+                  stage.isMaximized(),
+                  dialogs.folder()));
+          model.close();
+          background.shutdownNow();
+        };
+    stage.show();
+    model.start();
+  }
+
+  /** Threads that do not keep the program alive. */
+  private static ExecutorService background() {
+    return Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("studio-", 1).factory());
+  }
+
+  @Override
+  public void stop() {
+    if (end != null) {
+      end.run();
+    }
+  }
+}

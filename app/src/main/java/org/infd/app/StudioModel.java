@@ -1,0 +1,477 @@
+package org.infd.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import javafx.beans.property.ObjectProperty;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.beans.property.SimpleObjectProperty;
+import javafx.collections.FXCollections;
+import javafx.collections.ObservableList;
+import org.infd.app.gallery.GalleryModel;
+import org.infd.app.gallery.KeptPicture;
+import org.infd.app.generate.Engine;
+import org.infd.app.generate.ExportModel;
+import org.infd.app.generate.GenerateModel;
+import org.infd.app.generate.ModelChoice;
+import org.infd.app.generate.Picture;
+import org.infd.app.generate.RecipeModel;
+import org.infd.app.settings.Settings;
+import org.infd.app.settings.Theme;
+import org.infd.app.viewer.ViewerModel;
+import org.infd.app.work.Job;
+import org.infd.inference.Problem;
+import org.infd.inference.export.AtomicFile;
+import org.infd.inference.runtime.Device;
+import org.infd.inference.studio.FieldFile;
+import org.infd.inference.studio.Recipe;
+
+/**
+ * The studio without its window: one picture, its recipe, the runs and what the user is told. All
+ * methods belong to the user interface's thread.
+ */
+public final class StudioModel {
+  /** How the studio talks to the world; tests put their own. */
+  public record World(
+      Engine engine,
+      Executor background,
+      Executor ui,
+      LongSupplier nanoTime,
+      RandomGenerator dice) {}
+
+  /** The pages of the window. */
+  public enum Page {
+    PICTURE("Picture", "1"),
+    GALLERY("Gallery", "2");
+
+    private final String title;
+    private final String digit;
+
+    Page(String title, String digit) {
+      this.title = title;
+      this.digit = digit;
+    }
+
+    /** What the user calls it. */
+    public String title() {
+      return title;
+    }
+
+    /** The key that, with Ctrl, goes to it. */
+    public String digit() {
+      return digit;
+    }
+  }
+
+  /** What is found out at the start, off the user interface's thread. */
+  private record Found(Device device, List<ModelChoice> models) {}
+
+  private static final System.Logger LOG = System.getLogger(StudioModel.class.getName());
+
+  private final World world;
+  private final Path lastPicture;
+  private final RecipeModel recipe;
+  private final GenerateModel generation;
+  private final ExportModel export;
+  private final ViewerModel viewer;
+  private final GalleryModel gallery;
+  private final ObjectProperty<Page> page = new SimpleObjectProperty<>(this, "page", Page.PICTURE);
+  private final Job starting;
+  private final Job saving;
+  private final ObservableList<ModelChoice> models = FXCollections.observableArrayList();
+  private final ReadOnlyObjectWrapper<Optional<Device>> device =
+      new ReadOnlyObjectWrapper<>(this, "device", Optional.empty());
+  private final ReadOnlyObjectWrapper<Optional<Picture>> picture =
+      new ReadOnlyObjectWrapper<>(this, "picture", Optional.empty());
+  private final ObjectProperty<Optional<Notice>> notice =
+      new SimpleObjectProperty<>(this, "notice", Optional.empty());
+  private final ObjectProperty<Theme> theme;
+  private final Optional<Recipe> remembered;
+  private final IdentityHashMap<Picture, Integer> held = new IdentityHashMap<>();
+  private Optional<Picture> exported = Optional.empty();
+
+  /**
+   * @param world what the studio works with
+   * @param settings what was remembered
+   * @param dataFolder where the last picture is kept
+   */
+  public StudioModel(World world, Settings settings, Path dataFolder) {
+    this.world = world;
+    lastPicture = dataFolder.resolve("last.infd");
+    recipe = new RecipeModel(world.dice());
+    generation =
+        new GenerateModel(world.engine(), world.background(), world.ui(), world.nanoTime());
+    export = new ExportModel(world.engine(), world.background(), world.ui(), world.nanoTime());
+    viewer = new ViewerModel(world.ui());
+    gallery =
+        new GalleryModel(
+            dataFolder.resolve("pictures"), world.background(), world.ui(), Instant::now);
+    gallery.onFailure(this::fail);
+    if (settings.galleryBytes() > 0) {
+      gallery.limitProperty().set(settings.galleryBytes());
+    }
+    starting = new Job(world.background(), world.ui());
+    saving = new Job(world.background(), world.ui());
+    theme = new SimpleObjectProperty<>(this, "theme", settings.theme());
+    remembered = Optional.ofNullable(settings.recipe());
+    recipe.seedLockedProperty().set(settings.seedLocked());
+    if (settings.exportSide() > 0) {
+      recipe.exportSideProperty().set(settings.exportSide());
+    }
+    generation.previewProperty().subscribe(viewer::preview);
+    generation.onNote(sentence -> tell(Notice.Kind.NOTE, sentence));
+    export.runningProperty().subscribe(this::letGoOfExported);
+  }
+
+  /** The choices for the next picture. */
+  public RecipeModel recipe() {
+    return recipe;
+  }
+
+  /** The run that makes or opens a picture. */
+  public GenerateModel generation() {
+    return generation;
+  }
+
+  /** The file that is being written. */
+  public ExportModel export() {
+    return export;
+  }
+
+  /** Where the user is in the picture. */
+  public ViewerModel viewer() {
+    return viewer;
+  }
+
+  /** The pictures that were made. */
+  public GalleryModel gallery() {
+    return gallery;
+  }
+
+  /** The page that is shown. */
+  public ObjectProperty<Page> pageProperty() {
+    return page;
+  }
+
+  /** Where work may be done that takes long. */
+  public Executor background() {
+    return world.background();
+  }
+
+  /** The models to choose from. */
+  public ObservableList<ModelChoice> models() {
+    return models;
+  }
+
+  /** What graphs run on; empty until it is known. */
+  public ReadOnlyObjectProperty<Optional<Device>> deviceProperty() {
+    return device.getReadOnlyProperty();
+  }
+
+  /** The open picture. */
+  public ReadOnlyObjectProperty<Optional<Picture>> pictureProperty() {
+    return picture.getReadOnlyProperty();
+  }
+
+  /** What the user is told at the moment. */
+  public ObjectProperty<Optional<Notice>> noticeProperty() {
+    return notice;
+  }
+
+  /** The look of the window. */
+  public ObjectProperty<Theme> themeProperty() {
+    return theme;
+  }
+
+  /** Whether device and models are still being found out. */
+  public boolean isStarting() {
+    return starting.runningProperty().get();
+  }
+
+  /** Finds device and models, then opens the last picture or makes a first one. */
+  public void start() {
+    var engine = world.engine();
+    gallery.load();
+    starting.start(
+        (_, _) -> new Found(engine.device(), engine.models()), this::started, this::fail);
+  }
+
+  private void started(Found found) {
+    device.set(Optional.of(found.device()));
+    models.setAll(found.models());
+    if (models.isEmpty()) {
+      return;
+    }
+    var chosen =
+        remembered.flatMap(last -> choice(last.model())).orElseGet(() -> models.getFirst());
+    recipe.modelProperty().set(Optional.of(chosen));
+    recipe.etaProperty().set(chosen.eta());
+    remembered.ifPresent(recipe::adopt);
+    recipe.keepSeed();
+    if (generation.isRunning() || picture.get().isPresent()) {
+      return;
+    }
+    if (Files.isRegularFile(lastPicture)) {
+      // a picture that cannot be opened any more is no reason to say a word
+      generation.open(lastPicture, this::showLast, sentence -> generate());
+    } else {
+      generate();
+    }
+  }
+
+  private void showLast(Picture last) {
+    show(last);
+    recipe.adopt(last.recipe());
+  }
+
+  private Optional<ModelChoice> choice(String id) {
+    return models.stream().filter(model -> model.id().equals(id)).findFirst();
+  }
+
+  /** Makes as many pictures by the recipe as are asked for, with one seed after the other. */
+  public void generate() {
+    recipe
+        .begin()
+        .ifPresent(
+            first -> {
+              notice.set(Optional.empty());
+              make(first, 1, generation.countProperty().get());
+            });
+  }
+
+  /** The first picture of a run is shown; the others go to the gallery meanwhile. */
+  private void make(Recipe first, int number, int count) {
+    generation.generate(
+        first.withSeed(first.seed() + number - 1),
+        number,
+        count,
+        made -> {
+          if (number == 1) {
+            show(made);
+          }
+          keep(made);
+          if (number < count) {
+            make(first, number + 1, count);
+          } else if (count > 1) {
+            tellOfAll(count);
+          }
+        },
+        this::fail);
+  }
+
+  private void tellOfAll(int count) {
+    notice.set(
+        Optional.of(
+            new Notice(
+                Notice.Kind.DONE,
+                count + " pictures are in the gallery.",
+                Optional.of(
+                    new Notice.Action(
+                        "Show them",
+                        () -> {
+                          gallery.searchProperty().set("");
+                          gallery.favouritesOnlyProperty().set(false);
+                          page.set(Page.GALLERY);
+                        })))));
+  }
+
+  /** Keeps a picture in the gallery, and as the one that the next start shows. */
+  private void keep(Picture made) {
+    hold(made);
+    gallery.keep(
+        made.recipe(),
+        file -> {
+          world.engine().save(made, file);
+          remember(file);
+        },
+        () -> letGo(made));
+  }
+
+  /** Only the next start is poorer where this fails. */
+  private void remember(Path file) {
+    try {
+      var bytes = Files.readAllBytes(file);
+      AtomicFile.write(lastPicture, stream -> stream.write(bytes));
+    } catch (IOException | Problem e) {
+      LOG.log(System.Logger.Level.WARNING, "the last picture was not remembered", e);
+    }
+  }
+
+  /** Deletes a picture of the gallery, and offers a way back. */
+  public void delete(KeptPicture kept) {
+    gallery.delete(kept);
+    notice.set(
+        Optional.of(
+            new Notice(
+                Notice.Kind.DONE,
+                "Deleted '" + shortened(kept.title()) + "'.",
+                Optional.of(new Notice.Action("Undo", gallery::undo)))));
+  }
+
+  private static String shortened(String title) {
+    return title.length() <= 60 ? title : title.substring(0, 59) + "…";
+  }
+
+  private void show(Picture shown) {
+    var old = picture.get();
+    picture.set(Optional.of(shown));
+    viewer.show(shown.field());
+    old.filter(left -> !held.containsKey(left)).ifPresent(this::release);
+  }
+
+  /** A picture is being written: it must not go before {@link #letGo}. */
+  private void hold(Picture open) {
+    held.merge(open, 1, Integer::sum);
+  }
+
+  private void letGo(Picture open) {
+    boolean isFree = held.computeIfPresent(open, (p, n) -> n == 1 ? null : n - 1) == null;
+    if (isFree && !isShown(open)) {
+      release(open);
+    }
+  }
+
+  private boolean isShown(Picture open) {
+    return picture.get().map(Picture::field).filter(open.field()::equals).isPresent();
+  }
+
+  private void letGoOfExported(boolean running) {
+    if (!running) {
+      exported.ifPresent(this::letGo);
+      exported = Optional.empty();
+    }
+  }
+
+  /** Waits for the pieces in progress, so not on the user interface's thread. */
+  private void release(Picture left) {
+    world.background().execute(() -> world.engine().release(left));
+  }
+
+  /** Opens a field file and shows its recipe. */
+  public void open(Path file) {
+    notice.set(Optional.empty());
+    page.set(Page.PICTURE);
+    generation.open(
+        file,
+        opened -> {
+          show(opened);
+          choice(opened.recipe().model())
+              .ifPresent(model -> recipe.modelProperty().set(Optional.of(model)));
+          recipe.adopt(opened.recipe());
+        },
+        this::fail);
+  }
+
+  /** Opens what was dropped on the window; says so when it is not a field. */
+  public void drop(List<Path> files) {
+    var first = files.getFirst();
+    var name = String.valueOf(first.getFileName());
+    if (!name.toLowerCase(Locale.ROOT).endsWith(FieldFile.EXTENSION)) {
+      tell(
+          Notice.Kind.ERROR,
+          "'"
+              + shortened(name)
+              + "' is not a field file ("
+              + FieldFile.EXTENSION
+              + "). Checkpoints are imported with 'infd import'.");
+    } else if (generation.isRunning()) {
+      tell(
+          Notice.Kind.NOTE,
+          "A picture is being made. Stop it with Esc, or wait, and drop the file again.");
+    } else {
+      open(first);
+      if (files.size() > 1) {
+        tell(Notice.Kind.NOTE, "Opened the first of " + files.size() + " files.");
+      }
+    }
+  }
+
+  /** Writes the picture to a field file. */
+  public void save(Path file) {
+    picture
+        .get()
+        .ifPresent(
+            open ->
+                saving.start(
+                    (_, _) -> {
+                      world.engine().save(open, file);
+                      return file;
+                    },
+                    saved -> tell(Notice.Kind.DONE, "Saved " + saved.getFileName() + "."),
+                    this::fail));
+  }
+
+  /** Writes the picture to a PNG of the chosen size, in the background. */
+  public void export(Path file) {
+    picture
+        .get()
+        .ifPresent(
+            open -> {
+              export.export(
+                  open,
+                  recipe.exportSideProperty().get(),
+                  file,
+                  written -> tell(Notice.Kind.DONE, "Exported " + written + "."),
+                  this::fail);
+              hold(open);
+              exported = Optional.of(open);
+            });
+  }
+
+  /** A file name for the picture, without an ending. */
+  public String fileName() {
+    return picture
+        .get()
+        .map(open -> open.recipe().model() + "-" + open.recipe().seed())
+        .orElse("picture");
+  }
+
+  /** Tells the user. */
+  public void tell(Notice.Kind kind, String text) {
+    notice.set(Optional.of(new Notice(kind, text)));
+  }
+
+  private void fail(String sentence) {
+    tell(Notice.Kind.ERROR, sentence);
+  }
+
+  /** Switches between light and dark. */
+  public void switchTheme() {
+    theme.set(theme.get().other());
+  }
+
+  /** What to remember, but for the window's place. */
+  public Settings settings(double width, double height, boolean maximised, String folder) {
+    var last = picture.get().map(Picture::recipe).or(() -> remembered).orElse(null);
+    return new Settings(
+        theme.get(),
+        width,
+        height,
+        maximised,
+        recipe.exportSideProperty().get(),
+        recipe.seedLockedProperty().get(),
+        folder.isEmpty() ? null : folder,
+        last,
+        gallery.limitProperty().get() == GalleryModel.DEFAULT_LIMIT
+            ? 0
+            : gallery.limitProperty().get());
+  }
+
+  /** Stops everything. */
+  public void close() {
+    starting.cancel();
+    generation.cancel();
+    export.cancel();
+    viewer.close();
+    world.engine().close();
+  }
+}

@@ -1,0 +1,389 @@
+package org.infd.app;
+
+import atlantafx.base.theme.Styles;
+import java.io.File;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import javafx.application.Application;
+import javafx.application.Platform;
+import javafx.beans.binding.Bindings;
+import javafx.beans.binding.BooleanBinding;
+import javafx.geometry.Orientation;
+import javafx.geometry.Pos;
+import javafx.scene.Scene;
+import javafx.scene.control.Button;
+import javafx.scene.control.Label;
+import javafx.scene.control.ScrollPane;
+import javafx.scene.control.Separator;
+import javafx.scene.control.TextInputControl;
+import javafx.scene.control.ToggleButton;
+import javafx.scene.control.ToggleGroup;
+import javafx.scene.control.Tooltip;
+import javafx.scene.input.DragEvent;
+import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyCombination;
+import javafx.scene.input.KeyEvent;
+import javafx.scene.input.TransferMode;
+import javafx.scene.layout.BorderPane;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+import javafx.stage.Stage;
+import org.infd.app.StudioModel.Page;
+import org.infd.app.gallery.GalleryPane;
+import org.infd.app.gallery.KeptPicture;
+import org.infd.app.generate.Picture;
+import org.infd.app.generate.RecipePane;
+import org.infd.app.generate.RunPane;
+import org.infd.app.generate.RunState;
+import org.infd.app.settings.Theme;
+import org.infd.app.viewer.IconButton;
+import org.infd.app.viewer.ViewerPane;
+import org.kordamp.ikonli.feather.Feather;
+import org.kordamp.ikonli.javafx.FontIcon;
+
+/** The one window: recipe at the left, picture in the middle, status below. */
+public final class StudioWindow extends BorderPane {
+  private final StudioModel model;
+  private final FileDialogs dialogs;
+  private final ViewerPane viewer;
+  private final KeyboardHelp help = new KeyboardHelp();
+  private final BorderPane picturePage;
+  private final GalleryPane gallery;
+  private final BooleanBinding hasPicture;
+  private final IconButton theme;
+
+  /**
+   * @param model what is shown
+   * @param dialogs asks for files
+   */
+  public StudioWindow(StudioModel model, FileDialogs dialogs) {
+    this.model = model;
+    this.dialogs = dialogs;
+    viewer = new ViewerPane(model.viewer(), this::switchFullScreen);
+    theme = new IconButton(Feather.MOON, "Dark theme", "T", model::switchTheme);
+    theme.setId("theme");
+    hasPicture =
+        Bindings.createBooleanBinding(
+            () -> model.pictureProperty().get().isPresent(), model.pictureProperty());
+    getStyleClass().add("studio");
+    getStylesheets().add(StudioWindow.class.getResource("studio.css").toExternalForm());
+    picturePage = new BorderPane(centre(), null, null, null, sidebar());
+    gallery =
+        new GalleryPane(
+            model.gallery(),
+            model.background(),
+            new GalleryPane.Actions() {
+              @Override
+              public void open(KeptPicture picture) {
+                model.open(picture.file());
+              }
+
+              @Override
+              public void delete(KeptPicture picture) {
+                model.delete(picture);
+              }
+            });
+    setTop(toolbar());
+    var notices = new NoticeBar(model.noticeProperty());
+    StackPane.setAlignment(notices, Pos.TOP_CENTER);
+    setCenter(new StackPane(picturePage, gallery, notices, help));
+    setBottom(new StatusBar(model, viewer.canvas()));
+    model.viewer().attach(viewer::refresh, text -> model.tell(Notice.Kind.ERROR, text));
+    Platform.getPreferences()
+        .reducedMotionProperty()
+        .subscribe(reduced -> model.viewer().setReducedMotion(reduced));
+    model.themeProperty().subscribe(this::showTheme);
+    model.pageProperty().subscribe(this::showPage);
+    model.recipe().exportSideProperty().subscribe(side -> viewer.setReference(side.intValue()));
+    model.generation().stateProperty().subscribe(state -> showEmptyState());
+    model.recipe().modelProperty().subscribe(chosen -> showEmptyState());
+    model.deviceProperty().subscribe(device -> showEmptyState());
+    addEventHandler(KeyEvent.KEY_PRESSED, this::keyPressed);
+    addEventHandler(KeyEvent.KEY_TYPED, this::keyTyped);
+    setOnDragOver(this::draggedOver);
+    setOnDragDropped(this::dropped);
+  }
+
+  /** A scene of this window. */
+  public Scene scene(double width, double height) {
+    var scene = new Scene(this, width, height);
+    scene
+        .windowProperty()
+        .subscribe(
+            window -> {
+              if (window instanceof Stage stage) {
+                attach(stage);
+              }
+            });
+    // so that the keys of the viewer work from the start
+    viewer.canvas().requestFocus();
+    return scene;
+  }
+
+  private void attach(Stage stage) {
+    stage.setFullScreenExitHint("Esc leaves the full screen");
+    // Escape is ours: the toolkit would swallow it everywhere
+    stage.setFullScreenExitKeyCombination(KeyCombination.NO_MATCH);
+    stage.fullScreenProperty().subscribe(full -> showPictureAlone(full));
+  }
+
+  /** Hides what is around the picture, or shows it again. */
+  void showPictureAlone(boolean alone) {
+    for (var around : List.of(getTop(), picturePage.getLeft(), getBottom())) {
+      around.setVisible(!alone);
+      around.setManaged(!alone);
+    }
+    viewer.canvas().requestFocus();
+  }
+
+  private Optional<Stage> stage() {
+    return getScene() != null && getScene().getWindow() instanceof Stage stage
+        ? Optional.of(stage)
+        : Optional.empty();
+  }
+
+  private void switchFullScreen() {
+    stage().ifPresent(stage -> stage.setFullScreen(!stage.isFullScreen()));
+  }
+
+  private boolean isFullScreen() {
+    return stage().map(Stage::isFullScreen).orElse(false);
+  }
+
+  private HBox toolbar() {
+    var open = action("Open", Feather.FOLDER, "Open a field file  (Ctrl+O)", this::open);
+    open.setId("open");
+    var save =
+        action(
+            "Save",
+            Feather.SAVE,
+            "Save the field: every size can be made from it  (Ctrl+S)",
+            this::save);
+    save.setId("save");
+    save.disableProperty().bind(hasPicture.not());
+    var title = new Label();
+    title.setId("title");
+    title.getStyleClass().add("picture-title");
+    title
+        .textProperty()
+        .bind(model.pictureProperty().map(shown -> shown.map(Picture::title).orElse("")));
+    title.setMaxWidth(Double.MAX_VALUE);
+    title.setAlignment(Pos.CENTER);
+    HBox.setHgrow(title, Priority.ALWAYS);
+    var keys = new IconButton(Feather.HELP_CIRCLE, "Keyboard and mouse", "?", help::toggle);
+    keys.setId("keys");
+    var name = new Label("INFD Studio");
+    name.getStyleClass().add("app-name");
+    name.setMinWidth(Region.USE_PREF_SIZE);
+    var bar =
+        new HBox(
+            name, pages(), new Separator(Orientation.VERTICAL), open, save, title, keys, theme);
+    bar.getStyleClass().add("toolbar");
+    bar.setAlignment(Pos.CENTER_LEFT);
+    return bar;
+  }
+
+  /** One button for each page. */
+  private HBox pages() {
+    var group = new ToggleGroup();
+    var box = new HBox();
+    box.getStyleClass().add("pages");
+    box.setAlignment(Pos.CENTER_LEFT);
+    for (var page : Page.values()) {
+      var words = page.title();
+      var button = new ToggleButton(words);
+      button.setId("page-" + page.name().toLowerCase(Locale.ROOT));
+      button.getStyleClass().add("page-button");
+      button.setMinWidth(Region.USE_PREF_SIZE);
+      button.setTooltip(new Tooltip(words + "  (Ctrl+" + page.digit() + ")"));
+      button.setToggleGroup(group);
+      // a page cannot be left without another one
+      button.setOnAction(
+          event -> {
+            button.setSelected(true);
+            model.pageProperty().set(page);
+          });
+      model.pageProperty().subscribe(shown -> button.setSelected(shown == page));
+      box.getChildren().add(button);
+    }
+    return box;
+  }
+
+  private static Button action(String text, Feather icon, String tooltip, Runnable action) {
+    var button = new Button(text, new FontIcon(icon));
+    button.getStyleClass().add(Styles.FLAT);
+    button.setMinWidth(Region.USE_PREF_SIZE);
+    button.setTooltip(new Tooltip(tooltip));
+    button.setOnAction(event -> action.run());
+    return button;
+  }
+
+  private Region sidebar() {
+    var recipe = new ScrollPane(new RecipePane(model.recipe(), model.models()));
+    recipe.setFitToWidth(true);
+    recipe.setHbarPolicy(ScrollPane.ScrollBarPolicy.NEVER);
+    recipe.setMinHeight(80);
+    VBox.setVgrow(recipe, Priority.ALWAYS);
+    var canGenerate =
+        Bindings.createBooleanBinding(
+            () -> model.recipe().isComplete(),
+            model.recipe().modelProperty(),
+            model.recipe().seedErrorProperty());
+    var run =
+        new RunPane(
+            model.recipe(),
+            model.generation(),
+            model.export(),
+            canGenerate,
+            hasPicture,
+            new RunPane.Actions(model::generate, model.generation()::cancel, this::export));
+    run.setMinHeight(Region.USE_PREF_SIZE);
+    var bar = new VBox(recipe, run);
+    bar.getStyleClass().add("sidebar");
+    return bar;
+  }
+
+  private StackPane centre() {
+    var stack = new StackPane(viewer);
+    stack.setMinSize(0, 0);
+    return stack;
+  }
+
+  private void showPage(Page page) {
+    picturePage.setVisible(page == Page.PICTURE);
+    gallery.setVisible(page == Page.GALLERY);
+    switch (page) {
+      case PICTURE -> viewer.canvas().requestFocus();
+      case GALLERY -> gallery.focus();
+    }
+  }
+
+  private void showTheme(Theme look) {
+    Application.setUserAgentStylesheet(look.styleSheet());
+    theme.become(
+        look == Theme.DARK ? Feather.SUN : Feather.MOON,
+        look == Theme.DARK ? "Light theme" : "Dark theme",
+        "T");
+  }
+
+  private void showEmptyState() {
+    if (model.generation().stateProperty().get() instanceof RunState.Idle) {
+      if (model.deviceProperty().get().isEmpty()) {
+        viewer.setEmptyState("Starting", "Looking for models and a device.", null);
+      } else if (model.recipe().modelProperty().get().isEmpty()) {
+        viewer.setEmptyState(
+            "No model yet",
+            "Turn a checkpoint into a model with 'infd import CHECKPOINT.pth', then start again.",
+            null);
+      } else {
+        viewer.setEmptyState(
+            "No picture yet",
+            "Generate one, or open a field file. Then zoom in: it has no end.",
+            model::generate);
+      }
+    } else {
+      viewer.setEmptyState("One moment", "The first picture is on its way.", null);
+    }
+    viewer.refresh();
+  }
+
+  private void open() {
+    dialogs.open().ifPresent(model::open);
+  }
+
+  private void save() {
+    dialogs.saveField(model.fileName()).ifPresent(model::save);
+  }
+
+  private void export() {
+    dialogs
+        .exportPng(model.fileName() + "-" + model.recipe().exportSideProperty().get())
+        .ifPresent(model::export);
+  }
+
+  /** A field file may be dropped anywhere. */
+  private void draggedOver(DragEvent event) {
+    if (event.getDragboard().hasFiles()) {
+      event.acceptTransferModes(TransferMode.COPY);
+    }
+    event.consume();
+  }
+
+  private void dropped(DragEvent event) {
+    var files = event.getDragboard().getFiles();
+    if (!files.isEmpty()) {
+      model.drop(files.stream().map(File::toPath).toList());
+    }
+    event.setDropCompleted(!files.isEmpty());
+    event.consume();
+  }
+
+  /** Where the question mark lies depends on the keyboard. */
+  private void keyTyped(KeyEvent event) {
+    if (event.getCharacter().equals("?") && !(event.getTarget() instanceof TextInputControl)) {
+      act(help::toggle, event);
+    }
+  }
+
+  private void keyPressed(KeyEvent event) {
+    if (event.getCode() == KeyCode.ESCAPE && help.isVisible()) {
+      act(help::hide, event);
+      return;
+    }
+    if (event.isShortcutDown()) {
+      shortcut(event.getCode()).ifPresent(action -> act(action, event));
+    } else if (event.getCode() == KeyCode.ESCAPE) {
+      act(isFullScreen() ? this::switchFullScreen : model.generation()::cancel, event);
+    } else if (!(event.getTarget() instanceof TextInputControl)) {
+      if (!event.isAltDown() && model.pageProperty().get() == Page.PICTURE) {
+        letter(event.getCode()).ifPresent(action -> act(action, event));
+      }
+      if (!event.isConsumed() && model.pageProperty().get() == Page.PICTURE) {
+        viewer.keyPressed(event);
+      }
+    }
+  }
+
+  private static void act(Runnable action, KeyEvent event) {
+    action.run();
+    event.consume();
+  }
+
+  private Optional<Runnable> shortcut(KeyCode code) {
+    boolean shown = hasPicture.get();
+    return switch (code) {
+      case ENTER ->
+          model.generation().isRunning() ? Optional.empty() : Optional.of(model::generate);
+      case Z -> model.noticeProperty().get().flatMap(Notice::action).map(Notice.Action::run);
+      case O -> Optional.of(this::open);
+      case S -> shown ? Optional.of(this::save) : Optional.empty();
+      case E ->
+          shown && !model.export().runningProperty().get()
+              ? Optional.of(this::export)
+              : Optional.empty();
+      default -> page(code);
+    };
+  }
+
+  private Optional<Runnable> page(KeyCode code) {
+    return Arrays.stream(Page.values())
+        .filter(page -> page.digit().equals(code.getChar()))
+        .findFirst()
+        .map(page -> () -> model.pageProperty().set(page));
+  }
+
+  private Optional<Runnable> letter(KeyCode code) {
+    var locked = model.recipe().seedLockedProperty();
+    return switch (code) {
+      case T -> Optional.of(model::switchTheme);
+      case R -> Optional.of(model.recipe()::roll);
+      case L -> Optional.of(() -> locked.set(!locked.get()));
+      default -> Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,73 @@
+package org.infd.app;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.Optional;
+import javafx.stage.FileChooser;
+import javafx.stage.FileChooser.ExtensionFilter;
+import javafx.stage.Window;
+
+/** The system's file dialogs; remembers the folder of the last file. */
+final class SystemFileDialogs implements FileDialogs {
+  private static final ExtensionFilter FIELDS = new ExtensionFilter("INFD field", "*.infd");
+  private static final ExtensionFilter PNG = new ExtensionFilter("PNG picture", "*.png");
+
+  private final Window owner;
+  private String folder;
+
+  /**
+   * @param owner the window that waits for the answer
+   * @param folder where to begin, empty for the system's choice
+   */
+  SystemFileDialogs(Window owner, String folder) {
+    this.owner = owner;
+    this.folder = folder;
+  }
+
+  /** The folder of the last file, empty if there is none. */
+  String folder() {
+    return folder;
+  }
+
+  @Override
+  public Optional<Path> open() {
+    var chooser = chooser("Open a field", FIELDS, "");
+    return chosen(chooser.showOpenDialog(owner), "");
+  }
+
+  @Override
+  public Optional<Path> saveField(String name) {
+    var chooser = chooser("Save the field", FIELDS, name + ".infd");
+    return chosen(chooser.showSaveDialog(owner), ".infd");
+  }
+
+  @Override
+  public Optional<Path> exportPng(String name) {
+    var chooser = chooser("Export as PNG", PNG, name + ".png");
+    return chosen(chooser.showSaveDialog(owner), ".png");
+  }
+
+  private FileChooser chooser(String title, ExtensionFilter filter, String name) {
+    var chooser = new FileChooser();
+    chooser.setTitle(title);
+    chooser.getExtensionFilters().setAll(filter);
+    chooser.setInitialFileName(name);
+    var start = new File(folder);
+    if (!folder.isEmpty() && start.isDirectory()) {
+      chooser.setInitialDirectory(start);
+    }
+    return chooser;
+  }
+
+  private Optional<Path> chosen(@org.jspecify.annotations.Nullable File file, String ending) {
+    if (file == null) {
+      return Optional.empty();
+    }
+    var path = file.toPath();
+    var parent = path.toAbsolutePath().getParent();
+    folder = parent == null ? "" : parent.toString();
+    var name = String.valueOf(path.getFileName());
+    return Optional.of(
+        ending.isEmpty() || name.contains(".") ? path : path.resolveSibling(name + ending));
+  }
+}

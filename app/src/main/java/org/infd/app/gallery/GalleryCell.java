@@ -1,0 +1,137 @@
+package org.infd.app.gallery;
+
+import atlantafx.base.theme.Styles;
+import java.util.function.Consumer;
+import javafx.collections.SetChangeListener;
+import javafx.css.PseudoClass;
+import javafx.geometry.Pos;
+import javafx.scene.control.Button;
+import javafx.scene.control.ContentDisplay;
+import javafx.scene.control.Label;
+import javafx.scene.control.OverrunStyle;
+import javafx.scene.control.Tooltip;
+import javafx.scene.image.ImageView;
+import javafx.scene.input.KeyCode;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+import org.controlsfx.control.GridCell;
+import org.infd.app.viewer.IconButton;
+import org.kordamp.ikonli.feather.Feather;
+import org.kordamp.ikonli.javafx.FontIcon;
+
+/** A picture of the gallery: a click or Enter opens it, Delete deletes it, S stars it. */
+final class GalleryCell extends GridCell<KeptPicture> {
+  /** The side of the picture in a cell. */
+  static final double IMAGE = 176;
+
+  private static final PseudoClass FAVOURITE = PseudoClass.getPseudoClass("favourite");
+
+  /** What can be done with a picture. */
+  record Actions(
+      Consumer<KeptPicture> open, Consumer<KeptPicture> delete, Consumer<KeptPicture> star) {}
+
+  private final GalleryModel model;
+  private final Thumbnails thumbnails;
+  private final ImageView image = new ImageView();
+  private final Label title = new Label();
+  private final Label details = new Label();
+  private final Button card = new Button();
+  private final IconButton star;
+  private final VBox content;
+
+  GalleryCell(GalleryModel model, Thumbnails thumbnails, Actions actions) {
+    this.model = model;
+    this.thumbnails = thumbnails;
+    image.setFitWidth(IMAGE);
+    image.setFitHeight(IMAGE);
+    image.setSmooth(true);
+    image.setPreserveRatio(true);
+    var frame = new StackPane(new FontIcon(Feather.IMAGE), image);
+    frame.getStyleClass().add("card-image");
+    frame.setMinSize(IMAGE, IMAGE);
+    frame.setMaxSize(IMAGE, IMAGE);
+    card.setGraphic(frame);
+    card.setContentDisplay(ContentDisplay.GRAPHIC_ONLY);
+    card.getStyleClass().addAll("card-button", Styles.FLAT);
+    card.setOnAction(event -> act(actions.open()));
+    card.setOnKeyPressed(
+        event -> {
+          if (event.getCode() == KeyCode.DELETE || event.getCode() == KeyCode.BACK_SPACE) {
+            act(actions.delete());
+            event.consume();
+          } else if (event.getCode() == KeyCode.S && !event.isShortcutDown()) {
+            act(actions.star());
+            event.consume();
+          }
+        });
+    title.getStyleClass().add("card-title");
+    title.setTextOverrun(OverrunStyle.ELLIPSIS);
+    details.getStyleClass().addAll(Styles.TEXT_SMALL, Styles.TEXT_MUTED);
+    var words = new VBox(title, details);
+    words.setMinWidth(0);
+    HBox.setHgrow(words, Priority.ALWAYS);
+    star = new IconButton(Feather.STAR, "Make it a favourite", "S", () -> act(actions.star()));
+    star.getStyleClass().addAll(Styles.SMALL, "card-star");
+    var delete = new IconButton(Feather.TRASH_2, "Delete", "Delete", () -> act(actions.delete()));
+    delete.getStyleClass().add(Styles.SMALL);
+    var line = new HBox(words, star, delete);
+    line.setAlignment(Pos.CENTER_LEFT);
+    content = new VBox(card, line);
+    content.getStyleClass().add("card");
+    content.setMaxWidth(IMAGE);
+    model
+        .favourites()
+        .addListener(
+            (SetChangeListener<String>)
+                change -> {
+                  var picture = getItem();
+                  if (picture != null) {
+                    showStar(picture);
+                  }
+                });
+  }
+
+  private void act(Consumer<KeptPicture> action) {
+    var picture = getItem();
+    if (picture != null) {
+      action.accept(picture);
+    }
+  }
+
+  @Override
+  protected void updateItem(KeptPicture picture, boolean empty) {
+    super.updateItem(picture, empty);
+    if (empty || picture == null) {
+      setGraphic(null);
+      return;
+    }
+    image.setImage(
+        thumbnails
+            .get(
+                picture.file(),
+                read -> {
+                  if (picture.equals(getItem())) {
+                    image.setImage(read);
+                  }
+                })
+            .orElse(null));
+    title.setText(picture.title());
+    details.setText(picture.date());
+    var tip =
+        new Tooltip(picture.title() + "\n" + picture.recipe().model() + ", " + picture.date());
+    tip.setWrapText(true);
+    tip.setMaxWidth(360);
+    card.setTooltip(tip);
+    card.setAccessibleText("Open " + picture.title() + ", made " + picture.date());
+    showStar(picture);
+    setGraphic(content);
+  }
+
+  private void showStar(KeptPicture picture) {
+    boolean favourite = model.isFavourite(picture);
+    star.become(Feather.STAR, favourite ? "No favourite any more" : "Make it a favourite", "S");
+    star.pseudoClassStateChanged(FAVOURITE, favourite);
+  }
+}

@@ -1,0 +1,278 @@
+package org.infd.app.gallery;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import javafx.beans.property.BooleanProperty;
+import javafx.beans.property.LongProperty;
+import javafx.beans.property.ReadOnlyBooleanProperty;
+import javafx.beans.property.ReadOnlyBooleanWrapper;
+import javafx.beans.property.ReadOnlyLongProperty;
+import javafx.beans.property.ReadOnlyLongWrapper;
+import javafx.beans.property.SimpleBooleanProperty;
+import javafx.beans.property.SimpleLongProperty;
+import javafx.beans.property.SimpleStringProperty;
+import javafx.beans.property.StringProperty;
+import javafx.collections.FXCollections;
+import javafx.collections.ObservableList;
+import javafx.collections.ObservableSet;
+import javafx.collections.transformation.FilteredList;
+import org.infd.app.work.Job;
+import org.infd.app.work.Sequence;
+import org.infd.inference.studio.Recipe;
+
+/**
+ * The pictures that were made: kept, found again, deleted and brought back. The oldest that are no
+ * favourites make room when all take more than the user allows. All methods belong to the user
+ * interface's thread; files are touched in the background, one after the other.
+ */
+public final class GalleryModel {
+  /** What pictures may take on disk when the user has not said: some ten thousand of them. */
+  public static final long DEFAULT_LIMIT = 2L << 30;
+
+  private final PictureFolder folder;
+  private final Executor files;
+  private final Executor ui;
+  private final Supplier<Instant> clock;
+  private final ObservableList<KeptPicture> pictures = FXCollections.observableArrayList();
+  private final ObservableList<KeptPicture> all =
+      FXCollections.unmodifiableObservableList(pictures);
+  private final FilteredList<KeptPicture> shown = new FilteredList<>(pictures);
+  private final ObservableSet<String> favourites = FXCollections.observableSet(new HashSet<>());
+  private final ObservableSet<String> starred = FXCollections.unmodifiableObservableSet(favourites);
+  private final StringProperty search = new SimpleStringProperty(this, "search", "");
+  private final BooleanProperty favouritesOnly = new SimpleBooleanProperty(this, "favouritesOnly");
+  private final ReadOnlyLongWrapper bytes = new ReadOnlyLongWrapper(this, "bytes");
+  private final LongProperty limit = new SimpleLongProperty(this, "limit", DEFAULT_LIMIT);
+  private final ReadOnlyBooleanWrapper loaded = new ReadOnlyBooleanWrapper(this, "loaded");
+  private final Deque<KeptPicture> deleted = new ArrayDeque<>();
+  private Consumer<String> failures = sentence -> {};
+
+  /**
+   * @param folder where the pictures are kept
+   * @param background where files are touched
+   * @param ui where everything else happens
+   * @param clock the time
+   */
+  public GalleryModel(Path folder, Executor background, Executor ui, Supplier<Instant> clock) {
+    this.folder = new PictureFolder(folder);
+    files = new Sequence(background);
+    this.ui = ui;
+    this.clock = clock;
+    search.subscribe(this::filter);
+    favouritesOnly.subscribe(this::filter);
+    limit.subscribe(() -> makeRoom());
+  }
+
+  /** Says who hears what went wrong, as sentences. */
+  public void onFailure(Consumer<String> listener) {
+    failures = listener;
+  }
+
+  /** All pictures, the newest first. */
+  public ObservableList<KeptPicture> pictures() {
+    return all;
+  }
+
+  /** Those that are searched for, the newest first. */
+  public ObservableList<KeptPicture> shown() {
+    return shown;
+  }
+
+  /** The words that pictures must have. */
+  public StringProperty searchProperty() {
+    return search;
+  }
+
+  /** Whether only favourites are shown. */
+  public BooleanProperty favouritesOnlyProperty() {
+    return favouritesOnly;
+  }
+
+  /** What the pictures take on disk. */
+  public ReadOnlyLongProperty bytesProperty() {
+    return bytes.getReadOnlyProperty();
+  }
+
+  /** What they may take. */
+  public LongProperty limitProperty() {
+    return limit;
+  }
+
+  /** Whether it is known which pictures there are. */
+  public ReadOnlyBooleanProperty loadedProperty() {
+    return loaded.getReadOnlyProperty();
+  }
+
+  /** The names of the favourites, see {@link KeptPicture#name}. */
+  public ObservableSet<String> favourites() {
+    return starred;
+  }
+
+  /** Whether a picture is a favourite. */
+  public boolean isFavourite(KeptPicture picture) {
+    return favourites.contains(picture.name());
+  }
+
+  private void filter() {
+    var words = search.get();
+    boolean only = favouritesOnly.get();
+    shown.setPredicate(
+        picture -> (!only || isFavourite(picture)) && (words.isBlank() || picture.matches(words)));
+  }
+
+  /** Finds what is there. */
+  public void load() {
+    files.execute(
+        () -> {
+          folder.sweep();
+          var found = folder.list();
+          var names = folder.favourites();
+          ui.execute(() -> loaded(found, names));
+        });
+  }
+
+  private void loaded(List<KeptPicture> found, Set<String> names) {
+    favourites.clear();
+    favourites.addAll(names);
+    pictures.setAll(found);
+    loaded.set(true);
+    count();
+    filter();
+    makeRoom();
+  }
+
+  private void count() {
+    bytes.set(pictures.stream().mapToLong(KeptPicture::bytes).sum());
+  }
+
+  /**
+   * Keeps a new picture.
+   *
+   * @param writer writes the field file, in the background
+   * @param ended called when it is kept, or when that failed
+   */
+  public void keep(Recipe recipe, Consumer<Path> writer, Runnable ended) {
+    var made = clock.get();
+    inBackground(
+        () -> {
+          var file = folder.newFile(recipe, made);
+          writer.accept(file);
+          return folder.read(file);
+        },
+        kept -> {
+          kept.ifPresent(
+              picture -> {
+                pictures.addFirst(picture);
+                count();
+                makeRoom();
+              });
+          ended.run();
+        },
+        ended);
+  }
+
+  /** Deletes the oldest pictures that are no favourites; the newest one always stays. */
+  private void makeRoom() {
+    if (!loaded.get() || bytes.get() <= limit.get()) {
+      return;
+    }
+    var leaving = new ArrayList<KeptPicture>();
+    long left = bytes.get();
+    for (int i = pictures.size() - 1; i > 0 && left > limit.get(); i--) {
+      var picture = pictures.get(i);
+      if (!isFavourite(picture)) {
+        leaving.add(picture);
+        left -= picture.bytes();
+      }
+    }
+    pictures.removeAll(leaving);
+    count();
+    inBackground(
+        () -> {
+          leaving.forEach(folder::remove);
+          return leaving;
+        },
+        gone -> {});
+  }
+
+  /** Deletes a picture; {@link #undo} brings it back. */
+  public void delete(KeptPicture picture) {
+    if (!pictures.remove(picture)) {
+      return;
+    }
+    deleted.push(picture);
+    count();
+    inBackground(
+        () -> {
+          folder.delete(picture);
+          return picture;
+        },
+        gone -> {});
+  }
+
+  /** Brings back what was deleted last. */
+  public void undo() {
+    if (deleted.isEmpty()) {
+      return;
+    }
+    var picture = deleted.pop();
+    inBackground(
+        () -> {
+          folder.restore(picture);
+          return picture;
+        },
+        back -> {
+          int at = 0;
+          while (at < pictures.size() && pictures.get(at).made().isAfter(back.made())) {
+            at++;
+          }
+          pictures.add(at, back);
+          count();
+        });
+  }
+
+  /** Makes a picture a favourite, or an ordinary one again. */
+  public void switchFavourite(KeptPicture picture) {
+    if (!favourites.remove(picture.name())) {
+      favourites.add(picture.name());
+    }
+    filter();
+    var names = Set.copyOf(favourites);
+    inBackground(
+        () -> {
+          folder.keepFavourites(names);
+          return names;
+        },
+        kept -> {});
+  }
+
+  private <T> void inBackground(Supplier<T> work, Consumer<T> done) {
+    inBackground(work, done, () -> {});
+  }
+
+  private <T> void inBackground(Supplier<T> work, Consumer<T> done, Runnable failed) {
+    files.execute(
+        () -> {
+          try {
+            var result = work.get();
+            ui.execute(() -> done.accept(result));
+          } catch (RuntimeException e) {
+            var sentence = Job.sentence(e);
+            ui.execute(
+                () -> {
+                  failures.accept(sentence);
+                  failed.run();
+                });
+          }
+        });
+  }
+}

@@ -1,0 +1,61 @@
+package org.infd.app.gallery;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.infd.inference.studio.Recipe;
+
+/**
+ * A picture of the gallery.
+ *
+ * @param file its field file
+ * @param recipe how it was made
+ * @param made when the file was written
+ * @param bytes the size of the file
+ */
+public record KeptPicture(Path file, Recipe recipe, Instant made, long bytes) {
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT);
+
+  /** The name of the file, by which favourites are kept. */
+  public String name() {
+    return String.valueOf(file.getFileName());
+  }
+
+  /** What it shows, in a line: its prompt, or its seed where there is none. */
+  public String title() {
+    var prompt = recipe.prompt();
+    return prompt == null || prompt.isBlank() ? "Seed " + recipe.seed() : prompt.strip();
+  }
+
+  /** When it was made, in the local time, for example "2026-11-23 09:45". */
+  public String date() {
+    return DATE.format(made.atZone(ZoneId.systemDefault()));
+  }
+
+  /**
+   * Whether every word of a search is found in prompt, seed, model, sampler or date.
+   *
+   * @param words separated by blanks, in any case
+   */
+  boolean matches(String words) {
+    var text =
+        String.join(
+                " ",
+                String.valueOf(recipe.prompt()),
+                "seed",
+                Long.toString(recipe.seed()),
+                recipe.model(),
+                recipe.sampler().name(),
+                date())
+            .toLowerCase(Locale.ROOT);
+    for (var word : words.toLowerCase(Locale.ROOT).strip().split("\\s+")) {
+      if (!text.contains(word)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,296 @@
+package org.infd.app.generate;
+
+import java.nio.IntBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleConsumer;
+import org.infd.app.viewer.Field;
+import org.infd.app.viewer.PixelImage;
+import org.infd.inference.bundle.BundleCatalog;
+import org.infd.inference.bundle.Manifest;
+import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.diffusion.SamplingStep;
+import org.infd.inference.export.Frame;
+import org.infd.inference.export.PngExport;
+import org.infd.inference.field.FieldRenderer;
+import org.infd.inference.field.NeuralField;
+import org.infd.inference.field.Rectangle;
+import org.infd.inference.field.StatisticsMode;
+import org.infd.inference.field.TileScheduler;
+import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.runtime.Device;
+import org.infd.inference.runtime.DeviceQueue;
+import org.infd.inference.runtime.DeviceQueue.Priority;
+import org.infd.inference.runtime.Devices;
+import org.infd.inference.studio.FieldFile;
+import org.infd.inference.studio.FieldImage;
+import org.infd.inference.studio.Generator;
+import org.infd.inference.studio.PictureMetadata;
+import org.infd.inference.studio.Recipe;
+import org.infd.inference.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine over the bundles of this machine and its best device, which one queue owns: tiles on
+ * screen go before sampling, and sampling before exports. Keeps the networks of one model loaded.
+ */
+public final class BundleEngine implements Engine {
+  /** The pixels of a thumbnail's side. */
+  private static final int THUMBNAIL_SIDE = 256;
+
+  /** A preview is enlarged to about this side, which is soft enough for a whole window. */
+  private static final int PREVIEW_SIDE = 512;
+
+  /** How long a piece of work that was asked to stop may take to do so. */
+  private static final Duration LONGEST_END = Duration.ofSeconds(5);
+
+  private record Workshop(ModelBundle bundle, Generator generator) {}
+
+  private final BundleCatalog catalog;
+  private final PreviewMaps previews;
+  private final Map<FieldRenderer, ModelBundle> fields = new HashMap<>();
+  private @Nullable Device device;
+  private @Nullable DeviceQueue queue;
+  private @Nullable Workshop workshop;
+
+  /**
+   * An engine that has not touched a device yet.
+   *
+   * @param catalog the models
+   * @param dataFolder where colour maps of previews are kept
+   */
+  public BundleEngine(BundleCatalog catalog, Path dataFolder) {
+    this.catalog = catalog;
+    previews = new PreviewMaps(dataFolder.resolve("previews"));
+  }
+
+  @Override
+  public synchronized Device device() {
+    if (device == null) {
+      device = Devices.choose("auto");
+    }
+    return device;
+  }
+
+  private synchronized DeviceQueue queue() {
+    if (queue == null) {
+      queue = new DeviceQueue(device());
+    }
+    return queue;
+  }
+
+  @Override
+  public List<ModelChoice> models() {
+    var models = new ArrayList<ModelChoice>();
+    for (var entry : catalog.list()) {
+      var bundle = entry.bundle();
+      if (bundle != null && isUsable(bundle.manifest())) {
+        models.add(choice(bundle));
+      }
+    }
+    return models;
+  }
+
+  private static boolean isUsable(Manifest manifest) {
+    return manifest.diffusion() != null
+        && manifest.renderer().kind() == Manifest.RendererKind.FIELD;
+  }
+
+  private static ModelChoice choice(ModelBundle bundle) {
+    var manifest = bundle.manifest();
+    var diffusion = manifest.diffusion();
+    var conditioning = manifest.conditioning();
+    boolean byClass = conditioning.kind() == Manifest.ConditioningKind.CLASS;
+    var prompts =
+        conditioning.kind() != Manifest.ConditioningKind.TEXT
+            ? ModelChoice.Prompts.NONE
+            : conditioning.unconditionalTrained()
+                ? ModelChoice.Prompts.GUIDED
+                : ModelChoice.Prompts.FOLLOWED;
+    return new ModelChoice(
+        manifest.id(),
+        manifest.name(),
+        manifest.description(),
+        bundle.hash(),
+        byClass ? conditioning.classes() : 0,
+        diffusion == null ? 1 : diffusion.eta(),
+        prompts);
+  }
+
+  private Workshop workshop(Recipe recipe) {
+    var bundle = catalog.find(recipe.model(), recipe.modelHash());
+    var target = queue();
+    Workshop old;
+    Workshop opened;
+    synchronized (this) {
+      old = workshop;
+      if (old != null && old.bundle.hash().equals(bundle.hash())) {
+        return old;
+      }
+      opened = new Workshop(bundle, new Generator(bundle, device(), target));
+      workshop = opened;
+    }
+    if (old != null) {
+      old.generator.close();
+    }
+    return opened;
+  }
+
+  @Override
+  public Picture generate(Recipe recipe, Watcher watcher, Cancellation cancellation) {
+    var shop = workshop(recipe);
+    var listener = new Follower(shop, watcher, recipe.steps(), cancellation);
+    var image = shop.generator.generate(recipe, listener, cancellation);
+    return open(shop, image, listener, cancellation);
+  }
+
+  @Override
+  public Picture open(Path file, Watcher watcher, Cancellation cancellation) {
+    var image = FieldFile.read(file);
+    var shop = workshop(image.base().recipe());
+    var listener = new Follower(shop, watcher, image.base().recipe().steps(), cancellation);
+    return open(shop, image, listener, cancellation);
+  }
+
+  private Picture open(
+      Workshop shop, FieldImage image, Follower listener, Cancellation cancellation) {
+    var manifest = shop.bundle.manifest();
+    var field = shop.generator.open(image, StatisticsMode.INTERPOLATED, listener, cancellation);
+    var trained = manifest.trainedScale();
+    synchronized (this) {
+      fields.put(field, shop.bundle);
+    }
+    return new Picture(
+        image,
+        new Field(
+            field,
+            TileScheduler.Worker.on(queue()),
+            manifest.featureMap().width(),
+            trained == null ? 0 : trained.max()),
+        manifest.name());
+  }
+
+  /** A run, told to whoever watches, with a preview after every step. */
+  private final class Follower implements Generator.Listener {
+    private final Workshop shop;
+    private final Watcher watcher;
+    private final int steps;
+    private final Cancellation cancellation;
+
+    Follower(Workshop shop, Watcher watcher, int steps, Cancellation cancellation) {
+      this.shop = shop;
+      this.watcher = watcher;
+      this.steps = steps;
+      this.cancellation = cancellation;
+    }
+
+    @Override
+    public void stage(Generator.Stage stage) {
+      switch (stage) {
+        case LOADING -> {}
+        case SAMPLING -> watcher.step(0, steps);
+        case DECODING -> watcher.decoding();
+      }
+    }
+
+    @Override
+    public void step(SamplingStep step) {
+      watcher.step(step.number(), step.steps());
+      var z = step.x0();
+      if (previews.wantsFit(shop.bundle, step)) {
+        previews.fit(shop.bundle, z, this::thumbnail);
+      }
+      var pixels = previews.map(shop.bundle).argb(z);
+      var cells = new PixelImage(z.extent(3), z.extent(2), IntBuffer.wrap(pixels));
+      int factor = Math.max(1, PREVIEW_SIDE / Math.max(cells.width(), cells.height()));
+      watcher.preview(cells.enlarged(factor));
+    }
+
+    /** What a latent looks like decoded, small. */
+    private Tensor thumbnail(Tensor z) {
+      var image =
+          FieldImage.of(
+              z,
+              new Recipe(
+                  shop.bundle.manifest().id(),
+                  shop.bundle.hash(),
+                  0,
+                  1,
+                  Recipe.SamplerKind.DPMPP,
+                  0,
+                  null,
+                  null,
+                  null,
+                  1));
+      try (var field = shop.generator.open(image, StatisticsMode.INTERPOLATED, cancellation)) {
+        int side = PreviewMaps.fitSide(shop.bundle);
+        return render(field, Priority.PREVIEW, cancellation)
+            .render(side, Rectangle.whole(side), cancellation);
+      }
+    }
+
+    @Override
+    public void note(String sentence) {
+      watcher.note(sentence);
+    }
+  }
+
+  /** A renderer whose pieces wait their turn. */
+  private FieldRenderer render(FieldRenderer field, Priority priority, Cancellation outer) {
+    var target = queue();
+    return (side, rectangle, cancellation) ->
+        target.call(priority, outer, () -> field.render(side, rectangle, cancellation));
+  }
+
+  @Override
+  public void save(Picture picture, Path file) {
+    var rgb =
+        render(picture.field().renderer(), Priority.PREFETCH, Cancellation.never())
+            .render(THUMBNAIL_SIDE, Rectangle.whole(THUMBNAIL_SIDE), Cancellation.never());
+    FieldFile.write(file, picture.image(), Thumbnail.png(rgb));
+  }
+
+  @Override
+  public void exportPng(
+      Picture picture, int side, Path file, DoubleConsumer progress, Cancellation cancellation) {
+    var field = picture.field().renderer();
+    ModelBundle bundle;
+    synchronized (this) {
+      bundle = fields.get(field);
+    }
+    var frame = Frame.square(side);
+    boolean half = bundle != null && bundle.manifest().storage() == Manifest.Storage.FP16;
+    var metadata = PictureMetadata.of(picture.recipe(), frame, false, device(), half);
+    PngExport.write(
+        file,
+        render(field, Priority.EXPORT, cancellation),
+        frame,
+        metadata.toPngText(),
+        (done, total) -> progress.accept((double) done / total),
+        cancellation);
+  }
+
+  @Override
+  public void release(Picture picture) {
+    var field = picture.field().renderer();
+    synchronized (this) {
+      fields.remove(field);
+    }
+    if (field instanceof NeuralField neural) {
+      neural.close();
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (queue != null) {
+      queue.close();
+      // the runtime must not go while a graph runs
+      queue.awaitEnd(LONGEST_END);
+    }
+  }
+}

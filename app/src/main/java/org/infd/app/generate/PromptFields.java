@@ -1,0 +1,96 @@
+package org.infd.app.generate;
+
+import java.util.Locale;
+import java.util.Optional;
+import javafx.geometry.Pos;
+import javafx.scene.TraversalDirection;
+import javafx.scene.control.Label;
+import javafx.scene.control.Slider;
+import javafx.scene.control.TextArea;
+import javafx.scene.control.TextField;
+import javafx.scene.control.Tooltip;
+import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyEvent;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.VBox;
+
+/** What the next picture should show, in words. Only there for models that take words. */
+final class PromptFields extends VBox {
+  private static final int ROWS = 3;
+
+  private final RecipeModel recipe;
+
+  PromptFields(RecipeModel recipe) {
+    this.recipe = recipe;
+    getStyleClass().add("prompts");
+    var prompt = prompt();
+    var negative = new TextField();
+    negative.setId("negative-prompt");
+    negative.setPromptText("nothing");
+    negative.textProperty().bindBidirectional(recipe.negativePromptProperty());
+    var guidance = guidance();
+    var guided =
+        new VBox(
+            RecipePane.field("Not wanted", negative, negative),
+            RecipePane.field("Guidance", guidance.getChildren().getFirst(), guidance));
+    guided.getStyleClass().add("prompts");
+    getChildren().addAll(RecipePane.field("Prompt", prompt, prompt), guided);
+    recipe.modelProperty().subscribe(chosen -> show(chosen, guided));
+  }
+
+  private void show(Optional<ModelChoice> chosen, VBox guided) {
+    setShown(this, chosen.filter(ModelChoice::takesPrompts).isPresent());
+    setShown(
+        guided, chosen.filter(model -> model.prompts() == ModelChoice.Prompts.GUIDED).isPresent());
+  }
+
+  private static void setShown(VBox box, boolean shown) {
+    box.setVisible(shown);
+    box.setManaged(shown);
+  }
+
+  private TextArea prompt() {
+    var text = new TextArea();
+    text.setId("prompt");
+    text.setPromptText("sunset over a lake, pine forest");
+    text.setWrapText(true);
+    text.setPrefRowCount(ROWS);
+    text.textProperty().bindBidirectional(recipe.promptProperty());
+    // a tabulator means nothing in a prompt, and the keyboard must find its way out
+    text.addEventFilter(
+        KeyEvent.KEY_PRESSED,
+        event -> {
+          if (event.getCode() == KeyCode.TAB && !event.isControlDown()) {
+            text.requestFocusTraversal(
+                event.isShiftDown() ? TraversalDirection.PREVIOUS : TraversalDirection.NEXT);
+            event.consume();
+          }
+        });
+    return text;
+  }
+
+  private HBox guidance() {
+    var slider = new Slider(RecipeModel.LEAST_GUIDANCE, RecipeModel.MOST_GUIDANCE, 1);
+    slider.setId("guidance");
+    slider.setBlockIncrement(0.5);
+    slider.setAccessibleText("How strictly the prompt is followed, 1 to 10");
+    slider.setTooltip(
+        new Tooltip("1: the prompt alone. 2 to 5 are usual. More: stricter, harder colours."));
+    slider.valueProperty().bindBidirectional(recipe.guidanceProperty());
+    HBox.setHgrow(slider, Priority.ALWAYS);
+    var value = new Label();
+    value.setMinWidth(32);
+    value.setAlignment(Pos.CENTER_RIGHT);
+    value
+        .textProperty()
+        .bind(
+            recipe
+                .guidanceProperty()
+                .map(scale -> String.format(Locale.ROOT, "%.1f", scale.doubleValue())));
+    var line = new HBox(slider, value);
+    line.getStyleClass().add("field-line");
+    line.setAlignment(Pos.CENTER_LEFT);
+    return line;
+  }
+}

@@ -1,0 +1,241 @@
+package org.infd.app.generate;
+
+import atlantafx.base.theme.Styles;
+import java.util.Optional;
+import javafx.collections.ObservableList;
+import javafx.geometry.Pos;
+import javafx.scene.Node;
+import javafx.scene.control.ComboBox;
+import javafx.scene.control.Label;
+import javafx.scene.control.Slider;
+import javafx.scene.control.Spinner;
+import javafx.scene.control.SpinnerValueFactory.IntegerSpinnerValueFactory;
+import javafx.scene.control.TextField;
+import javafx.scene.control.ToggleButton;
+import javafx.scene.control.Tooltip;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.VBox;
+import javafx.util.StringConverter;
+import org.infd.app.viewer.IconButton;
+import org.infd.inference.studio.Recipe.SamplerKind;
+import org.kordamp.ikonli.feather.Feather;
+import org.kordamp.ikonli.javafx.FontIcon;
+
+/** The choices for the next picture. */
+public final class RecipePane extends VBox {
+  private final RecipeModel recipe;
+  private final ComboBox<ModelChoice> models = new ComboBox<>();
+  private final Label description = new Label();
+  private final VBox classField;
+  private final Spinner<Integer> classes = new Spinner<>(0, 0, 0);
+  private final VBox etaField;
+
+  /**
+   * @param recipe what is chosen
+   * @param choices the models to choose from
+   */
+  public RecipePane(RecipeModel recipe, ObservableList<ModelChoice> choices) {
+    this.recipe = recipe;
+    getStyleClass().add("recipe");
+    classField = field("Class", classes, classes);
+    var eta = eta();
+    etaField = field("Noise per step, η", eta.getChildren().getFirst(), eta);
+    getChildren()
+        .addAll(
+            model(choices),
+            new PromptFields(recipe),
+            seed(),
+            sampler(),
+            etaField,
+            steps(),
+            classField);
+    recipe.modelProperty().subscribe(this::showModel);
+    recipe
+        .samplerProperty()
+        .subscribe(
+            sampler -> {
+              etaField.setVisible(sampler == SamplerKind.DDIM);
+              etaField.setManaged(sampler == SamplerKind.DDIM);
+            });
+  }
+
+  /** A name over what it names. */
+  static VBox field(String name, Node labelled, Node... content) {
+    var label = new Label(name);
+    label.setLabelFor(labelled);
+    label.getStyleClass().add("field-label");
+    var box = new VBox(label);
+    box.getStyleClass().add("field");
+    box.getChildren().addAll(content);
+    return box;
+  }
+
+  private Node model(ObservableList<ModelChoice> choices) {
+    models.setId("model");
+    models.setItems(choices);
+    models.setMaxWidth(Double.MAX_VALUE);
+    models.setPromptText("No model");
+    models.setConverter(
+        new StringConverter<>() {
+          @Override
+          public String toString(ModelChoice choice) {
+            return choice == null ? "" : choice.name();
+          }
+
+          @Override
+          public ModelChoice fromString(String text) {
+            return models.getValue();
+          }
+        });
+    models
+        .valueProperty()
+        .subscribe(
+            choice -> {
+              if (choice != null) {
+                recipe.modelProperty().set(Optional.of(choice));
+              }
+            });
+    models.disableProperty().bind(javafx.beans.binding.Bindings.isEmpty(choices));
+    description.setWrapText(true);
+    description.setMinHeight(USE_PREF_SIZE);
+    description.getStyleClass().addAll(Styles.TEXT_SMALL, Styles.TEXT_MUTED);
+    return field("Model", models, models, description);
+  }
+
+  private void showModel(Optional<ModelChoice> chosen) {
+    models.setValue(chosen.orElse(null));
+    var text = chosen.map(ModelChoice::description).orElse("");
+    description.setText(text);
+    description.setManaged(!text.isEmpty());
+    int count = chosen.map(ModelChoice::classes).orElse(0);
+    classField.setVisible(count > 0);
+    classField.setManaged(count > 0);
+    if (count > 0) {
+      number(classes, 0, count - 1, recipe.classLabelProperty());
+    }
+  }
+
+  private Node seed() {
+    var text = new TextField();
+    text.setId("seed");
+    text.textProperty().bindBidirectional(recipe.seedProperty());
+    HBox.setHgrow(text, Priority.ALWAYS);
+    var dice = new IconButton(Feather.SHUFFLE, "Roll a new seed", "R", recipe::roll);
+    dice.setId("dice");
+    var lock = new ToggleButton("", new FontIcon(Feather.UNLOCK));
+    lock.setId("lock");
+    lock.getStyleClass().addAll(Styles.BUTTON_ICON, Styles.FLAT);
+    lock.selectedProperty().bindBidirectional(recipe.seedLockedProperty());
+    lock.selectedProperty()
+        .subscribe(
+            locked -> {
+              lock.setGraphic(new FontIcon(locked ? Feather.LOCK : Feather.UNLOCK));
+              lock.setAccessibleText(locked ? "Seed locked" : "Seed not locked");
+              lock.setTooltip(
+                  new Tooltip(
+                      locked
+                          ? "Locked: every picture is made with this seed  (L)"
+                          : "Not locked: every picture gets a new seed  (L)"));
+            });
+    var error = new Label();
+    error.setId("seed-error");
+    error.setWrapText(true);
+    error.getStyleClass().addAll(Styles.TEXT_SMALL, Styles.DANGER);
+    recipe
+        .seedErrorProperty()
+        .subscribe(
+            sentence -> {
+              error.setText(sentence);
+              error.setVisible(!sentence.isEmpty());
+              error.setManaged(!sentence.isEmpty());
+              text.pseudoClassStateChanged(Styles.STATE_DANGER, !sentence.isEmpty());
+            });
+    var line = new HBox(text, dice, lock);
+    line.getStyleClass().add("field-line");
+    line.setAlignment(Pos.CENTER_LEFT);
+    return field("Seed", text, line, error);
+  }
+
+  private Node sampler() {
+    var samplers = new ComboBox<SamplerKind>();
+    samplers.setId("sampler");
+    samplers.getItems().setAll(SamplerKind.DPMPP, SamplerKind.DDIM);
+    samplers.setMaxWidth(Double.MAX_VALUE);
+    samplers.setConverter(
+        new StringConverter<>() {
+          @Override
+          public String toString(SamplerKind kind) {
+            return kind == SamplerKind.DDIM ? "DDIM, as trained" : "DPM-Solver++, fast";
+          }
+
+          @Override
+          public SamplerKind fromString(String text) {
+            return samplers.getValue();
+          }
+        });
+    samplers.valueProperty().bindBidirectional(recipe.samplerProperty());
+    return field("Sampler", samplers, samplers);
+  }
+
+  private HBox eta() {
+    var slider = new Slider(0, 1, 1);
+    slider.setId("eta");
+    slider.setBlockIncrement(0.1);
+    slider.setAccessibleText("Noise per step, 0 to 1");
+    slider.setTooltip(new Tooltip("0: the seed alone decides. 1: new noise at every step."));
+    slider.valueProperty().bindBidirectional(recipe.etaProperty());
+    HBox.setHgrow(slider, Priority.ALWAYS);
+    var value = new Label();
+    value.setMinWidth(32);
+    value.setAlignment(Pos.CENTER_RIGHT);
+    value
+        .textProperty()
+        .bind(
+            recipe
+                .etaProperty()
+                .map(eta -> String.format(java.util.Locale.ROOT, "%.2f", eta.doubleValue())));
+    var line = new HBox(slider, value);
+    line.getStyleClass().add("field-line");
+    line.setAlignment(Pos.CENTER_LEFT);
+    return line;
+  }
+
+  private Node steps() {
+    var steps = new Spinner<Integer>(0, 0, 0);
+    steps.setId("steps");
+    number(steps, RecipeModel.FEWEST_STEPS, RecipeModel.MOST_STEPS, recipe.stepsProperty());
+    var hint = new Label();
+    hint.setWrapText(true);
+    hint.getStyleClass().addAll(Styles.TEXT_SMALL, Styles.TEXT_MUTED);
+    hint.textProperty()
+        .bind(
+            recipe
+                .samplerProperty()
+                .map(
+                    kind ->
+                        kind == SamplerKind.DDIM
+                            ? "50 to 200 are usual; not every count exists."
+                            : "20 to 30 are enough."));
+    return field("Steps", steps, steps, hint);
+  }
+
+  /** Makes a spinner edit a number; what cannot be read goes back to what it was. */
+  private static void number(
+      Spinner<Integer> spinner, int min, int max, javafx.beans.property.IntegerProperty value) {
+    var factory = new IntegerSpinnerValueFactory(min, max, Math.clamp(value.get(), min, max));
+    factory.setConverter(new WholeNumber(min, max, factory::getValue));
+    spinner.setValueFactory(factory);
+    spinner.setEditable(true);
+    spinner.setMaxWidth(Double.MAX_VALUE);
+    factory
+        .valueProperty()
+        .subscribe(
+            number -> {
+              if (number != null) {
+                value.set(number);
+              }
+            });
+    value.subscribe(number -> factory.setValue(Math.clamp(number.intValue(), min, max)));
+  }
+}

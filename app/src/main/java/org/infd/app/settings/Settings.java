@@ -1,0 +1,53 @@
+package org.infd.app.settings;
+
+import org.infd.inference.studio.Recipe;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the program remembers between two starts.
+ *
+ * @param theme the look
+ * @param width the window's width, 0 for the default
+ * @param height the window's height, 0 for the default
+ * @param maximised whether the window fills the screen
+ * @param exportSide the side of exported pictures in pixels, 0 for the default
+ * @param seedLocked whether the seed stays
+ * @param folder the folder of the last file, or null
+ * @param recipe the last recipe, or null
+ * @param galleryBytes what kept pictures may take on disk, 0 for the default
+ */
+public record Settings(
+    Theme theme,
+    double width,
+    double height,
+    boolean maximised,
+    int exportSide,
+    boolean seedLocked,
+    @Nullable String folder,
+    @Nullable Recipe recipe,
+    long galleryBytes) {
+  private static final double LARGEST_WINDOW = 16_384;
+
+  /** Replaces what cannot be by the default. */
+  public Settings {
+    if (theme == null) {
+      theme = Theme.LIGHT;
+    }
+    width = legal(width);
+    height = legal(height);
+    exportSide = exportSide < 1 || exportSide > 1 << 20 ? 0 : exportSide;
+    galleryBytes = Math.max(0, galleryBytes);
+    if (recipe != null && (recipe.model() == null || recipe.sampler() == null)) {
+      recipe = null;
+    }
+  }
+
+  private static double legal(double extent) {
+    return extent > 0 && extent <= LARGEST_WINDOW ? extent : 0;
+  }
+
+  /** What holds at the first start. */
+  public static Settings defaults() {
+    return new Settings(Theme.LIGHT, 0, 0, false, 0, false, null, null, 0);
+  }
+}

@@ -1,0 +1,235 @@
+package org.infd.app.viewer;
+
+import atlantafx.base.theme.Styles;
+import javafx.geometry.Orientation;
+import javafx.geometry.Pos;
+import javafx.scene.control.Button;
+import javafx.scene.control.Label;
+import javafx.scene.control.Separator;
+import javafx.scene.control.Tooltip;
+import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyEvent;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+import javafx.scene.shape.Rectangle;
+import org.kordamp.ikonli.feather.Feather;
+import org.kordamp.ikonli.javafx.FontIcon;
+
+/** The picture with what lies over it: zoom buttons, the empty state, the mark of a preview. */
+public final class ViewerPane extends StackPane {
+  /** A key or button press zooms by this factor. */
+  private static final double STEP = 1.5;
+
+  /** An arrow key moves by this part of the window. */
+  private static final double MOVE = 0.15;
+
+  private final ViewerModel model;
+  private final ViewerCanvas canvas;
+  private final HBox controls;
+  private final VBox empty;
+  private final Label emptyTitle = new Label();
+  private final Label emptyText = new Label();
+  private final Button emptyAction = new Button("Generate");
+  private final Label mark = new Label("Preview");
+  private final Label floor = new Label("No more detail below here");
+  private final Minimap minimap;
+  private final Runnable fullScreen;
+  private int reference = 1;
+
+  /**
+   * @param model what is shown
+   * @param fullScreen gives the picture the whole screen, or takes it back
+   */
+  public ViewerPane(ViewerModel model, Runnable fullScreen) {
+    this.model = model;
+    this.fullScreen = fullScreen;
+    canvas = new ViewerCanvas(model);
+    getStyleClass().add("viewer");
+    setMinSize(200, 160);
+    controls = controls();
+    empty = empty();
+    mark.getStyleClass().add("viewer-mark");
+    mark.setId("preview-mark");
+    setAlignment(mark, Pos.TOP_LEFT);
+    setAlignment(controls, Pos.BOTTOM_RIGHT);
+    floor.getStyleClass().addAll("viewer-mark", "viewer-floor");
+    floor.setId("floor");
+    setAlignment(floor, Pos.BOTTOM_CENTER);
+    minimap = new Minimap(model);
+    setAlignment(minimap, Pos.TOP_RIGHT);
+    getChildren().addAll(canvas, empty, mark, floor, minimap, controls);
+    model.cameraProperty().subscribe(view -> floor.setVisible(model.isAtFloor()));
+    var clip = new Rectangle();
+    clip.widthProperty().bind(widthProperty());
+    clip.heightProperty().bind(heightProperty());
+    setClip(clip);
+    refresh();
+  }
+
+  private HBox controls() {
+    var back = new IconButton(Feather.ARROW_LEFT, "The view before", "Alt+Left", this::back);
+    var forward = new IconButton(Feather.ARROW_RIGHT, "The view after", "Alt+Right", this::forward);
+    var out = new IconButton(Feather.MINUS, "Zoom out", "-", () -> zoom(1 / STEP));
+    var in = new IconButton(Feather.PLUS, "Zoom in", "+", () -> zoom(STEP));
+    var fit = new IconButton(Feather.MAXIMIZE, "Show the whole picture", "0", this::fit);
+    var one = new Button("1:1");
+    one.getStyleClass().addAll(Styles.FLAT, "zoom-one");
+    one.setAccessibleText("One pixel of the exported picture per screen pixel");
+    one.setTooltip(new Tooltip("One pixel of the exported picture per screen pixel  (1)"));
+    one.setOnAction(event -> oneToOne());
+    out.setId("zoom-out");
+    in.setId("zoom-in");
+    fit.setId("zoom-fit");
+    one.setId("zoom-one");
+    var screen = new IconButton(Feather.MAXIMIZE_2, "Full screen", "F", fullScreen);
+    back.setId("view-back");
+    forward.setId("view-forward");
+    screen.setId("full-screen");
+    var box =
+        new HBox(
+            back,
+            forward,
+            new Separator(Orientation.VERTICAL),
+            out,
+            in,
+            new Separator(Orientation.VERTICAL),
+            fit,
+            one,
+            screen);
+    box.setAlignment(Pos.CENTER);
+    box.getStyleClass().add("viewer-controls");
+    box.setMaxSize(Region.USE_PREF_SIZE, Region.USE_PREF_SIZE);
+    return box;
+  }
+
+  private VBox empty() {
+    var icon = new FontIcon(Feather.IMAGE);
+    icon.getStyleClass().add("empty-icon");
+    emptyTitle.getStyleClass().add(Styles.TITLE_3);
+    emptyText.getStyleClass().add(Styles.TEXT_MUTED);
+    emptyText.setWrapText(true);
+    emptyText.setMaxWidth(380);
+    emptyText.setAlignment(Pos.CENTER);
+    emptyText.setTextAlignment(javafx.scene.text.TextAlignment.CENTER);
+    emptyAction.setId("empty-generate");
+    emptyAction.setTooltip(new Tooltip("Make a picture  (Ctrl+Enter)"));
+    var box = new VBox(icon, emptyTitle, emptyText, emptyAction);
+    box.getStyleClass().add("viewer-empty");
+    box.setId("empty");
+    box.setAlignment(Pos.CENTER);
+    box.setMaxSize(420, Region.USE_PREF_SIZE);
+    return box;
+  }
+
+  /**
+   * Says what is to be seen while there is no picture.
+   *
+   * @param action what the button does; null for no button
+   */
+  public void setEmptyState(
+      String title, String text, @org.jspecify.annotations.Nullable Runnable action) {
+    emptyTitle.setText(title);
+    emptyText.setText(text);
+    emptyAction.setVisible(action != null);
+    emptyAction.setManaged(action != null);
+    emptyAction.setOnAction(
+        event -> {
+          if (action != null) {
+            action.run();
+          }
+        });
+  }
+
+  /** The side that "1:1" means. */
+  public void setReference(int side) {
+    reference = side;
+  }
+
+  /** The canvas, for focus and for tests. */
+  public ViewerCanvas canvas() {
+    return canvas;
+  }
+
+  /** Shows or hides what depends on whether there is a picture; draws. */
+  public void refresh() {
+    empty.setVisible(model.isEmpty());
+    controls.setVisible(!model.isEmpty());
+    mark.setVisible(model.isPreviewing());
+    floor.setVisible(model.isAtFloor());
+    minimap.refresh();
+    canvas.wake();
+  }
+
+  private void zoom(double factor) {
+    var view = model.cameraProperty().get();
+    model.zoom(factor, view.width() / 2.0, view.height() / 2.0, System.nanoTime());
+  }
+
+  private void fit() {
+    model.fit(System.nanoTime());
+  }
+
+  private void oneToOne() {
+    model.zoomTo(reference, System.nanoTime());
+  }
+
+  private void back() {
+    model.back(System.nanoTime());
+  }
+
+  private void forward() {
+    model.forward(System.nanoTime());
+  }
+
+  /** Acts on the keys of the viewer: {@code + - 0 1 2 F}, the arrows, and these with Alt. */
+  public void keyPressed(KeyEvent event) {
+    if (model.isEmpty() || event.isShortcutDown()) {
+      return;
+    }
+    if (event.isAltDown()) {
+      switch (event.getCode()) {
+        case LEFT, KP_LEFT -> back();
+        case RIGHT, KP_RIGHT -> forward();
+        default -> {
+          return;
+        }
+      }
+      event.consume();
+      return;
+    }
+    if (actOn(event.getCode(), event.getText())) {
+      event.consume();
+    }
+  }
+
+  private boolean actOn(KeyCode code, String text) {
+    if (text.equals("+")) {
+      zoom(STEP);
+      return true;
+    }
+    switch (code) {
+      case PLUS, ADD, EQUALS -> zoom(STEP);
+      case MINUS, SUBTRACT -> zoom(1 / STEP);
+      case DIGIT0, NUMPAD0, HOME -> fit();
+      case DIGIT1, NUMPAD1 -> oneToOne();
+      case DIGIT2, NUMPAD2 -> model.zoomTo(2.0 * reference, System.nanoTime());
+      case F -> fullScreen.run();
+      case LEFT, KP_LEFT -> move(1, 0);
+      case RIGHT, KP_RIGHT -> move(-1, 0);
+      case UP, KP_UP -> move(0, 1);
+      case DOWN, KP_DOWN -> move(0, -1);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void move(double right, double down) {
+    var view = model.cameraProperty().get();
+    double way = Math.min(view.width(), view.height()) * MOVE;
+    model.push(right * way, down * way, System.nanoTime());
+  }
+}

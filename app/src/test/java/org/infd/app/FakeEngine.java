@@ -1,0 +1,198 @@
+package org.infd.app;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.IntBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleConsumer;
+import javax.imageio.ImageIO;
+import org.infd.app.generate.Engine;
+import org.infd.app.generate.ModelChoice;
+import org.infd.app.generate.ModelChoice.Prompts;
+import org.infd.app.generate.Picture;
+import org.infd.app.viewer.Field;
+import org.infd.app.viewer.Landscape;
+import org.infd.app.viewer.PixelImage;
+import org.infd.inference.Problem;
+import org.infd.inference.field.DisplayColours;
+import org.infd.inference.field.FieldRenderer;
+import org.infd.inference.field.Rectangle;
+import org.infd.inference.field.TileScheduler;
+import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.runtime.Device;
+import org.infd.inference.studio.FieldFile;
+import org.infd.inference.studio.FieldImage;
+import org.infd.inference.studio.Recipe;
+import org.infd.inference.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An engine without a model: a picture is a {@link Landscape} of its seed. Runs and exports stop
+ * before every step for as long as the test holds the gate.
+ */
+public final class FakeEngine implements Engine {
+  /** A model without classes and one with. */
+  public static final List<ModelChoice> MODELS =
+      List.of(
+          new ModelChoice(
+              "hills", "Hills", "Hills by a formula, for tests.", "00", 0, 1, Prompts.NONE),
+          new ModelChoice("classes", "Hills by class", "", "01", 10, 0, Prompts.NONE));
+
+  private static final int EXPORT_BANDS = 10;
+
+  /** A permit is one step of a run or one band of an export. */
+  public final Semaphore gate = new Semaphore(0);
+
+  /** Every recipe asked for. */
+  public final List<Recipe> recipes = Collections.synchronizedList(new ArrayList<>());
+
+  /** Every picture released. */
+  public final List<Picture> released = Collections.synchronizedList(new ArrayList<>());
+
+  /** The models that it has. */
+  public volatile List<ModelChoice> models = MODELS;
+
+  /** Thrown by the next call, if set. */
+  public volatile @Nullable RuntimeException failure;
+
+  /** A free gate: nothing waits. */
+  public FakeEngine open() {
+    gate.release(1_000_000);
+    return this;
+  }
+
+  private void pass(Cancellation cancellation) {
+    try {
+      while (!gate.tryAcquire(2, TimeUnit.MILLISECONDS)) {
+        cancellation.throwIfCancelled();
+      }
+    } catch (InterruptedException e) {
+      throw new CancellationException();
+    }
+    cancellation.throwIfCancelled();
+    var thrown = failure;
+    if (thrown != null) {
+      failure = null;
+      throw thrown;
+    }
+  }
+
+  @Override
+  public Device device() {
+    return new Device(Device.Kind.CPU, 0, "CPU, 2 threads", "this is a test.");
+  }
+
+  @Override
+  public List<ModelChoice> models() {
+    return models;
+  }
+
+  @Override
+  public Picture generate(Recipe recipe, Watcher watcher, Cancellation cancellation) {
+    recipes.add(recipe);
+    int steps = Math.min(recipe.steps(), 8);
+    var landscape = new Landscape(recipe.seed());
+    for (int step = 0; step < steps; step++) {
+      watcher.step(step, steps);
+      pass(cancellation);
+      watcher.preview(preview(landscape));
+    }
+    watcher.decoding();
+    return picture(recipe, landscape);
+  }
+
+  private static PixelImage preview(FieldRenderer renderer) {
+    int side = 32;
+    var pixels = IntBuffer.allocate(side * side);
+    DisplayColours.toArgb(
+        renderer.render(side, Rectangle.whole(side), Cancellation.never()), pixels);
+    return new PixelImage(side, side, pixels);
+  }
+
+  /** A picture by a recipe. */
+  public static Picture picture(Recipe recipe, FieldRenderer renderer) {
+    return new Picture(
+        FieldImage.of(Tensor.zeros(1, 4, 8, 8), recipe),
+        new Field(renderer, worker(), 128, 2048),
+        "Hills");
+  }
+
+  /** Renders each tile on a thread of its own. */
+  public static TileScheduler.Worker worker() {
+    return (priority, cancellation, work) ->
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return work.call();
+              } catch (Exception e) {
+                throw new IllegalStateException(e);
+              }
+            });
+  }
+
+  @Override
+  public Picture open(Path file, Watcher watcher, Cancellation cancellation) {
+    if (!Files.exists(file)) {
+      throw new Problem(file.getFileName() + " is not a field file. Choose another.");
+    }
+    var recipe = FieldFile.recipe(file);
+    return picture(recipe, new Landscape(recipe.seed()));
+  }
+
+  @Override
+  public void save(Picture picture, Path file) {
+    write(file, picture.recipe());
+  }
+
+  /** Writes a field file as the real engine does. */
+  public static void write(Path file, Recipe recipe) {
+    var image = new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB);
+    var look = preview(new Landscape(recipe.seed()));
+    for (int i = 0; i < 64 * 64; i++) {
+      image.setRGB(i % 64, i / 64, look.pixels().get(i / 128 * 32 + i % 64 / 2));
+    }
+    var bytes = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(image, "png", bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    FieldFile.write(file, FieldImage.of(Tensor.zeros(1, 4, 8, 8), recipe), bytes.toByteArray());
+  }
+
+  private static void write(Path file) {
+    try {
+      Files.writeString(file, "picture");
+    } catch (IOException e) {
+      throw new Problem("The folder of " + file.getFileName() + " cannot be written.", e);
+    }
+  }
+
+  @Override
+  public void exportPng(
+      Picture picture, int side, Path file, DoubleConsumer progress, Cancellation cancellation) {
+    for (int band = 0; band < EXPORT_BANDS; band++) {
+      progress.accept((double) band / EXPORT_BANDS);
+      pass(cancellation);
+    }
+    write(file);
+  }
+
+  @Override
+  public void release(Picture picture) {
+    released.add(picture);
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,723 @@
+package org.infd.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.IntBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javafx.application.Platform;
+import javafx.event.Event;
+import javafx.event.EventType;
+import javafx.geometry.Point2D;
+import javafx.geometry.VerticalDirection;
+import javafx.scene.Node;
+import javafx.scene.Parent;
+import javafx.scene.control.Button;
+import javafx.scene.control.ButtonBase;
+import javafx.scene.control.ComboBox;
+import javafx.scene.control.Label;
+import javafx.scene.control.Labeled;
+import javafx.scene.control.TextField;
+import javafx.scene.image.WritableImage;
+import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyEvent;
+import javafx.scene.input.MouseButton;
+import javafx.scene.input.MouseEvent;
+import javafx.scene.input.ScrollEvent;
+import javafx.stage.Stage;
+import org.infd.app.gallery.GalleryModel;
+import org.infd.app.gallery.KeptPicture;
+import org.infd.app.generate.RunState;
+import org.infd.app.settings.Settings;
+import org.infd.app.settings.Theme;
+import org.infd.app.viewer.Landscape;
+import org.infd.app.viewer.ViewerCanvas;
+import org.infd.inference.Problem;
+import org.infd.inference.field.DisplayColours;
+import org.infd.inference.field.Rectangle;
+import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.studio.Recipe;
+import org.infd.inference.studio.Recipe.SamplerKind;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.testfx.api.FxRobot;
+import org.testfx.api.FxToolkit;
+import org.testfx.util.WaitForAsyncUtils;
+
+/** Uses the window as a hand does, over a fast fake engine. */
+class StudioTest {
+  private static final double WIDTH = 900;
+  private static final double HEIGHT = 700;
+
+  @TempDir private Path folder;
+  private final FxRobot robot = new FxRobot();
+  private final FakeEngine engine = new FakeEngine();
+  private final ExecutorService background =
+      Executors.newCachedThreadPool(Thread.ofPlatform().daemon().factory());
+  private StudioModel model;
+  private Stage stage;
+  private StudioWindow window;
+
+  private final class Answers implements FileDialogs {
+    @Override
+    public Optional<Path> open() {
+      return Optional.of(folder.resolve("picture.infd"));
+    }
+
+    @Override
+    public Optional<Path> saveField(String name) {
+      return Optional.of(folder.resolve("picture.infd"));
+    }
+
+    @Override
+    public Optional<Path> exportPng(String name) {
+      return Optional.of(folder.resolve(name + ".png"));
+    }
+  }
+
+  @BeforeEach
+  void showWindow() throws TimeoutException {
+    FxToolkit.registerPrimaryStage();
+    model =
+        new StudioModel(
+            new StudioModel.World(
+                engine, background, Platform::runLater, System::nanoTime, new Random(2)),
+            Settings.defaults(),
+            folder);
+    FxToolkit.setupFixture(
+        () -> {
+          stage = new Stage();
+          window = new StudioWindow(model, new Answers());
+          stage.setScene(window.scene(WIDTH, HEIGHT));
+          stage.show();
+          model.viewer().setReducedMotion(true);
+        });
+  }
+
+  @AfterEach
+  void closeWindow() throws TimeoutException {
+    FxToolkit.setupFixture(
+        () -> {
+          model.close();
+          stage.close();
+        });
+    background.shutdownNow();
+  }
+
+  private static void waitFor(Callable<Boolean> condition) throws TimeoutException {
+    WaitForAsyncUtils.waitFor(20, TimeUnit.SECONDS, () -> onFx(condition));
+  }
+
+  private static <T> T onFx(Callable<T> question) {
+    return WaitForAsyncUtils.waitForAsyncFx(20_000, question);
+  }
+
+  private void start() {
+    WaitForAsyncUtils.waitForAsyncFx(20_000, model::start);
+  }
+
+  /** The first picture has been made and every tile on screen has come. */
+  private void startWithPicture() throws TimeoutException {
+    engine.open();
+    start();
+    waitForRest();
+  }
+
+  private void waitForRest() throws TimeoutException {
+    waitFor(
+        () ->
+            model.pictureProperty().get().isPresent()
+                && !model.viewer().isMoving()
+                && model.viewer().pendingProperty().get() == 0
+                && !model.viewer().frame().isEmpty()
+                && model.viewer().frame().stream().allMatch(p -> p.isExact()));
+  }
+
+  private <T extends Node> T node(String query, Class<T> type) {
+    return robot.lookup(query).queryAs(type);
+  }
+
+  private ViewerCanvas canvas() {
+    return node(".viewer-canvas", ViewerCanvas.class);
+  }
+
+  private double side() {
+    return onFx(() -> model.viewer().cameraProperty().get().side());
+  }
+
+  private String noticeText() {
+    return onFx(() -> model.noticeProperty().get().map(Notice::text).orElse(""));
+  }
+
+  @Test
+  void aFirstPictureAppearsByItself() throws TimeoutException {
+    start();
+    waitFor(() -> model.generation().stateProperty().get() instanceof RunState.Sampling);
+    assertEquals("Cancel", node("#cancel", Button.class).getText());
+    engine.gate.release(2);
+    waitFor(() -> model.viewer().isPreviewing());
+    assertTrue(node("#preview-mark", Label.class).isVisible());
+    assertTrue(node("#run-text", Label.class).getText().startsWith("Step "));
+    engine.open();
+    waitForRest();
+    assertFalse(node("#preview-mark", Label.class).isVisible());
+    assertEquals("Hills · seed 18", node("#title", Label.class).getText());
+    assertEquals("CPU, 2 threads", node("#device", Label.class).getText());
+    assertEquals(25, engine.recipes.getFirst().steps());
+    assertEquals(SamplerKind.DPMPP, engine.recipes.getFirst().sampler());
+  }
+
+  @Test
+  void cancelIsIdleAtOnceAndGenerateGoesAgain() throws TimeoutException {
+    start();
+    waitFor(() -> model.generation().stateProperty().get() instanceof RunState.Sampling);
+    robot.clickOn("#cancel");
+    assertTrue(onFx(() -> model.generation().stateProperty().get() instanceof RunState.Idle));
+    assertTrue(node("#empty", Node.class).isVisible());
+    engine.open();
+    robot.clickOn("#generate");
+    waitForRest();
+    assertFalse(node("#empty", Node.class).isVisible());
+    assertNotEquals(18, engine.recipes.getLast().seed(), "not locked: a new seed");
+  }
+
+  @Test
+  void aLockedSeedStaysAndDiceRoll() throws TimeoutException {
+    startWithPicture();
+    robot.clickOn("#lock");
+    robot.clickOn("#generate");
+    waitFor(() -> engine.recipes.size() == 2 && !model.generation().isRunning());
+    assertEquals(18, engine.recipes.get(1).seed());
+    robot.clickOn("#dice");
+    var rolled = node("#seed", TextField.class).getText();
+    assertNotEquals("18", rolled);
+    robot.clickOn("#generate");
+    waitFor(() -> engine.recipes.size() == 3 && !model.generation().isRunning());
+    assertEquals(Long.parseLong(rolled), engine.recipes.get(2).seed());
+  }
+
+  @Test
+  void aWrongSeedIsSaidInline() throws TimeoutException {
+    startWithPicture();
+    robot.doubleClickOn("#seed").write("seven");
+    assertEquals(
+        "A seed is a whole number, such as 7.", node("#seed-error", Label.class).getText());
+    assertTrue(node("#generate", Button.class).isDisabled());
+    robot.doubleClickOn("#seed").write("12");
+    assertFalse(node("#seed-error", Label.class).isVisible());
+    assertFalse(node("#generate", Button.class).isDisabled());
+  }
+
+  @Test
+  void wheelZoomsAtThePointer() throws TimeoutException {
+    startWithPicture();
+    robot.clickOn(canvas()).type(KeyCode.DIGIT1);
+    waitFor(() -> side() == 2048);
+    // where the toolkit says the wheel was turned: headless, that is not where the robot is
+    var places = new java.util.ArrayList<Point2D>();
+    onFx(
+        () -> {
+          canvas()
+              .addEventHandler(
+                  ScrollEvent.SCROLL, event -> places.add(new Point2D(event.getX(), event.getY())));
+          return true;
+        });
+    var before = onFx(() -> model.viewer().cameraProperty().get());
+    robot.moveTo(canvas());
+    robot.scroll(4, VerticalDirection.UP);
+    waitFor(() -> side() > 2 * before.side());
+    waitForRest();
+    var pointer = places.getFirst();
+    var after = onFx(() -> model.viewer().cameraProperty().get());
+    assertEquals(before.imageX(pointer.getX()), after.imageX(pointer.getX()), 1e-3);
+    assertEquals(before.imageY(pointer.getY()), after.imageY(pointer.getY()), 1e-3);
+    assertTrue(node("#zoom", Label.class).getText().endsWith(" of 2048"));
+  }
+
+  @Test
+  void draggingPans() throws TimeoutException {
+    startWithPicture();
+    robot.clickOn(canvas()).type(KeyCode.DIGIT1);
+    waitFor(() -> side() == 2048);
+    double before = onFx(() -> model.viewer().cameraProperty().get().left());
+    robot.drag(canvas(), MouseButton.PRIMARY).moveBy(-60, -20).moveBy(-60, -20).drop();
+    double after = onFx(() -> model.viewer().cameraProperty().get().left());
+    assertEquals(-120, after - before, 3);
+    waitForRest();
+  }
+
+  @Test
+  void keysZoomAndMove() throws TimeoutException {
+    startWithPicture();
+    double fit = side();
+    robot.clickOn(canvas()).type(KeyCode.PLUS);
+    waitFor(() -> Math.abs(side() - Math.rint(fit * 1.5)) <= 1);
+    robot.type(KeyCode.MINUS);
+    waitFor(() -> Math.abs(side() - fit) <= 1);
+    robot.type(KeyCode.DIGIT1);
+    waitFor(() -> side() == 2048);
+    double left = onFx(() -> model.viewer().cameraProperty().get().left());
+    robot.type(KeyCode.RIGHT);
+    assertTrue(onFx(() -> model.viewer().cameraProperty().get().left()) < left);
+    robot.type(KeyCode.DIGIT0);
+    waitFor(() -> side() == fit);
+  }
+
+  @Test
+  void digitsInATextFieldDoNotZoom() throws TimeoutException {
+    startWithPicture();
+    double before = side();
+    robot.doubleClickOn("#seed").write("110");
+    assertEquals("110", node("#seed", TextField.class).getText());
+    assertEquals(before, side());
+  }
+
+  @Test
+  void doubleClickZooms() throws TimeoutException {
+    startWithPicture();
+    double before = side();
+    robot.doubleClickOn(canvas());
+    waitFor(() -> Math.abs(side() - 2 * before) <= 1);
+  }
+
+  @Test
+  void atRestTheScreenShowsThePixelsOfTheField() throws TimeoutException {
+    startWithPicture();
+    assertShowsTheField();
+    robot.clickOn(canvas()).type(KeyCode.DIGIT1);
+    waitFor(() -> side() == 2048);
+    assertShowsTheField();
+    zoomTo(7321);
+    robot.drag(canvas(), MouseButton.PRIMARY).moveBy(-50, -27).moveBy(-31, -8).drop();
+    assertShowsTheField();
+    // a corner of the image, and what is beside it
+    onFx(
+        () -> {
+          model.viewer().zoomTo(777, System.nanoTime());
+          model.viewer().centre(0, 0);
+          return true;
+        });
+    assertShowsTheField();
+  }
+
+  private void zoomTo(int side) throws TimeoutException {
+    onFx(
+        () -> {
+          model.viewer().zoomTo(side, System.nanoTime());
+          return true;
+        });
+    waitFor(() -> side() == side);
+  }
+
+  private void assertShowsTheField() throws TimeoutException {
+    waitForRest();
+    WaitForAsyncUtils.waitForFxEvents();
+    var view = onFx(() -> model.viewer().cameraProperty().get().atRest());
+    WritableImage shown = onFx(() -> canvas().snapshot(null, null));
+    int top = Math.max(0, view.row());
+    int left = Math.max(0, view.column());
+    int height = (int) Math.min(view.imageSide(), view.rowEnd()) - top;
+    int width = (int) Math.min(view.imageSide(), view.columnEnd()) - left;
+    assertTrue(height > 100 && width > 100);
+    int seed = (int) engine.recipes.getLast().seed();
+    var pixels = IntBuffer.allocate(height * width);
+    DisplayColours.toArgb(
+        new Landscape(seed)
+            .render(
+                view.imageSide(), new Rectangle(top, left, height, width), Cancellation.never()),
+        pixels);
+    int differing = 0;
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        int onScreen =
+            shown.getPixelReader().getArgb(x + left - view.column(), y + top - view.row());
+        if (onScreen != pixels.get(y * width + x)) {
+          differing++;
+        }
+      }
+    }
+    assertEquals(0, differing, "pixels that differ at N = " + view.imageSide());
+  }
+
+  @Test
+  void aBoxDrawnWithShiftIsEnlarged() throws TimeoutException {
+    startWithPicture();
+    double before = side();
+    // the headless robot knows no modifiers
+    fireWithShift(MouseEvent.MOUSE_PRESSED, 500, 300);
+    fireWithShift(MouseEvent.MOUSE_DRAGGED, 530, 340);
+    fireWithShift(MouseEvent.MOUSE_DRAGGED, 560, 360);
+    assertTrue(node("#zoom-box", Node.class).isVisible());
+    fireWithShift(MouseEvent.MOUSE_RELEASED, 560, 360);
+    assertFalse(node("#zoom-box", Node.class).isVisible());
+    waitFor(() -> side() > 5 * before);
+    waitForRest();
+    typeWithAlt(KeyCode.LEFT);
+    waitFor(() -> side() == before);
+    typeWithAlt(KeyCode.RIGHT);
+    waitFor(() -> side() > 5 * before);
+  }
+
+  private void typeWithAlt(KeyCode code) {
+    onFx(
+        () -> {
+          Event.fireEvent(
+              canvas(),
+              new KeyEvent(KeyEvent.KEY_PRESSED, "", "", code, false, false, true, false));
+          return true;
+        });
+  }
+
+  private void fireWithShift(EventType<MouseEvent> type, double x, double y) {
+    onFx(
+        () -> {
+          Event.fireEvent(
+              canvas(),
+              new MouseEvent(
+                  type,
+                  x,
+                  y,
+                  x,
+                  y,
+                  MouseButton.PRIMARY,
+                  1,
+                  true,
+                  false,
+                  false,
+                  false,
+                  true,
+                  false,
+                  false,
+                  false,
+                  false,
+                  false,
+                  null));
+          return true;
+        });
+  }
+
+  @Test
+  void theOverviewShowsAndMovesTheView() throws TimeoutException {
+    startWithPicture();
+    assertFalse(node("#minimap", Node.class).isVisible());
+    zoomTo(8000);
+    waitForRest();
+    assertTrue(node("#minimap", Node.class).isVisible());
+    robot.clickOn(robot.offset("#minimap", -60, 50));
+    var view = onFx(() -> model.viewer().cameraProperty().get());
+    assertTrue(view.centreX() < 0.2 && view.centreY() > 0.75, view.toString());
+    waitForRest();
+    robot.clickOn("#view-back");
+    waitFor(() -> model.viewer().cameraProperty().get().centreX() > 0.3);
+  }
+
+  @Test
+  void theLastDetailIsSaid() throws TimeoutException {
+    startWithPicture();
+    assertFalse(node("#floor", Node.class).isVisible());
+    zoomTo(1 << 20);
+    assertTrue(node("#floor", Node.class).isVisible());
+    robot.clickOn("#zoom-fit");
+    waitFor(() -> !node("#floor", Node.class).isVisible());
+  }
+
+  @Test
+  void fullScreenShowsThePictureAlone() throws TimeoutException {
+    startWithPicture();
+    double before = onFx(() -> canvas().getWidth());
+    // the headless screen cannot draw a window of its own size
+    onFx(
+        () -> {
+          window.showPictureAlone(true);
+          return true;
+        });
+    waitFor(() -> canvas().getWidth() == WIDTH);
+    assertFalse(node(".status", Node.class).isVisible());
+    onFx(
+        () -> {
+          window.showPictureAlone(false);
+          return true;
+        });
+    waitFor(() -> canvas().getWidth() == before);
+  }
+
+  @Test
+  void beyondTheTrainedScaleABadgeSaysSo() throws TimeoutException {
+    startWithPicture();
+    assertFalse(node("#beyond", Label.class).isVisible());
+    onFx(
+        () -> {
+          model.viewer().zoomTo(5000, System.nanoTime());
+          return true;
+        });
+    waitFor(() -> node("#beyond", Label.class).isVisible());
+    assertEquals("2.4 : 1 of 2048", node("#zoom", Label.class).getText());
+  }
+
+  @Test
+  void exportShowsProgressWhileTheUserBrowses() throws TimeoutException {
+    startWithPicture();
+    engine.gate.drainPermits();
+    robot.clickOn("#export");
+    engine.gate.release(5);
+    waitFor(() -> model.export().progressProperty().get() == 0.5);
+    assertTrue(node("#export-progress", Node.class).isVisible());
+    assertTrue(node("#export", Button.class).isDisabled());
+    robot.clickOn(canvas()).type(KeyCode.PLUS);
+    waitForRest();
+    engine.open();
+    waitFor(() -> !model.export().runningProperty().get());
+    assertTrue(Files.exists(folder.resolve("hills-18-2048.png")));
+    assertTrue(noticeText().startsWith("Exported "));
+  }
+
+  @Test
+  void exportCanBeCancelled() throws TimeoutException {
+    startWithPicture();
+    engine.gate.drainPermits();
+    robot.clickOn("#export");
+    waitFor(() -> model.export().runningProperty().get());
+    robot.clickOn("#export-cancel");
+    assertFalse(onFx(() -> model.export().runningProperty().get()));
+    assertFalse(Files.exists(folder.resolve("hills-18-2048.png")));
+    assertFalse(node("#export", Button.class).isDisabled());
+  }
+
+  @Test
+  void theThemeSwitches() throws TimeoutException {
+    startWithPicture();
+    robot.clickOn("#theme");
+    assertEquals(Theme.DARK, onFx(() -> model.themeProperty().get()));
+    assertEquals(Theme.DARK.styleSheet(), javafx.application.Application.getUserAgentStylesheet());
+    robot.type(KeyCode.T);
+    assertEquals(Theme.LIGHT, onFx(() -> model.themeProperty().get()));
+  }
+
+  @Test
+  void aFailureIsAMessageThatCanBeClosed() throws TimeoutException {
+    engine.failure = new Problem("The model is damaged. Import it again.");
+    engine.open();
+    start();
+    waitFor(() -> model.noticeProperty().get().isPresent());
+    assertEquals(
+        "The model is damaged. Import it again.", node("#notice-text", Label.class).getText());
+    assertTrue(node("#empty", Node.class).isVisible());
+    robot.clickOn("#notice-close");
+    assertFalse(node("#notice", Node.class).isVisible());
+    robot.clickOn("#empty-generate");
+    waitForRest();
+  }
+
+  @Test
+  void withoutModelsTheWindowSaysWhatToDo() throws TimeoutException {
+    engine.models = List.of();
+    start();
+    waitFor(() -> model.deviceProperty().get().isPresent());
+    assertTrue(
+        robot.lookup("#empty .label").queryAllAs(Label.class).stream()
+            .anyMatch(label -> label.getText().contains("infd import")));
+    assertTrue(node("#generate", Button.class).isDisabled());
+    assertTrue(node("#save", Button.class).isDisabled());
+  }
+
+  @Test
+  void savesAndOpens() throws TimeoutException {
+    startWithPicture();
+    robot.clickOn("#save");
+    waitFor(() -> noticeText().equals("Saved picture.infd."));
+    robot.clickOn("#generate");
+    waitFor(() -> !"Hills · seed 18".equals(node("#title", Label.class).getText()));
+    waitForRest();
+    robot.clickOn("#open");
+    waitFor(() -> "Hills · seed 18".equals(node("#title", Label.class).getText()));
+    assertEquals("18", node("#seed", TextField.class).getText());
+    waitFor(() -> engine.released.size() == 2);
+  }
+
+  private static KeptPicture newest(GalleryModel gallery) {
+    return onFx(() -> gallery.pictures().getFirst());
+  }
+
+  @Test
+  void everyPictureIsInTheGalleryAndOpensWithoutSampling() throws TimeoutException {
+    startWithPicture();
+    waitFor(() -> model.gallery().pictures().size() == 1);
+    robot.clickOn("#generate");
+    waitFor(() -> model.gallery().pictures().size() == 2);
+    robot.clickOn("#page-gallery");
+    waitFor(() -> robot.lookup(".card-button").queryAll().size() == 2);
+    assertTrue(node("#gallery-use", Label.class).getText().startsWith("2 pictures, "));
+    robot.clickOn("#gallery-search").write("seed 18");
+    waitFor(() -> robot.lookup(".card-button").queryAll().size() == 1);
+    robot.clickOn(".card-button");
+    waitFor(() -> "Hills · seed 18".equals(node("#title", Label.class).getText()));
+    assertEquals(StudioModel.Page.PICTURE, onFx(() -> model.pageProperty().get()));
+    assertEquals(2, engine.recipes.size(), "nothing was sampled");
+  }
+
+  @Test
+  void deletingCanBeUndone() throws TimeoutException {
+    startWithPicture();
+    waitFor(() -> model.gallery().pictures().size() == 1);
+    var kept = newest(model.gallery());
+    robot.clickOn("#page-gallery");
+    waitFor(() -> robot.lookup(".card-button").queryAll().size() == 1);
+    robot.interact(() -> robot.lookup(".card-button").query().requestFocus());
+    robot.type(KeyCode.S);
+    waitFor(() -> model.gallery().isFavourite(kept));
+    robot.type(KeyCode.DELETE);
+    waitFor(() -> !Files.exists(kept.file()));
+    assertEquals("Deleted 'Seed 18'.", noticeText());
+    robot.clickOn("#notice-action");
+    waitFor(() -> model.gallery().pictures().size() == 1);
+    assertTrue(Files.exists(kept.file()));
+    assertTrue(onFx(() -> model.gallery().isFavourite(kept)));
+  }
+
+  @Test
+  void aRunOfSeveralShowsTheFirstAndKeepsAll() throws TimeoutException {
+    startWithPicture();
+    waitFor(() -> model.gallery().pictures().size() == 1);
+    engine.gate.drainPermits();
+    onFx(
+        () -> {
+          model.generation().countProperty().set(3);
+          model.recipe().seedProperty().set("100");
+          return true;
+        });
+    robot.clickOn("#generate");
+    engine.gate.release(8 + 2);
+    waitFor(() -> node("#run-text", Label.class).getText().startsWith("Picture 2 of 3: "));
+    assertEquals("Hills · seed 100", node("#title", Label.class).getText());
+    assertFalse(onFx(() -> model.viewer().isPreviewing()), "the user looks at the first");
+    engine.open();
+    waitFor(() -> model.gallery().pictures().size() == 4);
+    assertEquals("Hills · seed 100", node("#title", Label.class).getText());
+    assertEquals(
+        List.of(102L, 101L, 100L, 18L),
+        onFx(() -> model.gallery().pictures().stream().map(k -> k.recipe().seed()).toList()));
+    waitFor(() -> engine.released.size() == 3);
+    robot.clickOn("#notice-action");
+    assertEquals(StudioModel.Page.GALLERY, onFx(() -> model.pageProperty().get()));
+  }
+
+  @Test
+  void classesAndEtaAppearWhereTheyMeanSomething() throws TimeoutException {
+    startWithPicture();
+    assertFalse(node("#eta", Node.class).getParent().getParent().isVisible());
+    onFx(
+        () -> {
+          node("#model", ComboBox.class).getSelectionModel().select(1);
+          return true;
+        });
+    robot.clickOn("#sampler").type(KeyCode.DOWN).type(KeyCode.ENTER);
+    assertEquals(SamplerKind.DDIM, onFx(() -> model.recipe().samplerProperty().get()));
+    assertTrue(node("#eta", Node.class).getParent().getParent().isVisible());
+    robot.clickOn("#generate");
+    waitFor(() -> engine.recipes.size() == 2);
+    assertEquals("classes", engine.recipes.getLast().model());
+    assertEquals(0, engine.recipes.getLast().classLabel());
+  }
+
+  @Test
+  void theLastPictureIsThereAgain() throws Exception {
+    FakeEngine.write(
+        folder.resolve("last.infd"),
+        new Recipe("hills", "00", 99, 25, SamplerKind.DPMPP, 1, null, null, null, 1));
+    engine.open();
+    start();
+    waitForRest();
+    assertTrue(engine.recipes.isEmpty(), "nothing was sampled");
+    assertEquals("Hills · seed 99", node("#title", Label.class).getText());
+  }
+
+  @Test
+  void aQuestionMarkShowsTheKeys() throws TimeoutException {
+    startWithPicture();
+    assertFalse(node("#keyboard-help", Node.class).isVisible());
+    robot.clickOn("#keys");
+    assertTrue(node("#keyboard-help", Node.class).isVisible());
+    robot.type(KeyCode.ESCAPE);
+    assertFalse(node("#keyboard-help", Node.class).isVisible());
+    onFx(
+        () -> {
+          var typed =
+              new KeyEvent(
+                  KeyEvent.KEY_TYPED, "?", "", KeyCode.UNDEFINED, true, false, false, false);
+          Event.fireEvent(canvas(), typed);
+          return true;
+        });
+    assertTrue(node("#keyboard-help", Node.class).isVisible());
+    robot.clickOn("#keyboard-help-close");
+    assertFalse(node("#keyboard-help", Node.class).isVisible());
+  }
+
+  @Test
+  void aDroppedFieldOpensAndOtherFilesAreRefused() throws TimeoutException {
+    startWithPicture();
+    var file = folder.resolve("dropped.INFD");
+    FakeEngine.write(
+        file, new Recipe("hills", "00", 77, 25, SamplerKind.DPMPP, 1, null, null, null, 1));
+    drop(folder.resolve("model.pth"));
+    assertTrue(noticeText().startsWith("'model.pth' is not a field file"), noticeText());
+    drop(file, folder.resolve("second.infd"));
+    waitFor(() -> "Hills · seed 77".equals(node("#title", Label.class).getText()));
+    assertEquals("Opened the first of 2 files.", noticeText());
+  }
+
+  @Test
+  void aDropDoesNotStopARun() throws TimeoutException {
+    start();
+    waitFor(() -> model.generation().stateProperty().get() instanceof RunState.Sampling);
+    drop(folder.resolve("some.infd"));
+    assertTrue(noticeText().startsWith("A picture is being made."));
+    assertTrue(onFx(() -> model.generation().isRunning()));
+  }
+
+  private void drop(Path... files) {
+    onFx(
+        () -> {
+          model.drop(List.of(files));
+          return true;
+        });
+  }
+
+  @Test
+  void everyButtonHasANameAndATooltip() throws TimeoutException {
+    startWithPicture();
+    var buttons = onFx(() -> buttons(stage.getScene().getRoot()));
+    assertTrue(buttons.size() >= 10);
+    for (var button : buttons) {
+      boolean named =
+          !button.getText().isEmpty()
+              || (button.getAccessibleText() != null && !button.getAccessibleText().isEmpty());
+      assertTrue(named, button + " has no name");
+      assertTrue(button.getTooltip() != null, button + " has no tooltip");
+    }
+  }
+
+  private static List<Labeled> buttons(Parent parent) {
+    return parent.getChildrenUnmodifiable().stream()
+        .flatMap(
+            child ->
+                child instanceof ButtonBase button && button.isFocusTraversable()
+                    ? java.util.stream.Stream.<Labeled>of(button)
+                    : child instanceof Parent inner
+                        ? buttons(inner).stream()
+                        : java.util.stream.Stream.<Labeled>empty())
+        .toList();
+  }
+}

@@ -1,0 +1,126 @@
+package org.infd.app.generate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import org.infd.app.FakeEngine;
+import org.infd.app.UiQueue;
+import org.infd.inference.Problem;
+import org.infd.inference.studio.Recipe;
+import org.infd.inference.studio.Recipe.SamplerKind;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class GenerateModelTest {
+  private static final Recipe RECIPE =
+      new Recipe("hills", "00", 7, 4, SamplerKind.DPMPP, 1, null, null, null, 1);
+
+  private final FakeEngine engine = new FakeEngine();
+  private final UiQueue ui = new UiQueue();
+  private final ExecutorService background = Executors.newCachedThreadPool();
+  private final AtomicLong clock = new AtomicLong();
+  private final GenerateModel model = new GenerateModel(engine, background, ui, clock::get);
+  private final ArrayList<Picture> pictures = new ArrayList<>();
+  private final ArrayList<String> failures = new ArrayList<>();
+
+  @AfterEach
+  void stop() {
+    background.shutdownNow();
+  }
+
+  private void generate() {
+    model.generate(RECIPE, pictures::add, failures::add);
+  }
+
+  private boolean isAt(int step) {
+    return model.stateProperty().get() instanceof RunState.Sampling s && s.done() == step;
+  }
+
+  @Test
+  void tellsStepsTimeAndPreview() {
+    generate();
+    assertInstanceOf(RunState.Loading.class, model.stateProperty().get());
+    ui.runUntil(() -> isAt(0));
+    assertEquals("Step 0 of 4", model.stateProperty().get().text());
+    assertTrue(model.previewProperty().get().isEmpty());
+    clock.addAndGet(2_000_000_000L);
+    engine.gate.release();
+    ui.runUntil(() -> isAt(1));
+    assertEquals("Step 1 of 4, 6 s left", model.stateProperty().get().text());
+    assertEquals(0.25, model.stateProperty().get().progress());
+    var preview = model.previewProperty().get().orElseThrow();
+    for (int i = 0; i < preview.pixels().capacity(); i++) {
+      assertEquals(0xFF, preview.pixels().get(i) >>> 24, "opaque from the first step");
+    }
+    engine.open();
+    ui.runUntil(() -> !pictures.isEmpty());
+    assertInstanceOf(RunState.Idle.class, model.stateProperty().get());
+    assertTrue(model.previewProperty().get().isEmpty());
+    assertEquals(7, pictures.getFirst().recipe().seed());
+  }
+
+  @Test
+  void cancelIsIdleAtOnceAndNothingIsHeardAgain() {
+    generate();
+    ui.runUntil(() -> isAt(0));
+    model.cancel();
+    assertFalse(model.isRunning());
+    assertInstanceOf(RunState.Idle.class, model.stateProperty().get());
+    engine.open();
+    generate();
+    ui.runUntil(() -> !pictures.isEmpty());
+    ui.drain();
+    assertEquals(1, pictures.size());
+    assertTrue(failures.isEmpty());
+  }
+
+  @Test
+  void aProblemIsShownAsItIs() {
+    engine.failure = new Problem("The model is damaged. Import it again.");
+    engine.open();
+    generate();
+    ui.runUntil(() -> !failures.isEmpty());
+    assertEquals("The model is damaged. Import it again.", failures.getFirst());
+    assertFalse(model.isRunning());
+  }
+
+  @Test
+  void aDefectIsASentenceNotATrace() {
+    engine.failure = new IllegalStateException("row 3 at org.infd.Foo");
+    engine.open();
+    generate();
+    ui.runUntil(() -> !failures.isEmpty());
+    assertTrue(failures.getFirst().startsWith("Something unexpected went wrong"));
+    assertFalse(failures.getFirst().contains("org.infd"));
+  }
+
+  @Test
+  void anEndMayBeABeginning() {
+    engine.open();
+    model.generate(RECIPE, first -> generate(), failures::add);
+    ui.runUntil(() -> !pictures.isEmpty());
+    assertFalse(model.isRunning());
+  }
+
+  @Test
+  void opensFiles() {
+    model.open(Path.of("nowhere.infd"), pictures::add, failures::add);
+    ui.runUntil(() -> !failures.isEmpty());
+    assertEquals("nowhere.infd is not a field file. Choose another.", failures.getFirst());
+  }
+
+  @Test
+  void longTimesAreSaidInLargeUnits() {
+    assertEquals("", RemainingTime.suffix(-1));
+    assertEquals(", 1 s left", RemainingTime.suffix(0.2));
+    assertEquals(", 3 min left", RemainingTime.suffix(190));
+    assertEquals(", 2.5 h left", RemainingTime.suffix(9000));
+  }
+}

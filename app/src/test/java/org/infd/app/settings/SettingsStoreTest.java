@@ -1,0 +1,65 @@
+package org.infd.app.settings;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.infd.inference.studio.Recipe;
+import org.infd.inference.studio.Recipe.SamplerKind;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsStoreTest {
+  @TempDir private Path folder;
+
+  private SettingsStore store(String content) throws IOException {
+    var file = folder.resolve("settings.json");
+    Files.writeString(file, content);
+    return new SettingsStore(file);
+  }
+
+  @Test
+  void remembersAll() {
+    var settings =
+        new Settings(
+            Theme.DARK,
+            1200,
+            800,
+            true,
+            4096,
+            true,
+            "/home/ada/Bilder",
+            new Recipe("m", "aa", -5, 30, SamplerKind.DDIM, 0.5, 3, null, null, 1),
+            5L << 30);
+    var file = folder.resolve("new").resolve("settings.json");
+    new SettingsStore(file).save(settings);
+    assertEquals(settings, new SettingsStore(file).load());
+  }
+
+  @Test
+  void whatIsMissingOrDamagedIsTheDefault() throws IOException {
+    assertEquals(Settings.defaults(), new SettingsStore(folder.resolve("none.json")).load());
+    for (var damaged :
+        new String[] {"", "{", "null", "[1]", "{\"theme\":\"PINK\"}", "{\"width\":\"wide\"}"}) {
+      assertEquals(Settings.defaults(), store(damaged).load(), damaged);
+    }
+    assertEquals(Settings.defaults(), store(" ".repeat(100_000) + "{}").load());
+  }
+
+  @Test
+  void whatCannotBeIsTheDefault() throws IOException {
+    var wild =
+        "{\"theme\":\"DARK\",\"width\":-3,\"height\":1e300,\"exportSide\":-1,"
+            + "\"recipe\":{\"seed\":4},\"later\":true}";
+    assertEquals(
+        new Settings(Theme.DARK, 0, 0, false, 0, false, null, null, 0), store(wild).load());
+  }
+
+  @Test
+  void aPlaceThatCannotBeWrittenIsNoFailure() throws IOException {
+    var file = folder.resolve("file");
+    Files.writeString(file, "");
+    new SettingsStore(file.resolve("settings.json")).save(Settings.defaults());
+  }
+}
