@@ -1,0 +1,175 @@
+#!/usr/bin/env python3
+"""Figures of a checkpoint on held-out scenes: reconstruction, sharpness, scale consistency, and sample statistics.
+
+Prints a Markdown table and writes evaluation/evaluation.json. PSNR is over colours in [-1, 1] with range 2, the mean of the
+per-scene values. Every side above 512 is measured on one fixed 256-pixel crop per scene.
+"""
+import json
+import random
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+import scenes
+from clip import load_clip
+from common import arguments, load_config, write_atomically
+from diffusion import sample
+from judge import attributes_of, load_judge
+from pictures import load_model, network_is_conditional, truth
+
+
+def psnr(a, b):
+    return 10 * torch.log10(4 / (a - b).pow(2).mean().clamp(min=1e-10))
+
+
+def gradient_energy(x):
+    return (x[..., 1:, :] - x[..., :-1, :]).pow(2).mean() + (x[..., :, 1:] - x[..., :, :-1]).pow(2).mean()
+
+
+def crop_of(seed, side, size):
+    """A fixed crop of a held-out scene that lies where there is something to see."""
+    r = random.Random(seed * 101 + side)
+    if side <= 2 * size:
+        return 0, 0, side, side
+    r0, c0 = int(side * r.uniform(0.30, 0.75)), int(side * r.uniform(0.05, 0.85))
+    r0, c0 = min(r0, side - size), min(c0, side - size)
+    return r0, c0, r0 + size, c0 + size
+
+
+def reconstruction(model, seeds, whole, device):
+    """Per side: PSNR and the ratio of gradient energies; and scale consistency beside the data's own figure."""
+    sides = [whole * k for k in (1, 2, 4, 8)]
+    rows = {s: ([], []) for s in sides}
+    consistency, own = [], []
+    for seed in seeds:
+        scene = scenes.sample_scene(seed)
+        phi = model.decoder(model.encode(truth(scene, whole, (0, 0, whole, whole))[None].to(device))[0])
+        for side in sides:
+            box = crop_of(seed, side, whole)
+            real, made = truth(scene, side, box), model.render_image(phi, side, box=box)[0]
+            rows[side][0].append(float(psnr(real, made)))
+            rows[side][1].append(float(gradient_energy(made) / gradient_energy(real)))
+        r0, c0, r1, c1 = crop_of(seed, 4 * whole, whole)
+        twice = [2 * v for v in (r0, c0, r1, c1)]
+        consistency.append(float(psnr(
+            model.render_image(phi, 4 * whole, box=(r0, c0, r1, c1))[0],
+            F.avg_pool2d(model.render_image(phi, 8 * whole, box=twice), 2)[0])))
+        own.append(float(psnr(truth(scene, 4 * whole, (r0, c0, r1, c1)),
+                              F.avg_pool2d(truth(scene, 8 * whole, twice)[None], 2)[0])))
+    table = {str(s): dict(psnr=np.mean(p), gradient_energy=np.mean(g)) for s, (p, g) in rows.items()}
+    return dict(reconstruction=table, scale_consistency=np.mean(consistency), scale_consistency_of_data=np.mean(own))
+
+
+def frechet(a, b):
+    """Fréchet distance of two sets of feature vectors (N, D), M > 1."""
+    (ma, mb), (ca, cb) = (x.mean(0) for x in (a, b)), (torch.cov(x.t()) for x in (a, b))
+    values, vectors = torch.linalg.eigh(ca)
+    root = vectors @ torch.diag(values.clamp(min=0).sqrt()) @ vectors.t()
+    cross = torch.linalg.eigvalsh(root @ cb @ root).clamp(min=0).sqrt().sum()
+    return float((ma - mb).pow(2).sum() + ca.trace() + cb.trace() - 2 * cross)
+
+
+class Sampler:
+    """Samples of a checkpoint, with prompts (guided) where it takes them, else without."""
+
+    def __init__(self, network, config, work, steps, device):
+        a = config["autoencoder"]
+        side = config["store"]["whole"] // 2 ** (len(a["encoder_mult"]) - 1)
+        self.network, self.steps, self.shape, self.device = network, steps, (a["z_channels"], side, side), device
+        self.clip = load_clip(work, config["clip"], device) if network_is_conditional(network) else None
+        self.empty = self.states([""]) if self.clip else None
+
+    def states(self, texts):
+        return self.clip[0].states(self.clip[1](texts).to(self.device))
+
+    def latents(self, count, seed, prompts=None, guidance=1.0):
+        context = self.states(prompts or [""] * count) if self.clip else None
+        return sample(self.network, (count, *self.shape), self.steps, 1.0, seed, self.device, context=context,
+                      empty=self.empty, guidance=guidance if prompts else 1.0)
+
+
+def sample_statistics(model, sampler, judge, seeds, count, whole):
+    """Fréchet distance of the judge's features, samples against unseen scenes, for whole pictures and crops of the picture
+    four times as wide; beside it the distance between two halves of the scenes, about what a perfect model would reach."""
+    factors, made, real = (1, 4), {1: [], 4: []}, {1: [], 4: []}
+
+    def note(out, k, render):
+        for f in factors:
+            out[f].append(judge.features(render(f * whole, crop_of(k, f * whole, whole) if f > 1 else (0, 0, whole, whole))[None]))
+
+    for first in range(0, count, 8):
+        for k, z in enumerate(sampler.latents(min(8, count - first), 1000 + first)):
+            phi = model.decoder(z[None])
+            note(made, first + k, lambda side, box, phi=phi: model.render_image(phi, side, box=box)[0])
+    for k, seed in enumerate(seeds):
+        scene = scenes.sample_scene(seed)
+        note(real, k, lambda side, box, scene=scene: truth(scene, side, box))
+    out = {}
+    for f in factors:
+        x, y = torch.cat(made[f]).double(), torch.cat(real[f]).double()
+        half = len(y) // 2
+        out[f"crops of {f * whole}"] = dict(samples=frechet(x, y[:half]), data=frechet(y[half:], y[:half]))
+    return out
+
+
+def caption_agreement(model, sampler, judge, whole, count, guidance):
+    """Share of prompts whose sample the judge finds more like its own prompt's scene than like a random other one's.
+    A prompt names time, mountains and foreground (in one of the captions' wordings); ties count as misses."""
+    hits, total = 0, 0
+    for first in range(0, count, 8):
+        drawn = [scenes.sample_scene(-1000 - first - k) for k in range(min(8, count - first))]
+        prompts = [scenes.plain_caption(s) for s in drawn]
+        for k, z in enumerate(sampler.latents(len(drawn), 5000 + first, prompts, guidance)):
+            opinions = judge.attributes(model.render_image(model.decoder(z[None]), whole))[:3]
+            own = attributes_of(drawn[k])[:3]
+            r = random.Random(first + k)
+            other = own
+            while other == own:
+                other = attributes_of(scenes.sample_scene(r.randrange(10**6, 2 * 10**6)))[:3]
+            score = [sum(float(o[0, v]) for o, v in zip(opinions, values)) for values in (own, other)]
+            hits, total = hits + (score[0] > score[1]), total + 1
+    return hits / total
+
+
+def main():
+    parser = arguments(__doc__)
+    parser.add_argument("--checkpoint", help="default: pack/last-model.pth, else autoencoder/last-model.pth")
+    parser.add_argument("--count", type=int, default=24, help="held-out scenes")
+    parser.add_argument("--samples", type=int, default=64)
+    parser.add_argument("--prompts", type=int, default=200)
+    parser.add_argument("--guidance", type=float, default=3.0)
+    parser.add_argument("--steps", type=int, default=50)
+    args = parser.parse_args()
+    config = load_config(args.preset, args.set)
+    candidates = [args.work / "pack" / "last-model.pth", args.work / "autoencoder" / "last-model.pth"]
+    path = args.checkpoint or next(p for p in candidates if p.exists())
+    model, network = load_model(path, config, args.device)
+    first = config["world"]["held_out_seed"]
+    seeds = range(first, first + min(args.count, config["world"]["held_out"]))
+    with torch.no_grad():
+        result = dict(generator=scenes.VERSION, scenes=len(seeds), **reconstruction(model, seeds, config["store"]["whole"], args.device))
+        judge = load_judge(args.work)
+        if network is not None and judge is not None:
+            sampler, whole = Sampler(network, config, args.work, args.steps, args.device), config["store"]["whole"]
+            others = range(-1, -1 - 2 * args.samples, -1)  # seeds below zero: neither trained on nor held out
+            result["judge"] = judge[1]
+            result["frechet"] = sample_statistics(model, sampler, judge[0], others, args.samples, whole)
+            if sampler.clip:
+                result["caption_agreement"] = caption_agreement(
+                    model, sampler, judge[0], whole, args.prompts, args.guidance)
+    print("| side | PSNR dB | gradient energy, rebuilt / true |\n|---|---|---|")
+    for side, v in result["reconstruction"].items():
+        print(f"| {side} | {v['psnr']:.2f} | {v['gradient_energy']:.2f} |")
+    print(f"\nScale consistency {result['scale_consistency']:.1f} dB, of the data itself "
+          f"{result['scale_consistency_of_data']:.1f} dB")
+    for name, v in result.get("frechet", {}).items():
+        print(f"Fréchet distance (judge {result['judge']}), {name}: samples {v['samples']:.3f}, data {v['data']:.3f}")
+    if "caption_agreement" in result:
+        print(f"Caption agreement {100 * result['caption_agreement']:.0f} % of {args.prompts} prompts")
+    text = json.dumps(result, indent=1, default=float)
+    write_atomically(args.work / "evaluation" / "evaluation.json", lambda p: p.write_text(text))
+
+
+if __name__ == "__main__":
+    main()

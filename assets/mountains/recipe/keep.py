@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""Lays what is trained so far into a new work folder, so that the training goes on elsewhere.
+
+`keep.py --work $W --bundle ../bundle` reads autoencoder, UNet and text tower back from an fp16-stored bundle (one rounding; optimisers
+begin anew) and the image tower from weights/. `keep.py --work $W` writes that image tower: it is all that a bundle lacks.
+"""
+import json
+import pathlib
+import shutil
+
+import numpy as np
+import torch
+
+from checkpoint import save_checkpoint
+from clip import TEXT_NAMES, Clip
+from common import HERE, arguments, load_config, write_atomically
+from networks import Autoencoder
+
+IMAGE_TOWER = HERE / "weights" / "clip_image.pt"
+TYPES = {1: np.float32, 10: np.float16}  # of ONNX
+
+
+def _varint(data, i):
+    value = shift = 0
+    while True:
+        byte = data[i]
+        value |= (byte & 127) << shift
+        i, shift = i + 1, shift + 7
+        if byte < 128:
+            return value, i
+
+
+def _fields(data):
+    """(number, value) of each field of a protobuf message; nested messages stay bytes."""
+    i = 0
+    while i < len(data):
+        key, i = _varint(data, i)
+        if key & 7 == 0:
+            value, i = _varint(data, i)
+        else:
+            length, i = _varint(data, i) if key & 7 == 2 else (8 if key & 7 == 1 else 4, i)
+            value, i = data[i:i + length], i + length
+        yield key >> 3, value
+
+
+def weights_of(bundle):
+    """All trained tensors of a bundle by their names in the checkpoint, as float32."""
+    found = {}
+    for graph in json.loads((bundle / "bundle.json").read_text())["graphs"].values():
+        body = next(v for k, v in _fields((bundle / graph["file"]).read_bytes()) if k == 7)
+        for tensor in (list(_fields(v)) for k, v in _fields(body) if k == 5):
+            place = dict(tuple(v.decode() for _, v in _fields(entry)) for k, entry in tensor if k == 13)
+            if place:
+                name = next(v for k, v in tensor if k == 8).decode().removesuffix(".half")
+                kind = TYPES[next(v for k, v in tensor if k == 2)]
+                values = np.fromfile(bundle / place["location"], kind, int(place["length"]) // kind().itemsize,
+                                     offset=int(place["offset"]))
+                found[name] = torch.from_numpy(values.astype(np.float32))
+    return found
+
+
+def load_part(module, found, prefix):
+    own = module.state_dict()
+    module.load_state_dict({k: found[prefix + k].view(v.shape) for k, v in own.items()})
+
+
+def restore(work, bundle, config):
+    for name in ("autoencoder", "clip", "diffusion"):
+        if (work / name).exists():
+            raise SystemExit(f"{work / name} exists: restore into a folder without it")
+    found = weights_of(bundle)
+    model = Autoencoder(config["autoencoder"])
+    for part in ("encoder", "decoder", "renderer"):
+        load_part(getattr(model, part), found, part + ".")
+    at = config["autoencoder"]["refine_step"] + 1  # the encoder is frozen
+    save_checkpoint(work / "autoencoder" / "last-model.pth", config, at, model)
+    unet = {k[len("z_dm_ema."):]: v for k, v in found.items() if k.startswith("z_dm_ema.")}
+    write_atomically(work / "diffusion" / "start.pt", lambda p: torch.save(unet, p))
+    clip = Clip(config["clip"])
+    image = torch.load(IMAGE_TOWER, map_location="cpu")
+    own = clip.state_dict()
+    clip.load_state_dict({k: found["z_dm_cond_encoder." + k].view(v.shape) if k.startswith(TEXT_NAMES) else image[k].float()
+                          for k, v in own.items()})
+    write_atomically(work / "clip" / "clip.pt", lambda p: torch.save(clip.state_dict(), p))
+    shutil.copyfile(bundle / "merges.txt.gz", work / "clip" / "merges.txt.gz")
+    print(f"autoencoder (goes on from step {at}), UNet, text and image tower")
+
+
+def main():
+    parser = arguments(__doc__)
+    parser.add_argument("--bundle", type=pathlib.Path, help="restore from this bundle")
+    args = parser.parse_args()
+    if args.bundle:
+        restore(args.work, args.bundle, load_config(args.preset, args.set))
+        return
+    whole = torch.load(args.work / "clip" / "clip.pt", map_location="cpu")
+    image = {k: v.half() for k, v in whole.items() if not k.startswith(TEXT_NAMES)}
+    write_atomically(IMAGE_TOWER, lambda p: torch.save(image, p))
+    print(f"{IMAGE_TOWER}  {IMAGE_TOWER.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""Stage `latents`: encodes many scenes and their mirror images with the frozen encoder.
+
+Each shard latents/NAME.npz: z float16 (n, 2, c, h, w) (plain, mirrored), seeds (n), encoder = short hash of its weights.
+For a Gaussian latent z is the mean and the deviation is stored beside it. Resumable; shards of another encoder are redone.
+"""
+import hashlib
+import time
+
+import numpy as np
+import torch
+
+import scenes
+from checkpoint import load_autoencoder_weights
+from common import arguments, load_config, to_signed, write_atomically
+from networks import Autoencoder
+from store import Store, to_bytes
+
+
+def load_frozen(work, config, device):
+    """The averaged autoencoder of the autoencoder stage and a short hash of its encoder."""
+    path = work / "autoencoder" / "last-model.pth"
+    iteration = torch.load(path, map_location="cpu")["iter"]
+    if iteration <= config["autoencoder"]["refine_step"]:
+        raise SystemExit(f"{path} is at step {iteration}: its encoder changes until step "
+                         f"{config['autoencoder']['refine_step']}; run train_autoencoder.py further")
+    model = Autoencoder(config["autoencoder"])
+    load_autoencoder_weights(model, path)
+    digest = hashlib.sha256(b"".join(p.detach().numpy().tobytes() for p in model.encoder.parameters())).hexdigest()[:12]
+    return model.to(device).eval().requires_grad_(False), digest
+
+
+def whole_pictures(data, position, seeds, side, device):
+    """Pictures of the scenes in [-1, 1]; byte-rounded like the store's, whether taken from it or rendered."""
+    out = []
+    for seed in seeds:
+        if seed in position:
+            pixels = data.item(position[seed], "whole")
+        else:
+            pixels = to_bytes(scenes.render([scenes.sample_scene(seed)], [[0, 0, 1, 1]], side, device))[0]
+        out.append(to_signed(pixels, device))
+    return torch.stack(out)
+
+
+def main():
+    args = arguments(__doc__).parse_args()
+    config, begun = load_config(args.preset, args.set), time.time()
+    model, digest = load_frozen(args.work, config, args.device)
+    w, n = config["world"], config["latents"]["shard"]
+    data = Store(args.work)
+    position = {int(data.item(k, "seeds")): k for k in range(len(data))}
+    jobs = [("held-out", range(w["held_out_seed"], w["held_out_seed"] + w["held_out"]))]
+    jobs += [(f"scenes-{w['first_seed'] + i:06d}", range(w["first_seed"] + i, w["first_seed"] + i + n))
+             for i in range(0, config["latents"]["scenes"], n)]
+    for name, seeds in jobs[:args.until]:
+        path = args.work / "latents" / f"{name}.npz"
+        if path.exists():
+            with np.load(path) as old:
+                if str(old["encoder"]) == digest:
+                    continue
+        means, deviations = [], []
+        for first in range(0, len(seeds), 8):
+            x = whole_pictures(data, position, list(seeds)[first:first + 8], config["store"]["whole"], args.device)
+            with torch.no_grad():
+                pairs = [model.encode(v) for v in (x, x.flip(-1))]
+            means.append(torch.stack([p[0] for p in pairs], 1).cpu())
+            if model.gaussian:
+                deviations.append(torch.stack([p[1] for p in pairs], 1).cpu())
+            if time.time() - begun > 60 * args.minutes:
+                return
+        arrays = dict(z=torch.cat(means).half().numpy(), seeds=np.array(seeds, np.int64), encoder=digest)
+        if deviations:
+            arrays["deviation"] = torch.cat(deviations).half().numpy()
+
+        def write(p, arrays=arrays):
+            with open(p, "wb") as f:
+                np.savez(f, **arrays)
+
+        write_atomically(path, write)
+        print(f"{path}  {time.time() - begun:.0f} s", flush=True)
+
+
+if __name__ == "__main__":
+    main()

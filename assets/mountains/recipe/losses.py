@@ -1,0 +1,67 @@
+"""Losses of the autoencoder. Pictures are (N, 3, H, W) in [-1, 1]."""
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+def laplacian_l1(a, b, levels=4):
+    """Mean L1 over a Laplacian pyramid: every octave of detail counts alike, which plain L1 leaves to the coarse ones."""
+    loss, d = 0.0, a - b  # the pyramid is linear: that of the difference is the difference of the pyramids
+    for k in range(levels):
+        if k == levels - 1 or min(d.shape[2:]) < 8:
+            return loss + d.abs().mean()
+        coarse = F.avg_pool2d(d, 2)
+        fine = d[..., : 2 * coarse.shape[2], : 2 * coarse.shape[3]]
+        loss = loss + (fine - F.interpolate(coarse, scale_factor=2.0, mode="bilinear", align_corners=False)).abs().mean()
+        d = coarse
+    return loss
+
+
+class RandomFeatures(nn.Module):
+    """A perceptual distance without a pretrained network: L1 of unit-length features of a fixed random network.
+
+    Random oriented filters with pooling keep what local texture statistics need; the seed fixes the network, so losses of
+    different runs compare."""
+
+    def __init__(self, ch=24, levels=3, seed=2024):
+        super().__init__()
+        g = torch.Generator().manual_seed(seed)
+        self.convs, c = nn.ModuleList(), 3
+        for _ in range(levels):
+            conv = nn.Conv2d(c, ch, 5, padding=2)
+            w = torch.randn(conv.weight.shape, generator=g)
+            w -= w.mean((2, 3), keepdim=True)  # no response to a flat colour
+            conv.weight.data = w / w.flatten(1).norm(dim=1)[:, None, None, None]
+            nn.init.zeros_(conv.bias)
+            self.convs.append(conv)
+            c = ch
+        self.requires_grad_(False)
+
+    def maps(self, x):
+        out = []
+        for conv in self.convs:
+            x = F.leaky_relu(conv(x), 0.1)
+            out.append(x)
+            x = F.avg_pool2d(x, 2)
+        return out
+
+    def forward(self, a, b):
+        loss = 0.0
+        with torch.no_grad():
+            targets = self.maps(b)
+        for x, y in zip(self.maps(a), targets):
+            scale = y.pow(2).mean((1, 2, 3), keepdim=True).sqrt() + 0.05  # quiet patches count like busy ones
+            loss = loss + ((x - y) / scale).abs().mean()
+        return loss / len(self.convs)
+
+
+def hinge(discriminator, real, fake, side):
+    """Half the hinge loss of real and of (detached) fake pictures."""
+    return 0.5 * (F.relu(1 - discriminator(real, side)).mean() + F.relu(1 + discriminator(fake.detach(), side)).mean())
+
+
+def adaptive_weight(reconstruction, adversarial, last_weight):
+    """Ratio of the two gradients' norms at the renderer's last convolution, at most 1e4."""
+    r, = torch.autograd.grad(reconstruction, last_weight, retain_graph=True)
+    g, = torch.autograd.grad(adversarial, last_weight, retain_graph=True)
+    return (r.norm() / (g.norm() + 1e-4)).clamp(0, 1e4).detach()

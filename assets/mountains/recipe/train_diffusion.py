@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""Stage `diffusion`: the UNet on stored latents, velocity prediction, averaged weights.
+
+With `text = true` the network is conditioned on the text states of the clip stage's captions (empty prompt in a share
+p_uncond of the samples); with false it is an ordinary official unconditional network. On finishing, or when stopped, it
+packs autoencoder, network and text tower into pack/last-model.pth in the official layout.
+"""
+import random
+
+import numpy as np
+import torch
+
+import scenes
+from checkpoint import save_checkpoint
+from clip import load_clip
+from common import Average, Run, arguments, half_precision, load_config, rate_at
+from diffusion import STEPS, noised
+from latents import load_frozen
+from networks import Unet
+
+
+class Latents:
+    """All stored latents of one encoder; `refresh` finds new shards."""
+
+    def __init__(self, work, digest, name="scenes-*"):
+        self.folder, self.digest, self.pattern, self.names = work / "latents", digest, name, set()
+        self.z, self.deviation, self.scenes = [], [], []
+        self.refresh()
+        if not self.z:
+            raise SystemExit(f"{self.folder} holds no latents of this encoder: run latents.py")
+
+    def refresh(self):
+        for p in sorted(self.folder.glob(self.pattern + ".npz")):
+            if p.name in self.names:
+                continue
+            with np.load(p) as f:
+                if str(f["encoder"]) != self.digest:
+                    continue
+                self.z += list(torch.from_numpy(f["z"]))
+                if "deviation" in f:
+                    self.deviation += list(torch.from_numpy(f["deviation"]))
+                self.scenes += [scenes.sample_scene(int(s)) for s in f["seeds"]]
+            self.names.add(p.name)
+
+    def batch(self, r, count):
+        """Latents (count, c, h, w), half of them of mirrored pictures, and a caption of each."""
+        chosen = [(r.randrange(len(self.z)), r.randrange(2)) for _ in range(count)]
+        z = torch.stack([self.z[k][m] for k, m in chosen]).float()
+        if self.deviation:
+            z = z + torch.stack([self.deviation[k][m] for k, m in chosen]).float() * torch.randn_like(z)
+        return z, [scenes.caption(self.scenes[k], r) for k, _ in chosen]
+
+
+def held_out_loss(network, latents, encode_text, device, levels=20):
+    """Mean velocity error over fixed noise and `levels` times per held-out latent: comparable between runs."""
+    g, errors = torch.Generator().manual_seed(5), []
+    z, captions = latents.batch(random.Random(5), min(len(latents.z), 32))
+    context = encode_text(captions)
+    with torch.no_grad():
+        for t in range(STEPS // levels // 2, STEPS, STEPS // levels):
+            at = torch.full((len(z),), t, device=device)
+            x, v = noised(z.to(device), at, torch.randn(z.shape, generator=g).to(device))
+            errors.append((network(x, at, context) - v).pow(2).mean())
+    return torch.stack(errors).mean()
+
+
+def main():
+    args = arguments(__doc__).parse_args()
+    config = load_config(args.preset, args.set)
+    u, dev = config["diffusion"], args.device
+    autoencoder, digest = load_frozen(args.work, config, dev)
+    clip = load_clip(args.work, config["clip"], dev) if u["text"] else None
+    if u["text"] and clip is None:
+        raise SystemExit("diffusion.text is true but the clip stage has not been finished: run clip.py, or --set diffusion.text=false")
+
+    def encode_text(captions):
+        return clip[0].states(clip[1](captions).to(dev)) if clip else None
+
+    torch.manual_seed(2)
+    network = Unet(config["autoencoder"]["z_channels"], u, config["clip"]["width"] if clip else None).to(dev)
+    average = Average(network, u["ema"])
+    opt = torch.optim.AdamW(network.parameters(), lr=u["lr"], weight_decay=0.01)
+    run = Run("diffusion", args, u["steps"], dict(network=network, opt=opt), dict(average=average))
+    start = args.work / "diffusion" / "start.pt"
+    if run.step == 0 and start.exists():  # restored weights without a training state
+        for each in (network, average.model):
+            own = each.state_dict()
+            each.load_state_dict({k: v.view(own[k].shape) for k, v in torch.load(start).items()})
+        run.say("begins with restored weights and a new optimiser")
+    latents, held_out = Latents(args.work, digest), Latents(args.work, digest, "held-out")
+    run.say(f"{len(latents.z)} latents, {'text' if clip else 'unconditional'}, "
+            f"{sum(p.numel() for p in network.parameters()) / 1e6:.1f} M parameters")
+
+    def pack():
+        save_checkpoint(args.work / "pack" / "last-model.pth", config, run.step, autoencoder, average.model,
+                        clip[0].text_tower(clip[2]) if clip else None)
+
+    for step, r in run.steps():
+        if step % 1000 == 0:
+            latents.refresh()
+            run.note(held_out=held_out_loss(average.model, held_out, encode_text, dev))
+        for group in opt.param_groups:
+            group["lr"] = u["lr"] * rate_at(step, u["steps"], u["warmup"], u["lr_final"])
+        z, captions = latents.batch(r, u["batch"])
+        captions = ["" if r.random() < u["p_uncond"] else c for c in captions]
+        t = torch.randint(0, STEPS, (len(z),), device=dev)
+        x, target = noised(z.to(dev), t, torch.randn_like(z).to(dev))
+        with half_precision(config, dev):
+            loss = (network(x, t, encode_text(captions)).float() - target).pow(2).mean()
+        opt.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        opt.step()
+        average.update(network)
+        run.samples += len(z)
+        run.note(loss=loss)
+        if (step + 1) % 100 == 0:
+            run.log()
+        if (step + 1) % 2000 == 0:
+            pack()
+    run.note(held_out=held_out_loss(average.model, held_out, encode_text, dev))
+    run.log()
+    pack()
+
+
+if __name__ == "__main__":
+    main()
