@@ -98,7 +98,9 @@ public final class DeviceQueue implements AutoCloseable {
     var registration =
         cancellation.onCancel(
             () -> result.completeExceptionally(new CancellationException("cancelled")));
-    return result.whenComplete((value, failure) -> registration.close());
+    // the result itself is handed out: what hangs on it may still be on its way on the other thread
+    var _ = result.whenComplete((value, failure) -> registration.close());
+    return result;
   }
 
   /**
