@@ -4,7 +4,9 @@
 Prints a Markdown table and writes evaluation/evaluation.json. PSNR is over colours in [-1, 1] with range 2, the mean of the
 per-scene values. Every side above 512 is measured on one fixed 256-pixel crop per scene.
 """
+import hashlib
 import json
+import pathlib
 import random
 
 import numpy as np
@@ -49,7 +51,7 @@ def reconstruction(model, seeds, whole, device):
             box = crop_of(seed, side, whole)
             real, made = truth(scene, side, box), model.render_image(phi, side, box=box)[0]
             rows[side][0].append(float(psnr(real, made)))
-            rows[side][1].append(float(gradient_energy(made) / gradient_energy(real)))
+            rows[side][1].append([float(gradient_energy(v)) for v in (made, real)])
         r0, c0, r1, c1 = crop_of(seed, 4 * whole, whole)
         twice = [2 * v for v in (r0, c0, r1, c1)]
         consistency.append(float(psnr(
@@ -57,7 +59,7 @@ def reconstruction(model, seeds, whole, device):
             F.avg_pool2d(model.render_image(phi, 8 * whole, box=twice), 2)[0])))
         own.append(float(psnr(truth(scene, 4 * whole, (r0, c0, r1, c1)),
                               F.avg_pool2d(truth(scene, 8 * whole, twice)[None], 2)[0])))
-    table = {str(s): dict(psnr=np.mean(p), gradient_energy=np.mean(g)) for s, (p, g) in rows.items()}
+    table = {str(s): dict(psnr=np.mean(p), gradient_energy=np.divide(*np.sum(g, 0))) for s, (p, g) in rows.items()}
     return dict(reconstruction=table, scale_consistency=np.mean(consistency), scale_consistency_of_data=np.mean(own))
 
 
@@ -89,28 +91,46 @@ class Sampler:
                       empty=self.empty, guidance=guidance if prompts else 1.0)
 
 
-def sample_statistics(model, sampler, judge, seeds, count, whole):
-    """Fréchet distance of the judge's features, samples against unseen scenes, for whole pictures and crops of the picture
-    four times as wide; beside it the distance between two halves of the scenes, about what a perfect model would reach."""
-    factors, made, real = (1, 4), {1: [], 4: []}, {1: [], 4: []}
+CROPS = {256: 4, 512: 4, 1024: 1}  # size of the crops of a 1024-pixel picture, and how many of each picture
 
-    def note(out, k, render):
-        for f in factors:
-            out[f].append(judge.features(render(f * whole, crop_of(k, f * whole, whole) if f > 1 else (0, 0, whole, whole))[None]))
 
+def features_of(judge, picture, seed):
+    """The judge's features of crops of one picture (1, 3, 1024, 1024): per size (count, D). The places belong to the seed."""
+    r, side, out = random.Random(seed), picture.shape[-1], {}
+    for size, count in CROPS.items():
+        size = size * side // 1024
+        places = [(r.randint(0, side - size), r.randint(0, side - size)) for _ in range(count)]
+        out[size] = torch.cat([judge.features(picture[..., y:y + size, x:x + size]) for y, x in places])
+    return out
+
+
+def together(features):
+    return {size: torch.cat([f[size] for f in features]).double() for size in features[0]}
+
+
+def real_features(work, judge, digest, seeds, side):
+    """Of scenes that no training has seen; kept on disk, because rendering them takes minutes."""
+    path = work / "evaluation" / f"scenes-{digest}-{scenes.VERSION}-{side}.pt"
+    known = torch.load(path) if path.exists() else {}
+    for seed in seeds:
+        if seed not in known:
+            whole = truth(scenes.sample_scene(seed), side, (0, 0, side, side))
+            known[seed] = features_of(judge, whole[None], seed)
+            write_atomically(path, lambda p: torch.save(known, p))
+    return [known[seed] for seed in seeds]
+
+
+def sample_statistics(model, sampler, judge, real, count, whole):
+    """Fréchet distance of the judge's features over crops of pictures four times as wide as the encoder's: samples against
+    unseen scenes, and beside it two halves of such scenes, about what a perfect model would reach with as many pictures."""
+    made = []
     for first in range(0, count, 8):
         for k, z in enumerate(sampler.latents(min(8, count - first), 1000 + first)):
-            phi = model.decoder(z[None])
-            note(made, first + k, lambda side, box, phi=phi: model.render_image(phi, side, box=box)[0])
-    for k, seed in enumerate(seeds):
-        scene = scenes.sample_scene(seed)
-        note(real, k, lambda side, box, scene=scene: truth(scene, side, box))
-    out = {}
-    for f in factors:
-        x, y = torch.cat(made[f]).double(), torch.cat(real[f]).double()
-        half = len(y) // 2
-        out[f"crops of {f * whole}"] = dict(samples=frechet(x, y[:half]), data=frechet(y[half:], y[:half]))
-    return out
+            made.append(features_of(judge, model.render_image(model.decoder(z[None]), 4 * whole), first + k))
+    half = len(real) // 2
+    samples, some, others = together(made), together(real[:half]), together(real[half:])
+    return {str(size): dict(samples=frechet(samples[size], some[size]), data=frechet(others[size], some[size]))
+            for size in samples}
 
 
 def caption_agreement(model, sampler, judge, whole, count, guidance):
@@ -143,18 +163,20 @@ def main():
     args = parser.parse_args()
     config = load_config(args.preset, args.set)
     candidates = [args.work / "pack" / "last-model.pth", args.work / "autoencoder" / "last-model.pth"]
-    path = args.checkpoint or next(p for p in candidates if p.exists())
+    path = pathlib.Path(args.checkpoint or next(p for p in candidates if p.exists()))
     model, network = load_model(path, config, args.device)
     first = config["world"]["held_out_seed"]
     seeds = range(first, first + min(args.count, config["world"]["held_out"]))
     with torch.no_grad():
-        result = dict(generator=scenes.VERSION, scenes=len(seeds), **reconstruction(model, seeds, config["store"]["whole"], args.device))
+        result = dict(generator=scenes.VERSION, checkpoint=hashlib.sha256(path.read_bytes()).hexdigest()[:12], scenes=len(seeds),
+                      **reconstruction(model, seeds, config["store"]["whole"], args.device))
         judge = load_judge(args.work)
         if network is not None and judge is not None:
             sampler, whole = Sampler(network, config, args.work, args.steps, args.device), config["store"]["whole"]
-            others = range(-1, -1 - 2 * args.samples, -1)  # seeds below zero: neither trained on nor held out
-            result["judge"] = judge[1]
-            result["frechet"] = sample_statistics(model, sampler, judge[0], others, args.samples, whole)
+            unseen = range(-1, -1 - 2 * args.samples, -1)  # seeds below zero: neither trained on nor held out
+            real = real_features(args.work, *judge, unseen, 4 * whole)
+            result.update(judge=judge[1], samples=args.samples, steps=args.steps, guidance=args.guidance, prompts=args.prompts)
+            result["frechet"] = sample_statistics(model, sampler, judge[0], real, args.samples, whole)
             if sampler.clip:
                 result["caption_agreement"] = caption_agreement(
                     model, sampler, judge[0], whole, args.prompts, args.guidance)
@@ -164,7 +186,7 @@ def main():
     print(f"\nScale consistency {result['scale_consistency']:.1f} dB, of the data itself "
           f"{result['scale_consistency_of_data']:.1f} dB")
     for name, v in result.get("frechet", {}).items():
-        print(f"Fréchet distance (judge {result['judge']}), {name}: samples {v['samples']:.3f}, data {v['data']:.3f}")
+        print(f"Fréchet distance (judge {result['judge']}), crops of {name}: samples {v['samples']:.3f}, data {v['data']:.3f}")
     if "caption_agreement" in result:
         print(f"Caption agreement {100 * result['caption_agreement']:.0f} % of {args.prompts} prompts")
     text = json.dumps(result, indent=1, default=float)
