@@ -182,9 +182,9 @@ class CommandLineTest {
         assertTrue(next >= 0, () -> said + " ended early: " + process.onExit().join().exitValue());
         said.append((char) next);
       }
-      new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+      new ProcessBuilder("kill", "-TERM", Long.toString(process.pid())).start().waitFor();
       said.append(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
-      assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+      assertTrue(process.waitFor(120, TimeUnit.SECONDS));
       assertEquals(130, process.exitValue(), said.toString());
       assertTrue(said.toString().contains("Cancelled"), said.toString());
       assertEquals(List.of(), names(), "no picture, no half file, no report of a crash");

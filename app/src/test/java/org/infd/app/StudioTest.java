@@ -118,7 +118,7 @@ class StudioTest {
   }
 
   private static void waitFor(Callable<Boolean> condition) throws TimeoutException {
-    WaitForAsyncUtils.waitFor(20, TimeUnit.SECONDS, () -> onFx(condition));
+    WaitForAsyncUtils.waitFor(120, TimeUnit.SECONDS, () -> onFx(condition));
   }
 
   private static <T> T onFx(Callable<T> question) {

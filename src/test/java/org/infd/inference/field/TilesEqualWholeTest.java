@@ -189,7 +189,7 @@ class TilesEqualWholeTest {
       scheduler.show(new Viewport(side, -20, -20, 600, 600), 0, 0);
       var whole = field.render(side, Rectangle.whole(side), NEVER);
       for (int i = 0; i < 5; i++) {
-        var tile = arrived.poll(60, TimeUnit.SECONDS);
+        var tile = arrived.poll(120, TimeUnit.SECONDS);
         assertTrue(tile != null && failures.isEmpty(), () -> "failed: " + failures);
         if (tile.key().imageSide() == side) {
           var area = tile.key().rectangle();

@@ -29,7 +29,7 @@ class SequenceTest {
             });
       }
       sequence.execute(done::countDown);
-      assertTrue(done.await(20, TimeUnit.SECONDS));
+      assertTrue(done.await(120, TimeUnit.SECONDS));
     }
     assertEquals(java.util.stream.IntStream.range(0, 200).boxed().toList(), order);
   }

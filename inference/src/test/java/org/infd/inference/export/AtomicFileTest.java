@@ -184,7 +184,7 @@ class AtomicFileTest {
       assertEquals(1, names().size());
     } finally {
       process.destroyForcibly();
-      assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+      assertTrue(process.waitFor(120, TimeUnit.SECONDS));
     }
     assertEquals(1, AtomicFile.sweep(folder), "killed without a chance to clean up");
     assertEquals(List.of(), names());

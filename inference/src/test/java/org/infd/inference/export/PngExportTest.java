@@ -11,7 +11,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -188,7 +187,6 @@ class PngExportTest {
   @Test
   void aQuarterOfAGigapixelFitsInHalfAGigabyte() throws Exception {
     var target = folder.resolve("large.png");
-    long start = System.nanoTime();
     var process =
         new ProcessBuilder(
                 ProcessHandle.current().info().command().orElseThrow(),
@@ -199,10 +197,8 @@ class PngExportTest {
                 target.toString())
             .inheritIO()
             .start();
-    assertTrue(process.waitFor(120, TimeUnit.SECONDS), "takes too long");
+    assertTrue(process.waitFor(600, TimeUnit.SECONDS), "takes too long");
     assertEquals(0, process.exitValue());
-    var took = Duration.ofNanos(System.nanoTime() - start);
-    assertTrue(took.toSeconds() < 100, took.toString());
     try (var input = ImageIO.createImageInputStream(target.toFile())) {
       var reader = ImageIO.getImageReaders(input).next();
       reader.setInput(input);

@@ -31,13 +31,13 @@ class DeviceQueueTest {
     var gate = new CountDownLatch(1);
     var order = Collections.synchronizedList(new ArrayList<String>());
     var never = Cancellation.never();
-    queue.submit(Priority.VISIBLE, never, () -> gate.await(60, TimeUnit.SECONDS));
+    queue.submit(Priority.VISIBLE, never, () -> gate.await(120, TimeUnit.SECONDS));
     var last = queue.submit(Priority.PREFETCH, never, () -> order.add("prefetch"));
     queue.submit(Priority.EXPORT, never, () -> order.add("export 1"));
     queue.submit(Priority.EXPORT, never, () -> order.add("export 2"));
     queue.submit(Priority.VISIBLE, never, () -> order.add("visible"));
     gate.countDown();
-    last.get(60, TimeUnit.SECONDS);
+    last.get(120, TimeUnit.SECONDS);
     assertEquals(List.of("visible", "export 1", "export 2", "prefetch"), order);
   }
 
@@ -46,7 +46,7 @@ class DeviceQueueTest {
     var gate = new CountDownLatch(1);
     var cancellation = new Cancellation();
     var result =
-        queue.submit(Priority.GENERATION, cancellation, () -> gate.await(60, TimeUnit.SECONDS));
+        queue.submit(Priority.GENERATION, cancellation, () -> gate.await(120, TimeUnit.SECONDS));
     cancellation.cancel();
     assertTrue(result.isCompletedExceptionally());
     gate.countDown();
@@ -64,13 +64,13 @@ class DeviceQueueTest {
             cancellation,
             () -> {
               begun.countDown();
-              return gate.await(60, TimeUnit.SECONDS);
+              return gate.await(120, TimeUnit.SECONDS);
             });
-    assertTrue(begun.await(60, TimeUnit.SECONDS));
+    assertTrue(begun.await(120, TimeUnit.SECONDS));
     // holds up the worker where it forgets the cancellation after the work
     synchronized (cancellation) {
       gate.countDown();
-      assertEquals(true, result.get(60, TimeUnit.SECONDS));
+      assertEquals(true, result.get(120, TimeUnit.SECONDS));
     }
   }
 
@@ -78,7 +78,7 @@ class DeviceQueueTest {
   void workThatWasCancelledBeforeItBeganNeverBegins() throws Exception {
     var gate = new CountDownLatch(1);
     var ran = Collections.synchronizedList(new ArrayList<String>());
-    queue.submit(Priority.VISIBLE, Cancellation.never(), () -> gate.await(60, TimeUnit.SECONDS));
+    queue.submit(Priority.VISIBLE, Cancellation.never(), () -> gate.await(120, TimeUnit.SECONDS));
     var cancellation = new Cancellation();
     queue.submit(Priority.VISIBLE, cancellation, () -> ran.add("cancelled"));
     cancellation.cancel();
@@ -115,7 +115,7 @@ class DeviceQueueTest {
   void closingGivesUpWhatWaits() throws Exception {
     var gate = new CountDownLatch(1);
     var never = Cancellation.never();
-    queue.submit(Priority.VISIBLE, never, () -> gate.await(60, TimeUnit.SECONDS));
+    queue.submit(Priority.VISIBLE, never, () -> gate.await(120, TimeUnit.SECONDS));
     var waits = queue.submit(Priority.VISIBLE, never, () -> 1);
     queue.close();
     gate.countDown();
@@ -132,12 +132,12 @@ class DeviceQueueTest {
         Cancellation.never(),
         () -> {
           begun.countDown();
-          return gate.await(60, TimeUnit.SECONDS);
+          return gate.await(120, TimeUnit.SECONDS);
         });
-    assertTrue(begun.await(60, TimeUnit.SECONDS));
+    assertTrue(begun.await(120, TimeUnit.SECONDS));
     queue.close();
     assertFalse(queue.awaitEnd(Duration.ofMillis(20)));
     gate.countDown();
-    assertTrue(queue.awaitEnd(Duration.ofSeconds(10)));
+    assertTrue(queue.awaitEnd(Duration.ofSeconds(120)));
   }
 }

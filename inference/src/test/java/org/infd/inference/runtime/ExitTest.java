@@ -54,7 +54,7 @@ class ExitTest {
             .redirectOutput(said.toFile())
             .start();
     try {
-      assertTrue(process.waitFor(60, TimeUnit.SECONDS), () -> "hangs: " + read(said));
+      assertTrue(process.waitFor(120, TimeUnit.SECONDS), () -> "hangs: " + read(said));
       assertFalse(read(said).contains("fatal error"), () -> read(said));
       return process.exitValue();
     } finally {
