@@ -171,7 +171,7 @@ def main():
         result = dict(generator=scenes.VERSION, checkpoint=hashlib.sha256(path.read_bytes()).hexdigest()[:12], scenes=len(seeds),
                       **reconstruction(model, seeds, config["store"]["whole"], args.device))
         judge = load_judge(args.work)
-        if network is not None and judge is not None:
+        if network is not None:
             sampler, whole = Sampler(network, config, args.work, args.steps, args.device), config["store"]["whole"]
             unseen = range(-1, -1 - 2 * args.samples, -1)  # seeds below zero: neither trained on nor held out
             real = real_features(args.work, *judge, unseen, 4 * whole)

@@ -12,7 +12,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 import scenes
-from common import Run, arguments, load_config, rate_at, to_signed, write_atomically
+from common import HERE, Run, arguments, load_config, rate_at, to_signed, write_atomically
 from store import Store
 
 SIDE = 80  # whole pictures are reduced to this; crops keep their pixels
@@ -55,10 +55,11 @@ class Judge(nn.Module):
 
 
 def load_judge(work):
-    """(network, short hash of its weights), or None where the stage has not been finished."""
+    """(network, short hash of its weights): the work folder's own where the stage has been finished, else the frozen one
+    of this recipe, by which EVALUATION.md judges."""
     path = work / "judge" / "judge.pt"
     if not path.exists():
-        return None
+        path = HERE / "weights" / "judge.pt"
     model = Judge().eval().requires_grad_(False)
     model.load_state_dict(torch.load(path, map_location="cpu"))
     return model, hashlib.sha256(path.read_bytes()).hexdigest()[:12]
@@ -101,7 +102,8 @@ def main():
         if (step + 1) % 50 == 0:
             run.log()
     if run.finished:
-        write_atomically(run.folder / "judge.pt", lambda p: torch.save(model.state_dict(), p))
+        half = {k: v.half() if v.is_floating_point() else v for k, v in model.state_dict().items()}
+        write_atomically(run.folder / "judge.pt", lambda p: torch.save(half, p))
 
 
 if __name__ == "__main__":

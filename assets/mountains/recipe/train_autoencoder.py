@@ -167,7 +167,8 @@ def main():
             with half_precision(config, dev):
                 adversarial = -disc(rgb, side).float().mean()
             weight = losses.adaptive_weight(loss, adversarial, last)
-            total = total + a["gan_refine" if refine else "gan_weight"] * weight * adversarial
+            ramp = min((step - a["gan_step"]) / max(a["gan_ramp"], 1), 1)  # an untaught discriminator only does harm
+            total = total + a["gan_refine" if refine else "gan_weight"] * ramp * weight * adversarial
         opt.zero_grad(set_to_none=True)
         total.backward()
         norm = torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
