@@ -198,6 +198,21 @@ public final class GoldenModel implements AutoCloseable {
       }
       return new Axis(centres, 2f / size);
     }
+
+    /** The nearest of {@code size} cells of each pixel. */
+    LongTensor cells(int size) {
+      var cells = centres.stream().mapToLong(centre -> nearest(centre, size)).toArray();
+      return LongTensor.of(cells, cells.length);
+    }
+
+    /** The place of each pixel relative to the nearest of {@code size} cells. */
+    Tensor relatives(int size) {
+      var values = Tensor.zeros(centres.size());
+      for (int i = 0; i < centres.size(); i++) {
+        values.set(i, relative(centres.get(i), nearest(centres.get(i), size), size));
+      }
+      return values;
+    }
   }
 
   /** The renderer's input, written down straight from spec 4 and 4.1. */
@@ -226,7 +241,7 @@ public final class GoldenModel implements AutoCloseable {
     return query;
   }
 
-  private static int nearest(float centre, int size) {
+  static int nearest(float centre, int size) {
     return (int) Math.rint(((centre + 1) * size - 1) / 2);
   }
 

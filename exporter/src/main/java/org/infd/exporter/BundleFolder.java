@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.ModelBundle;
@@ -88,6 +89,42 @@ final class BundleFolder implements AutoCloseable {
               + e.getClass().getSimpleName()
               + "). Choose another place.",
           e);
+    }
+  }
+
+  /** What to tell when a bundle could not be written. */
+  static Problem notWritten(Path target, IOException e) {
+    var reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return new Problem(
+        "The bundle could not be written to "
+            + target
+            + ": "
+            + reason
+            + ". Make room or choose another place; nothing was left behind.",
+        e);
+  }
+
+  /**
+   * Takes the files of an existing bundle over, as second names of the same files where the disk can
+   * do that.
+   *
+   * @param left the names of files that are not taken
+   * @throws IOException if a file cannot be taken; nothing is left then
+   */
+  void takeOver(Path bundle, Set<String> left) throws IOException {
+    try (var files = Files.list(bundle)) {
+      for (var file : files.filter(Files::isRegularFile).toList()) {
+        var name = String.valueOf(file.getFileName());
+        if (left.contains(name)) {
+          continue;
+        }
+        var copy = temporary.resolve(name);
+        try {
+          Files.createLink(copy, file);
+        } catch (IOException | UnsupportedOperationException e) {
+          Files.copy(file, copy);
+        }
+      }
     }
   }
 

@@ -204,6 +204,18 @@ public final class ClipFile implements AutoCloseable {
     return logitScale;
   }
 
+  /** How many tensors the file holds. */
+  long tensors() {
+    return file.stateDict().size();
+  }
+
+  /** Their size in the file. */
+  long bytes() {
+    return file.stateDict().values().stream()
+        .mapToLong(tensor -> tensor.elements() * tensor.type().width())
+        .sum();
+  }
+
   @Override
   public void close() {
     file.close();

@@ -2,14 +2,11 @@ package org.infd.exporter;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.infd.exporter.graph.Parameter;
-import org.infd.exporter.graph.Value;
 import org.infd.exporter.network.InfdGraphs;
 import org.infd.exporter.network.ModelSettings;
 import org.infd.exporter.network.PlannedGraph;
@@ -98,21 +95,6 @@ record ImportPlan(
         : TrainedScales.of(checkpoint.cfg());
   }
 
-  /** The bytes of all weights, each counted once. */
-  long bytesToWrite(boolean half) {
-    long bytes = 0;
-    var seen = new HashSet<String>();
-    for (var planned : graphs) {
-      for (var entry : planned.graph().parameters().entrySet()) {
-        var value = entry.getKey();
-        if (entry.getValue() instanceof Parameter.Weight weight && seen.add(value.name())) {
-          bytes += weight.source().elements() * (half && weight.storable16() ? 2 : 4);
-        }
-      }
-    }
-    return bytes;
-  }
-
   Manifest manifest(
       String id,
       Manifest.Source source,
@@ -152,11 +134,6 @@ record ImportPlan(
         condition.length(),
         condition.unconditionalTrained(),
         vocabulary == null ? null : vocabulary.entry());
-  }
-
-  /** An input or output as the manifest describes it. */
-  static Manifest.Port port(String name, Value value) {
-    return new Manifest.Port(name, value.element().label(), value.shape().labels());
   }
 
   ImportReport report(

@@ -3,6 +3,7 @@ package org.infd.exporter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.infd.exporter.network.ClipSettings;
 import org.infd.exporter.network.ConditionSettings;
 import org.infd.exporter.network.InfdGraphs;
 import org.infd.exporter.torch.Checkpoint;
@@ -16,6 +17,12 @@ import org.jspecify.annotations.Nullable;
 final class VocabularyFile {
   private static final String GZIP = "merges.txt.gz";
   private static final String PLAIN = "merges.txt";
+
+  /** What a user who has not got the file should know. */
+  static final String WHERE =
+      "CLIP's texts become tokens by its list of merges, which model files do not hold: in the official"
+          + " program the file clip/bpe_simple_vocab_16e6.txt.gz, on Hugging Face merges.txt beside"
+          + " the model; for this project's own recipe clip/merges.txt.gz in the work folder.";
 
   /** The official file has 1.3 MB. */
   private static final long LARGEST = 16 << 20;
@@ -59,8 +66,38 @@ final class VocabularyFile {
     return vocabulary;
   }
 
+  /**
+   * The merges that a user names for a text tower.
+   *
+   * @throws Problem if the file cannot be read, is no list of merges, or has too few
+   */
+  static VocabularyFile of(Path file, ClipSettings.Text text) {
+    try {
+      if (!Files.isRegularFile(file)) {
+        throw new Problem("There is no file " + file + ". " + WHERE);
+      }
+      if (Files.size(file) > LARGEST) {
+        throw new Problem(file + " is far larger than any list of merges. " + WHERE);
+      }
+      var bytes = Files.readAllBytes(file);
+      try {
+        ClipTokenizer.read(file.toString(), bytes, text.vocabulary(), text.contextLength());
+      } catch (Problem e) {
+        throw new Problem(e.getMessage() + " " + WHERE, e);
+      }
+      return new VocabularyFile(bytes, text.vocabulary());
+    } catch (IOException e) {
+      throw new Problem(file + " could not be read: " + e.getMessage(), e);
+    }
+  }
+
   private String name() {
     return bytes.length > 1 && bytes[0] == 0x1f ? GZIP : PLAIN;
+  }
+
+  /** How the manifest names it under a name of its own. */
+  Manifest.Vocabulary entry(String prefix) {
+    return new Manifest.Vocabulary(prefix + name(), ModelBundle.sha256(bytes), tokens);
   }
 
   /** How the manifest names it. */
@@ -68,8 +105,8 @@ final class VocabularyFile {
     return new Manifest.Vocabulary(name(), ModelBundle.sha256(bytes), tokens);
   }
 
-  /** Writes it into a bundle. */
-  void write(Path folder) throws IOException {
-    Files.write(folder.resolve(name()), bytes);
+  /** Writes it to a file. */
+  void write(Path file) throws IOException {
+    Files.write(file, bytes);
   }
 }

@@ -59,6 +59,8 @@ class BundleExporterTest {
             "unet",
             "encode",
             "decode",
+            "unet_vjp",
+            "decode_vjp",
             "render",
             "render_live",
             "render_moments_0",
@@ -67,7 +69,9 @@ class BundleExporterTest {
             "render_moments_3",
             "render_moments_4",
             "render_gather",
-            "render_live_gather"),
+            "render_live_gather",
+            "render_live_vjp",
+            "render_live_gather_vjp"),
         List.copyOf(manifest.graphs().keySet()));
     var unet = manifest.graphs().get("unet");
     assertNotNull(unet);
@@ -76,6 +80,18 @@ class BundleExporterTest {
             new Manifest.Port("z", "float32", List.of("n", "3", "8", "8")),
             new Manifest.Port("t", "int64", List.of("n"))),
         unet.inputs());
+    var back = manifest.graphs().get("render_live_vjp");
+    assertNotNull(back);
+    assertEquals("vjp", back.form());
+    assertEquals(
+        List.of(
+            new Manifest.Port("query", "float32", List.of("1", "36", "h", "w")),
+            new Manifest.Port("d_rgb", "float32", List.of("1", "3", "h", "w"))),
+        back.inputs());
+    assertEquals(
+        List.of(new Manifest.Port("d_query", "float32", List.of("1", "32", "h", "w"))),
+        back.outputs());
+    // the ways back need no weights of their own
     var names =
         manifest.graphs().values().stream().map(Manifest.GraphEntry::weights).distinct().toList();
     assertEquals(List.of("unet.bin", "encode.bin", "decode.bin", "renderer.bin"), names);
@@ -91,8 +107,8 @@ class BundleExporterTest {
     assertTrue(report.complete());
     assertTrue(report.ignored().contains(new ImportReport.Part("perc_loss.", 1, 400)));
     assertTrue(report.ignored().contains(new ImportReport.Part("disc.", 1, 4)));
-    assertEquals(12, report.graphs().size());
-    assertEquals(12, report.trials().size());
+    assertEquals(16, report.graphs().size());
+    assertEquals(16, report.trials().size());
     assertTrue(report.trials().stream().allMatch(ImportReport.Trial::finite));
     assertTrue(report.toText().contains("renderer.net.model.9.weight"), report::toText);
   }

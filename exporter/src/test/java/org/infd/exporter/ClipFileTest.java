@@ -127,7 +127,7 @@ class ClipFileTest {
       var settings = clip.settings().text();
       assertNotNull(settings);
       assertNull(clip.settings().image());
-      var graph = ClipTowers.textGraph(clip.weights(), "", settings);
+      var graph = ClipTowers.textGraph("clip_text", clip.weights(), "", settings);
       assertEquals(List.of(), clip.weights().missing());
       var tokens = LongTensor.of(new long[] {18, 3, 7, 19, 0, 0, 0, 0}, 1, 8);
       return (Tensor) GraphRunner.run(graph, folder, Map.of("tokens", tokens)).get("embedding");

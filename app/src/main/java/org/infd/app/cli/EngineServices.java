@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.infd.exporter.BundleExporter;
+import org.infd.exporter.ClipImporter;
 import org.infd.exporter.ImportOptions;
 import org.infd.inference.bundle.BundleCatalog;
 import org.infd.inference.bundle.ModelBundle;
@@ -75,6 +76,20 @@ public final class EngineServices implements Services {
             Device.cpu());
     return BundleExporter.export(
             request.checkpoint(), folder(request), options, progress::at, cancellation)
+        .toText();
+  }
+
+  @Override
+  public String importClip(
+      ClipRequest request, ImportProgress progress, Cancellation cancellation) {
+    return ClipImporter.addTo(
+            request.clip(),
+            request.vocabulary(),
+            request.into(),
+            request.overwrite(),
+            Device.cpu(),
+            progress::at,
+            cancellation)
         .toText();
   }
 

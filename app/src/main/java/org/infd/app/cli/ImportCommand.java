@@ -6,8 +6,11 @@ import org.infd.inference.Problem;
 import org.infd.inference.runtime.Cancellation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code infd import}: a PyTorch checkpoint becomes a model of this program. */
 @Command(
@@ -19,13 +22,41 @@ import picocli.CommandLine.Parameters;
       "",
       "Without --out the model is installed for you and appears in 'infd models'.",
       "",
-      "Example: infd import last-model.pth --out my-model --trained-scale 256..1024"
+      "With --clip a CLIP is added to a model that is there, for layouts: ViT-B/32, B/16 or L/14, an"
+          + " official .pt file or a model.safetensors with its config.json. Its merges are not in it;"
+          + " name them with --vocab (bpe_simple_vocab_16e6.txt.gz or merges.txt).",
+      "",
+      "Example: infd import last-model.pth --out my-model --trained-scale 256..1024",
+      "         infd import --clip ViT-B-32.pt --vocab merges.txt --into my-model"
     })
 final class ImportCommand extends InfdCommand {
   private final Services services;
 
-  @Parameters(paramLabel = "CHECKPOINT", description = "The checkpoint, a .pth or .pt file.")
-  private Path checkpoint;
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "CHECKPOINT",
+      arity = "0..1",
+      description = "The checkpoint, a .pth or .pt file.")
+  private @Nullable Path checkpoint;
+
+  @Option(
+      names = "--clip",
+      paramLabel = "FILE",
+      description = "Add this CLIP to the model that --into names, in place of a checkpoint.")
+  private @Nullable Path clip;
+
+  @Option(
+      names = "--vocab",
+      paramLabel = "FILE",
+      description = "The merges of the CLIP, plain text or gzip.")
+  private @Nullable Path vocabulary;
+
+  @Option(
+      names = "--into",
+      paramLabel = "ID|DIR",
+      description = "The model that gets the CLIP: of 'infd models', or the folder of a bundle.")
+  private @Nullable String into;
 
   @Option(
       names = {"-o", "--out"},
@@ -55,7 +86,7 @@ final class ImportCommand extends InfdCommand {
               + " checkpoint says).")
   private @Nullable ScaleRange trainedScale;
 
-  @Option(names = "--overwrite", description = "Replace a model that is there.")
+  @Option(names = "--overwrite", description = "Replace a model, or the CLIP of one, that is there.")
   private boolean overwrite;
 
   @Option(
@@ -71,18 +102,57 @@ final class ImportCommand extends InfdCommand {
 
   @Override
   void run(Cancellation cancellation) {
-    if (!Files.exists(checkpoint)) {
-      throw new Problem("There is no file " + checkpoint + ".");
+    if (clip != null && checkpoint != null) {
+      throw misused(
+          "A checkpoint and a CLIP are two imports: first the checkpoint, then --clip with --into.");
     }
-    if (!Files.isRegularFile(checkpoint)) {
-      throw new Problem(checkpoint + " is not a file. Name the checkpoint itself.");
+    if (clip != null) {
+      addClip(clip, cancellation);
+    } else if (vocabulary != null || into != null) {
+      throw misused("--vocab and --into belong to --clip FILE, which is missing.");
+    } else if (checkpoint == null) {
+      throw misused("Name the checkpoint to import, or a CLIP with --clip and --into.");
+    } else {
+      importCheckpoint(checkpoint, cancellation);
+    }
+  }
+
+  private ParameterException misused(String sentence) {
+    return new ParameterException(spec.commandLine(), sentence);
+  }
+
+  private void addClip(Path file, Cancellation cancellation) {
+    if (into == null) {
+      throw misused("Say with --into which model gets the CLIP; 'infd models' lists them.");
+    }
+    if (!Files.isRegularFile(file)) {
+      throw new Problem("There is no file " + file + ".");
+    }
+    if (out != null || id != null || name != null || half || trainedScale != null) {
+      throw misused("--out, --id, --name, --fp16 and --trained-scale are of no use to a CLIP.");
+    }
+    var model = services.models().find(into);
+    var request = new Services.ClipRequest(file, vocabulary, model.folder(), overwrite);
+    String report;
+    try (var bars = new StageBars(terminal())) {
+      report = services.importClip(request, bars, cancellation);
+    }
+    terminal().result(report.stripTrailing());
+  }
+
+  private void importCheckpoint(Path file, Cancellation cancellation) {
+    if (!Files.exists(file)) {
+      throw new Problem("There is no file " + file + ".");
+    }
+    if (!Files.isRegularFile(file)) {
+      throw new Problem(file + " is not a file. Name the checkpoint itself.");
     }
     if (out != null && !Files.isDirectory(parent(out))) {
       throw new Problem("There is no folder " + parent(out) + ". Make it first or choose another.");
     }
     var request =
         new Services.ImportRequest(
-            checkpoint, out, id, name, half, trainedScale, overwrite, licence);
+            file, out, id, name, half, trainedScale, overwrite, licence);
     String report;
     try (var bars = new StageBars(terminal())) {
       report = services.importCheckpoint(request, bars, cancellation);

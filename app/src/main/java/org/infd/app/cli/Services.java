@@ -49,6 +49,23 @@ public interface Services {
       ImportRequest request, ImportProgress progress, Cancellation cancellation);
 
   /**
+   * Adds a CLIP to a bundle.
+   *
+   * @return the report, lines for people
+   */
+  String importClip(ClipRequest request, ImportProgress progress, Cancellation cancellation);
+
+  /**
+   * Which CLIP goes where.
+   *
+   * @param clip its weights
+   * @param vocabulary its merges, or null when the user named none
+   * @param into the bundle's folder
+   * @param overwrite whether a CLIP that is there may be replaced
+   */
+  record ClipRequest(Path clip, @Nullable Path vocabulary, Path into, boolean overwrite) {}
+
+  /**
    * What to import and how.
    *
    * @param folder where the bundle is made, or null for the user's models under the bundle's id

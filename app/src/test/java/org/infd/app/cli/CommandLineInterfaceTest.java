@@ -257,7 +257,11 @@ class CommandLineInterfaceTest {
         "2 | is no region         | render x.infd --size 8 --region a,b,c,d --out x.png",
         "1 | could not be read    | render none.infd --size 8 --out x.png",
         "1 | would need           | render x.infd --size 8 --region 0,0,1e-9,1e-9 --out x.png",
-        "2 | Missing required     | import",
+        "2 | Name the checkpoint  | import",
+        "2 | belong to --clip     | import c.pth --vocab m.txt",
+        "2 | two imports          | import c.pth --clip m.pt",
+        "2 | Say with --into      | import --clip m.pt",
+        "1 | There is no file     | import --clip m.pt --into mountains",
         "1 | There is no file     | import none.pth --out x",
         "1 | is not a file        | import . --out x",
         "2 | is no range          | import . --out x --trained-scale 9..3",
@@ -357,6 +361,21 @@ class CommandLineInterfaceTest {
     assertEquals(0, run("import", checkpoint.toString()));
     assertNotNull(services.imported);
     assertNull(services.imported.folder());
+  }
+
+  @Test
+  void aClipGoesIntoAModel() throws IOException {
+    var clip = Files.writeString(work.resolve("clip.pt"), "x");
+    assertFails(
+        1, "There is no model", "import", "--clip=" + clip, "--vocab=" + path("m"), "--into=none");
+    assertFails(2, "of no use", "import", "--clip=" + clip, "--into=mountains", "--fp16");
+    assertNull(services.importedClip);
+    assertEquals(
+        0, run("import", "--clip=" + clip, "--vocab=" + path("m"), "--into=mountains"));
+    assertEquals("A CLIP.", out.strip());
+    var folder = services.models().find("mountains").folder();
+    assertEquals(
+        new Services.ClipRequest(clip, work.resolve("m"), folder, false), services.importedClip);
   }
 
   @Test

@@ -26,6 +26,7 @@ final class FakeServices implements Services {
   final List<Recipe> generated = new ArrayList<>();
   final List<Boolean> exact = new ArrayList<>();
   @Nullable ImportRequest imported;
+  @Nullable ClipRequest importedClip;
 
   /** Runs before each tile. */
   Runnable beforeTile = () -> {};
@@ -219,5 +220,12 @@ final class FakeServices implements Services {
     imported = request;
     progress.at("reading", 0.5);
     return "Found 3 tensors.\n";
+  }
+
+  @Override
+  public String importClip(
+      ClipRequest request, ImportProgress progress, Cancellation cancellation) {
+    importedClip = request;
+    return "A CLIP.\n";
   }
 }

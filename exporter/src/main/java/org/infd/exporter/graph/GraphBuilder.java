@@ -35,6 +35,11 @@ public final class GraphBuilder {
     return Collections.unmodifiableList(nodes);
   }
 
+  /** The inputs so far, in order. */
+  public List<Value> inputs() {
+    return Collections.unmodifiableList(inputs);
+  }
+
   /** Declares an input. */
   public Value input(String inputName, ElementType element, Shape shape) {
     var value = declare(inputName, new ValueType(element, shape));

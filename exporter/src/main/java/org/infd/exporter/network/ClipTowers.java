@@ -1,5 +1,6 @@
 package org.infd.exporter.network;
 
+import java.util.Map;
 import org.infd.exporter.graph.Contraction;
 import org.infd.exporter.graph.Dim;
 import org.infd.exporter.graph.ElementType;
@@ -7,6 +8,7 @@ import org.infd.exporter.graph.GraphBuilder;
 import org.infd.exporter.graph.NodeGraph;
 import org.infd.exporter.graph.Rearrangement;
 import org.infd.exporter.graph.Reduction;
+import org.infd.exporter.graph.ReverseMode;
 import org.infd.exporter.graph.Shape;
 import org.infd.exporter.graph.Value;
 import org.infd.exporter.network.ClipSettings.Activation;
@@ -20,16 +22,67 @@ import org.jspecify.annotations.Nullable;
 public final class ClipTowers {
   private static final Dim BATCH = Dim.free("n");
 
+  // of the pictures that every released CLIP was trained on, for values from 0 to 1 (clip spec 7)
+  private static final double[] MEAN = {0.48145466, 0.4578275, 0.40821073};
+  private static final double[] DEVIATION = {0.26862954, 0.26130258, 0.27577711};
+
   private ClipTowers() {}
+
+  /**
+   * The graph {@code clip_image}: {@code crop} (n, 3, side, side), RGB from −1 to 1 as the renderer
+   * gives it, to {@code embedding} (n, embedding), not normalised to unit length.
+   */
+  public static NodeGraph imageGraph(Weights weights, ClipSettings.Image settings) {
+    var graph = new GraphBuilder("clip_image");
+    graph.output("embedding", cropEmbedding(weights, settings, crop(graph, settings), graph));
+    return graph.build();
+  }
+
+  /**
+   * The graph {@code clip_image_vjp}, {@link #imageGraph} differentiated: {@code crop} and {@code
+   * d_embedding} (n, embedding) to {@code d_crop} (n, 3, side, side).
+   */
+  public static NodeGraph imageVjpGraph(Weights weights, ClipSettings.Image settings) {
+    var graph = new GraphBuilder("clip_image_vjp");
+    var crop = crop(graph, settings);
+    var embedding = cropEmbedding(weights, settings, crop, graph);
+    var cotangent = graph.input("d_embedding", ElementType.FLOAT32, embedding.shape());
+    graph.output("d_crop", ReverseMode.pullBack(graph, embedding, cotangent, crop, Map.of()));
+    return graph.build();
+  }
+
+  private static Value crop(GraphBuilder graph, ClipSettings.Image settings) {
+    var side = Dim.of(settings.side());
+    return graph.input("crop", ElementType.FLOAT32, Shape.of(BATCH, Dim.of(3), side, side));
+  }
+
+  /** Colours from −1 to 1 normalised as CLIP knows them, then the tower. */
+  private static Value cropEmbedding(
+      Weights weights, ClipSettings.Image settings, Value crop, GraphBuilder graph) {
+    var scale = new float[MEAN.length];
+    var shift = new float[MEAN.length];
+    for (int c = 0; c < MEAN.length; c++) {
+      scale[c] = (float) (0.5 / DEVIATION[c]);
+      shift[c] = (float) ((0.5 - MEAN[c]) / DEVIATION[c]);
+    }
+    var perChannel = Shape.known(1, MEAN.length, 1, 1);
+    var image =
+        graph.add(
+            graph.multiply(crop, graph.floats(scale, perChannel)),
+            graph.floats(shift, perChannel));
+    return imageEmbedding(new Layers(graph, weights, "visual."), settings, image);
+  }
 
   /**
    * The graph {@code clip_text}: {@code tokens} (n, context length) to {@code states} (n, context
    * length, width) and, where there is a projection, {@code embedding} (n, embedding).
    *
+   * @param name what the graph is called
    * @param prefix what the names of the tower start with, empty or ending in '.'
    */
-  public static NodeGraph textGraph(Weights weights, String prefix, ClipSettings.Text settings) {
-    var graph = new GraphBuilder("clip_text");
+  public static NodeGraph textGraph(
+      String name, Weights weights, String prefix, ClipSettings.Text settings) {
+    var graph = new GraphBuilder(name);
     var tokens =
         graph.input("tokens", ElementType.INT64, Shape.of(BATCH, Dim.of(settings.contextLength())));
     var layers = new Layers(graph, weights, prefix);

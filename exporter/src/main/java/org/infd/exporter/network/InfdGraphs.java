@@ -2,11 +2,13 @@ package org.infd.exporter.network;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.infd.exporter.graph.Dim;
 import org.infd.exporter.graph.ElementType;
 import org.infd.exporter.graph.Elementwise;
 import org.infd.exporter.graph.GraphBuilder;
 import org.infd.exporter.graph.NodeGraph;
+import org.infd.exporter.graph.ReverseMode;
 import org.infd.exporter.graph.Shape;
 import org.infd.exporter.graph.Value;
 import org.infd.inference.bundle.Manifest;
@@ -48,6 +50,13 @@ public final class InfdGraphs {
     }
     graphs.add(new PlannedGraph(encode(), "encode", "forward"));
     graphs.add(new PlannedGraph(decode(true), "decode", "forward"));
+    // guidance scores crops, which a fixed tail cannot render
+    if (!settings.renderer().fixed()) {
+      if (unet != null) {
+        graphs.add(new PlannedGraph(unetVjp(unet, unetPrefix), "unet", "vjp"));
+      }
+      graphs.add(new PlannedGraph(decodeVjp(), "decode", "vjp"));
+    }
     graphs.addAll(new RendererGraphs(settings, weights).all());
     if (settings.condition().kind() == ConditioningKind.CLASS) {
       graphs.add(new PlannedGraph(condition(), "condition", "forward"));
@@ -71,16 +80,31 @@ public final class InfdGraphs {
    */
   public NodeGraph unet(UnetSettings unet, String prefix) {
     var graph = new GraphBuilder("unet");
+    graph.output("prediction", prediction(graph, latent(graph), unet, prefix));
+    return graph.build();
+  }
+
+  /**
+   * {@link #unet} differentiated with respect to z: its inputs and {@code d_prediction} (n, c, h, w)
+   * to {@code d_z} (n, c, h, w).
+   */
+  private NodeGraph unetVjp(UnetSettings unet, String prefix) {
+    var graph = new GraphBuilder("unet_vjp");
     var z = latent(graph);
+    var prediction = prediction(graph, z, unet, prefix);
+    var cotangent = graph.input("d_prediction", ElementType.FLOAT32, prediction.shape());
+    graph.output("d_z", ReverseMode.pullBack(graph, prediction, cotangent, z, Map.of()));
+    return graph.build();
+  }
+
+  private Value prediction(GraphBuilder graph, Value z, UnetSettings unet, String prefix) {
     var t = graph.input("t", ElementType.INT64, Shape.of(BATCH));
     @Nullable Value context = null;
     if (settings.condition().kind() != ConditioningKind.NONE) {
       var shape = Shape.of(BATCH, Dim.free("k"), Dim.of(settings.condition().width()));
       context = graph.input("context", ElementType.FLOAT32, shape);
     }
-    graph.output(
-        "prediction", AdmUnet.predict(new Layers(graph, weights, prefix), unet, z, t, context));
-    return graph.build();
+    return AdmUnet.predict(new Layers(graph, weights, prefix), unet, z, t, context);
   }
 
   /** {@code image} (n, 3, r, r) to {@code z}, or {@code mean} and {@code deviation}. */
@@ -122,6 +146,26 @@ public final class InfdGraphs {
     return graph.build();
   }
 
+  /**
+   * {@link #decode} differentiated with respect to z: {@code z} and {@code d_phi} to {@code d_z}. The
+   * quantiser passes cotangents on as they are (spec 3).
+   */
+  private NodeGraph decodeVjp() {
+    var graph = new GraphBuilder("decode_vjp");
+    var z = latent(graph);
+    var decoded = z;
+    Map<Value, Value> straightThrough = Map.of();
+    if (settings.latent().kind() == LatentKind.QUANTISED) {
+      decoded = quantise(graph, z).rows();
+      straightThrough = Map.of(decoded, z);
+    }
+    var phi =
+        Autoencoder.decoder(new Layers(graph, weights, "decoder."), decoded, settings.decoder());
+    var cotangent = graph.input("d_phi", ElementType.FLOAT32, phi.shape());
+    graph.output("d_z", ReverseMode.pullBack(graph, phi, cotangent, z, straightThrough));
+    return graph.build();
+  }
+
   /** {@code z} to the chosen codebook {@code rows} (n, c, h, w) and their {@code indices}. */
   public NodeGraph quantise() {
     var graph = new GraphBuilder("quantise");
@@ -158,7 +202,7 @@ public final class InfdGraphs {
             text.contextLength(),
             text.vocabulary(),
             ClipSettings.embedding(weights, CONDITION));
-    return ClipTowers.textGraph(weights, CONDITION, whole);
+    return ClipTowers.textGraph("clip_text", weights, CONDITION, whole);
   }
 
   private Value latent(GraphBuilder graph) {

@@ -2,10 +2,12 @@ package org.infd.exporter.network;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.infd.exporter.graph.Dim;
 import org.infd.exporter.graph.ElementType;
 import org.infd.exporter.graph.GraphBuilder;
 import org.infd.exporter.graph.Rearrangement;
+import org.infd.exporter.graph.ReverseMode;
 import org.infd.exporter.graph.Shape;
 import org.infd.exporter.graph.Value;
 import org.infd.inference.bundle.Manifest;
@@ -39,6 +41,8 @@ final class RendererGraphs {
     }
     graphs.add(frozen("render_gather", true));
     graphs.add(live("render_live_gather", true));
+    graphs.add(liveVjp("render_live_vjp", false));
+    graphs.add(liveVjp("render_live_gather_vjp", true));
     return graphs;
   }
 
@@ -93,6 +97,28 @@ final class RendererGraphs {
       graph.output("variance_" + k, norms.statistics().get(k).variance());
     }
     return new PlannedGraph(graph.build(), STEM, "forward");
+  }
+
+  /**
+   * The way back through the live renderer, with the statistics of its norms differentiated too: the
+   * forward inputs and {@code d_rgb} (1, 3, h, w) to {@code d_query} (1, features, h, w), the
+   * cotangent of φ at each pixel, or with {@code gather} to {@code d_phi_window} (1, features, a, b).
+   */
+  private PlannedGraph liveVjp(String name, boolean gather) {
+    var graph = new GraphBuilder(name);
+    var query = gather ? gatheredQuery(graph) : query(graph);
+    var rgb =
+        ClifRenderer.colours(layers(graph), query, settings.renderer(), new LiveNorms(), false);
+    var cotangent = graph.input("d_rgb", ElementType.FLOAT32, rgb.shape());
+    if (gather) {
+      var window = graph.inputs().getFirst();
+      graph.output(
+          "d_phi_window", ReverseMode.pullBack(graph, rgb, cotangent, window, Map.of()));
+    } else {
+      var whole = ReverseMode.pullBack(graph, rgb, cotangent, query, Map.of());
+      graph.output("d_query", graph.slice(whole, 1, 0, settings.renderer().featureChannels()));
+    }
+    return new PlannedGraph(graph.build(), STEM, "vjp");
   }
 
   /** Sum and sum of squares at norm k over a window, in float64 from the first addition on. */

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param trainedScale the image sides N that the renderer was trained on, or null when unknown
  * @param diffusion the diffusion process, or null when the checkpoint has no diffusion network
  * @param conditioning what the diffusion network is conditioned on
- * @param clipSide the side of the CLIP image tower's input in pixels, or null when there is none
+ * @param clip what scores crops against texts, or null when there is none
  * @param graphs the graphs by name
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -45,10 +45,32 @@ public record Manifest(
     @Nullable TrainedScale trainedScale,
     @Nullable Diffusion diffusion,
     Conditioning conditioning,
-    @Nullable Integer clipSide,
+    @Nullable Clip clip,
     Map<String, GraphEntry> graphs) {
   /** The version that this program writes, and the newest that it reads. */
   public static final int FORMAT = 1;
+
+  /** The same model with a CLIP and its graphs in place of the old one. */
+  public Manifest withClip(Clip newClip, Map<String, GraphEntry> newGraphs) {
+    return new Manifest(
+        format,
+        id,
+        name,
+        description,
+        licence,
+        source,
+        exporter,
+        storage,
+        latent,
+        featureMap,
+        encoderSide,
+        renderer,
+        trainedScale,
+        diffusion,
+        conditioning,
+        newClip,
+        newGraphs);
+  }
 
   /** How weights are stored; computation is float32 either way. */
   public enum Storage {
@@ -212,6 +234,26 @@ public record Manifest(
    * @param tokens how many tokens the tower knows
    */
   public record Vocabulary(String file, String sha256, int tokens) {}
+
+  /**
+   * A CLIP, whose image tower is the graphs {@code clip_image} and {@code clip_image_vjp} (clip spec).
+   *
+   * @param side the side in pixels of the square crops that it looks at
+   * @param embedding the length of both towers' results
+   * @param activation "quick_gelu" or "gelu": the weights alone do not tell it
+   * @param textGraph the graph of its text tower; may be the one that conditions the network
+   * @param contextLength how many tokens that takes
+   * @param vocabulary what texts become tokens by
+   * @param source the file that it was imported from
+   */
+  public record Clip(
+      int side,
+      int embedding,
+      String activation,
+      String textGraph,
+      int contextLength,
+      Vocabulary vocabulary,
+      Source source) {}
 
   /** The kinds of conditioning. */
   public enum ConditioningKind {

@@ -113,6 +113,27 @@ public final class ModelBundle {
     if (vocabulary != null && !PLAIN_FILE.matcher(vocabulary.file()).matches()) {
       throw outside(file, "vocabulary");
     }
+    var clip = manifest.clip();
+    if (clip != null) {
+      if (isIncomplete(clip) || !manifest.graphs().containsKey(clip.textGraph())) {
+        throw new Problem(
+            file + " is damaged: its CLIP is incomplete. Import the CLIP again with --overwrite.");
+      }
+      if (!PLAIN_FILE.matcher(clip.vocabulary().file()).matches()) {
+        throw outside(file, "clip");
+      }
+    }
+  }
+
+  /** The reader fills records without asking whether a component may be null. */
+  private static boolean isIncomplete(Manifest.Clip clip) {
+    @Nullable Object vocabulary = clip.vocabulary();
+    @Nullable Object text = clip.textGraph();
+    return vocabulary == null
+        || text == null
+        || clip.side() < 1
+        || clip.embedding() < 1
+        || clip.vocabulary().file() == null;
   }
 
   private static Problem outside(Path file, String what) {
@@ -200,6 +221,38 @@ public final class ModelBundle {
     if (vocabulary == null) {
       throw new Problem("The model '" + manifest.name() + "' has no vocabulary for texts.");
     }
+    return verified(vocabulary);
+  }
+
+  /**
+   * The file by which the texts of layouts become tokens, after checking it against its hash.
+   *
+   * @throws Problem if the model has no CLIP, or the file is missing or changed
+   */
+  public Path clipVocabulary() {
+    return verified(requireClip().vocabulary());
+  }
+
+  /**
+   * What scores crops against texts.
+   *
+   * @throws Problem if the model has none
+   */
+  public Manifest.Clip requireClip() {
+    var clip = manifest.clip();
+    if (clip == null) {
+      throw new Problem(
+          "The model '"
+              + manifest.name()
+              + "' has no CLIP, which layouts need to see whether a box shows what it should. Add one"
+              + " with 'infd import --clip FILE --vocab FILE --into "
+              + folder
+              + "'.");
+    }
+    return clip;
+  }
+
+  private Path verified(Manifest.Vocabulary vocabulary) {
     verify(vocabulary.file(), vocabulary.sha256());
     return folder.resolve(vocabulary.file());
   }
@@ -213,6 +266,9 @@ public final class ModelBundle {
     manifest.graphs().keySet().forEach(this::file);
     if (manifest.conditioning().vocabulary() != null) {
       vocabulary();
+    }
+    if (manifest.clip() != null) {
+      clipVocabulary();
     }
   }
 

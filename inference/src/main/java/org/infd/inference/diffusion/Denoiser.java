@@ -27,6 +27,23 @@ public final class Denoiser {
     Tensor predict(Tensor z, int timestep, @Nullable Tensor context, Cancellation cancellation);
   }
 
+  /** A network that can tell how its result depends on the latents. */
+  public interface DifferentiableNetwork extends Network {
+    /**
+     * The vector-Jacobian product of {@link #predict}.
+     *
+     * @param cotangent of the prediction, in its shape
+     * @return the cotangent of {@code z}, in its shape
+     * @throws CancellationException if it was asked for
+     */
+    Tensor pullBack(
+        Tensor z,
+        int timestep,
+        @Nullable Tensor context,
+        Tensor cotangent,
+        Cancellation cancellation);
+  }
+
   private final Network network;
   private final Prediction prediction;
   private final @Nullable Tensor context;
@@ -107,6 +124,63 @@ public final class Denoiser {
       epsilon[i] = (recip * noisy[i] - x0[i]) / recipMinusOne;
     }
     return new Estimate(Tensor.of(x0, x.shape()), Tensor.of(epsilon, x.shape()));
+  }
+
+  /**
+   * Carries a cotangent of x̂0 back to the noisy latent: through the network, under classifier-free
+   * guidance through both branches.
+   *
+   * @param x the noisy latent that x̂0 was estimated from, (1, C, H, W)
+   * @param cotangent of x̂0, the same shape
+   * @return the cotangent of {@code x}
+   * @throws IllegalStateException if the network is not differentiable
+   * @throws CancellationException if it was asked for
+   */
+  public Tensor pullBack(Tensor x, NoiseLevel level, Tensor cotangent, Cancellation cancellation) {
+    if (!(network instanceof DifferentiableNetwork differentiable)) {
+      throw new IllegalStateException("the network has no way back");
+    }
+    // how x̂0 depends on x itself, and on what the network gave
+    float direct =
+        switch (prediction) {
+          case EPSILON -> level.sqrtRecipAlpha();
+          case X0 -> 0;
+          case VELOCITY -> level.sqrtAlpha();
+        };
+    float throughOutput =
+        switch (prediction) {
+          case EPSILON -> -level.sqrtRecipAlphaMinusOne();
+          case X0 -> 1;
+          case VELOCITY -> -level.sqrtOneMinusAlpha();
+        };
+    var ofOutput = scaled(cotangent, throughOutput);
+    int timestep = level.timestep();
+    float[] back;
+    if (guided) {
+      // u + w·(c − u), the condition's branch first
+      var both =
+          Tensor.joined(scaled(ofOutput, guidanceScale), scaled(ofOutput, 1 - guidanceScale));
+      var branches =
+          differentiable.pullBack(Tensor.joined(x, x), timestep, context, both, cancellation);
+      back = branches.slice(0, 1).toArray();
+      for (int i = 0; i < back.length; i++) {
+        back[i] += branches.get(back.length + i);
+      }
+    } else {
+      back = differentiable.pullBack(x, timestep, context, ofOutput, cancellation).toArray();
+    }
+    for (int i = 0; i < back.length; i++) {
+      back[i] += direct * cotangent.get(i);
+    }
+    return Tensor.of(back, x.shape());
+  }
+
+  private static Tensor scaled(Tensor x, float factor) {
+    var values = x.toArray();
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= factor;
+    }
+    return Tensor.of(values, x.shape());
   }
 
   private float[] predict(Tensor x, int timestep, Cancellation cancellation) {

@@ -1,0 +1,199 @@
+package org.infd.exporter;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.infd.exporter.graph.OnnxWriter;
+import org.infd.exporter.graph.Parameter;
+import org.infd.exporter.graph.Value;
+import org.infd.exporter.graph.WeightsFile;
+import org.infd.exporter.network.PlannedGraph;
+import org.infd.inference.bundle.Manifest;
+import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.runtime.Device;
+import org.infd.inference.studio.Version;
+import org.jspecify.annotations.Nullable;
+
+/** Graphs on their way into a bundle folder: written, described for the manifest, run once. */
+final class GraphFiles {
+  private final List<PlannedGraph> graphs;
+  private final Path folder;
+  private final boolean half;
+  private final ProgressListener progress;
+  private final Cancellation cancellation;
+  private final List<String> warnings;
+
+  /**
+   * @param half whether weights are stored as float16 where that is good enough
+   * @param warnings takes what the user should know
+   */
+  GraphFiles(
+      List<PlannedGraph> graphs,
+      Path folder,
+      boolean half,
+      ProgressListener progress,
+      Cancellation cancellation,
+      List<String> warnings) {
+    this.graphs = graphs;
+    this.folder = folder;
+    this.half = half;
+    this.progress = progress;
+    this.cancellation = cancellation;
+    this.warnings = warnings;
+  }
+
+  /** Writes graphs and weights; graphs of one stem share a weights file. */
+  void write() throws IOException {
+    var findings = new WeightFindings(bytesToWrite());
+    var files = new LinkedHashMap<String, WeightsFile>();
+    try {
+      for (var planned : graphs) {
+        var stem = planned.weightsStem();
+        var weights = files.get(stem);
+        if (weights == null) {
+          weights = new WeightsFile(folder.resolve(stem + ".bin"), half, findings);
+          files.put(stem, weights);
+        }
+        OnnxWriter.write(planned.graph(), file(planned), weights, "INFD Studio " + Version.text());
+      }
+    } finally {
+      for (var weights : files.values()) {
+        weights.close();
+      }
+    }
+  }
+
+  /** The bytes of all weights, each counted once. */
+  private long bytesToWrite() {
+    long bytes = 0;
+    var seen = new HashSet<String>();
+    for (var planned : graphs) {
+      for (var entry : planned.graph().parameters().entrySet()) {
+        if (entry.getValue() instanceof Parameter.Weight weight
+            && seen.add(entry.getKey().name())) {
+          bytes += weight.source().elements() * (half && weight.storable16() ? 2 : 4);
+        }
+      }
+    }
+    return bytes;
+  }
+
+  private Path file(PlannedGraph planned) {
+    return folder.resolve(planned.graph().name() + ".onnx");
+  }
+
+  /** The graphs as the manifest describes them, with the hashes of what was written. */
+  Map<String, Manifest.GraphEntry> entries() {
+    var hashes = new LinkedHashMap<String, String>();
+    var entries = new LinkedHashMap<String, Manifest.GraphEntry>();
+    for (var planned : graphs) {
+      cancellation.throwIfCancelled();
+      progress.progress("Hashing", (double) entries.size() / graphs.size());
+      var graph = planned.graph();
+      @Nullable String weights = hasExternal(planned) ? planned.weightsStem() + ".bin" : null;
+      var file = file(planned);
+      entries.put(
+          graph.name(),
+          new Manifest.GraphEntry(
+              String.valueOf(file.getFileName()),
+              ModelBundle.sha256(file),
+              weights,
+              weights == null
+                  ? null
+                  : hashes.computeIfAbsent(
+                      weights, name -> ModelBundle.sha256(folder.resolve(name))),
+              planned.form(),
+              graph.inputs().stream().map(value -> port(value.name(), value)).toList(),
+              graph.outputs().entrySet().stream()
+                  .map(output -> port(output.getKey(), output.getValue()))
+                  .toList()));
+    }
+    progress.progress("Hashing", 1);
+    return entries;
+  }
+
+  private static Manifest.Port port(String name, Value value) {
+    return new Manifest.Port(name, value.element().label(), value.shape().labels());
+  }
+
+  private static boolean hasExternal(PlannedGraph planned) {
+    return planned.graph().parameters().values().stream()
+        .anyMatch(p -> p instanceof Parameter.Weight || p instanceof Parameter.Replaceable);
+  }
+
+  /**
+   * Runs each graph once.
+   *
+   * @throws org.infd.inference.Problem if the device refuses one
+   */
+  List<ImportReport.Trial> runOnce(Device device) {
+    var trial = new BundleTrial(device, cancellation);
+    var trials = new ArrayList<ImportReport.Trial>();
+    for (var planned : graphs) {
+      cancellation.throwIfCancelled();
+      progress.progress("Verifying", (double) trials.size() / graphs.size());
+      var result = trial.run(planned.graph(), file(planned));
+      if (!result.finite()) {
+        warnings.add(
+            "The graph " + result.graph() + " gave values that are not finite in its trial run.");
+      }
+      trials.add(result);
+    }
+    progress.progress("Verifying", 1);
+    return trials;
+  }
+
+  /** The sizes of what was written. */
+  List<ImportReport.WrittenGraph> written() throws IOException {
+    var written = new ArrayList<ImportReport.WrittenGraph>();
+    for (var planned : graphs) {
+      var weights = hasExternal(planned) ? planned.weightsStem() + ".bin" : "";
+      written.add(
+          new ImportReport.WrittenGraph(
+              planned.graph().name(),
+              planned.graph().nodes().size(),
+              Files.size(file(planned)),
+              weights,
+              weights.isEmpty() ? 0 : Files.size(folder.resolve(weights))));
+    }
+    return written;
+  }
+
+  /** Turns what the writer notices into warnings and progress. */
+  private final class WeightFindings implements WeightsFile.Findings {
+    private final long total;
+    private long done;
+
+    WeightFindings(long total) {
+      this.total = Math.max(1, total);
+    }
+
+    @Override
+    public void notFinite(String name, long values) {
+      warnings.add(name + " holds " + values + " values that are not finite (NaN or infinite).");
+    }
+
+    @Override
+    public void beyondHalf(String name, long values) {
+      warnings.add(
+          name
+              + " holds "
+              + values
+              + " values beyond ±65504, the range of half precision; it is stored in single"
+              + " precision.");
+    }
+
+    @Override
+    public void progress(long bytes) {
+      cancellation.throwIfCancelled();
+      done += bytes;
+      progress.progress("Writing", Math.min(1, (double) done / total));
+    }
+  }
+}
