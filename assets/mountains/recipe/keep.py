@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Lays what is trained so far into a new work folder, so that the training goes on elsewhere.
 
-`keep.py --work $W --bundle ../bundle` reads autoencoder, UNet and text tower back from an fp16-stored bundle (one rounding; optimisers
-begin anew) and the image tower from weights/. `keep.py --work $W` writes that image tower: it is all that a bundle lacks.
+`keep.py --work $W --bundle ../bundle` reads autoencoder, UNet and both towers back from an fp16-stored bundle (one rounding; optimisers
+begin anew). The image tower of a bundle without a CLIP is in weights/, where `keep.py --work $W` writes it.
 """
 import json
 import pathlib
@@ -77,9 +77,11 @@ def restore(work, bundle, config):
     unet = {k[len("z_dm_ema."):]: v for k, v in found.items() if k.startswith("z_dm_ema.")}
     write_atomically(work / "diffusion" / "start.pt", lambda p: torch.save(unet, p))
     clip = Clip(config["clip"])
-    image = torch.load(IMAGE_TOWER, map_location="cpu")
+    inside = {k: v for k, v in found.items() if k.startswith("visual.")}
+    image = dict(torch.load(IMAGE_TOWER, map_location="cpu") if IMAGE_TOWER.exists() else {}, **inside)
+    image.setdefault("logit_scale", torch.tensor(4.6052))  # ln 100, where training ends; no bundle holds it
     own = clip.state_dict()
-    clip.load_state_dict({k: found["z_dm_cond_encoder." + k].view(v.shape) if k.startswith(TEXT_NAMES) else image[k].float()
+    clip.load_state_dict({k: found["z_dm_cond_encoder." + k].view(v.shape) if k.startswith(TEXT_NAMES) else image[k].float().view(v.shape)
                           for k, v in own.items()})
     write_atomically(work / "clip" / "clip.pt", lambda p: torch.save(clip.state_dict(), p))
     shutil.copyfile(bundle / "merges.txt.gz", work / "clip" / "merges.txt.gz")

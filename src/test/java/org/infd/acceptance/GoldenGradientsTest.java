@@ -25,9 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The gradients of a bundle's vjp graphs, chained, against those that automatic differentiation made
- * of the original code. Where no codebook decision is near, relative error at most 1e-4; through the
- * diffusion network a decision may be near and amplification is large: 1e-3.
+ * The gradients of a bundle's vjp graphs, chained, against those that automatic differentiation
+ * made of the original code. Where no codebook decision is near, relative error at most 1e-4;
+ * through the diffusion network a decision may be near and amplification is large: 1e-3.
  */
 class GoldenGradientsTest {
   private static final double SAFE = 1e-4;
@@ -167,11 +167,11 @@ class GoldenGradientsTest {
     try (var clip = ClipFile.open(source.weights(), source.config())) {
       var settings = clip.settings().image();
       var crop = colours(arrays.floats("image"));
-      var embedding = tap.run(ClipTowers.imageGraph(clip.weights(), settings), Map.of("crop", crop));
+      var embedding =
+          tap.run(ClipTowers.imageGraph(clip.weights(), settings), Map.of("crop", crop));
       check("image_embedding", (Tensor) embedding.get("embedding"), arrays, 1e-5);
       var vjp = ClipTowers.imageVjpGraph(clip.weights(), settings);
-      for (var pair :
-          Map.of("d_image", "d_embedding", "vjp_image", "vjp_cotangent").entrySet()) {
+      for (var pair : Map.of("d_image", "d_embedding", "vjp_image", "vjp_cotangent").entrySet()) {
         var cotangent = arrays.floats(pair.getValue());
         var back = tap.run(vjp, Map.of("crop", crop, "d_embedding", cotangent));
         check(pair.getKey(), normalised((Tensor) back.get("d_crop")), arrays, SAFE);

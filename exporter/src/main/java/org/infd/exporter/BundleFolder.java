@@ -105,8 +105,8 @@ final class BundleFolder implements AutoCloseable {
   }
 
   /**
-   * Takes the files of an existing bundle over, as second names of the same files where the disk can
-   * do that.
+   * Takes the files of an existing bundle over, as second names of the same files where the disk
+   * can do that.
    *
    * @param left the names of files that are not taken
    * @throws IOException if a file cannot be taken; nothing is left then

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Adds a CLIP to a bundle, so that layouts can be scored and guided: its image tower with the way
  * back, its text tower, and the merges that the user names. Where the text tower is the very one
- * that conditions the bundle's network, it is not stored again. The bundle is replaced as a whole or
- * stays as it was.
+ * that conditions the bundle's network, it is not stored again. The bundle is replaced as a whole
+ * or stays as it was.
  */
 public final class ClipImporter {
   private static final String IMAGE = "clip_image";
@@ -160,8 +160,7 @@ public final class ClipImporter {
                     : missing.size() + " tensors are missing, the first is " + missing.getFirst())
                 + ". Use the file as it was published.");
       }
-      var files =
-          new GraphFiles(graphs, folder.path(), half, progress, cancellation, warnings);
+      var files = new GraphFiles(graphs, folder.path(), half, progress, cancellation, warnings);
       files.write();
       var entries = new LinkedHashMap<>(files.entries());
       boolean shared = isSameTower(entries.get(TEXT));

@@ -102,8 +102,10 @@ public record ImportReport(
     var text = new StringBuilder();
     line(text, "Checkpoint %s: %d tensors, %s".formatted(checkpoint, tensors, size(bytes)));
     settings.forEach(setting -> line(text, "  " + setting));
-    line(text, "Taken");
-    taken.forEach(part -> part(text, part));
+    if (!taken.isEmpty()) {
+      line(text, "Taken");
+      taken.forEach(part -> part(text, part));
+    }
     if (!ignored.isEmpty()) {
       line(text, "Ignored (not needed)");
       ignored.forEach(part -> part(text, part));

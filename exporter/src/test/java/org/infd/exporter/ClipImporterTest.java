@@ -40,7 +40,8 @@ class ClipImporterTest {
     merges = TinyClip.writeMerges(model, folder.resolve("own.txt"));
   }
 
-  private void importModel(Map<String, Object> args, Map<String, TensorSource> tensors, boolean half)
+  private void importModel(
+      Map<String, Object> args, Map<String, TensorSource> tensors, boolean half)
       throws IOException {
     var file = folder.resolve("model.pth");
     TorchFileWriter.write(file, TorchFileWriter.infd(args, tensors));
@@ -109,9 +110,7 @@ class ClipImporterTest {
       assertEquals("clip_text", clip.textGraph());
       assertEquals(opened.manifest().conditioning().vocabulary(), clip.vocabulary());
       var after = hashes();
-      after
-          .keySet()
-          .removeAll(List.of("clip_image.onnx", "clip_image_vjp.onnx", "clip_image.bin"));
+      after.keySet().removeAll(List.of("clip_image.onnx", "clip_image_vjp.onnx", "clip_image.bin"));
       before.remove("bundle.json");
       after.remove("bundle.json");
       assertEquals(before, after, "all else is as it was");

@@ -27,8 +27,7 @@ public final class TinyClip {
    * @param model tensors of {@link TinyModel#textArgs()}
    */
   public static void project(Map<String, TensorSource> model) {
-    model.put(
-        CONDITION + "text_projection", TensorSource.random(3, 0.2f, WIDTH, EMBEDDING));
+    model.put(CONDITION + "text_projection", TensorSource.random(3, 0.2f, WIDTH, EMBEDDING));
   }
 
   /** An image tower, and the text tower of such a model. */

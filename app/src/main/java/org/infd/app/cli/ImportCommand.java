@@ -86,7 +86,9 @@ final class ImportCommand extends InfdCommand {
               + " checkpoint says).")
   private @Nullable ScaleRange trainedScale;
 
-  @Option(names = "--overwrite", description = "Replace a model, or the CLIP of one, that is there.")
+  @Option(
+      names = "--overwrite",
+      description = "Replace a model, or the CLIP of one, that is there.")
   private boolean overwrite;
 
   @Option(
@@ -151,8 +153,7 @@ final class ImportCommand extends InfdCommand {
       throw new Problem("There is no folder " + parent(out) + ". Make it first or choose another.");
     }
     var request =
-        new Services.ImportRequest(
-            file, out, id, name, half, trainedScale, overwrite, licence);
+        new Services.ImportRequest(file, out, id, name, half, trainedScale, overwrite, licence);
     String report;
     try (var bars = new StageBars(terminal())) {
       report = services.importCheckpoint(request, bars, cancellation);

@@ -370,8 +370,7 @@ class CommandLineInterfaceTest {
         1, "There is no model", "import", "--clip=" + clip, "--vocab=" + path("m"), "--into=none");
     assertFails(2, "of no use", "import", "--clip=" + clip, "--into=mountains", "--fp16");
     assertNull(services.importedClip);
-    assertEquals(
-        0, run("import", "--clip=" + clip, "--vocab=" + path("m"), "--into=mountains"));
+    assertEquals(0, run("import", "--clip=" + clip, "--vocab=" + path("m"), "--into=mountains"));
     assertEquals("A CLIP.", out.strip());
     var folder = services.models().find("mountains").folder();
     assertEquals(

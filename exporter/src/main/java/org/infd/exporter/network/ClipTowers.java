@@ -68,8 +68,7 @@ public final class ClipTowers {
     var perChannel = Shape.known(1, MEAN.length, 1, 1);
     var image =
         graph.add(
-            graph.multiply(crop, graph.floats(scale, perChannel)),
-            graph.floats(shift, perChannel));
+            graph.multiply(crop, graph.floats(scale, perChannel)), graph.floats(shift, perChannel));
     return imageEmbedding(new Layers(graph, weights, "visual."), settings, image);
   }
 

@@ -85,8 +85,8 @@ public final class InfdGraphs {
   }
 
   /**
-   * {@link #unet} differentiated with respect to z: its inputs and {@code d_prediction} (n, c, h, w)
-   * to {@code d_z} (n, c, h, w).
+   * {@link #unet} differentiated with respect to z: its inputs and {@code d_prediction} (n, c, h,
+   * w) to {@code d_z} (n, c, h, w).
    */
   private NodeGraph unetVjp(UnetSettings unet, String prefix) {
     var graph = new GraphBuilder("unet_vjp");
@@ -147,8 +147,8 @@ public final class InfdGraphs {
   }
 
   /**
-   * {@link #decode} differentiated with respect to z: {@code z} and {@code d_phi} to {@code d_z}. The
-   * quantiser passes cotangents on as they are (spec 3).
+   * {@link #decode} differentiated with respect to z: {@code z} and {@code d_phi} to {@code d_z}.
+   * The quantiser passes cotangents on as they are (spec 3).
    */
   private NodeGraph decodeVjp() {
     var graph = new GraphBuilder("decode_vjp");

@@ -100,9 +100,10 @@ final class RendererGraphs {
   }
 
   /**
-   * The way back through the live renderer, with the statistics of its norms differentiated too: the
-   * forward inputs and {@code d_rgb} (1, 3, h, w) to {@code d_query} (1, features, h, w), the
-   * cotangent of φ at each pixel, or with {@code gather} to {@code d_phi_window} (1, features, a, b).
+   * The way back through the live renderer, with the statistics of its norms differentiated too:
+   * the forward inputs and {@code d_rgb} (1, 3, h, w) to {@code d_query} (1, features, h, w), the
+   * cotangent of φ at each pixel, or with {@code gather} to {@code d_phi_window} (1, features, a,
+   * b).
    */
   private PlannedGraph liveVjp(String name, boolean gather) {
     var graph = new GraphBuilder(name);
@@ -112,8 +113,7 @@ final class RendererGraphs {
     var cotangent = graph.input("d_rgb", ElementType.FLOAT32, rgb.shape());
     if (gather) {
       var window = graph.inputs().getFirst();
-      graph.output(
-          "d_phi_window", ReverseMode.pullBack(graph, rgb, cotangent, window, Map.of()));
+      graph.output("d_phi_window", ReverseMode.pullBack(graph, rgb, cotangent, window, Map.of()));
     } else {
       var whole = ReverseMode.pullBack(graph, rgb, cotangent, query, Map.of());
       graph.output("d_query", graph.slice(whole, 1, 0, settings.renderer().featureChannels()));

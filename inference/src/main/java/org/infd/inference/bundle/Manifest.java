@@ -236,7 +236,8 @@ public record Manifest(
   public record Vocabulary(String file, String sha256, int tokens) {}
 
   /**
-   * A CLIP, whose image tower is the graphs {@code clip_image} and {@code clip_image_vjp} (clip spec).
+   * A CLIP, whose image tower is the graphs {@code clip_image} and {@code clip_image_vjp} (clip
+   * spec).
    *
    * @param side the side in pixels of the square crops that it looks at
    * @param embedding the length of both towers' results
