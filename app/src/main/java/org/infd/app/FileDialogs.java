@@ -8,6 +8,11 @@ public interface FileDialogs {
   /** A field file to open. */
   Optional<Path> open();
 
+  /** A checkpoint to import. */
+  default Optional<Path> openCheckpoint() {
+    return Optional.empty();
+  }
+
   /** Where to save a field file. */
   Optional<Path> saveField(String name);
 

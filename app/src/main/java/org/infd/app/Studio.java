@@ -7,6 +7,7 @@ import javafx.application.Application;
 import javafx.application.Platform;
 import javafx.stage.Stage;
 import org.infd.app.generate.BundleEngine;
+import org.infd.app.models.BundleStore;
 import org.infd.app.settings.SettingsStore;
 import org.infd.inference.bundle.BundleCatalog;
 import org.infd.inference.bundle.UserData;
@@ -27,14 +28,16 @@ public final class Studio extends Application {
     var store = new SettingsStore(data.resolve("settings.json"));
     var settings = store.load();
     var background = background();
+    var catalog = BundleCatalog.ofSystem();
     var model =
         new StudioModel(
             new StudioModel.World(
-                new BundleEngine(BundleCatalog.ofSystem(), data),
+                new BundleEngine(catalog, data),
                 background,
                 Platform::runLater,
                 System::nanoTime,
-                new Random()),
+                new Random(),
+                new BundleStore(catalog)),
             settings,
             data);
     var folder = settings.folder();

@@ -25,6 +25,8 @@ import org.infd.app.generate.GenerateModel;
 import org.infd.app.generate.ModelChoice;
 import org.infd.app.generate.Picture;
 import org.infd.app.generate.RecipeModel;
+import org.infd.app.models.ModelStore;
+import org.infd.app.models.ModelsModel;
 import org.infd.app.settings.Settings;
 import org.infd.app.settings.Theme;
 import org.infd.app.viewer.ViewerModel;
@@ -46,12 +48,24 @@ public final class StudioModel {
       Executor background,
       Executor ui,
       LongSupplier nanoTime,
-      RandomGenerator dice) {}
+      RandomGenerator dice,
+      ModelStore store) {
+    /** A world without a store of models. */
+    public World(
+        Engine engine,
+        Executor background,
+        Executor ui,
+        LongSupplier nanoTime,
+        RandomGenerator dice) {
+      this(engine, background, ui, nanoTime, dice, ModelStore.none());
+    }
+  }
 
   /** The pages of the window. */
   public enum Page {
     PICTURE("Picture", "1"),
-    GALLERY("Gallery", "2");
+    GALLERY("Gallery", "2"),
+    MODELS("Models", "3");
 
     private final String title;
     private final String digit;
@@ -84,8 +98,10 @@ public final class StudioModel {
   private final ExportModel export;
   private final ViewerModel viewer;
   private final GalleryModel gallery;
+  private final ModelsModel catalog;
   private final ObjectProperty<Page> page = new SimpleObjectProperty<>(this, "page", Page.PICTURE);
   private final Job starting;
+  private final Job finding;
   private final Job saving;
   private final ObservableList<ModelChoice> models = FXCollections.observableArrayList();
   private final ReadOnlyObjectWrapper<Optional<Device>> device =
@@ -119,6 +135,9 @@ public final class StudioModel {
     if (settings.galleryBytes() > 0) {
       gallery.limitProperty().set(settings.galleryBytes());
     }
+    catalog = new ModelsModel(world.store(), world.background(), world.ui());
+    catalog.attach(this::findModels, this::fail);
+    finding = new Job(world.background(), world.ui());
     starting = new Job(world.background(), world.ui());
     saving = new Job(world.background(), world.ui());
     theme = new SimpleObjectProperty<>(this, "theme", settings.theme());
@@ -155,6 +174,11 @@ public final class StudioModel {
   /** The pictures that were made. */
   public GalleryModel gallery() {
     return gallery;
+  }
+
+  /** The models of this machine. */
+  public ModelsModel catalog() {
+    return catalog;
   }
 
   /** The page that is shown. */
@@ -201,6 +225,7 @@ public final class StudioModel {
   public void start() {
     var engine = world.engine();
     gallery.load();
+    catalog.load();
     starting.start(
         (_, _) -> new Found(engine.device(), engine.models()), this::started, this::fail);
   }
@@ -231,6 +256,44 @@ public final class StudioModel {
   private void showLast(Picture last) {
     show(last);
     recipe.adopt(last.recipe());
+  }
+
+  /** Models have come or gone: the choices follow, and what is chosen stays if it can. */
+  private void findModels() {
+    var engine = world.engine();
+    finding.start((_, _) -> engine.models(), this::found, this::fail);
+  }
+
+  private void found(List<ModelChoice> now) {
+    // element by element: whoever shows the list keeps what is chosen
+    models.retainAll(now);
+    for (int i = 0; i < now.size(); i++) {
+      if (i >= models.size() || !models.get(i).equals(now.get(i))) {
+        models.remove(now.get(i));
+        models.add(i, now.get(i));
+      }
+    }
+    if (recipe.modelProperty().get().filter(models::contains).isEmpty()) {
+      recipe.modelProperty().set(models.stream().findFirst());
+    }
+  }
+
+  /** Chooses a model for the next picture. */
+  public void use(String id) {
+    choice(id)
+        .ifPresent(
+            chosen -> {
+              recipe.modelProperty().set(Optional.of(chosen));
+              page.set(Page.PICTURE);
+            });
+  }
+
+  /** Offers to import a checkpoint. */
+  public void importCheckpoint(Path file) {
+    page.set(Page.MODELS);
+    if (!catalog.choose(file)) {
+      tell(Notice.Kind.NOTE, "One import at a time: wait until the other is done, or cancel it.");
+    }
   }
 
   private Optional<ModelChoice> choice(String id) {
@@ -371,18 +434,20 @@ public final class StudioModel {
         this::fail);
   }
 
-  /** Opens what was dropped on the window; says so when it is not a field. */
+  /** Opens what was dropped on the window; says so when it is nothing that can be opened. */
   public void drop(List<Path> files) {
     var first = files.getFirst();
     var name = String.valueOf(first.getFileName());
-    if (!name.toLowerCase(Locale.ROOT).endsWith(FieldFile.EXTENSION)) {
+    if (ModelsModel.isCheckpoint(first)) {
+      importCheckpoint(first);
+    } else if (!name.toLowerCase(Locale.ROOT).endsWith(FieldFile.EXTENSION)) {
       tell(
           Notice.Kind.ERROR,
           "'"
               + shortened(name)
-              + "' is not a field file ("
+              + "' is neither a field file ("
               + FieldFile.EXTENSION
-              + "). Checkpoints are imported with 'infd import'.");
+              + ") nor a checkpoint (.pth).");
     } else if (generation.isRunning()) {
       tell(
           Notice.Kind.NOTE,
@@ -469,6 +534,8 @@ public final class StudioModel {
   /** Stops everything. */
   public void close() {
     starting.cancel();
+    finding.cancel();
+    catalog.close();
     generation.cancel();
     export.cancel();
     viewer.close();

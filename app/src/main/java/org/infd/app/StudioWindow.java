@@ -3,8 +3,8 @@ package org.infd.app;
 import atlantafx.base.theme.Styles;
 import java.io.File;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import javafx.application.Application;
 import javafx.application.Platform;
@@ -18,8 +18,6 @@ import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.control.Separator;
 import javafx.scene.control.TextInputControl;
-import javafx.scene.control.ToggleButton;
-import javafx.scene.control.ToggleGroup;
 import javafx.scene.control.Tooltip;
 import javafx.scene.input.DragEvent;
 import javafx.scene.input.KeyCode;
@@ -40,6 +38,7 @@ import org.infd.app.generate.Picture;
 import org.infd.app.generate.RecipePane;
 import org.infd.app.generate.RunPane;
 import org.infd.app.generate.RunState;
+import org.infd.app.models.ModelsPane;
 import org.infd.app.settings.Theme;
 import org.infd.app.viewer.IconButton;
 import org.infd.app.viewer.ViewerPane;
@@ -54,6 +53,8 @@ public final class StudioWindow extends BorderPane {
   private final KeyboardHelp help = new KeyboardHelp();
   private final BorderPane picturePage;
   private final GalleryPane gallery;
+  private final ModelsPane models;
+  private final EnumMap<Page, Region> rooms = new EnumMap<>(Page.class);
   private final BooleanBinding hasPicture;
   private final IconButton theme;
 
@@ -88,10 +89,30 @@ public final class StudioWindow extends BorderPane {
                 model.delete(picture);
               }
             });
+    models =
+        new ModelsPane(
+            model.catalog(),
+            new ModelsPane.Actions() {
+              @Override
+              public void use(String id) {
+                model.use(id);
+              }
+
+              @Override
+              public void chooseCheckpoint() {
+                dialogs.openCheckpoint().ifPresent(model::importCheckpoint);
+              }
+            });
+    rooms.put(Page.PICTURE, picturePage);
+    rooms.put(Page.GALLERY, gallery);
+    rooms.put(Page.MODELS, models);
     setTop(toolbar());
     var notices = new NoticeBar(model.noticeProperty());
     StackPane.setAlignment(notices, Pos.TOP_CENTER);
-    setCenter(new StackPane(picturePage, gallery, notices, help));
+    var centre = new StackPane();
+    centre.getChildren().addAll(rooms.values());
+    centre.getChildren().addAll(notices, help);
+    setCenter(centre);
     setBottom(new StatusBar(model, viewer.canvas()));
     model.viewer().attach(viewer::refresh, text -> model.tell(Notice.Kind.ERROR, text));
     Platform.getPreferences()
@@ -181,37 +202,15 @@ public final class StudioWindow extends BorderPane {
     name.getStyleClass().add("app-name");
     name.setMinWidth(Region.USE_PREF_SIZE);
     var bar =
-        new HBox(
-            name, pages(), new Separator(Orientation.VERTICAL), open, save, title, keys, theme);
+        new HBox(name, ways(), new Separator(Orientation.VERTICAL), open, save, title, keys, theme);
     bar.getStyleClass().add("toolbar");
     bar.setAlignment(Pos.CENTER_LEFT);
     return bar;
   }
 
-  /** One button for each page. */
-  private HBox pages() {
-    var group = new ToggleGroup();
-    var box = new HBox();
-    box.getStyleClass().add("pages");
-    box.setAlignment(Pos.CENTER_LEFT);
-    for (var page : Page.values()) {
-      var words = page.title();
-      var button = new ToggleButton(words);
-      button.setId("page-" + page.name().toLowerCase(Locale.ROOT));
-      button.getStyleClass().add("page-button");
-      button.setMinWidth(Region.USE_PREF_SIZE);
-      button.setTooltip(new Tooltip(words + "  (Ctrl+" + page.digit() + ")"));
-      button.setToggleGroup(group);
-      // a page cannot be left without another one
-      button.setOnAction(
-          event -> {
-            button.setSelected(true);
-            model.pageProperty().set(page);
-          });
-      model.pageProperty().subscribe(shown -> button.setSelected(shown == page));
-      box.getChildren().add(button);
-    }
-    return box;
+  private PageButtons ways() {
+    return new PageButtons(
+        model.pageProperty(), List.of(Page.PICTURE, Page.GALLERY, Page.MODELS), true);
   }
 
   private static Button action(String text, Feather icon, String tooltip, Runnable action) {
@@ -255,11 +254,11 @@ public final class StudioWindow extends BorderPane {
   }
 
   private void showPage(Page page) {
-    picturePage.setVisible(page == Page.PICTURE);
-    gallery.setVisible(page == Page.GALLERY);
+    rooms.forEach((of, room) -> room.setVisible(of == page));
     switch (page) {
       case PICTURE -> viewer.canvas().requestFocus();
       case GALLERY -> gallery.focus();
+      case MODELS -> models.focus();
     }
   }
 
@@ -278,7 +277,8 @@ public final class StudioWindow extends BorderPane {
       } else if (model.recipe().modelProperty().get().isEmpty()) {
         viewer.setEmptyState(
             "No model yet",
-            "Turn a checkpoint into a model with 'infd import CHECKPOINT.pth', then start again.",
+            "Turn a checkpoint into one: drop a .pth on the window, or import it on the page of"
+                + " models.",
             null);
       } else {
         viewer.setEmptyState(

@@ -10,6 +10,8 @@ import javafx.stage.Window;
 /** The system's file dialogs; remembers the folder of the last file. */
 final class SystemFileDialogs implements FileDialogs {
   private static final ExtensionFilter FIELDS = new ExtensionFilter("INFD field", "*.infd");
+  private static final ExtensionFilter CHECKPOINTS =
+      new ExtensionFilter("PyTorch checkpoint", "*.pth", "*.pt", "*.ckpt");
   private static final ExtensionFilter PNG = new ExtensionFilter("PNG picture", "*.png");
 
   private final Window owner;
@@ -32,6 +34,12 @@ final class SystemFileDialogs implements FileDialogs {
   @Override
   public Optional<Path> open() {
     var chooser = chooser("Open a field", FIELDS, "");
+    return chosen(chooser.showOpenDialog(owner), "");
+  }
+
+  @Override
+  public Optional<Path> openCheckpoint() {
+    var chooser = chooser("Import a checkpoint", CHECKPOINTS, "");
     return chosen(chooser.showOpenDialog(owner), "");
   }
 

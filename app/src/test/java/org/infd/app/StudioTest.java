@@ -528,7 +528,7 @@ class StudioTest {
     waitFor(() -> model.deviceProperty().get().isPresent());
     assertTrue(
         robot.lookup("#empty .label").queryAllAs(Label.class).stream()
-            .anyMatch(label -> label.getText().contains("infd import")));
+            .anyMatch(label -> label.getText().contains("drop a .pth")));
     assertTrue(node("#generate", Button.class).isDisabled());
     assertTrue(node("#save", Button.class).isDisabled());
   }
@@ -671,8 +671,8 @@ class StudioTest {
     var file = folder.resolve("dropped.INFD");
     FakeEngine.write(
         file, new Recipe("hills", "00", 77, 25, SamplerKind.DPMPP, 1, null, null, null, 1));
-    drop(folder.resolve("model.pth"));
-    assertTrue(noticeText().startsWith("'model.pth' is not a field file"), noticeText());
+    drop(folder.resolve("notes.txt"));
+    assertTrue(noticeText().startsWith("'notes.txt' is neither a field file"), noticeText());
     drop(file, folder.resolve("second.infd"));
     waitFor(() -> "Hills · seed 77".equals(node("#title", Label.class).getText()));
     assertEquals("Opened the first of 2 files.", noticeText());

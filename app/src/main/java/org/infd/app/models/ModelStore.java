@@ -1,0 +1,106 @@
+package org.infd.app.models;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.infd.inference.Problem;
+import org.infd.inference.runtime.Cancellation;
+
+/**
+ * All that the page of models asks of the disk and of the importer. Every method may take long and
+ * is called off the user interface's thread; each throws a {@link Problem} whose message is shown
+ * as it is.
+ */
+public interface ModelStore {
+  /** Where installed models lie. It need not exist yet. */
+  Path folder();
+
+  /** All models, the embedded ones first, then by id. */
+  List<ModelCard> list();
+
+  /**
+   * Reads every file of a model and compares it with its hash.
+   *
+   * @return how many files there are
+   * @throws Problem naming the first file that is missing or changed
+   */
+  int verify(ModelCard card);
+
+  /**
+   * Deletes an installed model.
+   *
+   * @throws Problem if it is an embedded one, or cannot be deleted
+   */
+  void remove(ModelCard card);
+
+  /**
+   * Makes a model from a checkpoint, under an id that no other model has.
+   *
+   * @throws Problem if the checkpoint cannot be read or run, or the model cannot be written;
+   *     nothing is left then
+   * @throws CancellationException if it was asked for; nothing is left then
+   */
+  Imported importCheckpoint(
+      Path checkpoint, Wishes wishes, Progress progress, Cancellation cancellation);
+
+  /**
+   * What the user decides about an import.
+   *
+   * @param name what people are shown; blank for one made from the file's name
+   * @param licence the terms of the weights; blank when unknown
+   * @param half whether weights are stored as 16-bit floats
+   * @param trainedScale the image sides that the renderer was trained on, "MIN..MAX"; blank for
+   *     what the checkpoint says
+   */
+  record Wishes(String name, String licence, boolean half, String trainedScale) {}
+
+  /**
+   * A new model.
+   *
+   * @param report what was taken, ignored and tried: lines for people
+   */
+  record Imported(String id, String name, String report) {}
+
+  /** Follows an import. */
+  @FunctionalInterface
+  interface Progress {
+    /**
+     * Told when something begins, and while it goes on.
+     *
+     * @param stage what is being done, for people
+     * @param done the part of this stage that is done, 0 to 1
+     */
+    void at(String stage, double done);
+  }
+
+  /** A store of no models, which cannot import any. */
+  static ModelStore none() {
+    return new ModelStore() {
+      @Override
+      public Path folder() {
+        return Path.of("models");
+      }
+
+      @Override
+      public List<ModelCard> list() {
+        return List.of();
+      }
+
+      @Override
+      public int verify(ModelCard card) {
+        throw new Problem("There are no models here.");
+      }
+
+      @Override
+      public void remove(ModelCard card) {
+        throw new Problem("There are no models here.");
+      }
+
+      @Override
+      public Imported importCheckpoint(
+          Path checkpoint, Wishes wishes, Progress progress, Cancellation cancellation) {
+        throw new Problem("Models cannot be imported here.");
+      }
+    };
+  }
+}

@@ -1,0 +1,105 @@
+package org.infd.app.models;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.infd.inference.Problem;
+import org.infd.inference.runtime.Cancellation;
+import org.jspecify.annotations.Nullable;
+
+/** Models that are nowhere on a disk. Imports stop before each of two stages until let through. */
+public final class FakeStore implements ModelStore {
+  /** A permit is one stage of an import. */
+  public final Semaphore gate = new Semaphore(0);
+
+  /** What was asked of the importer. */
+  public final List<Wishes> wishes = new CopyOnWriteArrayList<>();
+
+  /** The models that it has. */
+  public final List<ModelCard> cards = new CopyOnWriteArrayList<>();
+
+  /** Thrown by the next import, check or removal, if set. */
+  public volatile @Nullable RuntimeException failure;
+
+  /** A store with an embedded model and an installed one. */
+  public FakeStore() {
+    cards.add(card("hills", "Hills", true));
+    cards.add(card("classes", "Hills by class", false));
+  }
+
+  /** A card of a model of three megabytes. */
+  public static ModelCard card(String id, String name, boolean embedded) {
+    return new ModelCard(
+        id,
+        name,
+        "Hills by a formula, for tests.",
+        embedded,
+        Path.of("models", id),
+        3 << 20,
+        "00",
+        true,
+        List.of(new ModelCard.Fact("Licence", "Apache-2.0")),
+        "");
+  }
+
+  private void failOnce() {
+    var thrown = failure;
+    if (thrown != null) {
+      failure = null;
+      throw thrown;
+    }
+  }
+
+  @Override
+  public Path folder() {
+    return Path.of("models");
+  }
+
+  @Override
+  public List<ModelCard> list() {
+    return List.copyOf(cards);
+  }
+
+  @Override
+  public int verify(ModelCard card) {
+    failOnce();
+    return 12;
+  }
+
+  @Override
+  public void remove(ModelCard card) {
+    failOnce();
+    cards.remove(card);
+  }
+
+  @Override
+  public Imported importCheckpoint(
+      Path checkpoint, Wishes asked, Progress progress, Cancellation cancellation) {
+    wishes.add(asked);
+    progress.at("Reading", 0);
+    pass(cancellation);
+    failOnce();
+    progress.at("Writing", 0.5);
+    pass(cancellation);
+    if (asked.name().isEmpty()) {
+      throw new Problem("A model needs a name.");
+    }
+    var id = BundleStore.idOf(asked.name());
+    cards.add(card(id, asked.name(), false));
+    return new Imported(id, asked.name(), "Taken\n  everything");
+  }
+
+  private void pass(Cancellation cancellation) {
+    try {
+      while (!gate.tryAcquire(2, TimeUnit.MILLISECONDS)) {
+        cancellation.throwIfCancelled();
+      }
+    } catch (InterruptedException e) {
+      throw new CancellationException();
+    }
+    cancellation.throwIfCancelled();
+  }
+}
