@@ -13,6 +13,19 @@ public interface FileDialogs {
     return Optional.empty();
   }
 
+  /** A folder. */
+  default Optional<Path> folder(String title) {
+    return Optional.empty();
+  }
+
+  /** Where to save a text. */
+  default Optional<Path> saveText(String name) {
+    return Optional.empty();
+  }
+
+  /** Shows a folder in the system's own window. */
+  default void show(Path folder) {}
+
   /** Where to save a field file. */
   Optional<Path> saveField(String name);
 

@@ -48,7 +48,7 @@ final class KeyboardHelp extends StackPane {
           new Group(
               "Window",
               List.of(
-                  new Key("Ctrl + 1 … 3", "picture, gallery, models"),
+                  new Key("Ctrl + 1 … 5", "picture, gallery, models, settings, about"),
                   new Key("S  Delete", "star, delete in the gallery"),
                   new Key("Ctrl + Z", "undo a deletion"),
                   new Key("T", "light or dark"),

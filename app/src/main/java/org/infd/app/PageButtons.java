@@ -50,6 +50,8 @@ final class PageButtons extends HBox {
       case PICTURE -> Feather.IMAGE;
       case GALLERY -> Feather.GRID;
       case MODELS -> Feather.BOX;
+      case SETTINGS -> Feather.SETTINGS;
+      case ABOUT -> Feather.INFO;
     };
   }
 }

@@ -1,5 +1,6 @@
 package org.infd.app;
 
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -7,6 +8,7 @@ import javafx.application.Application;
 import javafx.application.Platform;
 import javafx.stage.Stage;
 import org.infd.app.generate.BundleEngine;
+import org.infd.app.generate.DeviceChoice;
 import org.infd.app.models.BundleStore;
 import org.infd.app.settings.SettingsStore;
 import org.infd.inference.bundle.BundleCatalog;
@@ -27,12 +29,18 @@ public final class Studio extends Application {
     var data = UserData.folder();
     var store = new SettingsStore(data.resolve("settings.json"));
     var settings = store.load();
+    var chosen = settings.preferences();
+    Locale.setDefault(
+        Locale.Category.FORMAT, chosen.numbers().locale(Locale.getDefault(Locale.Category.FORMAT)));
     var background = background();
     var catalog = BundleCatalog.ofSystem();
     var model =
         new StudioModel(
             new StudioModel.World(
-                new BundleEngine(catalog, data),
+                new BundleEngine(
+                    catalog,
+                    data,
+                    () -> DeviceChoice.choose(chosen.device().word(), chosen.threads())),
                 background,
                 Platform::runLater,
                 System::nanoTime,
@@ -41,7 +49,8 @@ public final class Studio extends Application {
             settings,
             data);
     var folder = settings.folder();
-    var dialogs = new SystemFileDialogs(stage, folder == null ? "" : folder);
+    var dialogs =
+        new SystemFileDialogs(stage, getHostServices()::showDocument, folder == null ? "" : folder);
     var window = new StudioWindow(model, dialogs);
     stage.setScene(
         window.scene(
@@ -51,18 +60,25 @@ public final class Studio extends Application {
     stage.setMinWidth(MIN_WIDTH);
     stage.setMinHeight(MIN_HEIGHT);
     stage.setMaximized(settings.maximised());
+    Runnable save =
+        () ->
+            store.save(
+                model.settings(
+                    stage.getScene().getWidth(),
+                    stage.getScene().getHeight(),
+                    stage.isMaximized(),
+                    dialogs.folder()));
+    model.problems().listen();
     end =
         () -> {
-          store.save(
-              model.settings(
-                  stage.getScene().getWidth(),
-                  stage.getScene().getHeight(),
-                  stage.isMaximized(),
-                  dialogs.folder()));
+          save.run();
           model.close();
           background.shutdownNow();
         };
     stage.show();
+    // what was chosen survives whatever happens later
+    model.preferences().choices().forEach(choice -> choice.subscribe(save));
+    model.gallery().limitProperty().subscribe(save);
     model.start();
   }
 

@@ -17,6 +17,9 @@ import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.beans.property.SimpleObjectProperty;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
+import org.infd.app.about.AboutModel;
+import org.infd.app.about.Diagnostics;
+import org.infd.app.about.ProblemLog;
 import org.infd.app.gallery.GalleryModel;
 import org.infd.app.gallery.KeptPicture;
 import org.infd.app.generate.Engine;
@@ -27,6 +30,7 @@ import org.infd.app.generate.Picture;
 import org.infd.app.generate.RecipeModel;
 import org.infd.app.models.ModelStore;
 import org.infd.app.models.ModelsModel;
+import org.infd.app.settings.PreferencesModel;
 import org.infd.app.settings.Settings;
 import org.infd.app.settings.Theme;
 import org.infd.app.viewer.ViewerModel;
@@ -65,7 +69,9 @@ public final class StudioModel {
   public enum Page {
     PICTURE("Picture", "1"),
     GALLERY("Gallery", "2"),
-    MODELS("Models", "3");
+    MODELS("Models", "3"),
+    SETTINGS("Settings", "4"),
+    ABOUT("About", "5");
 
     private final String title;
     private final String digit;
@@ -110,7 +116,13 @@ public final class StudioModel {
       new ReadOnlyObjectWrapper<>(this, "picture", Optional.empty());
   private final ObjectProperty<Optional<Notice>> notice =
       new SimpleObjectProperty<>(this, "notice", Optional.empty());
-  private final ObjectProperty<Theme> theme;
+  private final PreferencesModel preferences;
+  private final ProblemLog problems = new ProblemLog(Instant::now);
+  private final AboutModel about;
+  private final Path dataFolder;
+  private final Path usualPictures;
+  private final ObjectProperty<String> screen =
+      new SimpleObjectProperty<>(this, "screen", "unknown");
   private final Optional<Recipe> remembered;
   private final IdentityHashMap<Picture, Integer> held = new IdentityHashMap<>();
   private Optional<Picture> exported = Optional.empty();
@@ -122,15 +134,18 @@ public final class StudioModel {
    */
   public StudioModel(World world, Settings settings, Path dataFolder) {
     this.world = world;
+    this.dataFolder = dataFolder;
+    usualPictures = dataFolder.resolve("pictures");
     lastPicture = dataFolder.resolve("last.infd");
+    preferences = new PreferencesModel(settings.preferences());
     recipe = new RecipeModel(world.dice());
     generation =
         new GenerateModel(world.engine(), world.background(), world.ui(), world.nanoTime());
     export = new ExportModel(world.engine(), world.background(), world.ui(), world.nanoTime());
     viewer = new ViewerModel(world.ui());
-    gallery =
-        new GalleryModel(
-            dataFolder.resolve("pictures"), world.background(), world.ui(), Instant::now);
+    preferences.cacheBytesProperty().subscribe(bytes -> viewer.setCacheBytes(bytes.longValue()));
+    preferences.reducedProperty().subscribe(reduced -> viewer.setReducedMotion(reduced));
+    gallery = new GalleryModel(picturesFolder(), world.background(), world.ui(), Instant::now);
     gallery.onFailure(this::fail);
     if (settings.galleryBytes() > 0) {
       gallery.limitProperty().set(settings.galleryBytes());
@@ -138,9 +153,10 @@ public final class StudioModel {
     catalog = new ModelsModel(world.store(), world.background(), world.ui());
     catalog.attach(this::findModels, this::fail);
     finding = new Job(world.background(), world.ui());
+    about = new AboutModel(this::subject, world.background(), world.ui());
+    preferences.picturesFolderProperty().subscribe(() -> gallery.use(picturesFolder()));
     starting = new Job(world.background(), world.ui());
     saving = new Job(world.background(), world.ui());
-    theme = new SimpleObjectProperty<>(this, "theme", settings.theme());
     remembered = Optional.ofNullable(settings.recipe());
     recipe.seedLockedProperty().set(settings.seedLocked());
     if (settings.exportSide() > 0) {
@@ -211,9 +227,55 @@ public final class StudioModel {
     return notice;
   }
 
+  /** What the user chose on the page of settings. */
+  public PreferencesModel preferences() {
+    return preferences;
+  }
+
   /** The look of the window. */
-  public ObjectProperty<Theme> themeProperty() {
-    return theme;
+  public ReadOnlyObjectProperty<Theme> themeProperty() {
+    return preferences.themeProperty();
+  }
+
+  /** Where the program keeps what belongs to the user. */
+  public Path dataFolder() {
+    return dataFolder;
+  }
+
+  private Path picturesFolder() {
+    return preferences.picturesFolderProperty().get().orElse(usualPictures);
+  }
+
+  /** The texts about the program. */
+  public AboutModel about() {
+    return about;
+  }
+
+  /** What went wrong in this run of the program. */
+  public ProblemLog problems() {
+    return problems;
+  }
+
+  /** What is known of the screen, for the diagnostics. */
+  public ObjectProperty<String> screenProperty() {
+    return screen;
+  }
+
+  private Diagnostics.Subject subject() {
+    return new Diagnostics.Subject(
+        device.get(),
+        screen.get(),
+        preferences.preferences(),
+        List.copyOf(catalog.models()),
+        gallery.pictures().size(),
+        gallery.bytesProperty().get(),
+        problems.entries());
+  }
+
+  /** Writes the diagnostics to a file. */
+  public void saveDiagnostics(Path file) {
+    about.save(
+        file, saved -> tell(Notice.Kind.DONE, "Saved " + saved.getFileName() + "."), this::fail);
   }
 
   /** Whether device and models are still being found out. */
@@ -502,6 +564,9 @@ public final class StudioModel {
 
   /** Tells the user. */
   public void tell(Notice.Kind kind, String text) {
+    if (kind == Notice.Kind.ERROR) {
+      problems.add(text);
+    }
     notice.set(Optional.of(new Notice(kind, text)));
   }
 
@@ -511,14 +576,14 @@ public final class StudioModel {
 
   /** Switches between light and dark. */
   public void switchTheme() {
-    theme.set(theme.get().other());
+    preferences.switchTheme();
   }
 
   /** What to remember, but for the window's place. */
   public Settings settings(double width, double height, boolean maximised, String folder) {
     var last = picture.get().map(Picture::recipe).or(() -> remembered).orElse(null);
     return new Settings(
-        theme.get(),
+        preferences.preferences(),
         width,
         height,
         maximised,
@@ -535,6 +600,7 @@ public final class StudioModel {
   public void close() {
     starting.cancel();
     finding.cancel();
+    about.close();
     catalog.close();
     generation.cancel();
     export.cancel();

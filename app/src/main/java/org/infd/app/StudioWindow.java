@@ -2,11 +2,13 @@ package org.infd.app;
 
 import atlantafx.base.theme.Styles;
 import java.io.File;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Optional;
 import javafx.application.Application;
+import javafx.application.ColorScheme;
 import javafx.application.Platform;
 import javafx.beans.binding.Bindings;
 import javafx.beans.binding.BooleanBinding;
@@ -30,8 +32,10 @@ import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
+import javafx.stage.Screen;
 import javafx.stage.Stage;
 import org.infd.app.StudioModel.Page;
+import org.infd.app.about.AboutPane;
 import org.infd.app.gallery.GalleryPane;
 import org.infd.app.gallery.KeptPicture;
 import org.infd.app.generate.Picture;
@@ -39,6 +43,7 @@ import org.infd.app.generate.RecipePane;
 import org.infd.app.generate.RunPane;
 import org.infd.app.generate.RunState;
 import org.infd.app.models.ModelsPane;
+import org.infd.app.settings.SettingsPane;
 import org.infd.app.settings.Theme;
 import org.infd.app.viewer.IconButton;
 import org.infd.app.viewer.ViewerPane;
@@ -54,6 +59,8 @@ public final class StudioWindow extends BorderPane {
   private final BorderPane picturePage;
   private final GalleryPane gallery;
   private final ModelsPane models;
+  private final SettingsPane settings;
+  private final AboutPane about;
   private final EnumMap<Page, Region> rooms = new EnumMap<>(Page.class);
   private final BooleanBinding hasPicture;
   private final IconButton theme;
@@ -103,9 +110,37 @@ public final class StudioWindow extends BorderPane {
                 dialogs.openCheckpoint().ifPresent(model::importCheckpoint);
               }
             });
+    settings =
+        new SettingsPane(
+            model.preferences(),
+            model.gallery(),
+            model.dataFolder(),
+            new SettingsPane.Actions() {
+              @Override
+              public void show(Path folder) {
+                dialogs.show(folder);
+              }
+
+              @Override
+              public void choosePicturesFolder() {
+                dialogs
+                    .folder("Keep pictures in")
+                    .ifPresent(
+                        chosen ->
+                            model.preferences().picturesFolderProperty().set(Optional.of(chosen)));
+              }
+            });
+    about =
+        new AboutPane(
+            model.about(),
+            model.deviceProperty(),
+            () -> dialogs.saveText("infd-diagnostics").ifPresent(model::saveDiagnostics),
+            () -> model.tell(Notice.Kind.DONE, "The diagnostics are in the clipboard."));
     rooms.put(Page.PICTURE, picturePage);
     rooms.put(Page.GALLERY, gallery);
     rooms.put(Page.MODELS, models);
+    rooms.put(Page.SETTINGS, settings);
+    rooms.put(Page.ABOUT, about);
     setTop(toolbar());
     var notices = new NoticeBar(model.noticeProperty());
     StackPane.setAlignment(notices, Pos.TOP_CENTER);
@@ -115,9 +150,7 @@ public final class StudioWindow extends BorderPane {
     setCenter(centre);
     setBottom(new StatusBar(model, viewer.canvas()));
     model.viewer().attach(viewer::refresh, text -> model.tell(Notice.Kind.ERROR, text));
-    Platform.getPreferences()
-        .reducedMotionProperty()
-        .subscribe(reduced -> model.viewer().setReducedMotion(reduced));
+    followSystem();
     model.themeProperty().subscribe(this::showTheme);
     model.pageProperty().subscribe(this::showPage);
     model.recipe().exportSideProperty().subscribe(side -> viewer.setReference(side.intValue()));
@@ -128,6 +161,25 @@ public final class StudioWindow extends BorderPane {
     addEventHandler(KeyEvent.KEY_TYPED, this::keyTyped);
     setOnDragOver(this::draggedOver);
     setOnDragDropped(this::dropped);
+  }
+
+  private void followSystem() {
+    var system = Platform.getPreferences();
+    system
+        .reducedMotionProperty()
+        .subscribe(reduced -> model.preferences().systemReducesProperty().set(reduced));
+    system
+        .colorSchemeProperty()
+        .subscribe(
+            scheme -> model.preferences().systemDarkProperty().set(scheme == ColorScheme.DARK));
+  }
+
+  private static String describe(Screen screen) {
+    return "%.0f × %.0f at scale %.2f"
+        .formatted(
+            screen.getBounds().getWidth() * screen.getOutputScaleX(),
+            screen.getBounds().getHeight() * screen.getOutputScaleY(),
+            screen.getOutputScaleX());
   }
 
   /** A scene of this window. */
@@ -150,6 +202,7 @@ public final class StudioWindow extends BorderPane {
     stage.setFullScreenExitHint("Esc leaves the full screen");
     // Escape is ours: the toolkit would swallow it everywhere
     stage.setFullScreenExitKeyCombination(KeyCombination.NO_MATCH);
+    model.screenProperty().set(describe(Screen.getPrimary()));
     stage.fullScreenProperty().subscribe(full -> showPictureAlone(full));
   }
 
@@ -198,11 +251,21 @@ public final class StudioWindow extends BorderPane {
     HBox.setHgrow(title, Priority.ALWAYS);
     var keys = new IconButton(Feather.HELP_CIRCLE, "Keyboard and mouse", "?", help::toggle);
     keys.setId("keys");
+    var more = new PageButtons(model.pageProperty(), List.of(Page.SETTINGS, Page.ABOUT), false);
     var name = new Label("INFD Studio");
     name.getStyleClass().add("app-name");
     name.setMinWidth(Region.USE_PREF_SIZE);
     var bar =
-        new HBox(name, ways(), new Separator(Orientation.VERTICAL), open, save, title, keys, theme);
+        new HBox(
+            name,
+            ways(),
+            new Separator(Orientation.VERTICAL),
+            open,
+            save,
+            title,
+            more,
+            keys,
+            theme);
     bar.getStyleClass().add("toolbar");
     bar.setAlignment(Pos.CENTER_LEFT);
     return bar;
@@ -259,6 +322,8 @@ public final class StudioWindow extends BorderPane {
       case PICTURE -> viewer.canvas().requestFocus();
       case GALLERY -> gallery.focus();
       case MODELS -> models.focus();
+      case SETTINGS -> settings.focus();
+      case ABOUT -> about.focus();
     }
   }
 
@@ -340,7 +405,9 @@ public final class StudioWindow extends BorderPane {
     } else if (event.getCode() == KeyCode.ESCAPE) {
       act(isFullScreen() ? this::switchFullScreen : model.generation()::cancel, event);
     } else if (!(event.getTarget() instanceof TextInputControl)) {
-      if (!event.isAltDown() && model.pageProperty().get() == Page.PICTURE) {
+      if (!event.isAltDown() && event.getCode() == KeyCode.T) {
+        act(model::switchTheme, event);
+      } else if (!event.isAltDown() && model.pageProperty().get() == Page.PICTURE) {
         letter(event.getCode()).ifPresent(action -> act(action, event));
       }
       if (!event.isConsumed() && model.pageProperty().get() == Page.PICTURE) {
@@ -380,7 +447,6 @@ public final class StudioWindow extends BorderPane {
   private Optional<Runnable> letter(KeyCode code) {
     var locked = model.recipe().seedLockedProperty();
     return switch (code) {
-      case T -> Optional.of(model::switchTheme);
       case R -> Optional.of(model.recipe()::roll);
       case L -> Optional.of(() -> locked.set(!locked.get()));
       default -> Optional.empty();

@@ -3,6 +3,8 @@ package org.infd.app;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
+import javafx.stage.DirectoryChooser;
 import javafx.stage.FileChooser;
 import javafx.stage.FileChooser.ExtensionFilter;
 import javafx.stage.Window;
@@ -12,17 +14,21 @@ final class SystemFileDialogs implements FileDialogs {
   private static final ExtensionFilter FIELDS = new ExtensionFilter("INFD field", "*.infd");
   private static final ExtensionFilter CHECKPOINTS =
       new ExtensionFilter("PyTorch checkpoint", "*.pth", "*.pt", "*.ckpt");
+  private static final ExtensionFilter TEXT = new ExtensionFilter("Text", "*.txt");
   private static final ExtensionFilter PNG = new ExtensionFilter("PNG picture", "*.png");
 
   private final Window owner;
+  private final Consumer<String> browser;
   private String folder;
 
   /**
    * @param owner the window that waits for the answer
+   * @param browser shows an address in the system's own window
    * @param folder where to begin, empty for the system's choice
    */
-  SystemFileDialogs(Window owner, String folder) {
+  SystemFileDialogs(Window owner, Consumer<String> browser, String folder) {
     this.owner = owner;
+    this.browser = browser;
     this.folder = folder;
   }
 
@@ -41,6 +47,24 @@ final class SystemFileDialogs implements FileDialogs {
   public Optional<Path> openCheckpoint() {
     var chooser = chooser("Import a checkpoint", CHECKPOINTS, "");
     return chosen(chooser.showOpenDialog(owner), "");
+  }
+
+  @Override
+  public Optional<Path> folder(String title) {
+    var chooser = new DirectoryChooser();
+    chooser.setTitle(title);
+    return Optional.ofNullable(chooser.showDialog(owner)).map(File::toPath);
+  }
+
+  @Override
+  public Optional<Path> saveText(String name) {
+    var chooser = chooser("Save as text", TEXT, name + ".txt");
+    return chosen(chooser.showSaveDialog(owner), ".txt");
+  }
+
+  @Override
+  public void show(Path shown) {
+    browser.accept(shown.toUri().toString());
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javafx.application.Platform;
 import javafx.scene.Node;
+import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.TextArea;
 import javafx.scene.input.KeyCode;
@@ -23,7 +25,10 @@ import org.infd.app.StudioModel.Page;
 import org.infd.app.generate.ModelChoice;
 import org.infd.app.models.FakeStore;
 import org.infd.app.models.ImportState;
+import org.infd.app.settings.Look;
+import org.infd.app.settings.NumberStyle;
 import org.infd.app.settings.Settings;
+import org.infd.app.settings.Theme;
 import org.infd.inference.Problem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +60,16 @@ class RoomsTest {
     @Override
     public Optional<Path> openCheckpoint() {
       return Optional.of(folder.resolve("Chosen.pth"));
+    }
+
+    @Override
+    public Optional<Path> folder(String title) {
+      return Optional.of(folder.resolve("elsewhere"));
+    }
+
+    @Override
+    public Optional<Path> saveText(String name) {
+      return Optional.of(folder.resolve(name + ".txt"));
     }
 
     @Override
@@ -198,5 +213,107 @@ class RoomsTest {
     robot.clickOn("#import-cancel");
     assertTrue(onFx(() -> model.catalog().importProperty().get() instanceof ImportState.Idle));
     assertFalse(isThere("#import-pane"));
+  }
+
+  private <T> void choose(String box, T value) {
+    onFx(
+        () -> {
+          @SuppressWarnings("unchecked")
+          var combo = (ComboBox<T>) robot.lookup(box).queryComboBox();
+          combo.setValue(value);
+          return true;
+        });
+  }
+
+  @Test
+  void settingsHoldAtOnce() {
+    robot.clickOn("#page-settings");
+    assertFalse(isThere("#settings-restart"));
+    choose("#settings-look", Look.DARK);
+    assertEquals(Theme.DARK.styleSheet(), javafx.application.Application.getUserAgentStylesheet());
+    choose("#settings-look", Look.LIGHT);
+    assertEquals(Theme.LIGHT.styleSheet(), javafx.application.Application.getUserAgentStylesheet());
+    choose("#settings-numbers", NumberStyle.COMMA);
+    assertTrue(isThere("#settings-restart"));
+    choose("#settings-numbers", NumberStyle.SYSTEM);
+    assertFalse(isThere("#settings-restart"));
+    choose("#settings-cache", 64L << 20);
+    assertEquals(64L << 20, onFx(() -> model.settings(1, 1, false, "").preferences().cacheBytes()));
+  }
+
+  @Test
+  void aSmallerGalleryAsksBeforeItDeletes() throws TimeoutException {
+    waitFor(() -> model.gallery().pictures().size() == 1);
+    onFx(
+        () -> {
+          model.generate();
+          return true;
+        });
+    waitFor(() -> model.gallery().pictures().size() == 2);
+    robot.clickOn("#page-settings");
+    choose("#settings-limit", 1L);
+    assertTrue(isThere("#limit-warning"));
+    assertTrue(
+        node("#limit-warning-text", Label.class).getText().contains("the oldest picture ("),
+        node("#limit-warning-text", Label.class).getText());
+    onFx(
+        () -> {
+          robot.lookup("#limit-keep").queryButton().fire();
+          return true;
+        });
+    assertFalse(isThere("#limit-warning"));
+    assertEquals(2, onFx(() -> model.gallery().pictures().size()));
+    choose("#settings-limit", 1L);
+    onFx(
+        () -> {
+          robot.lookup("#limit-delete").queryButton().fire();
+          return true;
+        });
+    waitFor(() -> model.gallery().pictures().size() == 1);
+  }
+
+  @Test
+  void picturesCanBeKeptElsewhere() throws TimeoutException {
+    robot.clickOn("#page-settings");
+    var change = onFx(() -> robot.lookup("#settings-pictures-change").queryButton());
+    onFx(
+        () -> {
+          change.fire();
+          return true;
+        });
+    assertEquals(
+        folder.resolve("elsewhere").toString(), node("#settings-pictures", Label.class).getText());
+    onFx(
+        () -> {
+          model.generate();
+          return true;
+        });
+    waitFor(() -> model.gallery().pictures().size() == 1);
+    assertEquals(
+        folder.resolve("elsewhere"),
+        onFx(() -> model.gallery().pictures().getFirst().file().getParent()));
+  }
+
+  @Test
+  void diagnosticsAreShownAndSaved() throws Exception {
+    onFx(
+        () -> {
+          model.tell(Notice.Kind.ERROR, "The disk is full.");
+          return true;
+        });
+    robot.clickOn("#page-about");
+    waitFor(() -> node("#diagnostics", TextArea.class).getText().contains("The disk is full."));
+    var text = onFx(() -> node("#diagnostics", TextArea.class).getText());
+    assertTrue(text.contains("CPU, 2 threads"), text);
+    assertTrue(text.contains("  hills, 3 MB, 00"), text);
+    assertTrue(onFx(() -> node("#licence-text", TextArea.class).getText()).contains("OpenJFX"));
+    onFx(
+        () -> {
+          robot.lookup("#diagnostics-save").queryButton().fire();
+          return true;
+        });
+    var file = folder.resolve("infd-diagnostics.txt");
+    waitFor(() -> Files.exists(file));
+    assertEquals(text, Files.readString(file));
   }
 }

@@ -17,6 +17,8 @@ import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanWrapper;
 import javafx.beans.property.ReadOnlyLongProperty;
 import javafx.beans.property.ReadOnlyLongWrapper;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.beans.property.SimpleBooleanProperty;
 import javafx.beans.property.SimpleLongProperty;
 import javafx.beans.property.SimpleStringProperty;
@@ -38,7 +40,7 @@ public final class GalleryModel {
   /** What pictures may take on disk when the user has not said: some ten thousand of them. */
   public static final long DEFAULT_LIMIT = 2L << 30;
 
-  private final PictureFolder folder;
+  private final ReadOnlyObjectWrapper<Path> folder = new ReadOnlyObjectWrapper<>(this, "folder");
   private final Executor files;
   private final Executor ui;
   private final Supplier<Instant> clock;
@@ -56,6 +58,9 @@ public final class GalleryModel {
   private final Deque<KeptPicture> deleted = new ArrayDeque<>();
   private Consumer<String> failures = sentence -> {};
 
+  /** For the files' thread alone. */
+  private PictureFolder disk;
+
   /**
    * @param folder where the pictures are kept
    * @param background where files are touched
@@ -63,7 +68,8 @@ public final class GalleryModel {
    * @param clock the time
    */
   public GalleryModel(Path folder, Executor background, Executor ui, Supplier<Instant> clock) {
-    this.folder = new PictureFolder(folder);
+    this.folder.set(folder);
+    disk = new PictureFolder(folder);
     files = new Sequence(background);
     this.ui = ui;
     this.clock = clock;
@@ -75,6 +81,28 @@ public final class GalleryModel {
   /** Says who hears what went wrong, as sentences. */
   public void onFailure(Consumer<String> listener) {
     failures = listener;
+  }
+
+  /** Where new pictures are kept. */
+  public Path folder() {
+    return folder.get();
+  }
+
+  /** Where new pictures are kept. */
+  public ReadOnlyObjectProperty<Path> folderProperty() {
+    return folder.getReadOnlyProperty();
+  }
+
+  /** Keeps pictures in another folder, and shows those that are there; no file is moved. */
+  public void use(Path other) {
+    if (other.equals(folder.get())) {
+      return;
+    }
+    folder.set(other);
+    deleted.clear();
+    loaded.set(false);
+    files.execute(() -> disk = new PictureFolder(other));
+    load();
   }
 
   /** All pictures, the newest first. */
@@ -133,9 +161,9 @@ public final class GalleryModel {
   public void load() {
     files.execute(
         () -> {
-          folder.sweep();
-          var found = folder.list();
-          var names = folder.favourites();
+          disk.sweep();
+          var found = disk.list();
+          var names = disk.favourites();
           ui.execute(() -> loaded(found, names));
         });
   }
@@ -164,9 +192,9 @@ public final class GalleryModel {
     var made = clock.get();
     inBackground(
         () -> {
-          var file = folder.newFile(recipe, made);
+          var file = disk.newFile(recipe, made);
           writer.accept(file);
-          return folder.read(file);
+          return disk.read(file);
         },
         kept -> {
           kept.ifPresent(
@@ -180,25 +208,31 @@ public final class GalleryModel {
         ended);
   }
 
-  /** Deletes the oldest pictures that are no favourites; the newest one always stays. */
-  private void makeRoom() {
-    if (!loaded.get() || bytes.get() <= limit.get()) {
-      return;
-    }
+  /** The pictures that a limit would delete: the oldest that are no favourites. */
+  public List<KeptPicture> leavingAt(long most) {
     var leaving = new ArrayList<KeptPicture>();
     long left = bytes.get();
-    for (int i = pictures.size() - 1; i > 0 && left > limit.get(); i--) {
+    // the newest one always stays
+    for (int i = pictures.size() - 1; i > 0 && left > most; i--) {
       var picture = pictures.get(i);
       if (!isFavourite(picture)) {
         leaving.add(picture);
         left -= picture.bytes();
       }
     }
+    return leaving;
+  }
+
+  private void makeRoom() {
+    if (!loaded.get() || bytes.get() <= limit.get()) {
+      return;
+    }
+    var leaving = leavingAt(limit.get());
     pictures.removeAll(leaving);
     count();
     inBackground(
         () -> {
-          leaving.forEach(folder::remove);
+          leaving.forEach(disk::remove);
           return leaving;
         },
         gone -> {});
@@ -213,7 +247,7 @@ public final class GalleryModel {
     count();
     inBackground(
         () -> {
-          folder.delete(picture);
+          disk.delete(picture);
           return picture;
         },
         gone -> {});
@@ -227,7 +261,7 @@ public final class GalleryModel {
     var picture = deleted.pop();
     inBackground(
         () -> {
-          folder.restore(picture);
+          disk.restore(picture);
           return picture;
         },
         back -> {
@@ -249,7 +283,7 @@ public final class GalleryModel {
     var names = Set.copyOf(favourites);
     inBackground(
         () -> {
-          folder.keepFavourites(names);
+          disk.keepFavourites(names);
           return names;
         },
         kept -> {});

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleConsumer;
+import java.util.function.Supplier;
 import org.infd.app.viewer.Field;
 import org.infd.app.viewer.PixelImage;
 import org.infd.inference.bundle.BundleCatalog;
@@ -25,7 +26,6 @@ import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.DeviceQueue;
 import org.infd.inference.runtime.DeviceQueue.Priority;
-import org.infd.inference.runtime.Devices;
 import org.infd.inference.studio.FieldFile;
 import org.infd.inference.studio.FieldImage;
 import org.infd.inference.studio.Generator;
@@ -51,6 +51,7 @@ public final class BundleEngine implements Engine {
   private record Workshop(ModelBundle bundle, Generator generator) {}
 
   private final BundleCatalog catalog;
+  private final Supplier<Device> chooser;
   private final PreviewMaps previews;
   private final Map<FieldRenderer, ModelBundle> fields = new HashMap<>();
   private @Nullable Device device;
@@ -62,16 +63,18 @@ public final class BundleEngine implements Engine {
    *
    * @param catalog the models
    * @param dataFolder where colour maps of previews are kept
+   * @param chooser chooses the device, when it is first needed
    */
-  public BundleEngine(BundleCatalog catalog, Path dataFolder) {
+  public BundleEngine(BundleCatalog catalog, Path dataFolder, Supplier<Device> chooser) {
     this.catalog = catalog;
+    this.chooser = chooser;
     previews = new PreviewMaps(dataFolder.resolve("previews"));
   }
 
   @Override
   public synchronized Device device() {
     if (device == null) {
-      device = Devices.choose("auto");
+      device = chooser.get();
     }
     return device;
   }

@@ -87,7 +87,12 @@ final class PromptFields extends VBox {
         .bind(
             recipe
                 .guidanceProperty()
-                .map(scale -> String.format(Locale.ROOT, "%.1f", scale.doubleValue())));
+                .map(
+                    scale ->
+                        String.format(
+                            Locale.getDefault(Locale.Category.FORMAT),
+                            "%.1f",
+                            scale.doubleValue())));
     var line = new HBox(slider, value);
     line.getStyleClass().add("field-line");
     line.setAlignment(Pos.CENTER_LEFT);

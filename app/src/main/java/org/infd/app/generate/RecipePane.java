@@ -194,7 +194,12 @@ public final class RecipePane extends VBox {
         .bind(
             recipe
                 .etaProperty()
-                .map(eta -> String.format(java.util.Locale.ROOT, "%.2f", eta.doubleValue())));
+                .map(
+                    eta ->
+                        String.format(
+                            java.util.Locale.getDefault(java.util.Locale.Category.FORMAT),
+                            "%.2f",
+                            eta.doubleValue())));
     var line = new HBox(slider, value);
     line.getStyleClass().add("field-line");
     line.setAlignment(Pos.CENTER_LEFT);

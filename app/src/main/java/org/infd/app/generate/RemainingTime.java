@@ -1,5 +1,6 @@
 package org.infd.app.generate;
 
+import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /** Estimates how long work goes on from how long it took so far. Not thread-safe. */
@@ -45,6 +46,6 @@ final class RemainingTime {
     }
     return whole < 3600
         ? ", " + Math.round(whole / 60.0) + " min left"
-        : ", " + Math.round(whole / 360.0) / 10.0 + " h left";
+        : String.format(Locale.getDefault(Locale.Category.FORMAT), ", %.1f h left", whole / 3600.0);
   }
 }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the program remembers between two starts.
  *
- * @param theme the look
+ * @param preferences what the user chose on the page of settings
  * @param width the window's width, 0 for the default
  * @param height the window's height, 0 for the default
  * @param maximised whether the window fills the screen
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param galleryBytes what kept pictures may take on disk, 0 for the default
  */
 public record Settings(
-    Theme theme,
+    Preferences preferences,
     double width,
     double height,
     boolean maximised,
@@ -30,8 +30,8 @@ public record Settings(
 
   /** Replaces what cannot be by the default. */
   public Settings {
-    if (theme == null) {
-      theme = Theme.LIGHT;
+    if (preferences == null) {
+      preferences = Preferences.defaults();
     }
     width = legal(width);
     height = legal(height);
@@ -48,6 +48,6 @@ public record Settings(
 
   /** What holds at the first start. */
   public static Settings defaults() {
-    return new Settings(Theme.LIGHT, 0, 0, false, 0, false, null, null, 0);
+    return new Settings(Preferences.defaults(), 0, 0, false, 0, false, null, null, 0);
   }
 }

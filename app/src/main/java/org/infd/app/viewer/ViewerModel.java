@@ -34,7 +34,7 @@ public final class ViewerModel {
   private static final double SMALLEST_BOX = 8;
 
   private final Executor ui;
-  private final long cacheBytes;
+  private long cacheBytes;
   private final ViewHistory history = new ViewHistory();
   private final Motion motion = new Motion();
   private final ReadOnlyObjectWrapper<Camera> camera =
@@ -97,6 +97,11 @@ public final class ViewerModel {
   public void attach(Runnable drawer, Consumer<String> failed) {
     wake = drawer;
     failures = failed;
+  }
+
+  /** The most bytes of pixels that are kept of the next field shown. */
+  public void setCacheBytes(long bytes) {
+    cacheBytes = bytes;
   }
 
   /** Whether nothing glides and fades. */

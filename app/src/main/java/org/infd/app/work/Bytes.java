@@ -8,7 +8,10 @@ public final class Bytes {
 
   private Bytes() {}
 
-  /** For example "512 bytes", "37 KB", "1.4 GB"; a unit is 1024 of the one before. */
+  /**
+   * In the numbers of the user's choice, for example "512 bytes", "37 KB", "1.4 GB"; a unit is 1024
+   * of the one before.
+   */
   public static String text(long bytes) {
     double size = bytes;
     int unit = 0;
@@ -18,6 +21,6 @@ public final class Bytes {
     }
     return unit == 0 || size >= 9.95 || size == Math.rint(size)
         ? Math.round(size) + " " + UNITS[unit]
-        : String.format(Locale.ROOT, "%.1f %s", size, UNITS[unit]);
+        : String.format(Locale.getDefault(Locale.Category.FORMAT), "%.1f %s", size, UNITS[unit]);
   }
 }

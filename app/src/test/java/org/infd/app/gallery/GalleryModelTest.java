@@ -154,6 +154,36 @@ class GalleryModelTest {
   }
 
   @Test
+  void whatALimitWouldDeleteIsKnownBefore() {
+    var model = open();
+    for (int seed = 1; seed <= 4; seed++) {
+      keep(model, seed, null);
+    }
+    model.switchFavourite(model.pictures().getLast());
+    long one = model.bytesProperty().get() / 4;
+    assertEquals(List.of(), model.leavingAt(5 * one));
+    assertEquals(List.of(2L), seeds(model.leavingAt(3 * one + one / 2)));
+    assertEquals(List.of(2L, 3L), seeds(model.leavingAt(1)));
+    assertEquals(4, model.pictures().size());
+  }
+
+  @Test
+  void anotherFolderHasItsOwnPictures() {
+    var model = open();
+    keep(model, 1, null);
+    var other = folder.resolve("elsewhere");
+    model.use(other);
+    assertEquals(other, model.folder());
+    assertEquals(List.of(), seeds(model.pictures()));
+    keep(model, 2, null);
+    assertEquals(other, model.pictures().getFirst().file().getParent());
+    model.use(folder);
+    assertEquals(List.of(1L), seeds(model.pictures()));
+    model.undo();
+    assertEquals(List.of(), failures);
+  }
+
+  @Test
   void aFailureIsToldAndEnds() {
     var model = open();
     var ended = new ArrayList<String>();

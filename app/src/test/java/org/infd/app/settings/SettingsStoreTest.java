@@ -23,7 +23,14 @@ class SettingsStoreTest {
   void remembersAll() {
     var settings =
         new Settings(
-            Theme.DARK,
+            new Preferences(
+                Look.DARK,
+                Movement.REDUCED,
+                NumberStyle.COMMA,
+                DeviceWish.CPU,
+                3,
+                64 << 20,
+                "/home/ada/Bilder"),
             1200,
             800,
             true,
@@ -41,7 +48,9 @@ class SettingsStoreTest {
   void whatIsMissingOrDamagedIsTheDefault() throws IOException {
     assertEquals(Settings.defaults(), new SettingsStore(folder.resolve("none.json")).load());
     for (var damaged :
-        new String[] {"", "{", "null", "[1]", "{\"theme\":\"PINK\"}", "{\"width\":\"wide\"}"}) {
+        new String[] {
+          "", "{", "null", "[1]", "{\"preferences\":{\"look\":\"PINK\"}}", "{\"width\":\"wide\"}"
+        }) {
       assertEquals(Settings.defaults(), store(damaged).load(), damaged);
     }
     assertEquals(Settings.defaults(), store(" ".repeat(100_000) + "{}").load());
@@ -50,10 +59,27 @@ class SettingsStoreTest {
   @Test
   void whatCannotBeIsTheDefault() throws IOException {
     var wild =
-        "{\"theme\":\"DARK\",\"width\":-3,\"height\":1e300,\"exportSide\":-1,"
+        "{\"preferences\":{\"look\":\"DARK\",\"threads\":-1,\"cacheBytes\":7},\"width\":-3,\"height\":1e300,\"exportSide\":-1,"
             + "\"recipe\":{\"seed\":4},\"later\":true}";
     assertEquals(
-        new Settings(Theme.DARK, 0, 0, false, 0, false, null, null, 0), store(wild).load());
+        new Settings(
+            new Preferences(
+                Look.DARK,
+                Movement.SYSTEM,
+                NumberStyle.SYSTEM,
+                DeviceWish.AUTO,
+                0,
+                Preferences.DEFAULT_CACHE,
+                null),
+            0,
+            0,
+            false,
+            0,
+            false,
+            null,
+            null,
+            0),
+        store(wild).load());
   }
 
   @Test

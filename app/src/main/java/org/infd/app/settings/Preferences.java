@@ -1,0 +1,58 @@
+package org.infd.app.settings;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the user chose on the page of settings.
+ *
+ * @param look which theme
+ * @param movement whether things glide and fade
+ * @param numbers how numbers are written
+ * @param device what pictures are computed on
+ * @param threads how many threads the processor may use, 0 for all
+ * @param cacheBytes what rendered pixels may take in memory
+ * @param picturesFolder where pictures are kept, or null for the usual place
+ */
+public record Preferences(
+    Look look,
+    Movement movement,
+    NumberStyle numbers,
+    DeviceWish device,
+    int threads,
+    long cacheBytes,
+    @Nullable String picturesFolder) {
+  /** Enough for a dozen full screens. */
+  public static final long DEFAULT_CACHE = 192L << 20;
+
+  private static final long SMALLEST_CACHE = 32L << 20;
+  private static final long LARGEST_CACHE = 8L << 30;
+  private static final int MOST_THREADS = 1024;
+
+  /** Replaces what cannot be by the default. */
+  public Preferences {
+    if (look == null) {
+      look = Look.SYSTEM;
+    }
+    if (movement == null) {
+      movement = Movement.SYSTEM;
+    }
+    if (numbers == null) {
+      numbers = NumberStyle.SYSTEM;
+    }
+    if (device == null) {
+      device = DeviceWish.AUTO;
+    }
+    threads = threads < 0 || threads > MOST_THREADS ? 0 : threads;
+    cacheBytes =
+        cacheBytes < SMALLEST_CACHE || cacheBytes > LARGEST_CACHE ? DEFAULT_CACHE : cacheBytes;
+    if (picturesFolder != null && picturesFolder.isBlank()) {
+      picturesFolder = null;
+    }
+  }
+
+  /** What holds at the first start. */
+  public static Preferences defaults() {
+    return new Preferences(
+        Look.SYSTEM, Movement.SYSTEM, NumberStyle.SYSTEM, DeviceWish.AUTO, 0, DEFAULT_CACHE, null);
+  }
+}

@@ -1,0 +1,156 @@
+package org.infd.app.settings;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import javafx.beans.property.BooleanProperty;
+import javafx.beans.property.IntegerProperty;
+import javafx.beans.property.LongProperty;
+import javafx.beans.property.ObjectProperty;
+import javafx.beans.property.Property;
+import javafx.beans.property.ReadOnlyBooleanProperty;
+import javafx.beans.property.ReadOnlyBooleanWrapper;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.beans.property.SimpleBooleanProperty;
+import javafx.beans.property.SimpleIntegerProperty;
+import javafx.beans.property.SimpleLongProperty;
+import javafx.beans.property.SimpleObjectProperty;
+
+/**
+ * What the user chose, and what follows from it on this system. All methods belong to the user
+ * interface's thread.
+ */
+public final class PreferencesModel {
+  private final ObjectProperty<Look> look = new SimpleObjectProperty<>(this, "look");
+  private final ObjectProperty<Movement> movement = new SimpleObjectProperty<>(this, "movement");
+  private final ObjectProperty<NumberStyle> numbers = new SimpleObjectProperty<>(this, "numbers");
+  private final ObjectProperty<DeviceWish> device = new SimpleObjectProperty<>(this, "device");
+  private final IntegerProperty threads = new SimpleIntegerProperty(this, "threads");
+  private final LongProperty cacheBytes = new SimpleLongProperty(this, "cacheBytes");
+  private final ObjectProperty<Optional<Path>> picturesFolder =
+      new SimpleObjectProperty<>(this, "picturesFolder", Optional.empty());
+  private final BooleanProperty systemDark = new SimpleBooleanProperty(this, "systemDark");
+  private final BooleanProperty systemReduces = new SimpleBooleanProperty(this, "systemReduces");
+  private final ReadOnlyObjectWrapper<Theme> theme =
+      new ReadOnlyObjectWrapper<>(this, "theme", Theme.LIGHT);
+  private final ReadOnlyBooleanWrapper reduced = new ReadOnlyBooleanWrapper(this, "reduced");
+  private final Preferences atStart;
+
+  /**
+   * @param start what was remembered
+   */
+  public PreferencesModel(Preferences start) {
+    atStart = start;
+    look.set(start.look());
+    movement.set(start.movement());
+    numbers.set(start.numbers());
+    device.set(start.device());
+    threads.set(start.threads());
+    cacheBytes.set(start.cacheBytes());
+    picturesFolder.set(path(start.picturesFolder()));
+    look.subscribe(this::refresh);
+    movement.subscribe(this::refresh);
+    systemDark.subscribe(this::refresh);
+    systemReduces.subscribe(this::refresh);
+    refresh();
+  }
+
+  private static Optional<Path> path(@org.jspecify.annotations.Nullable String text) {
+    try {
+      return Optional.ofNullable(text).map(Path::of);
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void refresh() {
+    theme.set(look.get().theme(systemDark.get()));
+    reduced.set(movement.get().isReduced(systemReduces.get()));
+  }
+
+  /** Which theme the user wants. */
+  public ObjectProperty<Look> lookProperty() {
+    return look;
+  }
+
+  /** Whether things are to glide and fade. */
+  public ObjectProperty<Movement> movementProperty() {
+    return movement;
+  }
+
+  /** How numbers are to be written, from the next start on. */
+  public ObjectProperty<NumberStyle> numbersProperty() {
+    return numbers;
+  }
+
+  /** What pictures are to be computed on, from the next start on. */
+  public ObjectProperty<DeviceWish> deviceProperty() {
+    return device;
+  }
+
+  /** How many threads the processor may use from the next start on, 0 for all. */
+  public IntegerProperty threadsProperty() {
+    return threads;
+  }
+
+  /** What rendered pixels may take in memory. */
+  public LongProperty cacheBytesProperty() {
+    return cacheBytes;
+  }
+
+  /** Where pictures are kept; empty for the usual place. */
+  public ObjectProperty<Optional<Path>> picturesFolderProperty() {
+    return picturesFolder;
+  }
+
+  /** Whether the system's own windows are dark. */
+  public BooleanProperty systemDarkProperty() {
+    return systemDark;
+  }
+
+  /** Whether the system asks its programs for little movement. */
+  public BooleanProperty systemReducesProperty() {
+    return systemReduces;
+  }
+
+  /** The theme to show. */
+  public ReadOnlyObjectProperty<Theme> themeProperty() {
+    return theme.getReadOnlyProperty();
+  }
+
+  /** Whether nothing glides and fades. */
+  public ReadOnlyBooleanProperty reducedProperty() {
+    return reduced.getReadOnlyProperty();
+  }
+
+  /** Shows the other theme, whatever the system says. */
+  public void switchTheme() {
+    look.set(Look.of(theme.get().other()));
+  }
+
+  /** Whether something was chosen that waits for the next start. */
+  public boolean waitsForStart() {
+    return numbers.get() != atStart.numbers()
+        || device.get() != atStart.device()
+        || threads.get() != atStart.threads();
+  }
+
+  /** Everything that can be chosen, to be watched. */
+  public List<Property<?>> choices() {
+    return List.of(look, movement, numbers, device, threads, cacheBytes, picturesFolder);
+  }
+
+  /** What is chosen, to be remembered. */
+  public Preferences preferences() {
+    return new Preferences(
+        look.get(),
+        movement.get(),
+        numbers.get(),
+        device.get(),
+        threads.get(),
+        cacheBytes.get(),
+        picturesFolder.get().map(Path::toString).orElse(null));
+  }
+}
