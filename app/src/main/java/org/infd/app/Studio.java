@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class Studio extends Application {
   private static final double WIDTH = 1280;
   private static final double HEIGHT = 820;
-  private static final double MIN_WIDTH = 720;
+  private static final double MIN_WIDTH = 860;
   private static final double MIN_HEIGHT = 520;
 
   private @Nullable Runnable end;

@@ -33,6 +33,7 @@ import org.infd.app.models.ModelsModel;
 import org.infd.app.settings.PreferencesModel;
 import org.infd.app.settings.Settings;
 import org.infd.app.settings.Theme;
+import org.infd.app.start.Sample;
 import org.infd.app.viewer.ViewerModel;
 import org.infd.app.work.Job;
 import org.infd.inference.Problem;
@@ -93,7 +94,7 @@ public final class StudioModel {
   }
 
   /** What is found out at the start, off the user interface's thread. */
-  private record Found(Device device, List<ModelChoice> models) {}
+  private record Found(Device device, List<ModelChoice> models, List<Sample> samples) {}
 
   private static final System.Logger LOG = System.getLogger(StudioModel.class.getName());
 
@@ -110,6 +111,7 @@ public final class StudioModel {
   private final Job finding;
   private final Job saving;
   private final ObservableList<ModelChoice> models = FXCollections.observableArrayList();
+  private final ObservableList<Sample> samples = FXCollections.observableArrayList();
   private final ReadOnlyObjectWrapper<Optional<Device>> device =
       new ReadOnlyObjectWrapper<>(this, "device", Optional.empty());
   private final ReadOnlyObjectWrapper<Optional<Picture>> picture =
@@ -212,6 +214,11 @@ public final class StudioModel {
     return models;
   }
 
+  /** Recipes to begin with. */
+  public ObservableList<Sample> samples() {
+    return samples;
+  }
+
   /** What graphs run on; empty until it is known. */
   public ReadOnlyObjectProperty<Optional<Device>> deviceProperty() {
     return device.getReadOnlyProperty();
@@ -283,18 +290,37 @@ public final class StudioModel {
     return starting.runningProperty().get();
   }
 
-  /** Finds device and models, then opens the last picture or makes a first one. */
+  /**
+   * Finds device and models, then opens the last picture. Where there is none, samples are offered;
+   * without samples a first picture is made.
+   */
   public void start() {
     var engine = world.engine();
     gallery.load();
     catalog.load();
     starting.start(
-        (_, _) -> new Found(engine.device(), engine.models()), this::started, this::fail);
+        (_, _) -> new Found(engine.device(), engine.models(), findSamples()),
+        this::started,
+        this::fail);
+  }
+
+  /** Without samples the studio is poorer, and as good as before. */
+  private List<Sample> findSamples() {
+    try {
+      return world.store().samples();
+    } catch (Problem e) {
+      problems.add(String.valueOf(e.getMessage()));
+      return List.of();
+    }
   }
 
   private void started(Found found) {
     device.set(Optional.of(found.device()));
     models.setAll(found.models());
+    samples.setAll(
+        found.samples().stream()
+            .filter(sample -> choice(sample.recipe().model()).isPresent())
+            .toList());
     if (models.isEmpty()) {
       return;
     }
@@ -310,9 +336,21 @@ public final class StudioModel {
     if (Files.isRegularFile(lastPicture)) {
       // a picture that cannot be opened any more is no reason to say a word
       generation.open(lastPicture, this::showLast, sentence -> generate());
-    } else {
+    } else if (samples.isEmpty()) {
       generate();
     }
+  }
+
+  /** Makes the picture of a sample. */
+  public void run(Sample sample) {
+    choice(sample.recipe().model())
+        .ifPresent(
+            chosen -> {
+              recipe.modelProperty().set(Optional.of(chosen));
+              recipe.adopt(sample.recipe());
+              recipe.keepSeed();
+              generate();
+            });
   }
 
   private void showLast(Picture last) {

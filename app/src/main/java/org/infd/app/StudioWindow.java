@@ -12,6 +12,7 @@ import javafx.application.ColorScheme;
 import javafx.application.Platform;
 import javafx.beans.binding.Bindings;
 import javafx.beans.binding.BooleanBinding;
+import javafx.css.PseudoClass;
 import javafx.geometry.Orientation;
 import javafx.geometry.Pos;
 import javafx.scene.Scene;
@@ -45,6 +46,7 @@ import org.infd.app.generate.RunState;
 import org.infd.app.models.ModelsPane;
 import org.infd.app.settings.SettingsPane;
 import org.infd.app.settings.Theme;
+import org.infd.app.start.StartPane;
 import org.infd.app.viewer.IconButton;
 import org.infd.app.viewer.ViewerPane;
 import org.kordamp.ikonli.feather.Feather;
@@ -52,9 +54,12 @@ import org.kordamp.ikonli.javafx.FontIcon;
 
 /** The one window: recipe at the left, picture in the middle, status below. */
 public final class StudioWindow extends BorderPane {
+  private static final PseudoClass DROP = PseudoClass.getPseudoClass("drop");
+
   private final StudioModel model;
   private final FileDialogs dialogs;
   private final ViewerPane viewer;
+  private final StartPane start;
   private final KeyboardHelp help = new KeyboardHelp();
   private final BorderPane picturePage;
   private final GalleryPane gallery;
@@ -73,6 +78,7 @@ public final class StudioWindow extends BorderPane {
     this.model = model;
     this.dialogs = dialogs;
     viewer = new ViewerPane(model.viewer(), this::switchFullScreen);
+    start = new StartPane(model.samples(), model::run, this::open);
     theme = new IconButton(Feather.MOON, "Dark theme", "T", model::switchTheme);
     theme.setId("theme");
     hasPicture =
@@ -157,10 +163,13 @@ public final class StudioWindow extends BorderPane {
     model.generation().stateProperty().subscribe(state -> showEmptyState());
     model.recipe().modelProperty().subscribe(chosen -> showEmptyState());
     model.deviceProperty().subscribe(device -> showEmptyState());
+    model.samples().subscribe(this::showEmptyState);
+    model.viewer().fieldProperty().subscribe(field -> showEmptyState());
     addEventHandler(KeyEvent.KEY_PRESSED, this::keyPressed);
     addEventHandler(KeyEvent.KEY_TYPED, this::keyTyped);
     setOnDragOver(this::draggedOver);
     setOnDragDropped(this::dropped);
+    setOnDragExited(event -> pseudoClassStateChanged(DROP, false));
   }
 
   private void followSystem() {
@@ -311,7 +320,7 @@ public final class StudioWindow extends BorderPane {
   }
 
   private StackPane centre() {
-    var stack = new StackPane(viewer);
+    var stack = new StackPane(viewer, start);
     stack.setMinSize(0, 0);
     return stack;
   }
@@ -336,6 +345,10 @@ public final class StudioWindow extends BorderPane {
   }
 
   private void showEmptyState() {
+    start.setVisible(
+        model.viewer().isEmpty()
+            && model.generation().stateProperty().get() instanceof RunState.Idle
+            && !model.samples().isEmpty());
     if (model.generation().stateProperty().get() instanceof RunState.Idle) {
       if (model.deviceProperty().get().isEmpty()) {
         viewer.setEmptyState("Starting", "Looking for models and a device.", null);
@@ -375,6 +388,7 @@ public final class StudioWindow extends BorderPane {
   private void draggedOver(DragEvent event) {
     if (event.getDragboard().hasFiles()) {
       event.acceptTransferModes(TransferMode.COPY);
+      pseudoClassStateChanged(DROP, true);
     }
     event.consume();
   }

@@ -75,7 +75,8 @@ public final class CommandLineInterface {
             .addSubcommand(new ImportCommand(services, terminal))
             .addSubcommand(new ModelsCommand(services, terminal))
             .addSubcommand(new VerifyCommand(services, terminal))
-            .addSubcommand(new DevicesCommand(services, terminal));
+            .addSubcommand(new DevicesCommand(services, terminal))
+            .addSubcommand(new SamplesCommand(services, terminal));
     standardise(line);
     line.getSubcommands().values().forEach(CommandLineInterface::standardise);
     line.setOut(terminal.out())

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
+import org.infd.app.start.Sample;
+import org.infd.app.start.SampleFile;
 import org.infd.exporter.BundleExporter;
 import org.infd.exporter.ImportOptions;
 import org.infd.inference.Problem;
@@ -30,6 +32,9 @@ public final class BundleStore implements ModelStore {
 
   /** The catalog passes over folders with such names. */
   private static final String REMOVED = ".removed-";
+
+  /** Beside an embedded bundle. */
+  private static final String SAMPLES = "samples";
 
   private static final int LONGEST_ID = 60;
 
@@ -119,6 +124,18 @@ public final class BundleStore implements ModelStore {
       case CLASS -> "Pictures of " + manifest.conditioning().classes() + " classes";
       case TEXT -> "Pictures from text";
     };
+  }
+
+  @Override
+  public List<Sample> samples() {
+    var samples = new ArrayList<Sample>();
+    for (var entry : catalog.list()) {
+      var bundle = entry.bundle();
+      if (bundle != null && entry.origin() == BundleCatalog.Origin.EMBEDDED) {
+        samples.addAll(SampleFile.read(entry.folder().resolveSibling(SAMPLES), bundle));
+      }
+    }
+    return samples;
   }
 
   /** The bytes of all files in a folder. */

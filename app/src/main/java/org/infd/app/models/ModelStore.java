@@ -3,6 +3,7 @@ package org.infd.app.models;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import org.infd.app.start.Sample;
 import org.infd.inference.Problem;
 import org.infd.inference.runtime.Cancellation;
 
@@ -17,6 +18,15 @@ public interface ModelStore {
 
   /** All models, the embedded ones first, then by id. */
   List<ModelCard> list();
+
+  /**
+   * Recipes to begin with, for models that come with the program.
+   *
+   * @throws Problem if a list of them is not as it should be
+   */
+  default List<Sample> samples() {
+    return List.of();
+  }
 
   /**
    * Reads every file of a model and compares it with its hash.

@@ -9,11 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.BundleCatalog;
-import org.infd.inference.bundle.Manifest;
-import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.runtime.Cancellation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,40 +26,10 @@ class BundleStoreTest {
     return folder.resolve("data").resolve("models").resolve(id);
   }
 
-  /** A bundle of one graph that nobody could run. */
-  private static void write(Path bundle, String id) throws IOException {
-    Files.createDirectories(bundle);
-    Files.writeString(bundle.resolve("render.onnx"), "graph of " + id);
-    var hash = ModelBundle.sha256(bundle.resolve("render.onnx"));
-    var manifest =
-        new Manifest(
-            1,
-            id,
-            "Hills " + id,
-            "Hills.",
-            "Apache-2.0",
-            new Manifest.Source("x.pth", "00", null),
-            "test",
-            Manifest.Storage.FP32,
-            new Manifest.Latent(4, 8, 8, Manifest.LatentKind.PLAIN, 0),
-            new Manifest.FeatureMap(8, 32, 32),
-            32,
-            new Manifest.Renderer(Manifest.RendererKind.FIELD, 6, 16, List.of()),
-            new Manifest.TrainedScale(64, 512, "user"),
-            null,
-            Manifest.Conditioning.none(),
-            null,
-            Map.of(
-                "render",
-                new Manifest.GraphEntry(
-                    "render.onnx", hash, null, null, "forward", List.of(), List.of())));
-    Files.writeString(bundle.resolve(ModelBundle.MANIFEST), ModelBundle.toJson(manifest));
-  }
-
   @Test
   void tellsWhatModelsAre() throws IOException {
-    write(folder.resolve("home/assets/hills/bundle"), "hills");
-    write(installed("own"), "own");
+    TinyBundle.write(folder.resolve("home/assets/hills/bundle"), "hills");
+    TinyBundle.write(installed("own"), "own");
     Files.createDirectories(installed("broken"));
     var cards = store().list();
     assertEquals(List.of("hills", "broken", "own"), cards.stream().map(ModelCard::id).toList());
@@ -86,7 +53,7 @@ class BundleStoreTest {
 
   @Test
   void findsWhatWasChangedEachTimeItIsAsked() throws IOException {
-    write(installed("own"), "own");
+    TinyBundle.write(installed("own"), "own");
     var store = store();
     var own = store.list().getFirst();
     assertEquals(2, store.verify(own));
@@ -97,8 +64,8 @@ class BundleStoreTest {
 
   @Test
   void removesInstalledModelsOnly() throws IOException {
-    write(folder.resolve("home/assets/hills/bundle"), "hills");
-    write(installed("own"), "own");
+    TinyBundle.write(folder.resolve("home/assets/hills/bundle"), "hills");
+    TinyBundle.write(installed("own"), "own");
     var store = store();
     var cards = store.list();
     assertThrows(Problem.class, () -> store.remove(cards.get(0)));
@@ -112,9 +79,9 @@ class BundleStoreTest {
 
   @Test
   void whatAnEarlierRemovalLeftIsSwept() throws IOException {
-    write(installed("own"), "own");
+    TinyBundle.write(installed("own"), "own");
     var left = store().folder().resolve(".removed-1");
-    write(left, "gone");
+    TinyBundle.write(left, "gone");
     assertEquals(1, store().list().size());
     assertFalse(Files.exists(left));
   }

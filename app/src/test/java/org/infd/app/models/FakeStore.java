@@ -6,6 +6,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.infd.app.start.Sample;
 import org.infd.inference.Problem;
 import org.infd.inference.runtime.Cancellation;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ public final class FakeStore implements ModelStore {
 
   /** The models that it has. */
   public final List<ModelCard> cards = new CopyOnWriteArrayList<>();
+
+  /** The samples that it has. */
+  public volatile List<Sample> samples = List.of();
 
   /** Thrown by the next import, check or removal, if set. */
   public volatile @Nullable RuntimeException failure;
@@ -61,6 +65,12 @@ public final class FakeStore implements ModelStore {
   @Override
   public List<ModelCard> list() {
     return List.copyOf(cards);
+  }
+
+  @Override
+  public List<Sample> samples() {
+    failOnce();
+    return samples;
   }
 
   @Override

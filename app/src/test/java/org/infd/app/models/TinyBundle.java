@@ -1,0 +1,44 @@
+package org.infd.app.models;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.infd.inference.bundle.Manifest;
+import org.infd.inference.bundle.ModelBundle;
+
+/** A bundle of one graph that nobody could run, for tests of what lies around it. */
+public final class TinyBundle {
+  private TinyBundle() {}
+
+  /** Writes it. */
+  public static void write(Path bundle, String id) throws IOException {
+    Files.createDirectories(bundle);
+    Files.writeString(bundle.resolve("render.onnx"), "graph of " + id);
+    var hash = ModelBundle.sha256(bundle.resolve("render.onnx"));
+    var manifest =
+        new Manifest(
+            1,
+            id,
+            "Hills " + id,
+            "Hills.",
+            "Apache-2.0",
+            new Manifest.Source("x.pth", "00", null),
+            "test",
+            Manifest.Storage.FP32,
+            new Manifest.Latent(4, 8, 8, Manifest.LatentKind.PLAIN, 0),
+            new Manifest.FeatureMap(8, 32, 32),
+            32,
+            new Manifest.Renderer(Manifest.RendererKind.FIELD, 6, 16, List.of()),
+            new Manifest.TrainedScale(64, 512, "user"),
+            null,
+            Manifest.Conditioning.none(),
+            null,
+            Map.of(
+                "render",
+                new Manifest.GraphEntry(
+                    "render.onnx", hash, null, null, "forward", List.of(), List.of())));
+    Files.writeString(bundle.resolve(ModelBundle.MANIFEST), ModelBundle.toJson(manifest));
+  }
+}
