@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /** The samples of the model that comes with the program. */
 class SamplesTest {
-  private static final Path MODEL = Path.of(System.getProperty("infd.root", "../.."), "assets", "mountains");
+  private static final Path MODEL =
+      Path.of(System.getProperty("infd.root", "../.."), "assets", "mountains");
 
   @Test
   void theThumbnailsWereMadeByTheseRecipesWithThisModel() throws IOException {

@@ -31,6 +31,7 @@ final class KeyboardHelp extends StackPane {
                   new Key("0  Home", "the whole picture"),
                   new Key("1  2", "one to one, two to one"),
                   new Key("Alt + ←  Alt + →", "the view before, after"),
+                  new Key("B", "keep this view as a bookmark"),
                   new Key("F", "full screen"))),
           new Group(
               "Make",

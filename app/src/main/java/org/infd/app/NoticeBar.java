@@ -29,26 +29,27 @@ final class NoticeBar extends HBox {
   private final PauseTransition stay = new PauseTransition(DONE_STAYS);
 
   /**
+   * @param name what its parts are called in the scene
    * @param notice what is shown; emptied when the user closes it
    */
-  NoticeBar(ObjectProperty<Optional<Notice>> notice) {
+  NoticeBar(String name, ObjectProperty<Optional<Notice>> notice) {
     this.notice = notice;
     getStyleClass().add("notice");
-    setId("notice");
+    setId(name);
     setAlignment(Pos.CENTER_LEFT);
     setAccessibleRole(AccessibleRole.TEXT);
     setMaxSize(640, Region.USE_PREF_SIZE);
     text.setWrapText(true);
-    text.setId("notice-text");
+    text.setId(name + "-text");
     HBox.setHgrow(text, Priority.ALWAYS);
     text.setMaxWidth(Double.MAX_VALUE);
     text.setMinHeight(Region.USE_PREF_SIZE);
     var close =
         new IconButton(Feather.X, "Close the message", "", () -> notice.set(Optional.empty()));
-    action.setId("notice-action");
+    action.setId(name + "-action");
     action.getStyleClass().add(Styles.SMALL);
     action.setMinWidth(Region.USE_PREF_SIZE);
-    close.setId("notice-close");
+    close.setId(name + "-close");
     close.setMinWidth(Region.USE_PREF_SIZE);
     getChildren().addAll(icon, text, close);
     stay.setOnFinished(event -> notice.set(Optional.empty()));

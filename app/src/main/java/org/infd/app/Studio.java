@@ -1,18 +1,24 @@
 package org.infd.app;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javafx.animation.Animation;
+import javafx.animation.KeyFrame;
+import javafx.animation.Timeline;
 import javafx.application.Application;
 import javafx.application.Platform;
 import javafx.stage.Stage;
+import javafx.util.Duration;
 import org.infd.app.generate.BundleEngine;
 import org.infd.app.generate.DeviceChoice;
 import org.infd.app.models.BundleStore;
 import org.infd.app.settings.SettingsStore;
 import org.infd.inference.bundle.BundleCatalog;
 import org.infd.inference.bundle.UserData;
+import org.infd.inference.export.AtomicFile;
 import org.jspecify.annotations.Nullable;
 
 /** The studio over the real engine: shows the window, remembers it, ends with it. */
@@ -22,6 +28,9 @@ public final class Studio extends Application {
   private static final double MIN_WIDTH = 860;
   private static final double MIN_HEIGHT = 520;
 
+  /** What a crash may take away. */
+  private static final Duration AUTOSAVE = Duration.seconds(3);
+
   private @Nullable Runnable end;
 
   @Override
@@ -30,6 +39,8 @@ public final class Studio extends Application {
     var store = new SettingsStore(data.resolve("settings.json"));
     var settings = store.load();
     var chosen = settings.preferences();
+    List.of(data, data.resolve("pictures"), data.resolve("bookmarks"), data.resolve("previews"))
+        .forEach(AtomicFile::sweep);
     Locale.setDefault(
         Locale.Category.FORMAT, chosen.numbers().locale(Locale.getDefault(Locale.Category.FORMAT)));
     var background = background();
@@ -69,8 +80,11 @@ public final class Studio extends Application {
                     stage.isMaximized(),
                     dialogs.folder()));
     model.problems().listen();
+    var autosave = new Timeline(new KeyFrame(AUTOSAVE, event -> model.autosave()));
+    autosave.setCycleCount(Animation.INDEFINITE);
     end =
         () -> {
+          autosave.stop();
           save.run();
           model.close();
           background.shutdownNow();
@@ -80,6 +94,7 @@ public final class Studio extends Application {
     model.preferences().choices().forEach(choice -> choice.subscribe(save));
     model.gallery().limitProperty().subscribe(save);
     model.start();
+    autosave.play();
   }
 
   /** Threads that do not keep the program alive. */

@@ -20,6 +20,7 @@ import javafx.collections.ObservableList;
 import org.infd.app.about.AboutModel;
 import org.infd.app.about.Diagnostics;
 import org.infd.app.about.ProblemLog;
+import org.infd.app.bookmark.BookmarksModel;
 import org.infd.app.gallery.GalleryModel;
 import org.infd.app.gallery.KeptPicture;
 import org.infd.app.generate.Engine;
@@ -30,10 +31,13 @@ import org.infd.app.generate.Picture;
 import org.infd.app.generate.RecipeModel;
 import org.infd.app.models.ModelStore;
 import org.infd.app.models.ModelsModel;
+import org.infd.app.session.Session;
+import org.infd.app.session.SessionStore;
 import org.infd.app.settings.PreferencesModel;
 import org.infd.app.settings.Settings;
 import org.infd.app.settings.Theme;
 import org.infd.app.start.Sample;
+import org.infd.app.viewer.SavedView;
 import org.infd.app.viewer.ViewerModel;
 import org.infd.app.work.Job;
 import org.infd.inference.Problem;
@@ -94,7 +98,8 @@ public final class StudioModel {
   }
 
   /** What is found out at the start, off the user interface's thread. */
-  private record Found(Device device, List<ModelChoice> models, List<Sample> samples) {}
+  private record Found(
+      Device device, List<ModelChoice> models, List<Sample> samples, Optional<Session> left) {}
 
   private static final System.Logger LOG = System.getLogger(StudioModel.class.getName());
 
@@ -119,6 +124,8 @@ public final class StudioModel {
   private final ObjectProperty<Optional<Notice>> notice =
       new SimpleObjectProperty<>(this, "notice", Optional.empty());
   private final PreferencesModel preferences;
+  private final SessionStore sessions;
+  private final BookmarksModel bookmarks;
   private final ProblemLog problems = new ProblemLog(Instant::now);
   private final AboutModel about;
   private final Path dataFolder;
@@ -127,7 +134,10 @@ public final class StudioModel {
       new SimpleObjectProperty<>(this, "screen", "unknown");
   private final Optional<Recipe> remembered;
   private final IdentityHashMap<Picture, Integer> held = new IdentityHashMap<>();
+  private final ObjectProperty<Optional<Notice>> offer =
+      new SimpleObjectProperty<>(this, "offer", Optional.empty());
   private Optional<Picture> exported = Optional.empty();
+  private Optional<Path> pictureFile = Optional.empty();
 
   /**
    * @param world what the studio works with
@@ -157,6 +167,10 @@ public final class StudioModel {
     finding = new Job(world.background(), world.ui());
     about = new AboutModel(this::subject, world.background(), world.ui());
     preferences.picturesFolderProperty().subscribe(() -> gallery.use(picturesFolder()));
+    sessions = new SessionStore(dataFolder.resolve("session.json"), world.background());
+    bookmarks =
+        new BookmarksModel(
+            dataFolder.resolve("bookmarks"), world.background(), world.ui(), this::fail);
     starting = new Job(world.background(), world.ui());
     saving = new Job(world.background(), world.ui());
     remembered = Optional.ofNullable(settings.recipe());
@@ -299,7 +313,7 @@ public final class StudioModel {
     gallery.load();
     catalog.load();
     starting.start(
-        (_, _) -> new Found(engine.device(), engine.models(), findSamples()),
+        (_, _) -> new Found(engine.device(), engine.models(), findSamples(), sessions.abandoned()),
         this::started,
         this::fail);
   }
@@ -330,6 +344,7 @@ public final class StudioModel {
     recipe.etaProperty().set(chosen.eta());
     remembered.ifPresent(recipe::adopt);
     recipe.keepSeed();
+    found.left().ifPresent(this::offer);
     if (generation.isRunning() || picture.get().isPresent()) {
       return;
     }
@@ -355,6 +370,7 @@ public final class StudioModel {
 
   private void showLast(Picture last) {
     show(last);
+    pictureFile = Optional.of(lastPicture);
     recipe.adopt(last.recipe());
   }
 
@@ -396,6 +412,91 @@ public final class StudioModel {
     }
   }
 
+  private void offer(Session left) {
+    offer.set(
+        Optional.of(
+            new Notice(
+                Notice.Kind.NOTE,
+                "The studio ended unexpectedly. Restore what you were doing?",
+                Optional.of(new Notice.Action("Restore", () -> restore(left))))));
+  }
+
+  /** Goes back to what a crash interrupted. */
+  private void restore(Session left) {
+    choice(left.recipe().model())
+        .ifPresent(chosen -> recipe.modelProperty().set(Optional.of(chosen)));
+    adopt(left);
+    page.set(Page.PICTURE);
+    var name = left.file();
+    if (name == null || !Files.isRegularFile(Path.of(name))) {
+      return;
+    }
+    var file = Path.of(name);
+    generation.open(
+        file,
+        opened -> {
+          show(opened);
+          pictureFile = Optional.of(file);
+          var view = left.view();
+          if (view != null) {
+            goTo(view);
+          }
+        },
+        this::fail);
+  }
+
+  private void adopt(Session left) {
+    recipe.adopt(left.recipe());
+    recipe.guidanceProperty().set(left.guidance());
+    recipe.seedLockedProperty().set(left.seedLocked());
+    recipe.exportSideProperty().set(left.exportSide());
+    generation.countProperty().set(left.count());
+  }
+
+  /** Keeps what the user is doing, for the case that the program cannot end as it should. */
+  public void autosave() {
+    // until the user has answered, or has gone on, what a crash left stays as it is
+    if (offer.get().isEmpty()) {
+      recipe.draft().map(this::session).ifPresent(sessions::keep);
+    }
+  }
+
+  private Session session(Recipe draft) {
+    boolean open = picture.get().isPresent() && !viewer.isPreviewing();
+    return new Session(
+        draft,
+        recipe.guidanceProperty().get(),
+        recipe.seedLockedProperty().get(),
+        generation.countProperty().get(),
+        recipe.exportSideProperty().get(),
+        pictureFile.map(Path::toString).orElse(null),
+        open ? SavedView.of(viewer.cameraProperty().get()) : null);
+  }
+
+  /** What a crash interrupted, to be restored; empty once that is answered. */
+  public ObjectProperty<Optional<Notice>> offerProperty() {
+    return offer;
+  }
+
+  /** The places of the open picture that the user wants to find again. */
+  public BookmarksModel bookmarks() {
+    return bookmarks;
+  }
+
+  /** Keeps the present view of the open picture as a place. */
+  public void bookmark() {
+    if (picture.get().isPresent() && !viewer.isPreviewing() && bookmarks.canAdd()) {
+      bookmarks.add(SavedView.of(viewer.cameraProperty().get()));
+      tell(Notice.Kind.DONE, "This view is kept among the bookmarks of the picture.");
+    }
+  }
+
+  /** Goes to a place of the open picture. */
+  public void goTo(SavedView view) {
+    var window = viewer.cameraProperty().get();
+    viewer.goTo(view.in(window.width(), window.height()), world.nanoTime().getAsLong());
+  }
+
   private Optional<ModelChoice> choice(String id) {
     return models.stream().filter(model -> model.id().equals(id)).findFirst();
   }
@@ -407,6 +508,7 @@ public final class StudioModel {
         .ifPresent(
             first -> {
               notice.set(Optional.empty());
+              offer.set(Optional.empty());
               make(first, 1, generation.countProperty().get());
             });
   }
@@ -455,8 +557,15 @@ public final class StudioModel {
         file -> {
           world.engine().save(made, file);
           remember(file);
+          world.ui().execute(() -> keptAs(made, file));
         },
         () -> letGo(made));
+  }
+
+  private void keptAs(Picture made, Path file) {
+    if (isShown(made)) {
+      pictureFile = Optional.of(file);
+    }
   }
 
   /** Only the next start is poorer where this fails. */
@@ -487,6 +596,8 @@ public final class StudioModel {
   private void show(Picture shown) {
     var old = picture.get();
     picture.set(Optional.of(shown));
+    pictureFile = Optional.empty();
+    bookmarks.open(shown.image());
     viewer.show(shown.field());
     old.filter(left -> !held.containsKey(left)).ifPresent(this::release);
   }
@@ -522,11 +633,13 @@ public final class StudioModel {
   /** Opens a field file and shows its recipe. */
   public void open(Path file) {
     notice.set(Optional.empty());
+    offer.set(Optional.empty());
     page.set(Page.PICTURE);
     generation.open(
         file,
         opened -> {
           show(opened);
+          pictureFile = Optional.of(file);
           choice(opened.recipe().model())
               .ifPresent(model -> recipe.modelProperty().set(Optional.of(model)));
           recipe.adopt(opened.recipe());
@@ -639,6 +752,7 @@ public final class StudioModel {
     starting.cancel();
     finding.cancel();
     about.close();
+    sessions.end();
     catalog.close();
     generation.cancel();
     export.cancel();

@@ -37,6 +37,7 @@ import javafx.stage.Screen;
 import javafx.stage.Stage;
 import org.infd.app.StudioModel.Page;
 import org.infd.app.about.AboutPane;
+import org.infd.app.bookmark.BookmarkMenu;
 import org.infd.app.gallery.GalleryPane;
 import org.infd.app.gallery.KeptPicture;
 import org.infd.app.generate.Picture;
@@ -78,6 +79,8 @@ public final class StudioWindow extends BorderPane {
     this.model = model;
     this.dialogs = dialogs;
     viewer = new ViewerPane(model.viewer(), this::switchFullScreen);
+    viewer.addControl(
+        new BookmarkMenu(model.bookmarks(), model::bookmark, mark -> model.goTo(mark.view())));
     start = new StartPane(model.samples(), model::run, this::open);
     theme = new IconButton(Feather.MOON, "Dark theme", "T", model::switchTheme);
     theme.setId("theme");
@@ -148,7 +151,14 @@ public final class StudioWindow extends BorderPane {
     rooms.put(Page.SETTINGS, settings);
     rooms.put(Page.ABOUT, about);
     setTop(toolbar());
-    var notices = new NoticeBar(model.noticeProperty());
+    var notices =
+        new VBox(
+            new NoticeBar("offer", model.offerProperty()),
+            new NoticeBar("notice", model.noticeProperty()));
+    notices.getStyleClass().add("notices");
+    notices.setAlignment(Pos.TOP_CENTER);
+    notices.setPickOnBounds(false);
+    notices.setMaxSize(Region.USE_PREF_SIZE, Region.USE_PREF_SIZE);
     StackPane.setAlignment(notices, Pos.TOP_CENTER);
     var centre = new StackPane();
     centre.getChildren().addAll(rooms.values());
@@ -461,6 +471,7 @@ public final class StudioWindow extends BorderPane {
   private Optional<Runnable> letter(KeyCode code) {
     var locked = model.recipe().seedLockedProperty();
     return switch (code) {
+      case B -> Optional.of(model::bookmark);
       case R -> Optional.of(model.recipe()::roll);
       case L -> Optional.of(() -> locked.set(!locked.get()));
       default -> Optional.empty();

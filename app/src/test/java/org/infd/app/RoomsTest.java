@@ -274,6 +274,7 @@ class RoomsTest {
 
   @Test
   void picturesCanBeKeptElsewhere() throws TimeoutException {
+    waitFor(() -> model.gallery().pictures().size() == 1);
     robot.clickOn("#page-settings");
     var change = onFx(() -> robot.lookup("#settings-pictures-change").queryButton());
     onFx(
@@ -283,6 +284,7 @@ class RoomsTest {
         });
     assertEquals(
         folder.resolve("elsewhere").toString(), node("#settings-pictures", Label.class).getText());
+    waitFor(() -> model.gallery().loadedProperty().get() && model.gallery().pictures().isEmpty());
     onFx(
         () -> {
           model.generate();
@@ -315,5 +317,28 @@ class RoomsTest {
     var file = folder.resolve("infd-diagnostics.txt");
     waitFor(() -> Files.exists(file));
     assertEquals(text, Files.readString(file));
+  }
+
+  @Test
+  void aViewIsKeptAndFoundAgain() throws TimeoutException {
+    onFx(
+        () -> {
+          model.viewer().zoomTo(8000, System.nanoTime());
+          model.viewer().centre(0.3, 0.6);
+          return true;
+        });
+    waitFor(() -> model.bookmarks().canAdd());
+    robot.clickOn(".viewer-canvas").type(KeyCode.B);
+    waitFor(() -> model.bookmarks().marks().size() == 1);
+    onFx(
+        () -> {
+          model.viewer().fit(System.nanoTime());
+          return true;
+        });
+    robot.clickOn("#bookmarks").clickOn(".bookmark-line > .label");
+    waitFor(() -> model.viewer().cameraProperty().get().side() == 8000);
+    assertEquals(0.3, onFx(() -> model.viewer().cameraProperty().get().centreX()), 0.01);
+    robot.clickOn("#bookmarks").clickOn(".bookmark-line > .button");
+    waitFor(() -> model.bookmarks().marks().isEmpty());
   }
 }

@@ -4,15 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.infd.app.models.FakeStore;
+import org.infd.app.session.Session;
+import org.infd.app.session.SessionStore;
 import org.infd.app.settings.Settings;
 import org.infd.app.start.Sample;
+import org.infd.app.viewer.SavedView;
 import org.infd.inference.Problem;
 import org.infd.inference.studio.Recipe;
 import org.infd.inference.studio.Recipe.SamplerKind;
@@ -79,5 +85,70 @@ class StartTest {
     assertEquals(
         "Sample 1 of samples.json needs a 'seed'.", model.problems().entries().getFirst().text());
     ui.runUntil(() -> model.pictureProperty().get().isPresent());
+  }
+
+  /** What a process that is no more left behind. */
+  private void leave(Recipe recipe, Path file) throws IOException {
+    var session =
+        new Session(recipe, 4.5, true, 3, 4096, file.toString(), new SavedView(0.25, 0.4, 0.6));
+    var kept = folder.resolve("session.json");
+    new SessionStore(kept, Runnable::run).keep(session);
+    Files.writeString(
+        kept,
+        Files.readString(kept)
+            .replaceAll("\"started\" : \"[^\"]*\"", "\"started\" : \"1999-01-01T00:00:00Z\""));
+  }
+
+  @Test
+  void whatACrashInterruptedIsOfferedAndRestored() throws IOException {
+    store.samples = List.of(sample("Lake", "hills", 7));
+    var file = folder.resolve("open.infd");
+    FakeEngine.write(file, sample("", "hills", 42).recipe());
+    leave(new Recipe("hills", "00", 99, 31, SamplerKind.DDIM, 0.5, null, "a lake", null, 1), file);
+    var model = start();
+    model.autosave();
+    var offer = model.offerProperty().get().orElseThrow();
+    assertEquals("The studio ended unexpectedly. Restore what you were doing?", offer.text());
+    assertTrue(
+        new SessionStore(folder.resolve("session.json"), Runnable::run).abandoned().isPresent());
+    model.viewer().resize(800, 600, 0);
+    model.viewer().setReducedMotion(true);
+    model.offerProperty().set(Optional.empty());
+    offer.action().orElseThrow().run().run();
+    ui.runUntil(() -> model.pictureProperty().get().isPresent());
+    assertEquals(42, model.pictureProperty().get().orElseThrow().recipe().seed());
+    assertEquals("99", model.recipe().seedProperty().get());
+    assertEquals("a lake", model.recipe().promptProperty().get());
+    assertEquals(4.5, model.recipe().guidanceProperty().get());
+    assertEquals(31, model.recipe().stepsProperty().get());
+    assertEquals(3, model.generation().countProperty().get());
+    assertEquals(4096, model.recipe().exportSideProperty().get());
+    assertTrue(model.recipe().seedLockedProperty().get());
+    var view = model.viewer().cameraProperty().get();
+    assertEquals(new SavedView(0.25, 0.4, 0.6), SavedView.of(view));
+    assertTrue(engine.recipes.isEmpty(), "nothing was sampled");
+  }
+
+  @Test
+  void aProgramThatEndsAsItShouldOffersNothing() throws Exception {
+    var model = start();
+    ui.runUntil(() -> model.gallery().pictures().size() == 1);
+    model.autosave();
+    var kept = folder.resolve("session.json");
+    background.shutdown();
+    assertTrue(background.awaitTermination(60, TimeUnit.SECONDS));
+    assertTrue(Files.readString(kept).contains("hills-18.infd"), Files.readString(kept));
+    model.close();
+    assertFalse(Files.exists(kept));
+  }
+
+  @Test
+  void whoGoesOnHasAnswered() throws IOException {
+    leave(sample("", "hills", 9).recipe(), folder.resolve("gone.infd"));
+    store.samples = List.of(sample("Lake", "hills", 7));
+    var model = start();
+    assertTrue(model.offerProperty().get().isPresent());
+    model.run(model.samples().getFirst());
+    assertTrue(model.offerProperty().get().isEmpty());
   }
 }

@@ -122,11 +122,11 @@ class StudioTest {
   }
 
   private static <T> T onFx(Callable<T> question) {
-    return WaitForAsyncUtils.waitForAsyncFx(20_000, question);
+    return WaitForAsyncUtils.waitForAsyncFx(60_000, question);
   }
 
   private void start() {
-    WaitForAsyncUtils.waitForAsyncFx(20_000, model::start);
+    WaitForAsyncUtils.waitForAsyncFx(60_000, model::start);
   }
 
   /** The first picture has been made and every tile on screen has come. */
@@ -209,14 +209,25 @@ class StudioTest {
     assertEquals(Long.parseLong(rolled), engine.recipes.get(2).seed());
   }
 
+  /** Two clicks are a double click only where the machine is quick enough. */
+  private void typeSeed(String text) {
+    robot.clickOn("#seed");
+    onFx(
+        () -> {
+          node("#seed", TextField.class).selectAll();
+          return true;
+        });
+    robot.write(text);
+  }
+
   @Test
   void aWrongSeedIsSaidInline() throws TimeoutException {
     startWithPicture();
-    robot.doubleClickOn("#seed").write("seven");
+    typeSeed("seven");
     assertEquals(
         "A seed is a whole number, such as 7.", node("#seed-error", Label.class).getText());
     assertTrue(node("#generate", Button.class).isDisabled());
-    robot.doubleClickOn("#seed").write("12");
+    typeSeed("12");
     assertFalse(node("#seed-error", Label.class).isVisible());
     assertFalse(node("#generate", Button.class).isDisabled());
   }
@@ -280,7 +291,7 @@ class StudioTest {
   void digitsInATextFieldDoNotZoom() throws TimeoutException {
     startWithPicture();
     double before = side();
-    robot.doubleClickOn("#seed").write("110");
+    typeSeed("110");
     assertEquals("110", node("#seed", TextField.class).getText());
     assertEquals(before, side());
   }
@@ -289,7 +300,32 @@ class StudioTest {
   void doubleClickZooms() throws TimeoutException {
     startWithPicture();
     double before = side();
-    robot.doubleClickOn(canvas());
+    // a robot's two clicks are one double click only where the machine is quick enough
+    onFx(
+        () -> {
+          Event.fireEvent(
+              canvas(),
+              new MouseEvent(
+                  MouseEvent.MOUSE_CLICKED,
+                  300,
+                  300,
+                  300,
+                  300,
+                  MouseButton.PRIMARY,
+                  2,
+                  false,
+                  false,
+                  false,
+                  false,
+                  false,
+                  false,
+                  false,
+                  false,
+                  false,
+                  true,
+                  null));
+          return true;
+        });
     waitFor(() -> Math.abs(side() - 2 * before) <= 1);
   }
 

@@ -175,10 +175,20 @@ public final class RecipeModel {
     if (seedUsed && !seedLocked.get()) {
       roll();
     }
+    var begun = draft();
+    seedUsed |= begun.isPresent();
+    return begun;
+  }
+
+  /**
+   * What is chosen at the moment, as a recipe.
+   *
+   * @return empty when the choices are not complete
+   */
+  public Optional<Recipe> draft() {
     if (!isComplete()) {
       return Optional.empty();
     }
-    seedUsed = true;
     var chosen = model.get().orElseThrow();
     boolean guided = chosen.prompts() == ModelChoice.Prompts.GUIDED;
     var wanted = chosen.takesPrompts() ? words(prompt) : null;

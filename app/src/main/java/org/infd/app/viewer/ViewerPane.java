@@ -3,6 +3,7 @@ package org.infd.app.viewer;
 import atlantafx.base.theme.Styles;
 import javafx.geometry.Orientation;
 import javafx.geometry.Pos;
+import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.Separator;
@@ -145,6 +146,11 @@ public final class ViewerPane extends StackPane {
   /** The side that "1:1" means. */
   public void setReference(int side) {
     reference = side;
+  }
+
+  /** Puts a control more beside the zoom buttons. */
+  public void addControl(Node control) {
+    controls.getChildren().add(control);
   }
 
   /** The canvas, for focus and for tests. */

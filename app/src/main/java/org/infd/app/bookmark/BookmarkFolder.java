@@ -1,0 +1,96 @@
+package org.infd.app.bookmark;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.infd.inference.Problem;
+import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.export.AtomicFile;
+import org.infd.inference.studio.FieldImage;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The bookmarks of every picture, a small file each, named by a hash of the picture's latents: a
+ * copy of a field file has the same places. For one thread at a time.
+ */
+final class BookmarkFolder {
+  private static final System.Logger LOG = System.getLogger(BookmarkFolder.class.getName());
+  private static final long LARGEST_FILE = 1 << 20;
+  private static final int KEY_LENGTH = 32;
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build();
+
+  private final Path folder;
+
+  /**
+   * @param folder where the files lie; made when needed
+   */
+  BookmarkFolder(Path folder) {
+    this.folder = folder;
+  }
+
+  /** A name for a picture that no other picture has. */
+  static String key(FieldImage image) {
+    var values = image.layers().stream().map(layer -> layer.z().toArray()).toList();
+    int count = values.stream().mapToInt(z -> z.length).sum();
+    var bytes = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    values.forEach(
+        z -> {
+          for (float value : z) {
+            bytes.putFloat(value);
+          }
+        });
+    return ModelBundle.sha256(bytes.array()).substring(0, KEY_LENGTH);
+  }
+
+  private Path file(String key) {
+    return folder.resolve(key + ".json");
+  }
+
+  /** The bookmarks of a picture; none where they cannot be read. */
+  List<Bookmark> read(String key) {
+    var file = file(key);
+    try {
+      if (Files.isRegularFile(file) && Files.size(file) <= LARGEST_FILE) {
+        return Stream.of(JSON.readValue(Files.readAllBytes(file), Bookmark[].class))
+            .filter(Objects::nonNull)
+            .filter(mark -> mark.name() != null && mark.view() != null)
+            .toList();
+      }
+    } catch (IOException | JacksonException | NullPointerException e) {
+      LOG.log(System.Logger.Level.WARNING, "bookmarks not read from " + file, e);
+    }
+    return List.of();
+  }
+
+  /**
+   * Keeps the bookmarks of a picture.
+   *
+   * @throws Problem if they cannot be written
+   */
+  void write(String key, List<Bookmark> bookmarks) {
+    try {
+      if (bookmarks.isEmpty()) {
+        Files.deleteIfExists(file(key));
+        return;
+      }
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw AtomicFile.explain(folder, e);
+    }
+    var bytes = JSON.writeValueAsBytes(bookmarks);
+    AtomicFile.write(file(key), stream -> stream.write(bytes));
+  }
+}

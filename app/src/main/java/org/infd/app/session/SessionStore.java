@@ -1,0 +1,151 @@
+package org.infd.app.session;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.infd.app.work.Sequence;
+import org.infd.inference.Problem;
+import org.infd.inference.export.AtomicFile;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Keeps the {@link Session} of a running program in a small file, which a program that ends as it
+ * should takes away again: one that is found was left by a crash. The file says whose it is; while
+ * that process lives, another one leaves it alone. All methods belong to one thread, but for {@link
+ * #abandoned}.
+ */
+public final class SessionStore {
+  private static final System.Logger LOG = System.getLogger(SessionStore.class.getName());
+
+  /** A prompt may take tens of kilobytes; anything larger is not ours. */
+  private static final long LARGEST_FILE = 1 << 20;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build();
+
+  /**
+   * What is in the file.
+   *
+   * @param process the number of the process that wrote it
+   * @param started when that process began, as text; null where the system does not say
+   */
+  private record Kept(long process, @Nullable String started, Session session) {}
+
+  private final Path file;
+  private final Executor disk;
+  private @Nullable Session last;
+  private boolean ended;
+
+  /**
+   * @param file where the session is kept; its folder is made when needed
+   * @param background where the file is written, one version after the other
+   */
+  public SessionStore(Path file, Executor background) {
+    this.file = file;
+    disk = new Sequence(background);
+  }
+
+  /** The session that a crash left behind. Never throws. */
+  public Optional<Session> abandoned() {
+    return read().filter(kept -> !isAlive(kept)).map(Kept::session);
+  }
+
+  private Optional<Kept> read() {
+    try {
+      if (!Files.isRegularFile(file) || Files.size(file) > LARGEST_FILE) {
+        return Optional.empty();
+      }
+      var kept = JSON.readValue(Files.readAllBytes(file), Kept.class);
+      return Optional.ofNullable(kept).filter(SessionStore::isWhole);
+    } catch (IOException | JacksonException | IllegalArgumentException e) {
+      LOG.log(System.Logger.Level.WARNING, "session not read from " + file, e);
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isWhole(Kept kept) {
+    return kept.session() != null
+        && kept.session().recipe() != null
+        && kept.session().recipe().model() != null
+        && kept.session().recipe().sampler() != null;
+  }
+
+  private static boolean isAlive(Kept kept) {
+    return ProcessHandle.of(kept.process())
+        .filter(ProcessHandle::isAlive)
+        .filter(process -> isSame(kept.started(), started(process)))
+        .isPresent();
+  }
+
+  /** The system gives the numbers of dead processes to new ones. */
+  private static boolean isSame(@Nullable String kept, @Nullable String now) {
+    return now == null || now.equals(kept);
+  }
+
+  private static @Nullable String started(ProcessHandle process) {
+    return process.info().startInstant().map(Instant::toString).orElse(null);
+  }
+
+  /** Keeps a session unless it is the one that is kept already. Never throws. */
+  public void keep(Session session) {
+    if (ended || session.equals(last)) {
+      return;
+    }
+    last = session;
+    var own = ProcessHandle.current();
+    var kept = new Kept(own.pid(), started(own), session);
+    disk.execute(() -> write(kept));
+  }
+
+  private void write(Kept kept) {
+    var other = read().filter(there -> there.process() != kept.process());
+    if (other.filter(SessionStore::isAlive).isPresent()) {
+      return;
+    }
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      var bytes = JSON.writeValueAsBytes(kept);
+      AtomicFile.write(file, stream -> stream.write(bytes));
+    } catch (IOException | JacksonException | Problem e) {
+      LOG.log(System.Logger.Level.WARNING, "session not written to " + file, e);
+    }
+  }
+
+  /** The program ends as it should: there is nothing to restore. Never throws. */
+  public void end() {
+    ended = true;
+    try {
+      if (read().filter(kept -> kept.process() == ProcessHandle.current().pid()).isPresent()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "session not ended in " + file, e);
+    }
+  }
+
+  /** The user does not want what a crash left behind. Never throws. */
+  public void forget() {
+    last = null;
+    disk.execute(
+        () -> {
+          try {
+            if (read().filter(SessionStore::isAlive).isEmpty()) {
+              Files.deleteIfExists(file);
+            }
+          } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "session not forgotten in " + file, e);
+          }
+        });
+  }
+}

@@ -1,0 +1,116 @@
+package org.infd.app.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.infd.app.viewer.Camera;
+import org.infd.app.viewer.SavedView;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SessionStoreTest {
+  @TempDir private Path folder;
+
+  private Path file() {
+    return folder.resolve("data").resolve("session.json");
+  }
+
+  private SessionStore store() {
+    return new SessionStore(file(), Runnable::run);
+  }
+
+  @Test
+  void whatAKilledProcessWasDoingIsFound() throws Exception {
+    var child =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                SessionChild.class.getName(),
+                file().toString())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try (var said =
+        new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
+      assertEquals("kept", said.readLine());
+      assertEquals(Optional.empty(), store().abandoned(), "it is still running");
+      var other = store();
+      other.keep(SessionChild.session("from a second window"));
+      other.end();
+      child.destroyForcibly();
+      assertTrue(child.waitFor(60, TimeUnit.SECONDS));
+    } finally {
+      child.destroyForcibly();
+    }
+    assertEquals(Optional.of(SessionChild.session("from the child")), store().abandoned());
+  }
+
+  @Test
+  void aProgramThatEndsLeavesNothing() {
+    var store = store();
+    store.keep(SessionChild.session("a lake"));
+    assertTrue(Files.exists(file()));
+    assertEquals(Optional.empty(), store.abandoned(), "its own");
+    store.end();
+    assertFalse(Files.exists(file()));
+    store.keep(SessionChild.session("too late"));
+    assertFalse(Files.exists(file()));
+  }
+
+  @Test
+  void onlyChangesAreWritten() {
+    var writes = new ArrayList<Runnable>();
+    var store = new SessionStore(file(), writes::add);
+    store.keep(SessionChild.session("a lake"));
+    store.keep(SessionChild.session("a lake"));
+    assertEquals(1, writes.size());
+    writes.getFirst().run();
+    store.keep(SessionChild.session("a forest"));
+    assertEquals(2, writes.size());
+  }
+
+  @Test
+  void aNumberThatAnotherProcessHasNowIsNoLife() throws IOException {
+    store().keep(SessionChild.session("a lake"));
+    var text = Files.readString(file());
+    Files.writeString(
+        file(),
+        text.replaceAll("\"started\" : \"[^\"]*\"", "\"started\" : \"1999-01-01T00:00:00Z\""));
+    assertEquals(Optional.of(SessionChild.session("a lake")), store().abandoned());
+    store().forget();
+    assertEquals(Optional.empty(), store().abandoned());
+  }
+
+  @Test
+  void aDamagedFileIsNone() throws IOException {
+    Files.createDirectories(file().getParent());
+    for (var damaged :
+        new String[] {
+          "", "{", "null", "[]", "{}", "{\"process\":1,\"session\":{}}", " ".repeat(2 << 20)
+        }) {
+      Files.writeString(file(), damaged);
+      assertEquals(Optional.empty(), store().abandoned());
+    }
+    store().keep(SessionChild.session("a lake"));
+    assertTrue(Files.readString(file()).contains("a lake"));
+  }
+
+  @Test
+  void aViewMeansTheSameInEveryWindow() {
+    var view = new Camera(1600, 1000, 8000, 0.3, 0.7);
+    var saved = SavedView.of(view);
+    assertEquals(view, saved.in(1600, 1000));
+    assertEquals(new Camera(800, 500, 4000, 0.3, 0.7), saved.in(800, 500));
+    assertEquals(new SavedView(1, 0.5, 0.5), new SavedView(Double.NaN, -1, 7));
+  }
+}
