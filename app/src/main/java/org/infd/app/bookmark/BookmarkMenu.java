@@ -1,10 +1,12 @@
 package org.infd.app.bookmark;
 
 import atlantafx.base.theme.Styles;
+import atlantafx.base.theme.Tweaks;
 import java.util.ArrayList;
 import java.util.function.Consumer;
 import javafx.collections.ListChangeListener;
 import javafx.geometry.Pos;
+import javafx.geometry.Side;
 import javafx.scene.Node;
 import javafx.scene.control.CustomMenuItem;
 import javafx.scene.control.Label;
@@ -37,7 +39,8 @@ public final class BookmarkMenu extends MenuButton {
     this.add.setId("bookmark-add");
     this.add.setOnAction(event -> add.run());
     setId("bookmarks");
-    getStyleClass().addAll(Styles.BUTTON_ICON, Styles.FLAT, "bookmarks");
+    getStyleClass().addAll(Styles.BUTTON_ICON, Styles.FLAT, Tweaks.NO_ARROW);
+    setPopupSide(Side.TOP);
     setAccessibleText("Bookmarks of this picture");
     setTooltip(new Tooltip("Bookmarks of this picture  (B keeps this view)"));
     model.marks().addListener((ListChangeListener<Bookmark>) change -> show(model));
