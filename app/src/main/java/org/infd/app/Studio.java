@@ -1,5 +1,6 @@
 package org.infd.app;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -7,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javafx.animation.Animation;
 import javafx.animation.KeyFrame;
+import javafx.animation.PauseTransition;
 import javafx.animation.Timeline;
 import javafx.application.Application;
 import javafx.application.Platform;
@@ -23,6 +25,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The studio over the real engine: shows the window, remembers it, ends with it. */
 public final class Studio extends Application {
+  /**
+   * The system property that makes the start a rehearsal: the window opens, its time is printed,
+   * and the program ends. Packages make their AOT cache so, and anybody can time the start.
+   */
+  public static final String REHEARSAL = "infd.rehearsal";
+
   private static final double WIDTH = 1280;
   private static final double HEIGHT = 820;
   private static final double MIN_WIDTH = 860;
@@ -95,6 +103,24 @@ public final class Studio extends Application {
     model.gallery().limitProperty().subscribe(save);
     model.start();
     autosave.play();
+    if (Boolean.getBoolean(REHEARSAL)) {
+      rehearse();
+    }
+  }
+
+  /** Says how long the start took, and ends when the window has drawn itself for a while. */
+  private static void rehearse() {
+    Platform.runLater(
+        () -> {
+          var began = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
+          System.out.println(
+              "Window shown "
+                  + (Instant.now().toEpochMilli() - began.toEpochMilli())
+                  + " ms after the start");
+          var wait = new PauseTransition(Duration.seconds(6));
+          wait.setOnFinished(_ -> Platform.exit());
+          wait.play();
+        });
   }
 
   /** Threads that do not keep the program alive. */
