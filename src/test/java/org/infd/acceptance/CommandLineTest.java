@@ -220,7 +220,7 @@ class CommandLineTest {
     int code =
         new CommandLineInterface(
                 new EngineServices(),
-                _ -> {},
+                (_, _) -> {},
                 new PrintWriter(outText),
                 new PrintWriter(errText),
                 false)

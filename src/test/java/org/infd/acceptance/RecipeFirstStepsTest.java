@@ -208,7 +208,11 @@ class RecipeFirstStepsTest {
     var text = new StringWriter();
     int code =
         new CommandLineInterface(
-                new EngineServices(), _ -> {}, new PrintWriter(text), new PrintWriter(text), false)
+                new EngineServices(),
+                (_, _) -> {},
+                new PrintWriter(text),
+                new PrintWriter(text),
+                false)
             .run(arguments);
     said = text.toString();
     assertEquals(0, code, said);

@@ -1,8 +1,10 @@
 package org.infd.app;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import javafx.application.Application;
 import javafx.application.Platform;
 import org.infd.app.cli.CommandLineInterface;
@@ -26,13 +28,13 @@ public final class Main {
     System.exit(commands.run(arguments));
   }
 
-  private static void openStudio(Cancellation cancellation) {
+  private static void openStudio(Optional<Path> file, Cancellation cancellation) {
     requireDisplay(
         System.getProperty("os.name", ""),
         System.getenv(),
         System.getProperty("glass.platform", ""));
     try (var _ = cancellation.onCancel(Platform::exit)) {
-      Application.launch(Studio.class);
+      Application.launch(Studio.class, file.map(Path::toString).stream().toArray(String[]::new));
     } catch (UnsupportedOperationException e) {
       throw new Problem(withoutWindow("The display cannot be used (" + e.getMessage() + ")."), e);
     }

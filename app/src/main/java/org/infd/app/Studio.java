@@ -1,5 +1,6 @@
 package org.infd.app;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -101,7 +102,7 @@ public final class Studio extends Application {
     // what was chosen survives whatever happens later
     model.preferences().choices().forEach(choice -> choice.subscribe(save));
     model.gallery().limitProperty().subscribe(save);
-    model.start();
+    model.startWith(getParameters().getRaw().stream().findFirst().map(Path::of));
     autosave.play();
     if (Boolean.getBoolean(REHEARSAL)) {
       rehearse();

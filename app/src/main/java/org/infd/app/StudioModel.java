@@ -133,6 +133,7 @@ public final class StudioModel {
   private final ObjectProperty<String> screen =
       new SimpleObjectProperty<>(this, "screen", "unknown");
   private final Optional<Recipe> remembered;
+  private Optional<Path> asked = Optional.empty();
   private final IdentityHashMap<Picture, Integer> held = new IdentityHashMap<>();
   private final ObjectProperty<Optional<Notice>> offer =
       new SimpleObjectProperty<>(this, "offer", Optional.empty());
@@ -309,6 +310,12 @@ public final class StudioModel {
    * without samples a first picture is made.
    */
   public void start() {
+    startWith(Optional.empty());
+  }
+
+  /** Finds device and models, then opens the picture of a file, or else as without one. */
+  public void startWith(Optional<Path> file) {
+    asked = file;
     var engine = world.engine();
     gallery.load();
     catalog.load();
@@ -346,6 +353,10 @@ public final class StudioModel {
     recipe.keepSeed();
     found.left().ifPresent(this::offer);
     if (generation.isRunning() || picture.get().isPresent()) {
+      return;
+    }
+    if (asked.isPresent()) {
+      open(asked.get());
       return;
     }
     if (Files.isRegularFile(lastPicture)) {

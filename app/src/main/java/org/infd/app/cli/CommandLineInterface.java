@@ -8,7 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.UserData;
 import org.infd.inference.export.AtomicFile;
@@ -34,20 +35,21 @@ public final class CommandLineInterface {
   private static final int WIDTH = 100;
 
   private final Services services;
-  private final Consumer<Cancellation> studio;
+  private final BiConsumer<Optional<Path>, Cancellation> studio;
   private final Terminal terminal;
   private final Path logs;
 
   /**
    * @param services what does the work
-   * @param studio opens the window, returns when it is closed, and closes it when asked to
+   * @param studio opens the window, with the image of a file if there is one, returns when it is
+   *     closed, and closes it when asked to
    * @param out takes results
    * @param err takes progress and failures
    * @param interactive whether {@code err} is a screen on which a line can be rewritten
    */
   public CommandLineInterface(
       Services services,
-      Consumer<Cancellation> studio,
+      BiConsumer<Optional<Path>, Cancellation> studio,
       PrintWriter out,
       PrintWriter err,
       boolean interactive) {
@@ -55,7 +57,10 @@ public final class CommandLineInterface {
   }
 
   CommandLineInterface(
-      Services services, Consumer<Cancellation> studio, Terminal terminal, Path logs) {
+      Services services,
+      BiConsumer<Optional<Path>, Cancellation> studio,
+      Terminal terminal,
+      Path logs) {
     this.services = services;
     this.studio = studio;
     this.terminal = terminal;
@@ -68,8 +73,13 @@ public final class CommandLineInterface {
    * @return the exit code
    */
   public int run(String... arguments) {
+    // what a double click on a file says
+    var file =
+        arguments.length == 1 && arguments[0].endsWith(".infd")
+            ? Optional.of(Path.of(arguments[0]))
+            : Optional.<Path>empty();
     var line =
-        new CommandLine(new RootCommand(studio, terminal))
+        new CommandLine(new RootCommand(studio, file, terminal))
             .addSubcommand(new GenerateCommand(services, terminal))
             .addSubcommand(new RenderCommand(services, terminal))
             .addSubcommand(new ImportCommand(services, terminal))
@@ -86,7 +96,7 @@ public final class CommandLineInterface {
         .setExecutionExceptionHandler(this::failed)
         .setParameterExceptionHandler(this::misused);
     try {
-      return line.execute(arguments);
+      return line.execute(file.isPresent() ? new String[0] : arguments);
     } catch (OutOfMemoryError e) {
       terminal.problem(
           "There is not enough memory for this. Close other programs or take a smaller size.");

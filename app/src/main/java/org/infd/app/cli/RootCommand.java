@@ -1,6 +1,8 @@
 package org.infd.app.cli;
 
-import java.util.function.Consumer;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.infd.inference.runtime.Cancellation;
 import picocli.CommandLine.Command;
 
@@ -8,7 +10,11 @@ import picocli.CommandLine.Command;
 @Command(
     name = "infd",
     header = {"Images that are functions: made once, rendered at every size and place.", ""},
-    description = {"", "Without a command the studio opens.", ""},
+    description = {
+      "",
+      "Without a command the studio opens; with a FILE.infd alone, on that image.",
+      ""
+    },
     commandListHeading = "%nCommands:%n",
     footer = {
       "",
@@ -16,15 +22,18 @@ import picocli.CommandLine.Command;
       "Exit codes: 0 done, 1 failed, 2 called in a wrong way, 130 interrupted."
     })
 final class RootCommand extends InfdCommand {
-  private final Consumer<Cancellation> studio;
+  private final BiConsumer<Optional<Path>, Cancellation> studio;
+  private final Optional<Path> file;
 
-  RootCommand(Consumer<Cancellation> studio, Terminal terminal) {
+  RootCommand(
+      BiConsumer<Optional<Path>, Cancellation> studio, Optional<Path> file, Terminal terminal) {
     super(terminal);
     this.studio = studio;
+    this.file = file;
   }
 
   @Override
   void run(Cancellation cancellation) {
-    studio.accept(cancellation);
+    studio.accept(file, cancellation);
   }
 }

@@ -13,9 +13,11 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import javax.imageio.ImageIO;
 import org.infd.inference.Problem;
 import org.infd.inference.runtime.Cancellation;
@@ -35,7 +37,7 @@ class CommandLineInterfaceTest {
   private String out = "";
   private String err = "";
   private boolean interactive;
-  private Consumer<Cancellation> studio = _ -> {};
+  private BiConsumer<Optional<Path>, Cancellation> studio = (_, _) -> {};
 
   @BeforeEach
   void install() throws IOException {
@@ -411,14 +413,25 @@ class CommandLineInterfaceTest {
   @Test
   void withoutACommandTheStudioOpens() {
     var opened = new boolean[1];
-    studio = _ -> opened[0] = true;
+    studio = (file, _) -> opened[0] = file.isEmpty();
     assertEquals(0, run());
     assertTrue(opened[0]);
     studio =
-        _ -> {
+        (_, _) -> {
           throw new Problem("There is no display here.");
         };
     assertFails(1, "There is no display here.");
+  }
+
+  @Test
+  void aFileOpensInTheStudioAndAnythingElseWasMeantAsACommand() {
+    var opened = new ArrayList<Path>();
+    studio = (file, _) -> file.ifPresent(opened::add);
+    assertEquals(0, run("lake view.infd"));
+    assertEquals(List.of(Path.of("lake view.infd")), opened);
+    assertEquals(2, run("genrate"));
+    assertTrue(err.contains("generate"), err);
+    assertEquals(1, opened.size());
   }
 
   private int run(String... arguments) {

@@ -71,7 +71,7 @@ class InterruptsTest {
           };
       var writer = new PrintWriter(System.out, true, System.out.charset());
       System.exit(
-          new CommandLineInterface(services, _ -> {}, writer, writer, false)
+          new CommandLineInterface(services, (_, _) -> {}, writer, writer, false)
               .run("generate", "--size=5000", "--out=" + arguments[1]));
     }
   }
