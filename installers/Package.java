@@ -2,7 +2,6 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -380,6 +379,8 @@ final class Package {
           plain
               + "java-options=-XX:AOTCacheOutput=$APPDIR/infd.aot\n"
               + "java-options=-Dinfd.rehearsal=true\n"
+              // which classes cannot be kept is of no interest here
+              + "java-options=-Xlog:disable\n"
               + (System.getenv("DISPLAY") == null && os.equals("linux")
                   ? "java-options=-Dglass.platform=Headless\njava-options=-Dprism.order=sw\n"
                   : ""));
@@ -474,41 +475,47 @@ final class Package {
 
   /** Puts {@code infd} on the PATH and takes it away again; the user's pictures stay. */
   private void scripts(Path resources) throws Exception {
-    var bare = work.resolve("templates");
-    delete(bare);
+    var templates = work.resolve("templates");
+    delete(templates);
+    run(
+        List.of(
+            tool("jimage").toString(),
+            "extract",
+            "--dir=" + templates,
+            "--include=glob:/jdk.jpackage/**/template.*",
+            jdk.resolve("lib/modules").toString()));
     var link = "/usr/bin/infd";
     var target = "/opt/" + FOLDER + "/bin/infd";
-    var add = "ln -sf " + target + " " + link;
-    var remove =
-        "if [ \"$(readlink " + link + ")\" = " + target + " ]; then rm -f " + link + "; fi";
-    for (var script :
-        type.equals("deb") ? List.of("postinst", "prerm") : List.of("template.spec")) {
-      var text = template(script);
-      text =
-          switch (script) {
-            case "postinst" ->
-                text.replace("DESKTOP_COMMANDS_INSTALL", "DESKTOP_COMMANDS_INSTALL\n" + add);
-            case "prerm" ->
-                text.replace("DESKTOP_COMMANDS_UNINSTALL", "DESKTOP_COMMANDS_UNINSTALL\n" + remove);
-            default ->
-                text.replace("DESKTOP_COMMANDS_INSTALL", "DESKTOP_COMMANDS_INSTALL\n" + add)
-                    .replace("DESKTOP_COMMANDS_UNINSTALL", "DESKTOP_COMMANDS_UNINSTALL\n" + remove);
-          };
-      var name = script.equals("template.spec") ? FOLDER + ".spec" : script;
-      Files.writeString(resources.resolve(name), text);
+    var add = "\nln -sf " + target + " " + link + "\n";
+    var mine = "[ \"$(readlink " + link + ")\" = " + target + " ]";
+    var put = "DESKTOP_COMMANDS_INSTALL";
+    var take = "DESKTOP_COMMANDS_UNINSTALL";
+    if (type.equals("deb")) {
+      Files.writeString(
+          resources.resolve("postinst"), template(templates, "postinst").replace(put, put + add));
+      Files.writeString(
+          resources.resolve("prerm"),
+          template(templates, "prerm")
+              .replace(take, take + "\nif " + mine + "; then rm -f " + link + "; fi\n"));
+    } else {
+      // on an upgrade the old package goes after the new one has come; the AOT cache knows the
+      // times of the jars
+      Files.writeString(
+          resources.resolve(FOLDER + ".spec"),
+          template(templates, "spec")
+              .replace("cp -r %", "cp -rp %")
+              .replace(put, put + add)
+              .replace(
+                  take,
+                  take + "\nif [ \"$1\" = 0 ] && " + mine + "; then rm -f " + link + "; fi\n"));
     }
   }
 
   /** jpackage's own script, which ours adds a line to. */
-  private String template(String name) throws Exception {
-    var resource = Object.class.getModule().getLayer().findModule("jdk.jpackage").orElseThrow();
-    try (var in =
-        resource.getResourceAsStream(
-            "jdk/jpackage/internal/resources/template." + name.replace("template.", ""))) {
-      if (in == null) {
-        throw new IOException("jpackage has no template of " + name);
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+  private static String template(Path folder, String name) throws IOException {
+    try (var files = Files.walk(folder)) {
+      var file = files.filter(f -> f.endsWith("template." + name)).findFirst();
+      return Files.readString(file.orElseThrow(() -> new IOException("no template of " + name)));
     }
   }
 

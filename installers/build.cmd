@@ -5,4 +5,4 @@ if not defined JAVA_HOME (
   echo Set JAVA_HOME to a JDK 25 or newer. 1>&2
   exit /b 1
 )
-"%JAVA_HOME%\bin\java" --add-modules jdk.jpackage "-Dinfd.root=%~dp0.." "%~dp0Package.java" %*
+"%JAVA_HOME%\bin\java" "-Dinfd.root=%~dp0.." "%~dp0Package.java" %*

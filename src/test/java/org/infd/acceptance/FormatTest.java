@@ -20,7 +20,13 @@ import org.junit.jupiter.api.Test;
  */
 class FormatTest {
   private static final List<String> SOURCES =
-      List.of("inference/src", "exporter/src", "app/src", "src/test/java", "src/bench/java");
+      List.of(
+          "inference/src",
+          "exporter/src",
+          "app/src",
+          "src/test/java",
+          "src/bench/java",
+          "installers");
 
   @Test
   void sourcesAreFormatted() throws IOException, FormatterException {
