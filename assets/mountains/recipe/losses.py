@@ -45,14 +45,18 @@ class RandomFeatures(nn.Module):
             x = F.avg_pool2d(x, 2)
         return out
 
-    def forward(self, a, b):
-        loss = 0.0
+    def forward(self, a, b, window=8):
+        """(distance, texture): the first compares features place by place and so rewards blur where detail cannot be known;
+        the second compares only how strong each feature is around a place (windows of 8 pixels and more)."""
+        distance = texture = 0.0
         with torch.no_grad():
             targets = self.maps(b)
         for x, y in zip(self.maps(a), targets):
             scale = y.pow(2).mean((1, 2, 3), keepdim=True).sqrt() + 0.05  # quiet patches count like busy ones
-            loss = loss + ((x - y) / scale).abs().mean()
-        return loss / len(self.convs)
+            distance = distance + ((x - y) / scale).abs().mean()
+            strength = [(F.avg_pool2d(v.pow(2), window, window // 2) + 1e-5).sqrt() for v in (x, y)]
+            texture = texture + ((strength[0] - strength[1]) / scale).abs().mean()
+        return distance / len(self.convs), texture / len(self.convs)
 
 
 def hinge(discriminator, real, fake, side):

@@ -121,7 +121,7 @@ def main():
         dict(params=model.decoder.parameters(), share=a["lr_decoder"]),
         dict(params=model.encoder.parameters(), share=a["lr_encoder"])]
     opt = torch.optim.Adam(groups, lr=a["lr"], betas=tuple(a["betas"]))
-    opt_disc = torch.optim.Adam(disc.parameters(), lr=a["lr"] * 0.5, betas=(0.5, 0.9))
+    opt_disc = torch.optim.Adam(disc.parameters(), lr=a["lr_disc"], betas=(0.5, 0.9))
     run = Run("autoencoder", args, a["steps"], dict(model=model, disc=disc, opt=opt, opt_disc=opt_disc),
               dict(average=average))
     kept = args.work / "autoencoder" / "last-model.pth"
@@ -147,7 +147,7 @@ def main():
         rate = rate_at(step, a["steps"], a["warmup"], a["lr_final"])
         for group in opt.param_groups:
             group["lr"] = a["lr"] * rate * group["share"]
-        opt_disc.param_groups[0]["lr"] = a["lr"] * 0.5 * rate
+        opt_disc.param_groups[0]["lr"] = a["lr_disc"] * rate
 
         whole, truth, (sample, row, column, side) = sampler.batch(r, a["p_max"][refine])
         with half_precision(config, dev):
@@ -160,8 +160,8 @@ def main():
         keep = inner_mask(row, column, side, s["patch"], dev)
         rgb = torch.where(keep, rgb, truth)
         l1 = losses.laplacian_l1(rgb, truth)
-        look = features(rgb, truth)
-        loss = l1 + a["perceptual"] * look
+        look, texture = features(rgb, truth)
+        loss = l1 + a["perceptual"] * look + a["texture"] * texture
         total = loss + (0 if refine else a["latent_pull"] * pull)
         if step >= a["gan_step"]:
             with half_precision(config, dev):
@@ -191,7 +191,7 @@ def main():
                              ("db1024", (side > 512) & (side <= 1024)), ("db2048", side > 1024)):
             if chosen.any():
                 run.note(**{name: db[chosen].mean()})
-        run.note(l1=l1, look=look, pull=pull, grad=norm)
+        run.note(l1=l1, look=look, texture=texture, pull=pull, grad=norm)
         if (step + 1) % 50 == 0:
             run.log()
     save_checkpoint(args.work / "autoencoder" / "last-model.pth", config, run.step, autoencoder=average.model)
