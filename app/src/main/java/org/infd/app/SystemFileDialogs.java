@@ -1,6 +1,8 @@
 package org.infd.app;
 
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -11,6 +13,7 @@ import javafx.stage.Window;
 
 /** The system's file dialogs; remembers the folder of the last file. */
 final class SystemFileDialogs implements FileDialogs {
+  private static final System.Logger LOG = System.getLogger(SystemFileDialogs.class.getName());
   private static final ExtensionFilter FIELDS = new ExtensionFilter("INFD field", "*.infd");
   private static final ExtensionFilter CHECKPOINTS =
       new ExtensionFilter("PyTorch checkpoint", "*.pth", "*.pt", "*.ckpt");
@@ -64,6 +67,12 @@ final class SystemFileDialogs implements FileDialogs {
 
   @Override
   public void show(Path shown) {
+    try {
+      // one that holds nothing yet may not be there
+      Files.createDirectories(shown);
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "folder not made: " + shown, e);
+    }
     browser.accept(shown.toUri().toString());
   }
 

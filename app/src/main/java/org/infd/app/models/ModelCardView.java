@@ -55,7 +55,7 @@ final class ModelCardView extends VBox {
     origin.getStyleClass().add("tag");
     origin.setMinWidth(Region.USE_PREF_SIZE);
     var head = new HBox(name, origin);
-    head.getStyleClass().add("field-line");
+    head.getStyleClass().add("model-head");
     head.setAlignment(Pos.CENTER_LEFT);
     return head;
   }

@@ -53,6 +53,7 @@ class ContrastTest {
           new Pair("-color-success-fg", ICON, "-color-bg-overlay"),
           new Pair("-color-fg-subtle", ICON, "-color-bg-inset"),
           new Pair("-color-fg-emphasis", TEXT, "-color-accent-emphasis"),
+          new Pair("-color-fg-emphasis", TEXT, "-color-danger-emphasis"),
           // over a picture, at worst a white one
           new Pair("white", TEXT, "white", "rgba(20, 22, 26, 0.78)"));
 
@@ -127,7 +128,8 @@ class ContrastTest {
   void everyColourOfTheStyleSheetIsExamined(Theme theme) throws IOException {
     var css = read(StudioWindow.class, "studio.css");
     var used = new TreeSet<String>();
-    var entry = Pattern.compile("-fx-(?:text-fill|icon-color):\\s*([^;]+);").matcher(css);
+    var entry =
+        Pattern.compile("-fx-(?:prompt-text-fill|text-fill|icon-color):\\s*([^;]+);").matcher(css);
     while (entry.find()) {
       used.add(entry.group(1).strip());
     }
