@@ -194,7 +194,7 @@ public final class BundleEngine implements Engine {
     @Override
     public void stage(Generator.Stage stage) {
       switch (stage) {
-        case LOADING -> {}
+        case LOADING, COMPARING -> {}
         case SAMPLING -> watcher.step(0, steps);
         case DECODING -> watcher.decoding();
       }

@@ -62,6 +62,17 @@ public final class Ddim implements Sampler {
     return schedule;
   }
 
+  /** η. */
+  public double eta() {
+    return eta;
+  }
+
+  /** The deviation of the noise that η = 1 would add at kept step {@code k}, 0 for the last. */
+  public float noiseOfEta1(int k) {
+    return Coefficients.of(schedule.level(k).alphaCumprod(), schedule.alphaCumprodPrev(k), 1)
+        .sigma();
+  }
+
   /** The factors of kept step {@code k}, 0 the last to be executed. */
   public Coefficients coefficients(int k) {
     return Coefficients.of(schedule.level(k).alphaCumprod(), schedule.alphaCumprodPrev(k), eta);

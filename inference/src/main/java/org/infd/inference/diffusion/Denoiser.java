@@ -49,18 +49,53 @@ public final class Denoiser {
   private final @Nullable Tensor context;
   private final boolean guided;
   private final float guidanceScale;
+  private final @Nullable Known known;
+
+  /** Values of the clean latent that are not to be found but given. */
+  private static final class Known {
+    private final float[] latent;
+    private final boolean[] where;
+
+    Known(float[] latent, boolean[] where) {
+      this.latent = latent;
+      this.where = where;
+    }
+  }
 
   private Denoiser(
       Network network,
       Prediction prediction,
       @Nullable Tensor context,
       boolean guided,
-      double guidanceScale) {
+      double guidanceScale,
+      @Nullable Known known) {
     this.network = network;
     this.prediction = prediction;
     this.context = context;
     this.guided = guided;
     this.guidanceScale = (float) guidanceScale;
+    this.known = known;
+  }
+
+  /**
+   * The same network where a part of the clean latent is known: it is what every estimate says
+   * there, and the noise is what is left, so that a sampler passes through noised copies of it and
+   * ends on it.
+   *
+   * @param latent the clean latent, (1, C, H, W)
+   * @param where per value, row-major, whether it is known
+   */
+  public Denoiser knowing(Tensor latent, boolean[] where) {
+    if (latent.elements() != where.length) {
+      throw new IllegalArgumentException(where.length + " flags for " + latent);
+    }
+    return new Denoiser(
+        network,
+        prediction,
+        context,
+        guided,
+        guidanceScale,
+        new Known(latent.toArray(), where.clone()));
   }
 
   /**
@@ -69,7 +104,7 @@ public final class Denoiser {
    * @param context (1, tokens, width), or null for a network that takes none
    */
   public static Denoiser of(Network network, Prediction prediction, @Nullable Tensor context) {
-    return new Denoiser(network, prediction, context, false, 1);
+    return new Denoiser(network, prediction, context, false, 1, null);
   }
 
   /**
@@ -92,7 +127,8 @@ public final class Denoiser {
         prediction,
         guided ? Tensor.joined(context, unconditional) : context,
         guided,
-        guidanceScale);
+        guidanceScale,
+        null);
   }
 
   /**
@@ -121,6 +157,9 @@ public final class Denoiser {
             case X0 -> output[i];
             case VELOCITY -> sqrtAlpha * noisy[i] - sqrtOneMinusAlpha * output[i];
           };
+      if (known != null && known.where[i]) {
+        x0[i] = known.latent[i];
+      }
       epsilon[i] = (recip * noisy[i] - x0[i]) / recipMinusOne;
     }
     return new Estimate(Tensor.of(x0, x.shape()), Tensor.of(epsilon, x.shape()));
@@ -153,7 +192,8 @@ public final class Denoiser {
           case X0 -> 1;
           case VELOCITY -> -level.sqrtOneMinusAlpha();
         };
-    var ofOutput = scaled(cotangent, throughOutput);
+    var free = known == null ? cotangent : freeOf(cotangent, known);
+    var ofOutput = scaled(free, throughOutput);
     int timestep = level.timestep();
     float[] back;
     if (guided) {
@@ -170,9 +210,18 @@ public final class Denoiser {
       back = differentiable.pullBack(x, timestep, context, ofOutput, cancellation).toArray();
     }
     for (int i = 0; i < back.length; i++) {
-      back[i] += direct * cotangent.get(i);
+      back[i] += direct * free.get(i);
     }
     return Tensor.of(back, x.shape());
+  }
+
+  /** What is given depends on nothing. */
+  private static Tensor freeOf(Tensor cotangent, Known known) {
+    var values = cotangent.toArray();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = known.where[i] ? 0 : values[i];
+    }
+    return Tensor.of(values, cotangent.shape());
   }
 
   private static Tensor scaled(Tensor x, float factor) {

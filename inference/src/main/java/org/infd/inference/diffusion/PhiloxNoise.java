@@ -18,7 +18,11 @@ public record PhiloxNoise(long seed) implements NoiseSource {
     /** The noise of DDIM steps. */
     STEP(1),
     /** The noise of an encoded photo. */
-    ENCODE(2);
+    ENCODE(2),
+    /** Where guidance looks. */
+    JITTER(3),
+    /** The noise of steps that are made again. */
+    TRAVEL(4);
 
     private final int word;
 
@@ -61,6 +65,13 @@ public record PhiloxNoise(long seed) implements NoiseSource {
     var block = new int[4];
     block(stream, step, index / 4, block);
     return (float) normal(block, index % 4);
+  }
+
+  /** The uniform number in [0, 1) at one index, one Philox word each. */
+  public double uniform(Stream stream, int step, int index) {
+    var block = new int[4];
+    block(stream, step, index / 4, block);
+    return Integer.toUnsignedLong(block[index % 4]) * TWO_POW_MINUS_32;
   }
 
   private void block(Stream stream, int step, int number, int[] block) {

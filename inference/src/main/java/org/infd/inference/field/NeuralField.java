@@ -59,11 +59,22 @@ public final class NeuralField implements FieldRenderer, AutoCloseable {
   private @Nullable Exactness exactness;
 
   private NeuralField(
-      ModelBundle bundle, Device device, Tensor phi, StatisticsMode mode, Settings settings) {
+      ModelBundle bundle,
+      Device device,
+      Tensor phi,
+      Tensor parent,
+      StatisticsMode mode,
+      Settings settings) {
     this.manifest = bundle.manifest();
     this.settings = settings;
     this.inputs = new RenderInputs(phi);
-    this.statistics = new FieldStatistics(bundle, device, inputs, mode, settings.tileSide);
+    this.statistics =
+        new FieldStatistics(
+            bundle,
+            device,
+            parent == phi ? inputs : new RenderInputs(parent),
+            mode,
+            settings.tileSide);
     this.scales =
         new FieldScales(
             bundle,
@@ -87,10 +98,25 @@ public final class NeuralField implements FieldRenderer, AutoCloseable {
     return open(bundle, device, phi, mode, Settings.of(bundle, device));
   }
 
+  /**
+   * Opens a field that was changed in a part and is normalised as before, so that the other part
+   * stays as it was.
+   *
+   * @param phi φ (1, F, H, W); kept, not copied
+   * @param parent the feature map before the change, from which the statistics come; kept
+   * @throws Problem if the model renders only at its own size
+   */
+  public static NeuralField open(
+      ModelBundle bundle, Device device, Tensor phi, Tensor parent, StatisticsMode mode) {
+    requireField(bundle, phi);
+    requireField(bundle, parent);
+    return new NeuralField(bundle, device, phi, parent, mode, Settings.of(bundle, device));
+  }
+
   static NeuralField open(
       ModelBundle bundle, Device device, Tensor phi, StatisticsMode mode, Settings settings) {
     requireField(bundle, phi);
-    return new NeuralField(bundle, device, phi, mode, settings);
+    return new NeuralField(bundle, device, phi, phi, mode, settings);
   }
 
   static void requireField(ModelBundle bundle, Tensor phi) {

@@ -51,7 +51,10 @@ public final class FieldFile {
   private static final int LARGEST_JSON = 1 << 20;
   private static final int LARGEST_THUMBNAIL = 4 << 20;
   private static final int MOST_ENTRIES = 256;
-  private static final int MOST_LAYERS = 64;
+
+  /** The most layers that a file can hold. */
+  static final int MOST_LAYERS = 64;
+
   private static final int LARGEST_EXTENT = 4096;
   private static final int MOST_ELEMENTS = 16 << 20;
   private static final int LONGEST_TEXT = Recipe.LONGEST_PROMPT;

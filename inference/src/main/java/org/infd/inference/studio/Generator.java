@@ -9,6 +9,7 @@ import java.util.concurrent.CancellationException;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.Manifest.ConditioningKind;
 import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.diffusion.Ddim;
 import org.infd.inference.diffusion.Denoiser;
 import org.infd.inference.diffusion.PhiloxNoise;
 import org.infd.inference.diffusion.SamplingStep;
@@ -38,6 +39,8 @@ public final class Generator implements AutoCloseable {
   public enum Stage {
     /** Checking and loading networks. */
     LOADING,
+    /** Sampling without the layout first, so that it is seen what the layout changes. */
+    COMPARING,
     /** Turning noise into a latent, step by step. */
     SAMPLING,
     /** Turning a latent into a feature map. */
@@ -57,6 +60,14 @@ public final class Generator implements AutoCloseable {
     /** A sampling step is done; x̂0 in it is there for a preview. */
     default void step(SamplingStep step) {}
 
+    /**
+     * The boxes of a layout were looked at.
+     *
+     * @param number the number of the step, from 1
+     * @param cosines what CLIP says, per scored box; NaN where it was not looked at
+     */
+    default void looked(int number, List<Double> cosines) {}
+
     /** Something that the user should know, as a sentence. */
     default void note(String sentence) {}
   }
@@ -67,6 +78,7 @@ public final class Generator implements AutoCloseable {
   private final Device device;
   private final DeviceQueue queue;
   private final LoadedGraphs graphs;
+  private final GraphNetworks networks;
 
   /**
    * A generator for a model. Loads nothing yet.
@@ -78,6 +90,7 @@ public final class Generator implements AutoCloseable {
     this.device = device;
     this.queue = queue;
     graphs = new LoadedGraphs(bundle, device);
+    networks = new GraphNetworks(graphs, queue);
   }
 
   /**
@@ -126,8 +139,71 @@ public final class Generator implements AutoCloseable {
     var plan = SamplingPlan.of(bundle, recipe);
     plan.notes().forEach(listener::note);
     listener.stage(Stage.LOADING);
-    var unet = load("unet", cancellation);
-    var denoiser = denoiser(plan, unet, cancellation);
+    load("unet", cancellation);
+    return sample(plan, recipe, denoiser(plan, cancellation), listener, cancellation);
+  }
+
+  /**
+   * Makes a part of an image anew so that it fits the rest: a layer over it. Further from the box
+   * than two latent cells and what a pixel of the renderer sees, the image stays as it was, bit for
+   * bit.
+   *
+   * @param image an image of this model
+   * @param row the upper edge of the box, as fractions of the image's side like the others
+   * @param recipe how the part is made; its prompt is the part's
+   * @return the image with one more layer
+   * @throws Problem if the model cannot follow the recipe, the image is not of this model or has
+   *     too many layers, or the latent overflows
+   * @throws CancellationException at once when it was asked for
+   */
+  public FieldImage redo(
+      FieldImage image,
+      double row,
+      double column,
+      double height,
+      double width,
+      Recipe recipe,
+      Listener listener,
+      Cancellation cancellation) {
+    if (!(row >= 0 && column >= 0 && height > 0 && width > 0)
+        || row + height > 1 + 1e-9
+        || column + width > 1 + 1e-9) {
+      throw new Problem("The box to redo does not lie in the image, whose sides go from 0 to 1.");
+    }
+    if (image.layers().size() >= FieldFile.MOST_LAYERS) {
+      throw new Problem(
+          "The picture has "
+              + image.layers().size()
+              + " layers, as many as a file can keep. Generate a new one.");
+    }
+    var plan = SamplingPlan.of(bundle, recipe);
+    plan.notes().forEach(listener::note);
+    requireLatents(image, listener);
+    listener.stage(Stage.LOADING);
+    load("unet", cancellation);
+    var latent = bundle.manifest().latent();
+    var mask =
+        FieldLayers.mask(
+            row, column, row + height, column + width, latent.height(), latent.width());
+    var before = FieldLayers.latent(image);
+    var denoiser = denoiser(plan, cancellation).knowing(before, FieldLayers.outside(mask, before));
+    var made = sample(plan, recipe, denoiser, listener, cancellation).base();
+    var layers = new ArrayList<>(image.layers());
+    layers.add(new FieldImage.Layer(made.z(), made.recipe(), mask));
+    return new FieldImage(layers);
+  }
+
+  private FieldImage sample(
+      SamplingPlan plan,
+      Recipe recipe,
+      Denoiser denoiser,
+      Listener listener,
+      Cancellation cancellation) {
+    var own = recipe.withModel(bundle.manifest().id(), bundle.hash());
+    if (recipe.guidance() != null && plan.sampler() instanceof Ddim ddim) {
+      return new LayoutRun(bundle, device, networks)
+          .generate(own, recipe.guidance(), ddim, denoiser, listener, cancellation);
+    }
     listener.stage(Stage.SAMPLING);
     var z =
         plan.sampler()
@@ -137,7 +213,7 @@ public final class Generator implements AutoCloseable {
                 bundle.manifest().latent().shape(1),
                 listener::step,
                 cancellation);
-    return FieldImage.of(z, recipe.withModel(bundle.manifest().id(), bundle.hash()));
+    return FieldImage.of(z, own);
   }
 
   /**
@@ -162,16 +238,13 @@ public final class Generator implements AutoCloseable {
     return images;
   }
 
-  private Denoiser denoiser(SamplingPlan plan, Graph unet, Cancellation cancellation) {
-    Denoiser.Network network =
-        (z, timestep, context, stop) -> predict(unet, z, timestep, context, stop);
+  private Denoiser denoiser(SamplingPlan plan, Cancellation cancellation) {
     return switch (plan.condition()) {
-      case Condition.None _ -> Denoiser.of(network, plan.prediction(), null);
+      case Condition.None _ -> Denoiser.of(networks, plan.prediction(), null);
       case Condition.OfClass of -> {
         var against = of.against();
         yield denoiser(
             plan,
-            network,
             context(of.label(), cancellation),
             against == null ? null : context(against, cancellation));
       }
@@ -179,28 +252,16 @@ public final class Generator implements AutoCloseable {
         var against = of.against();
         yield denoiser(
             plan,
-            network,
             context(of.prompt(), cancellation),
             against == null ? null : context(against, cancellation));
       }
     };
   }
 
-  private static Denoiser denoiser(
-      SamplingPlan plan, Denoiser.Network network, Tensor context, @Nullable Tensor against) {
+  private Denoiser denoiser(SamplingPlan plan, Tensor context, @Nullable Tensor against) {
     return against == null
-        ? Denoiser.of(network, plan.prediction(), context)
-        : Denoiser.guided(network, plan.prediction(), context, against, plan.guidanceScale());
-  }
-
-  private Tensor predict(
-      Graph unet, Tensor z, int timestep, @Nullable Tensor context, Cancellation cancellation) {
-    var steps = new long[z.extent(0)];
-    Arrays.fill(steps, timestep);
-    var t = LongTensor.of(steps, steps.length);
-    Map<String, AnyTensor> inputs =
-        context == null ? Map.of("z", z, "t", t) : Map.of("z", z, "t", t, "context", context);
-    return queue.call(Priority.GENERATION, cancellation, () -> unet.run(inputs, cancellation));
+        ? Denoiser.of(networks, plan.prediction(), context)
+        : Denoiser.guided(networks, plan.prediction(), context, against, plan.guidanceScale());
   }
 
   private Tensor context(int label, Cancellation cancellation) {
@@ -234,10 +295,39 @@ public final class Generator implements AutoCloseable {
    * @throws CancellationException at once when it was asked for
    */
   public Tensor decode(FieldImage image, Listener listener, Cancellation cancellation) {
-    var z = requireLatent(image, listener);
+    return decodeLayers(image, listener, cancellation).phi();
+  }
+
+  /**
+   * A decoded image.
+   *
+   * @param phi the feature map with all layers
+   * @param parent that of the whole image alone
+   */
+  private record Decoded(Tensor phi, Tensor parent) {}
+
+  private Decoded decodeLayers(FieldImage image, Listener listener, Cancellation cancellation) {
+    requireLatents(image, listener);
     listener.stage(Stage.LOADING);
-    var decoder = load("decode", cancellation);
+    load("decode", cancellation);
     listener.stage(Stage.DECODING);
+    var parent = decode(image.base().z(), cancellation);
+    if (image.layers().size() == 1) {
+      return new Decoded(parent, parent);
+    }
+    var phi = Tensor.of(parent.toArray(), parent.shape());
+    var latent = bundle.manifest().latent();
+    for (var layer : image.layers()) {
+      if (layer.mask() != null) {
+        var above = decode(layer.z(), cancellation);
+        FieldLayers.lay(phi, above, layer.mask(), latent.height(), latent.width());
+      }
+    }
+    return new Decoded(phi, parent);
+  }
+
+  private Tensor decode(Tensor z, Cancellation cancellation) {
+    var decoder = load("decode", cancellation);
     var phi =
         queue.call(
             Priority.GENERATION, cancellation, () -> decoder.run(Map.of("z", z), cancellation));
@@ -261,7 +351,8 @@ public final class Generator implements AutoCloseable {
    */
   public NeuralField open(
       FieldImage image, StatisticsMode mode, Listener listener, Cancellation cancellation) {
-    return NeuralField.open(bundle, device, decode(image, listener, cancellation), mode);
+    var decoded = decodeLayers(image, listener, cancellation);
+    return NeuralField.open(bundle, device, decoded.phi(), decoded.parent(), mode);
   }
 
   /** {@link #open(FieldImage, StatisticsMode, Listener, Cancellation)} for nobody who listens. */
@@ -269,10 +360,23 @@ public final class Generator implements AutoCloseable {
     return open(image, mode, Listener.none(), cancellation);
   }
 
-  private Tensor requireLatent(FieldImage image, Listener listener) {
+  private void requireLatents(FieldImage image, Listener listener) {
+    for (var layer : image.layers()) {
+      requireLatent(layer);
+    }
+    if (!image.base().recipe().modelHash().equals(bundle.hash())) {
+      listener.note(
+          "The picture was made with another version of the model '"
+              + bundle.manifest().id()
+              + "', so it may look different.");
+    }
+  }
+
+  private void requireLatent(FieldImage.Layer layer) {
     var manifest = bundle.manifest();
-    var recipe = image.base().recipe();
-    var z = image.base().z();
+    var recipe = layer.recipe();
+    var z = layer.z();
+    var mask = layer.mask();
     if (!recipe.model().equals(manifest.id())) {
       throw new Problem(
           "The picture was made with the model '"
@@ -280,12 +384,6 @@ public final class Generator implements AutoCloseable {
               + "' and means nothing to '"
               + manifest.id()
               + "'. Choose that model.");
-    }
-    if (image.layers().size() > 1) {
-      throw new Problem(
-          "The picture has "
-              + (image.layers().size() - 1)
-              + " redone regions, which this version cannot show. Update INFD Studio.");
     }
     if (!Arrays.equals(z.shape(), manifest.latent().shape(1))) {
       throw new Problem(
@@ -297,13 +395,11 @@ public final class Generator implements AutoCloseable {
               + Arrays.toString(manifest.latent().shape(1))
               + ". Import the version that it was made with.");
     }
-    if (!recipe.modelHash().equals(bundle.hash())) {
-      listener.note(
-          "The picture was made with another version of the model '"
-              + manifest.id()
-              + "', so it may look different.");
+    if (mask != null
+        && !FieldLayers.fits(mask, manifest.latent().height(), manifest.latent().width())) {
+      throw new Problem(
+          "A redone region of the picture lies outside of it. The file is damaged; use a copy.");
     }
-    return z;
   }
 
   /**

@@ -78,6 +78,9 @@ public record PictureMetadata(
     if (recipe.guidanceScale() != 1) {
       text.append(", CFG scale: ").append(recipe.guidanceScale());
     }
+    if (recipe.guidance() != null) {
+      text.append(", Boxes: ").append(recipe.guidance().layout().boxes().size());
+    }
     var size = frame.rectangle();
     text.append(", Size: ").append(size.width()).append('x').append(size.height());
     if (size.width() != frame.imageSide() || size.height() != frame.imageSide()) {

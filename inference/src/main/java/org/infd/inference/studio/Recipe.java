@@ -2,6 +2,7 @@ package org.infd.inference.studio;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.regex.Pattern;
+import org.infd.inference.guidance.Guidance;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     characters
  * @param negativePrompt what it should not show, or null for none; as long
  * @param guidanceScale the weight w of classifier-free guidance, 1 for none
+ * @param guidance the layout that the image follows, or null for none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Recipe(
@@ -30,7 +32,8 @@ public record Recipe(
     @Nullable Integer classLabel,
     @Nullable String prompt,
     @Nullable String negativePrompt,
-    double guidanceScale) {
+    double guidanceScale,
+    @Nullable Guidance guidance) {
   /** Prompts with more characters are neither sampled nor read back from files. */
   public static final int LONGEST_PROMPT = 10_000;
 
@@ -51,11 +54,37 @@ public record Recipe(
     negativePrompt = encodable(negativePrompt);
   }
 
+  /** A recipe without a layout. */
+  public Recipe(
+      String model,
+      String modelHash,
+      long seed,
+      int steps,
+      SamplerKind sampler,
+      double eta,
+      @Nullable Integer classLabel,
+      @Nullable String prompt,
+      @Nullable String negativePrompt,
+      double guidanceScale) {
+    this(
+        model,
+        modelHash,
+        seed,
+        steps,
+        sampler,
+        eta,
+        classLabel,
+        prompt,
+        negativePrompt,
+        guidanceScale,
+        null);
+  }
+
   private static @Nullable String encodable(@Nullable String text) {
     return text == null ? null : LONE_SURROGATES.matcher(text).replaceAll("\ufffd");
   }
 
-  /** The same recipe with another seed. */
+  /** The same recipe with another seed; scores of boxes belong to a seed and are left out. */
   public Recipe withSeed(long newSeed) {
     return new Recipe(
         model,
@@ -67,7 +96,24 @@ public record Recipe(
         classLabel,
         prompt,
         negativePrompt,
-        guidanceScale);
+        guidanceScale,
+        guidance == null ? null : guidance.withScores(null));
+  }
+
+  /** The same recipe with another layout, or with none. */
+  public Recipe withGuidance(@Nullable Guidance newGuidance) {
+    return new Recipe(
+        model,
+        modelHash,
+        seed,
+        steps,
+        sampler,
+        eta,
+        classLabel,
+        prompt,
+        negativePrompt,
+        guidanceScale,
+        newGuidance);
   }
 
   /**
@@ -78,7 +124,17 @@ public record Recipe(
    */
   public Recipe withModel(String id, String hash) {
     return new Recipe(
-        id, hash, seed, steps, sampler, eta, classLabel, prompt, negativePrompt, guidanceScale);
+        id,
+        hash,
+        seed,
+        steps,
+        sampler,
+        eta,
+        classLabel,
+        prompt,
+        negativePrompt,
+        guidanceScale,
+        guidance);
   }
 
   /** Whether the other recipe differs at most in its seed. */

@@ -75,6 +75,9 @@ record SamplingPlan(
           case CLASS -> ofClass(manifest, recipe);
           case TEXT -> PromptReader.read(bundle, recipe, notes);
         };
+    if (recipe.guidance() != null) {
+      LayoutRun.check(bundle, recipe, recipe.guidance(), notes);
+    }
     return new SamplingPlan(
         diffusion.prediction(), sampler, condition, recipe.guidanceScale(), notes);
   }

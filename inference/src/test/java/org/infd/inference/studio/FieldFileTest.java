@@ -3,6 +3,7 @@ package org.infd.inference.studio;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -25,6 +26,10 @@ import java.util.zip.ZipOutputStream;
 import org.infd.inference.Problem;
 import org.infd.inference.diffusion.PhiloxNoise;
 import org.infd.inference.field.Rectangle;
+import org.infd.inference.guidance.Guidance;
+import org.infd.inference.guidance.Layout;
+import org.infd.inference.guidance.LayoutBox;
+import org.infd.inference.guidance.Steering;
 import org.infd.inference.studio.Recipe.SamplerKind;
 import org.infd.inference.tensor.Tensor;
 import org.junit.jupiter.api.Test;
@@ -161,6 +166,53 @@ class FieldFileTest {
       }
     }
     return Files.write(folder.resolve("test.infd"), bytes.toByteArray());
+  }
+
+  private static final Guidance GUIDANCE =
+      new Guidance(
+          new Layout(
+              "sunset",
+              null,
+              List.of(
+                  LayoutBox.of(0.1, 0.2, 0.3, 0.4, "a \"lake\" \ud83c\udfd4"),
+                  new LayoutBox(0, 0, 1, 1, "peaks", "fog", 2.5, 0.1, 0.9))),
+          new Steering(Steering.StepRule.DPS, Steering.Depth.FULL, 0.75, 2, 3, 4),
+          List.of(new Guidance.BoxScore(0.1, 0.25), new Guidance.BoxScore(-0.5, 1)));
+
+  @Test
+  void aLayoutAndItsScoresAreReadBack() {
+    var recipe = PLAIN.withGuidance(GUIDANCE);
+    var file = folder.resolve("layout.infd");
+    FieldFile.write(file, FieldImage.of(new PhiloxNoise(1).start(1, 2, 4, 4), recipe), null);
+    assertEquals(recipe, FieldFile.read(file).base().recipe());
+    assertEquals(recipe, FieldFile.recipe(file));
+    assertTrue(recipe.sameSettings(recipe.withGuidance(GUIDANCE.withScores(null))));
+    var other = recipe.withSeed(5).guidance();
+    assertEquals(GUIDANCE.withScores(null), other, "scores belong to a seed");
+  }
+
+  @Test
+  void impossibleLayoutsAreRefused() throws IOException {
+    var image = FieldImage.of(new PhiloxNoise(1).start(1, 4, 8, 8), PLAIN.withGuidance(GUIDANCE));
+    var json = FieldFile.toJson(image);
+    for (var change :
+        List.of(
+            List.of("\"strength\" : 0.75", "\"strength\" : 7.5"),
+            List.of("\"rule\" : \"DPS\",", ""),
+            List.of("\"rule\" : \"DPS\"", "\"rule\" : \"NONE\""),
+            List.of("\"width\" : 0.4", "\"width\" : 4"),
+            List.of("\"width\" : 0.4", "\"width\" : 1e999"),
+            List.of("\"prompt\" : \"peaks\",", ""),
+            List.of("\"unguided\" : 0.1", "\"unguided\" : 1e999"),
+            List.of("\"steering\"", "\"other\""),
+            List.of("\"boxes\"", "\"other\""),
+            List.of("\"layout\"", "\"other\""))) {
+      var changed = json.replace(change.get(0), change.get(1));
+      assertNotEquals(json, changed, change.get(0));
+      var entries = entries();
+      entries.put("field.json", changed.getBytes(StandardCharsets.UTF_8));
+      assertRefused(write(entries), change.get(1));
+    }
   }
 
   @Test

@@ -1,0 +1,252 @@
+package org.infd.exporter;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.infd.exporter.torch.TorchFileWriter;
+import org.infd.inference.Problem;
+import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.diffusion.SamplingStep;
+import org.infd.inference.guidance.Guidance;
+import org.infd.inference.guidance.Layout;
+import org.infd.inference.guidance.LayoutBox;
+import org.infd.inference.guidance.Steering;
+import org.infd.inference.guidance.Steering.Depth;
+import org.infd.inference.guidance.Steering.StepRule;
+import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.runtime.Device;
+import org.infd.inference.runtime.DeviceQueue;
+import org.infd.inference.studio.FieldImage;
+import org.infd.inference.studio.Generator;
+import org.infd.inference.studio.Recipe;
+import org.infd.inference.studio.Recipe.SamplerKind;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Layouts followed by real graphs: a small random model that takes prompts, with a CLIP. */
+class LayoutRunTest {
+  private static final int STEPS = 8;
+
+  @TempDir static Path folder;
+  private static Path made = Path.of("");
+
+  private final DeviceQueue queue = new DeviceQueue(Device.cpu());
+  private ModelBundle bundle = open();
+
+  private static ModelBundle open() {
+    try {
+      if (!Files.exists(folder.resolve("bundle"))) {
+        make();
+      }
+      return ModelBundle.open(made);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void make() throws IOException {
+    made = folder.resolve("bundle");
+    var args = TinyModel.textArgs();
+    var model = RandomCheckpoint.tensors(args, 0);
+    TinyClip.project(model);
+    var checkpoint = folder.resolve("model.pth");
+    TorchFileWriter.write(checkpoint, TorchFileWriter.infd(args, model));
+    BundleExporter.export(
+        checkpoint, made, ImportOptions.defaults(), ProgressListener.none(), Cancellation.never());
+    ClipImporter.addTo(
+        TinyClip.write(TinyClip.of(model), folder.resolve("clip.pt")),
+        TinyClip.writeMerges(model, folder.resolve("merges.txt")),
+        made,
+        false,
+        Device.cpu(),
+        ProgressListener.none(),
+        Cancellation.never());
+  }
+
+  @BeforeEach
+  void reopen() {
+    bundle = ModelBundle.open(made);
+  }
+
+  @AfterEach
+  void closeQueue() {
+    queue.close();
+  }
+
+  private static final Layout LAYOUT =
+      new Layout(
+          "ab",
+          null,
+          List.of(
+              LayoutBox.of(0.1, 0.1, 0.4, 0.4, "cd ef"),
+              new LayoutBox(0.55, 0.5, 0.2, 0.5, "gh", null, 2, 0, 0.8)));
+
+  private Recipe recipe(Steering steering, double eta, double scale) {
+    return new Recipe(
+        bundle.manifest().id(),
+        bundle.hash(),
+        7,
+        STEPS,
+        SamplerKind.DDIM,
+        eta,
+        null,
+        "ab",
+        null,
+        scale,
+        new Guidance(LAYOUT, steering));
+  }
+
+  private FieldImage generate(Recipe recipe, Generator.Listener listener) {
+    try (var generator = new Generator(bundle, Device.cpu(), queue)) {
+      return generator.generate(recipe, listener, Cancellation.never());
+    }
+  }
+
+  private static List<Guidance.BoxScore> scores(FieldImage image) {
+    var guidance = image.base().recipe().guidance();
+    assertNotNull(guidance);
+    assertNotNull(guidance.scores());
+    return guidance.scores();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"DSG, FAST, 1, 1", "DSG, FULL, 1, 3", "DPS, FULL, 0, 1", "DSG, FAST, 0, 1"})
+  void scoresRiseAndAreKept(StepRule rule, Depth depth, double eta, double scale) {
+    var steering = new Steering(rule, depth, 0.8, 1, 1, 1);
+    var image = generate(recipe(steering, eta, scale), Generator.Listener.none());
+    var scores = scores(image);
+    assertEquals(2, scores.size());
+    double rise = scores.stream().mapToDouble(s -> s.guided() - s.unguided()).sum();
+    assertTrue(rise > 0.02, scores::toString);
+
+    var again = generate(recipe(steering, eta, scale), Generator.Listener.none());
+    assertArrayEquals(image.base().z().toArray(), again.base().z().toArray(), "bit by bit");
+    assertEquals(scores, scores(again));
+    var plain =
+        generate(recipe(steering, eta, scale).withGuidance(null), Generator.Listener.none());
+    assertFalse(Arrays.equals(image.base().z().toArray(), plain.base().z().toArray()));
+    // without strength both runs are the plain one
+    var none = new Steering(rule, depth, 0, 1, 1, 1);
+    var idle = generate(recipe(none, eta, scale), Generator.Listener.none());
+    assertArrayEquals(plain.base().z().toArray(), idle.base().z().toArray());
+    scores(idle).forEach(score -> assertEquals(score.unguided(), score.guided()));
+    assertEquals(scores.getFirst().unguided(), scores(idle).getFirst().unguided());
+  }
+
+  @Test
+  void theListenerHearsOfBothRuns() {
+    var heard = new ArrayList<String>();
+    var steering = new Steering(StepRule.DSG, Depth.FAST, 0.5, 2, 0, 1);
+    generate(
+        recipe(steering, 0, 1),
+        new Generator.Listener() {
+          @Override
+          public void stage(Generator.Stage stage) {
+            heard.add(stage.name());
+          }
+
+          @Override
+          public void step(SamplingStep step) {
+            heard.add("" + step.number());
+          }
+
+          @Override
+          public void looked(int number, List<Double> cosines) {
+            heard.add("look");
+          }
+
+          @Override
+          public void note(String sentence) {
+            heard.add(sentence.substring(0, 10));
+          }
+        });
+    assertEquals(
+        "With η = 0 LOADING COMPARING 1 2 3 4 5 6 7 8 SAMPLING look 1 2 look 3 4 look 5 6 look 7 8",
+        String.join(" ", heard));
+  }
+
+  @Test
+  void aCancelledRunEnds() {
+    var cancellation = new Cancellation();
+    try (var generator = new Generator(bundle, Device.cpu(), queue)) {
+      assertThrows(
+          CancellationException.class,
+          () ->
+              generator.generate(
+                  recipe(Steering.usual(), 1, 1),
+                  new Generator.Listener() {
+                    @Override
+                    public void looked(int number, List<Double> cosines) {
+                      cancellation.cancel();
+                    }
+                  },
+                  cancellation));
+    }
+  }
+
+  @Test
+  void whatCannotBeFollowedIsSaid() throws IOException {
+    var usual = recipe(Steering.usual(), 1, 1);
+    var solver =
+        new Recipe(
+            usual.model(),
+            usual.modelHash(),
+            7,
+            8,
+            SamplerKind.DPMPP,
+            1,
+            null,
+            "ab",
+            null,
+            1,
+            usual.guidance());
+    refused("DDIM only", solver);
+    refused(
+        "no boxes",
+        usual.withGuidance(new Guidance(new Layout("ab", null, List.of()), Steering.usual())));
+    var manifest = made.resolve(ModelBundle.MANIFEST);
+    var text = Files.readString(manifest);
+    try {
+      Files.writeString(manifest, text.replace("\"unet_vjp\"", "\"other\""));
+      bundle = ModelBundle.open(made);
+      refused(
+          "earlier version", recipe(new Steering(StepRule.DPS, Depth.FULL, 0.5, 1, 0, 1), 1, 1));
+      assertEquals(List.of(), Generator.check(bundle, recipe(Steering.usual(), 1, 1)));
+      Files.writeString(manifest, text.replace("\"clip\" :", "\"other\" :"));
+      bundle = ModelBundle.open(made);
+      refused("has no CLIP", recipe(Steering.usual(), 1, 1));
+    } finally {
+      Files.writeString(manifest, text);
+    }
+    var notes =
+        Generator.check(
+            ModelBundle.open(made),
+            usual.withGuidance(
+                new Guidance(
+                    new Layout(
+                        null, null, List.of(LayoutBox.of(0, 0, 1, 1, "ab cd ef ".repeat(50)))),
+                    Steering.usual())));
+    assertTrue(notes.stream().anyMatch(note -> note.contains("tokens that CLIP reads")));
+  }
+
+  private void refused(String part, Recipe recipe) {
+    var message = assertThrows(Problem.class, () -> Generator.check(bundle, recipe)).getMessage();
+    assertTrue(message.contains(part), message);
+  }
+}

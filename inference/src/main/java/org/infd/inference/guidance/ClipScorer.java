@@ -1,0 +1,206 @@
+package org.infd.inference.guidance;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.infd.inference.diffusion.PhiloxNoise;
+import org.infd.inference.field.FieldCrop;
+import org.infd.inference.field.FieldRenderer;
+import org.infd.inference.field.Rectangle;
+import org.infd.inference.guidance.BoxCrops.Square;
+import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What CLIP says of the boxes of a layout, and how the feature map has to change for it to say
+ * more. Each crop is rendered at CLIP's own side whatever the size of its box, so a box costs the
+ * same at every scale, and the rest of the image is never rendered.
+ */
+public final class ClipScorer {
+  /** How much a negative prompt counts against its prompt. */
+  private static final double NEGATIVE_SHARE = 0.5;
+
+  /**
+   * A box with what it is compared with.
+   *
+   * @param prompt the embedding of its prompt
+   * @param negative the embedding of its negative prompt, or null without one
+   */
+  public record Target(LayoutBox box, Tensor prompt, @Nullable Tensor negative) {}
+
+  private record Wish(
+      LayoutBox box, SphericalDistance prompt, @Nullable SphericalDistance negative) {
+    static Wish of(Target target) {
+      var negative = target.negative();
+      return new Wish(
+          target.box(),
+          new SphericalDistance(target.prompt().toArray()),
+          negative == null ? null : new SphericalDistance(negative.toArray()));
+    }
+  }
+
+  /**
+   * One look at a picture.
+   *
+   * @param cosines per box the mean over its crops, NaN where a box was not looked at
+   * @param cotangent of the feature map (1, F, H, W): the direction in which it gets worse, each
+   *     box with a length of its own weight
+   */
+  record Scores(List<Double> cosines, Tensor cotangent) {}
+
+  private final GuidanceNetworks networks;
+  private final List<Wish> wishes;
+  private final int side;
+  private final int smallestSide;
+  private final int copies;
+  private final PhiloxNoise noise;
+
+  /**
+   * @param side the side of CLIP's input in pixels
+   * @param smallestSide the least side of an image at which the renderer does not alias
+   * @param copies jittered copies per crop
+   * @param noise where the jitter comes from
+   */
+  public ClipScorer(
+      GuidanceNetworks networks,
+      List<Target> targets,
+      int side,
+      int smallestSide,
+      int copies,
+      PhiloxNoise noise) {
+    this.networks = networks;
+    this.wishes = targets.stream().map(Wish::of).toList();
+    this.side = side;
+    this.smallestSide = smallestSide;
+    this.copies = copies;
+    this.noise = noise;
+  }
+
+  /** The boxes, in the order of all scores. */
+  public List<LayoutBox> boxes() {
+    return wishes.stream().map(Wish::box).toList();
+  }
+
+  private record Crop(int wish, FieldCrop field) {}
+
+  /**
+   * Looks at the boxes in a feature map.
+   *
+   * @param active which boxes
+   * @param evaluation the number of the look in the run, for the jitter
+   * @throws CancellationException if it was asked for
+   */
+  Scores evaluate(Tensor phi, boolean[] active, int evaluation, Cancellation cancellation) {
+    var crops = new ArrayList<Crop>();
+    var counts = new int[wishes.size()];
+    for (int t = 0; t < wishes.size(); t++) {
+      if (active[t]) {
+        var squares = BoxCrops.jittered(wishes.get(t).box(), copies, noise, evaluation, t);
+        counts[t] = squares.size();
+        for (var square : squares) {
+          crops.add(
+              new Crop(
+                  t,
+                  FieldCrop.of(
+                      square.row(), square.column(), square.size(), side, smallestSide, phi)));
+        }
+      }
+    }
+    var pictures = Tensor.zeros(crops.size(), 3, side, side);
+    for (int i = 0; i < crops.size(); i++) {
+      var field = crops.get(i).field();
+      field.average(networks.render(field.query(phi), cancellation), pictures, i);
+    }
+    var embeddings = networks.embed(pictures, cancellation).toArray();
+    int length = embeddings.length / crops.size();
+    var cosines = new double[wishes.size()];
+    for (int t = 0; t < cosines.length; t++) {
+      cosines[t] = active[t] ? 0 : Double.NaN;
+    }
+    var back = new float[embeddings.length];
+    for (int i = 0; i < crops.size(); i++) {
+      int t = crops.get(i).wish();
+      var wish = wishes.get(t);
+      cosines[t] += wish.prompt().cosine(embeddings, i * length) / counts[t];
+      wish.prompt().addGradient(embeddings, i * length, 1.0 / counts[t], back);
+      if (wish.negative() != null) {
+        wish.negative().addGradient(embeddings, i * length, -NEGATIVE_SHARE / counts[t], back);
+      }
+    }
+    var colours =
+        networks.pullBackEmbed(pictures, Tensor.of(back, crops.size(), length), cancellation);
+    return new Scores(
+        Arrays.stream(cosines).boxed().toList(), backToField(phi, crops, colours, cancellation));
+  }
+
+  /** Boxes one after the other, each balanced, so that a large one does not drown a small one. */
+  private Tensor backToField(
+      Tensor phi, List<Crop> crops, Tensor colours, Cancellation cancellation) {
+    var sum = new float[phi.elements()];
+    var own = new float[phi.elements()];
+    for (int i = 0; i < crops.size(); i++) {
+      var crop = crops.get(i);
+      var query = crop.field().query(phi);
+      var features = networks.pullBackRender(query, crop.field().spread(colours, i), cancellation);
+      crop.field().scatter(features, own, phi.extent(2), phi.extent(3));
+      boolean last = i + 1 == crops.size() || crops.get(i + 1).wish() != crop.wish();
+      if (last) {
+        addBalanced(own, wishes.get(crop.wish()).box(), sum);
+        Arrays.fill(own, 0);
+      }
+    }
+    return Tensor.of(sum, phi.shape());
+  }
+
+  /** The same length per covered area for each box of equal weight. */
+  private static void addBalanced(float[] own, LayoutBox box, float[] sum) {
+    double squares = 0;
+    for (float value : own) {
+      squares += (double) value * value;
+    }
+    // a box without gradient asks for nothing; one that is not finite spoils the whole, and is told
+    double scale = squares == 0 ? 0 : box.weight() * Math.sqrt(box.area() / squares);
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += (float) (scale * own[i]);
+    }
+  }
+
+  /**
+   * The scores of a finished picture: on the very pixels that the user sees, without jitter.
+   *
+   * @return per box the mean cosine over its squares
+   * @throws CancellationException if it was asked for
+   */
+  public double[] finished(FieldRenderer renderer, Cancellation cancellation) {
+    var cosines = new double[wishes.size()];
+    for (int t = 0; t < cosines.length; t++) {
+      var squares = BoxCrops.of(wishes.get(t).box());
+      var pictures = Tensor.zeros(squares.size(), 3, side, side);
+      for (int i = 0; i < squares.size(); i++) {
+        var seen = seen(renderer, squares.get(i), cancellation);
+        pictures.data().put(i * seen.elements(), seen.data(), 0, seen.elements());
+      }
+      var embeddings = networks.embed(pictures, cancellation).toArray();
+      int length = embeddings.length / squares.size();
+      for (int i = 0; i < squares.size(); i++) {
+        cosines[t] += wishes.get(t).prompt().cosine(embeddings, i * length) / squares.size();
+      }
+    }
+    return cosines;
+  }
+
+  /** A square at the whole scale that is nearest to showing it in CLIP's side. */
+  private Tensor seen(FieldRenderer renderer, Square square, Cancellation cancellation) {
+    int whole = (int) Math.max(side, Math.rint(side / square.size()));
+    int row = (int) Math.clamp(Math.rint(square.row() * whole), 0, whole - side);
+    int column = (int) Math.clamp(Math.rint(square.column() * whole), 0, whole - side);
+    var colours =
+        renderer.render(whole, new Rectangle(row, column, side, side), cancellation).toArray();
+    for (int i = 0; i < colours.length; i++) {
+      colours[i] = Math.clamp(colours[i], -1, 1);
+    }
+    return Tensor.of(colours, 1, 3, side, side);
+  }
+}

@@ -1,0 +1,287 @@
+package org.infd.inference.guidance;
+
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.infd.inference.diffusion.Ddim;
+import org.infd.inference.diffusion.Denoiser;
+import org.infd.inference.diffusion.Estimate;
+import org.infd.inference.diffusion.PhiloxNoise;
+import org.infd.inference.diffusion.PhiloxNoise.Stream;
+import org.infd.inference.diffusion.Sampler;
+import org.infd.inference.diffusion.SamplingStep;
+import org.infd.inference.guidance.Steering.Depth;
+import org.infd.inference.guidance.Steering.StepRule;
+import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * DDIM that is led by the boxes of a layout. At a guided step the clean latent is decoded once, the
+ * boxes are looked at, and the gradient of what CLIP misses goes back to the latent, where it turns
+ * the fresh noise ({@link StepRule#DSG}) or shifts the result ({@link StepRule#DPS}).
+ *
+ * <p>Only cells in reach of a box are led, its own and one more around them: elsewhere the noise is
+ * untouched, and the length of the noise is kept over the led cells alone. For a box that is the
+ * whole image this is the published rule. Everything is a function of seed, layout and settings.
+ */
+public final class GuidedSampler {
+  /** A cell more on each side: a box that cuts a cell can change it. */
+  private static final int MARGIN = 1;
+
+  private static final int NOISES_OF_A_STEP = 64;
+
+  /** Hears of a run, on its thread. */
+  public interface Listener {
+    /** A step is done. */
+    default void step(SamplingStep step) {}
+
+    /**
+     * The boxes were looked at.
+     *
+     * @param number the number of the step, from 1
+     * @param cosines per scored box, NaN where it was not looked at
+     */
+    default void looked(int number, List<Double> cosines) {}
+  }
+
+  /**
+   * The end of a run.
+   *
+   * @param z the latent (1, C, H, W)
+   * @param looks how often the boxes were looked at
+   * @param skipped how many of these gave a gradient that was not finite, and were not followed
+   */
+  public record Result(Tensor z, int looks, int skipped) {}
+
+  private final Ddim ddim;
+  private final Steering steering;
+  private final boolean shifts;
+  private final GuidanceNetworks networks;
+  private final ClipScorer scorer;
+  private final PhiloxNoise noise;
+  private int looks;
+  private int skipped;
+
+  /**
+   * A run.
+   *
+   * @param ddim with η = 0 there is no fresh noise to turn, and the latent is shifted instead
+   * @param noise the noise of the run, by which it equals one without guidance outside the boxes
+   */
+  public GuidedSampler(
+      Ddim ddim,
+      Steering steering,
+      GuidanceNetworks networks,
+      ClipScorer scorer,
+      PhiloxNoise noise) {
+    this.ddim = ddim;
+    this.steering = steering;
+    this.shifts = steering.rule() == StepRule.DPS || ddim.eta() == 0;
+    this.networks = networks;
+    this.scorer = scorer;
+    this.noise = noise;
+  }
+
+  /**
+   * Runs the whole way. To be called once.
+   *
+   * @param shape (1, C, H, W)
+   * @throws org.infd.inference.Problem if the latent stops being finite
+   * @throws CancellationException if it was asked for
+   */
+  public Result sample(
+      Denoiser denoiser, long[] shape, Listener listener, Cancellation cancellation) {
+    int count = ddim.schedule().count();
+    var x = noise.start(shape);
+    for (int executed = 0; executed < count; executed++) {
+      int k = count - 1 - executed;
+      var active = active(executed, count);
+      // the last step adds no noise, so nothing can be turned or shifted by its measure
+      boolean guided = k > 0 && steering.strength() > 0 && anyOf(active);
+      int rounds = guided ? steering.repeats() : 1;
+      for (int round = 0; round < rounds; round++) {
+        cancellation.throwIfCancelled();
+        var level = ddim.schedule().level(k);
+        var estimate = denoiser.estimate(x, level, cancellation);
+        boolean last = round == rounds - 1;
+        var fresh = last ? noise.step(executed, shape) : extra(executed, 2 * round, shape);
+        @Nullable Tensor gradient =
+            guided
+                ? gradient(
+                    denoiser, x, k, estimate, active, executed, round, listener, cancellation)
+                : null;
+        var next = step(k, estimate, fresh, gradient, active);
+        if (last) {
+          var done = new SamplingStep(executed + 1, count, level.timestep(), estimate.x0(), next);
+          Sampler.tell(listener::step, done);
+          x = next;
+        } else {
+          x = backOneStep(k, next, extra(executed, 2 * round + 1, shape));
+        }
+      }
+    }
+    return new Result(x, looks, skipped);
+  }
+
+  private Tensor extra(int executed, int which, long[] shape) {
+    return noise.normal(Stream.TRAVEL, executed * NOISES_OF_A_STEP + which, shape);
+  }
+
+  /** Which boxes are led at a step: inside their range, each k-th step of it. */
+  private boolean[] active(int executed, int count) {
+    var boxes = scorer.boxes();
+    var active = new boolean[boxes.size()];
+    for (int i = 0; i < active.length; i++) {
+      var box = boxes.get(i);
+      int first = (int) Math.ceil(box.start() * count - 1e-9);
+      active[i] =
+          box.isActive((double) executed / count) && (executed - first) % steering.every() == 0;
+    }
+    return active;
+  }
+
+  private static boolean anyOf(boolean[] values) {
+    for (boolean value : values) {
+      if (value) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The gradient with respect to the latent, or null if it cannot be followed. */
+  private @Nullable Tensor gradient(
+      Denoiser denoiser,
+      Tensor x,
+      int k,
+      Estimate estimate,
+      boolean[] active,
+      int executed,
+      int round,
+      Listener listener,
+      Cancellation cancellation) {
+    var x0 = estimate.x0();
+    if (!x0.isFinite()) {
+      return null;
+    }
+    var phi = networks.decode(x0, cancellation);
+    int evaluation = executed * NOISES_OF_A_STEP + round;
+    var scores = scorer.evaluate(phi, active, evaluation, cancellation);
+    looks++;
+    listener.looked(executed + 1, scores.cosines());
+    var gradient = networks.pullBackDecode(x0, scores.cotangent(), cancellation);
+    if (steering.depth() == Depth.FULL) {
+      gradient = denoiser.pullBack(x, ddim.schedule().level(k), gradient, cancellation);
+    }
+    if (!gradient.isFinite()) {
+      skipped++;
+      return null;
+    }
+    return gradient;
+  }
+
+  private Tensor step(
+      int k, Estimate estimate, Tensor fresh, @Nullable Tensor gradient, boolean[] active) {
+    if (gradient == null) {
+      return ddim.step(k, estimate, fresh);
+    }
+    var reach = reach(active, estimate.x0());
+    var direction = direction(gradient, reach);
+    if (direction == null) {
+      return ddim.step(k, estimate, fresh);
+    }
+    return shifts
+        ? shifted(ddim.step(k, estimate, fresh), direction, reach, ddim.noiseOfEta1(k))
+        : ddim.step(k, estimate, turned(fresh, direction, reach));
+  }
+
+  /** How strongly each value of the latent is led, 0 to 1. */
+  private float[] reach(boolean[] active, Tensor latent) {
+    int height = latent.extent(2);
+    int width = latent.extent(3);
+    var reach = new float[latent.elements()];
+    var boxes = scorer.boxes();
+    for (int i = 0; i < active.length; i++) {
+      if (active[i]) {
+        var box = boxes.get(i);
+        float strength = (float) (steering.strength() * Math.min(1, box.weight()));
+        int top = Math.max(0, (int) Math.floor(box.row() * height) - MARGIN);
+        int bottom = Math.min(height, (int) Math.ceil(box.rowEnd() * height) + MARGIN);
+        int left = Math.max(0, (int) Math.floor(box.column() * width) - MARGIN);
+        int right = Math.min(width, (int) Math.ceil(box.columnEnd() * width) + MARGIN);
+        for (int channel = 0; channel < latent.extent(1); channel++) {
+          for (int r = top; r < bottom; r++) {
+            for (int c = left; c < right; c++) {
+              int at = (channel * height + r) * width + c;
+              reach[at] = Math.max(reach[at], strength);
+            }
+          }
+        }
+      }
+    }
+    return reach;
+  }
+
+  /** The way down in reach, as long as noise there is on average; null without a gradient there. */
+  private static float @Nullable [] direction(Tensor gradient, float[] reach) {
+    double squares = 0;
+    int count = 0;
+    for (int i = 0; i < reach.length; i++) {
+      if (reach[i] > 0) {
+        squares += (double) gradient.get(i) * gradient.get(i);
+        count++;
+      }
+    }
+    if (squares == 0 || !Double.isFinite(squares)) {
+      return null;
+    }
+    double scale = -Math.sqrt(count / squares);
+    var direction = new float[reach.length];
+    for (int i = 0; i < reach.length; i++) {
+      direction[i] = reach[i] > 0 ? (float) (scale * gradient.get(i)) : 0;
+    }
+    return direction;
+  }
+
+  /** Noise between the random direction and the given one, of the length √n in reach. */
+  private static Tensor turned(Tensor fresh, float[] direction, float[] reach) {
+    var mixed = fresh.toArray();
+    double squares = 0;
+    int count = 0;
+    for (int i = 0; i < mixed.length; i++) {
+      if (reach[i] > 0) {
+        mixed[i] = (1 - reach[i]) * mixed[i] + reach[i] * direction[i];
+        squares += (double) mixed[i] * mixed[i];
+        count++;
+      }
+    }
+    float scale = squares == 0 ? 1 : (float) Math.sqrt(count / squares);
+    for (int i = 0; i < mixed.length; i++) {
+      if (reach[i] > 0) {
+        mixed[i] *= scale;
+      }
+    }
+    return Tensor.of(mixed, fresh.shape());
+  }
+
+  /** A step of full strength is as long as the noise that η = 1 would add. */
+  private static Tensor shifted(Tensor x, float[] direction, float[] reach, float sigma) {
+    var values = x.toArray();
+    for (int i = 0; i < values.length; i++) {
+      values[i] += sigma * reach[i] * direction[i];
+    }
+    return Tensor.of(values, x.shape());
+  }
+
+  /** From the noise level below kept step k up to it again. */
+  private Tensor backOneStep(int k, Tensor x, Tensor fresh) {
+    double ratio = ddim.schedule().level(k).alphaCumprod() / ddim.schedule().alphaCumprodPrev(k);
+    float kept = (float) Math.sqrt(ratio);
+    float added = (float) Math.sqrt(1 - ratio);
+    var values = x.toArray();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = kept * values[i] + added * fresh.get(i);
+    }
+    return Tensor.of(values, x.shape());
+  }
+}

@@ -1,0 +1,171 @@
+package org.infd.inference.guidance;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.infd.inference.Problem;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Layouts as JSON, see {@code layout.schema.json}. Reading trusts nothing; a property that is not
+ * known is refused, because a misspelt one would be lost in silence.
+ */
+final class LayoutFile {
+  private static final long LARGEST_FILE = 4 << 20;
+  private static final Set<String> OF_LAYOUT =
+      Set.of("version", "prompt", "negativePrompt", "boxes", "$schema");
+  private static final Set<String> OF_BOX =
+      Set.of(
+          "row", "column", "height", "width", "prompt", "negativePrompt", "weight", "start", "end");
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build();
+
+  /** The file. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Content(
+      int version,
+      @Nullable String prompt,
+      @Nullable String negativePrompt,
+      List<LayoutBox> boxes) {}
+
+  private LayoutFile() {}
+
+  static byte[] toBytes(Layout layout) {
+    var content =
+        new Content(Layout.VERSION, layout.prompt(), layout.negativePrompt(), layout.boxes());
+    return (JSON.writeValueAsString(content) + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  static Layout read(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new Problem("There is no file " + file + ".");
+    }
+    try {
+      if (Files.size(file) > LARGEST_FILE) {
+        throw new Problem(file + " is far larger than a layout.");
+      }
+      return parse(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new Problem(file + " could not be read: " + e.getMessage(), e);
+    } catch (Problem e) {
+      throw new Problem(file + " cannot be used as a layout. " + e.getMessage(), e);
+    }
+  }
+
+  static Layout parse(byte[] bytes) {
+    JsonNode tree;
+    try {
+      tree = JSON.readTree(bytes);
+    } catch (JacksonException e) {
+      var place = e.getLocation();
+      throw new Problem(
+          "It is no valid JSON"
+              + (place == null
+                  ? "."
+                  : ": line " + place.getLineNr() + ", column " + place.getColumnNr() + "."),
+          e);
+    }
+    if (!tree.isObject() || !tree.path("version").isIntegralNumber()) {
+      throw new Problem("It is no layout: it has no version.");
+    }
+    int version = tree.path("version").asInt(0);
+    if (version != Layout.VERSION) {
+      throw new Problem(
+          version > Layout.VERSION
+              ? "It was made by a newer INFD Studio (version "
+                  + version
+                  + "; this one reads up to "
+                  + Layout.VERSION
+                  + "). Update it."
+              : "There is no version " + version + " of layouts.");
+    }
+    requireKnown("The layout", tree, OF_LAYOUT);
+    var list = tree.path("boxes");
+    if (!list.isArray()) {
+      throw new Problem("It has no list of boxes.");
+    }
+    if (list.size() > Layout.MOST_BOXES) {
+      throw Layout.tooMany(list.size());
+    }
+    var boxes = new ArrayList<LayoutBox>();
+    for (var node : list) {
+      try {
+        boxes.add(box(node));
+      } catch (Problem e) {
+        throw new Problem("Box " + (boxes.size() + 1) + ": " + e.getMessage(), e);
+      }
+    }
+    return new Layout(text(tree, "prompt"), text(tree, "negativePrompt"), boxes);
+  }
+
+  private static LayoutBox box(JsonNode node) {
+    if (!node.isObject()) {
+      throw new Problem("It is no object with row, column, height, width and prompt.");
+    }
+    requireKnown("It", node, OF_BOX);
+    return new LayoutBox(
+        number(node, "row", null),
+        number(node, "column", null),
+        number(node, "height", null),
+        number(node, "width", null),
+        LayoutText.require("prompt", text(node, "prompt")),
+        text(node, "negativePrompt"),
+        number(node, "weight", 1.0),
+        number(node, "start", 0.0),
+        number(node, "end", 1.0));
+  }
+
+  private static void requireKnown(String what, JsonNode node, Set<String> known) {
+    for (var name : node.propertyNames()) {
+      if (!known.contains(name)) {
+        throw new Problem(
+            what
+                + " has a property '"
+                + name.substring(0, Math.min(40, name.length()))
+                + "', which means nothing here.");
+      }
+    }
+  }
+
+  private static double number(JsonNode node, String name, @Nullable Double usual) {
+    var value = node.path(name);
+    if (value.isNumber()) {
+      return value.asDouble();
+    }
+    if (value.isMissingNode() && usual != null) {
+      return usual;
+    }
+    throw new Problem(
+        value.isMissingNode()
+            ? "A box has no " + name + "."
+            : "The " + name + " of a box is no number.");
+  }
+
+  private static @Nullable String text(JsonNode node, String name) {
+    var value = node.path(name);
+    if (value.isMissingNode() || value.isNull()) {
+      return null;
+    }
+    if (!value.isString()) {
+      throw new Problem("The " + name + " is no text.");
+    }
+    return value.asString();
+  }
+}

@@ -1,0 +1,72 @@
+package org.infd.inference.guidance;
+
+import java.util.Objects;
+import org.infd.inference.Problem;
+
+/**
+ * How a sampling run follows a layout.
+ *
+ * @param rule how a gradient becomes a step
+ * @param depth how far back the gradient goes
+ * @param strength 0 (no effect) to 1 (nothing but the gradient)
+ * @param every guide each k-th step of the range of a box, 1 for all
+ * @param copies jittered copies of each crop beside the crop itself, 0 to {@link #MOST_COPIES}
+ * @param repeats how often a guided step is made before going on, 1 for once (time travel)
+ */
+public record Steering(
+    StepRule rule, Depth depth, double strength, int every, int copies, int repeats) {
+  /** The most jittered copies of a crop. */
+  public static final int MOST_COPIES = 16;
+
+  private static final int MOST_REPEATS = 20;
+
+  /** How a gradient becomes a step. */
+  public enum StepRule {
+    /** Turns the fresh noise of a step towards the gradient; the noise keeps its length. */
+    DSG,
+    /** Shifts the latent after a step against the gradient (diffusion posterior sampling). */
+    DPS
+  }
+
+  /** How far back a gradient goes. */
+  public enum Depth {
+    /** To the clean latent x̂0: the network's own Jacobian is dropped. */
+    FAST,
+    /** Through the network to the noisy latent. */
+    FULL
+  }
+
+  /**
+   * Checks the settings.
+   *
+   * @throws Problem if they are impossible, or would not do what they are called
+   */
+  public Steering {
+    Objects.requireNonNull(rule, "a step rule");
+    Objects.requireNonNull(depth, "a depth");
+    if (!(strength >= 0 && strength <= 1)) {
+      throw new Problem(
+          "The strength of guidance must be between 0 and 1, and " + strength + " is not.");
+    }
+    if (every < 1 || every > 1000) {
+      throw new Problem("Guidance can act at every 1st to 1000th step, not " + every + ".");
+    }
+    if (copies < 0 || copies > MOST_COPIES) {
+      throw new Problem(
+          "There can be 0 to " + MOST_COPIES + " jittered copies of a crop, not " + copies + ".");
+    }
+    if (repeats < 1 || repeats > MOST_REPEATS) {
+      throw new Problem("A step can be made 1 to " + MOST_REPEATS + " times, not " + repeats + ".");
+    }
+    if (rule == StepRule.DPS && depth == Depth.FAST) {
+      throw new Problem(
+          "The step rule DPS takes the gradient through the network. Choose full guidance for it, or"
+              + " the rule DSG.");
+    }
+  }
+
+  /** DSG without the network's Jacobian, at each step. */
+  public static Steering usual() {
+    return new Steering(StepRule.DSG, Depth.FAST, 0.5, 1, 2, 1);
+  }
+}

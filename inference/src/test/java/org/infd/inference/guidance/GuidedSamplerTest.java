@@ -1,0 +1,302 @@
+package org.infd.inference.guidance;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.infd.inference.bundle.Manifest;
+import org.infd.inference.diffusion.BetaSchedule;
+import org.infd.inference.diffusion.Ddim;
+import org.infd.inference.diffusion.Denoiser;
+import org.infd.inference.diffusion.PhiloxNoise;
+import org.infd.inference.diffusion.SamplingStep;
+import org.infd.inference.diffusion.TimestepRespacing;
+import org.infd.inference.guidance.Steering.Depth;
+import org.infd.inference.guidance.Steering.StepRule;
+import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Guided runs on networks that work pointwise, so that every effect can be told. */
+class GuidedSamplerTest {
+  private static final int SIDE = 16;
+  private static final long[] SHAPE = {1, 2, SIDE, SIDE};
+  private static final int STEPS = 20;
+  private static final PhiloxNoise NOISE = new PhiloxNoise(7);
+
+  /** The upper left quarter should have a high first channel, weighted as given. */
+  private static LayoutBox corner(double weight, double start, double end) {
+    return new LayoutBox(0, 0, 0.5, 0.5, "up", null, weight, start, end);
+  }
+
+  private static final LayoutBox CORNER = corner(1, 0, 1);
+  private static final Steering USUAL = Steering.usual();
+
+  private final LinearNetworks networks = new LinearNetworks();
+
+  private static ClipScorer.Target up(LayoutBox box) {
+    return new ClipScorer.Target(box, Tensor.of(new float[] {1, 0, 0, 0.2f}, 1, 4), null);
+  }
+
+  private ClipScorer scorer(LinearNetworks of, int copies, LayoutBox... boxes) {
+    var targets = Arrays.stream(boxes).map(GuidedSamplerTest::up).toList();
+    return new ClipScorer(of, targets, 8, 16, copies, NOISE);
+  }
+
+  private static Ddim ddim(double eta) {
+    var betas =
+        BetaSchedule.of(
+            new Manifest.Diffusion(
+                1000,
+                Manifest.Schedule.LINEAR,
+                0.0015,
+                0.0195,
+                Manifest.Prediction.EPSILON,
+                1,
+                "ddim20"));
+    return new Ddim(betas, TimestepRespacing.parse("ddim" + STEPS, 1000), eta);
+  }
+
+  private Denoiser denoiser() {
+    return Denoiser.of(networks, Manifest.Prediction.EPSILON, null);
+  }
+
+  private Tensor plain(double eta) {
+    return ddim(eta).sample(denoiser(), NOISE, SHAPE, step -> {}, Cancellation.never());
+  }
+
+  private GuidedSampler.Result guided(double eta, Steering steering, LayoutBox... boxes) {
+    return guided(eta, steering, new GuidedSampler.Listener() {}, boxes);
+  }
+
+  private GuidedSampler.Result guided(
+      double eta, Steering steering, GuidedSampler.Listener listener, LayoutBox... boxes) {
+    var scorer = scorer(networks, steering.copies(), boxes);
+    return new GuidedSampler(ddim(eta), steering, networks, scorer, NOISE)
+        .sample(denoiser(), SHAPE, listener, Cancellation.never());
+  }
+
+  /** The mean of the first channel in the upper left quarter. */
+  private static double mean(Tensor z) {
+    double sum = 0;
+    for (int r = 0; r < SIDE / 2; r++) {
+      for (int c = 0; c < SIDE / 2; c++) {
+        sum += z.get(r * SIDE + c);
+      }
+    }
+    return sum / (SIDE * SIDE / 4.0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"DSG, FAST, 1", "DSG, FULL, 1", "DPS, FULL, 1", "DPS, FULL, 0", "DSG, FAST, 0"})
+  void everyRuleDoesWhatItIsFor(StepRule rule, Depth depth, double eta) {
+    var steering = new Steering(rule, depth, 0.5, 1, 1, 1);
+    var before = plain(eta);
+    var result = guided(eta, steering, CORNER);
+    assertTrue(mean(result.z()) > mean(before) + 0.1, mean(before) + " to " + mean(result.z()));
+    assertEquals(STEPS - 1, result.looks(), "all but the last step, which adds no noise");
+    assertEquals(0, result.skipped());
+    assertEquals(STEPS - 1, networks.decoded, "decoded once per look");
+    assertEquals(depth == Depth.FULL ? STEPS - 1 : 0, networks.backThroughNetwork);
+    assertArrayEquals(
+        result.z().toArray(), guided(eta, steering, CORNER).z().toArray(), "bit by bit");
+  }
+
+  @Test
+  void outsideTheReachOfABoxNothingChanges() {
+    var before = plain(1);
+    var after = guided(1, USUAL, CORNER).z();
+    boolean changed = false;
+    for (int i = 0; i < before.elements(); i++) {
+      int row = i / SIDE % SIDE;
+      int column = i % SIDE;
+      if (row > SIDE / 2 || column > SIDE / 2) {
+        assertEquals(before.get(i), after.get(i), "cell " + row + ", " + column);
+      } else {
+        changed |= before.get(i) != after.get(i);
+      }
+    }
+    assertTrue(changed);
+  }
+
+  @Test
+  void withoutStrengthItIsTheOrdinarySampler() {
+    var none = new Steering(StepRule.DSG, Depth.FAST, 0, 1, 2, 3);
+    var result = guided(1, none, CORNER);
+    assertArrayEquals(plain(1).toArray(), result.z().toArray());
+    assertEquals(0, result.looks());
+  }
+
+  @Test
+  void turnedNoiseKeepsItsLength() {
+    var whole = LayoutBox.of(0, 0, 1, 1, "up");
+    var ddim = ddim(1);
+    var latents = new ArrayList<SamplingStep>();
+    var listener =
+        new GuidedSampler.Listener() {
+          @Override
+          public void step(SamplingStep step) {
+            latents.add(step);
+          }
+        };
+    guided(1, USUAL, listener, whole);
+    for (int executed = 1; executed < STEPS - 1; executed++) {
+      var factors = ddim.coefficients(STEPS - 1 - executed);
+      var x = latents.get(executed - 1).latent();
+      var step = latents.get(executed);
+      double squares = 0;
+      for (int i = 0; i < x.elements(); i++) {
+        double mean =
+            factors.sqrtAlphaPrev() * step.x0().get(i)
+                + factors.direction() * LinearNetworks.FACTOR * x.get(i);
+        double added = (step.latent().get(i) - mean) / factors.sigma();
+        squares += added * added;
+      }
+      assertEquals(1, Math.sqrt(squares / x.elements()), 1e-3, "step " + executed);
+    }
+  }
+
+  @Test
+  void rangeAndStrideDecideWhenItLooks() {
+    assertEquals(5, guided(1, USUAL, corner(1, 0.25, 0.5)).looks());
+    var third = new Steering(USUAL.rule(), USUAL.depth(), 0.5, 3, 0, 1);
+    assertEquals(7, guided(1, third, CORNER).looks());
+    var numbers = new ArrayList<Integer>();
+    var listener =
+        new GuidedSampler.Listener() {
+          @Override
+          public void looked(int number, List<Double> cosines) {
+            assertEquals(2, cosines.size());
+            assertNotEquals(cosines.get(0).isNaN(), cosines.get(1).isNaN());
+            numbers.add(number);
+          }
+        };
+    guided(1, USUAL, listener, corner(1, 0, 0.1), corner(1, 0.85, 1));
+    assertEquals(List.of(1, 2, 18, 19), numbers);
+  }
+
+  @Test
+  void stepsCanBeMadeAgain() {
+    var twice = new Steering(StepRule.DSG, Depth.FAST, 0.3, 1, 0, 2);
+    var result = guided(1, twice, CORNER);
+    assertEquals(2 * (STEPS - 1), result.looks());
+    assertTrue(result.z().isFinite());
+    assertTrue(mean(result.z()) > mean(plain(1)) + 0.1);
+  }
+
+  @Test
+  void gradientsThatAreNotFiniteAreSkippedAndCounted() {
+    var broken =
+        new LinearNetworks() {
+          @Override
+          public Tensor pullBackDecode(Tensor z, Tensor cotangent, Cancellation cancellation) {
+            var values = cotangent.toArray();
+            values[3] = decoded % 2 == 0 ? Float.NaN : Float.POSITIVE_INFINITY;
+            return Tensor.of(values, cotangent.shape());
+          }
+        };
+    var result =
+        new GuidedSampler(ddim(1), USUAL, broken, scorer(broken, 0, CORNER), NOISE)
+            .sample(denoiser(), SHAPE, new GuidedSampler.Listener() {}, Cancellation.never());
+    assertEquals(STEPS - 1, result.skipped());
+    assertArrayEquals(plain(1).toArray(), result.z().toArray());
+  }
+
+  @Test
+  void aSmallWeightLeadsLess() {
+    double before = mean(plain(1));
+    double half = mean(guided(1, USUAL, corner(0.3, 0, 1)).z());
+    double full = mean(guided(1, USUAL, CORNER).z());
+    assertTrue(before < half && half < full, before + ", " + half + ", " + full);
+  }
+
+  @Test
+  void theCotangentIsTheSlopeOfTheDistance() {
+    for (var box :
+        List.of(
+            LayoutBox.of(0.13, 0.4, 0.31, 0.31, "square"),
+            LayoutBox.of(0.1, 0.2, 0.2, 0.7, "long"),
+            LayoutBox.of(0, 0, 1, 1, "whole"))) {
+      var negative =
+          new ClipScorer.Target(
+              box,
+              Tensor.of(new float[] {1, 0, 0, 0.2f}, 1, 4),
+              Tensor.of(new float[] {0.3f, 1, 0, 0.1f}, 1, 4));
+      var scorer = new ClipScorer(networks, List.of(negative), 8, 16, 2, NOISE);
+      var phi = NOISE.start(SHAPE);
+      var active = new boolean[] {true};
+      var slope = scorer.evaluate(phi, active, 5, Cancellation.never()).cotangent();
+      double dot = 0;
+      double ofSlope = 0;
+      double ofDifferences = 0;
+      for (int i = 0; i < phi.elements(); i++) {
+        double difference =
+            (loss(scorer, phi, i, 1e-2f, negative) - loss(scorer, phi, i, -1e-2f, negative));
+        dot += difference * slope.get(i);
+        ofSlope += slope.get(i) * slope.get(i);
+        ofDifferences += difference * difference;
+      }
+      assertEquals(1, dot / Math.sqrt(ofSlope * ofDifferences), 1e-3, box.prompt());
+      assertEquals(Math.sqrt(box.area()), Math.sqrt(ofSlope), 1e-4, "balanced by area");
+    }
+  }
+
+  /** The weighted distance, measured by the embeddings that the scorer asks for. */
+  private double loss(
+      ClipScorer scorer, Tensor phi, int index, float step, ClipScorer.Target target) {
+    var moved = phi.toArray();
+    moved[index] += step;
+    var seen = new ArrayList<float[]>();
+    var listening =
+        new LinearNetworks() {
+          @Override
+          public Tensor embed(Tensor crops, Cancellation cancellation) {
+            var embeddings = super.embed(crops, cancellation);
+            seen.add(embeddings.toArray());
+            return embeddings;
+          }
+        };
+    new ClipScorer(listening, List.of(target), 8, 16, 2, NOISE)
+        .evaluate(Tensor.of(moved, SHAPE), new boolean[] {true}, 5, Cancellation.never());
+    var prompt = new SphericalDistance(target.prompt().toArray());
+    var negativeText = target.negative();
+    var negative =
+        new SphericalDistance(negativeText == null ? new float[] {1} : negativeText.toArray());
+    double sum = 0;
+    for (int i = 0; i < seen.getFirst().length; i += 4) {
+      sum += prompt.loss(seen.getFirst(), i) - 0.5 * negative.loss(seen.getFirst(), i);
+    }
+    assertFalse(scorer.boxes().isEmpty());
+    return sum / (seen.getFirst().length / 4.0);
+  }
+
+  @Test
+  void finishedPicturesAreScoredInTheirOwnPixels() {
+    var sides = new ArrayList<Integer>();
+    var scorer = scorer(networks, 3, CORNER, LayoutBox.of(0.5, 0, 0.1, 0.1, "small"));
+    var scores =
+        scorer.finished(
+            (side, rectangle, cancellation) -> {
+              sides.add(side);
+              assertEquals(8, rectangle.height());
+              assertTrue(rectangle.fits(side));
+              var colours = Tensor.zeros(1, 3, 8, 8);
+              for (int i = 0; i < 64; i++) {
+                colours.set(i, rectangle.row() == 0 ? 5 : -5);
+              }
+              return colours;
+            },
+            Cancellation.never());
+    assertEquals(List.of(16, 80), sides, "one square each, at CLIP's own side");
+    // clamped to 1: (1, 0, 0, 1) against (1, 0, 0, 0.2)
+    assertEquals(1.2 / Math.sqrt(2 * 1.04), scores[0], 1e-6);
+    assertTrue(scores[1] < 0);
+  }
+}
