@@ -81,6 +81,8 @@ public final class CommandLineInterface {
     var line =
         new CommandLine(new RootCommand(studio, file, terminal))
             .addSubcommand(new GenerateCommand(services, terminal))
+            .addSubcommand(new LayoutCommand(services, terminal))
+            .addSubcommand(new RedoCommand(services, terminal))
             .addSubcommand(new RenderCommand(services, terminal))
             .addSubcommand(new ImportCommand(services, terminal))
             .addSubcommand(new ModelsCommand(services, terminal))

@@ -11,6 +11,7 @@ import org.infd.inference.bundle.BundleCatalog;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.diffusion.SamplingStep;
 import org.infd.inference.export.AtomicFile;
+import org.infd.inference.export.Frame.Region;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.NeuralField;
 import org.infd.inference.field.StatisticsMode;
@@ -133,6 +134,26 @@ public final class EngineServices implements Services {
     }
 
     @Override
+    public OpenPicture redo(
+        FieldImage image,
+        Region box,
+        Recipe recipe,
+        RunListener listener,
+        Cancellation cancellation) {
+      var redone =
+          generator.redo(
+              image,
+              box.top(),
+              box.left(),
+              box.height(),
+              box.width(),
+              recipe,
+              new Told(listener),
+              cancellation);
+      return open(redone, false, listener, cancellation);
+    }
+
+    @Override
     public OpenPicture open(
         FieldImage image, boolean exact, RunListener listener, Cancellation cancellation) {
       var mode = exact ? StatisticsMode.EXACT : StatisticsMode.INTERPOLATED;
@@ -148,6 +169,15 @@ public final class EngineServices implements Services {
   }
 
   private record Told(RunListener listener) implements Generator.Listener {
+    @Override
+    public void stage(Generator.Stage stage) {
+      switch (stage) {
+        case COMPARING -> listener.begin("Without the layout");
+        case SAMPLING -> listener.begin("Sampling");
+        case LOADING, DECODING -> {}
+      }
+    }
+
     @Override
     public void step(SamplingStep step) {
       listener.step(step.number(), step.steps());

@@ -5,6 +5,7 @@ import java.util.concurrent.CancellationException;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.BundleCatalog;
 import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.export.Frame.Region;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
@@ -118,6 +119,20 @@ public interface Services {
     OpenPicture open(
         FieldImage image, boolean exact, RunListener listener, Cancellation cancellation);
 
+    /**
+     * Makes a box of an image anew.
+     *
+     * @param box what to make anew
+     * @param recipe how the new part is made
+     * @throws CancellationException soon after it was asked for
+     */
+    OpenPicture redo(
+        FieldImage image,
+        Region box,
+        Recipe recipe,
+        RunListener listener,
+        Cancellation cancellation);
+
     @Override
     void close();
   }
@@ -131,6 +146,13 @@ public interface Services {
      * @param total all steps
      */
     void step(int done, int total);
+
+    /**
+     * Another way from noise to a picture begins: a layout is followed after a run without it.
+     *
+     * @param what for people
+     */
+    default void begin(String what) {}
 
     /** Something that the user should know, a sentence. */
     void note(String sentence);

@@ -20,6 +20,11 @@ import java.util.concurrent.CancellationException;
 import java.util.function.BiConsumer;
 import javax.imageio.ImageIO;
 import org.infd.inference.Problem;
+import org.infd.inference.export.Frame.Region;
+import org.infd.inference.guidance.Guidance;
+import org.infd.inference.guidance.Layout;
+import org.infd.inference.guidance.LayoutBox;
+import org.infd.inference.guidance.Steering;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.studio.Recipe.SamplerKind;
 import org.junit.jupiter.api.BeforeEach;
@@ -366,6 +371,103 @@ class CommandLineInterfaceTest {
   }
 
   @Test
+  void aLayoutIsFollowedAndItsScoresAreShown() throws IOException {
+    services.installText("told", true);
+    var layout =
+        new Layout(
+            "sunset",
+            null,
+            List.of(
+                LayoutBox.of(0, 0, 0.5, 0.5, "a lake"),
+                LayoutBox.of(0.5, 0, 0.5, 0.5, "a very long prompt ".repeat(9))));
+    var file = work.resolve("l.json");
+    Files.write(file, layout.toBytes());
+    assertEquals(
+        0,
+        run(
+            "layout",
+            file.toString(),
+            "--model=told",
+            "--seed=3",
+            "--size=16",
+            "--rule=dps",
+            "--depth=full",
+            "--strength=0.25",
+            "--every=2",
+            "--copies=0",
+            "--repeats=3",
+            "--steps=10",
+            "--eta=0.5",
+            "--out=" + path("l.png"),
+            "--field=" + path("l.infd")),
+        err);
+    var recipe = services.generated.getLast();
+    assertEquals("sunset", recipe.prompt());
+    assertEquals(3, recipe.guidanceScale());
+    assertEquals(10, recipe.steps());
+    assertEquals(0.5, recipe.eta());
+    assertEquals(SamplerKind.DDIM, recipe.sampler());
+    assertEquals(
+        new Guidance(
+            layout, new Steering(Steering.StepRule.DPS, Steering.Depth.FULL, 0.25, 2, 0, 3)),
+        recipe.guidance());
+    var lines = out.lines().toList();
+    assertEquals(
+        "box  prompt                                    unguided    guided    change",
+        lines.get(0));
+    assertEquals(
+        "  1  a lake                                       0.125     0.500    +0.375",
+        lines.get(1));
+    assertTrue(lines.get(2).startsWith("  2  a very long prompt a very long prompt a…  "), out);
+    assertEquals(List.of("l.infd", "l.json", "l.png"), names());
+    var image = Files.readString(work.resolve("l.png"), StandardCharsets.ISO_8859_1);
+    assertTrue(image.contains("\"guided\":0.5") && image.contains("Boxes: 2"), "in the file too");
+  }
+
+  @Test
+  void aLayoutThatCannotBeFollowedIsSaidBeforeAnyWork() throws IOException {
+    services.installText("told", true);
+    services.installText("blind");
+    var file = work.resolve("l.json");
+    assertFails(1, "There is no file", "layout", file.toString());
+    Files.writeString(file, "{\"version\":9,\"boxes\":[]}");
+    assertFails(1, "newer INFD Studio", "layout", file.toString());
+    Files.write(file, new Layout(null, null, List.of(LayoutBox.of(0, 0, 1, 1, "a"))).toBytes());
+    assertFails(1, "has no CLIP", "layout", file.toString(), "--model=blind");
+    assertFails(1, "through the network", "layout", file.toString(), "--model=told", "--rule=dps");
+    assertFails(1, "between 0 and 1", "layout", file.toString(), "--model=told", "--strength=2");
+    assertFails(1, "--eta", "layout", file.toString(), "--model=told", "--eta=2");
+    assertFails(1, "written as .png", "layout", file.toString(), "--out=" + path("x.gif"));
+    assertFails(2, "Invalid value", "layout", file.toString(), "--rule=other");
+    assertEquals(List.of(), services.generated);
+    assertEquals(List.of("l.json"), names());
+  }
+
+  @Test
+  void aBoxIsRedone() throws IOException {
+    assertEquals(0, run("generate", "--seed=4", "--size=8", "--field=" + path("x.infd")));
+    assertEquals(
+        0,
+        run(
+            "redo",
+            path("x.infd"),
+            "--box=0.5,0.25,0.25,0.5",
+            "--seed=9",
+            "--steps=7",
+            "--size=16",
+            "--field=" + path("y.infd"),
+            "--out=" + path("y.png")),
+        err);
+    assertEquals(List.of(new Region(0.5, 0.25, 0.25, 0.5)), services.redone);
+    var recipe = services.generated.getLast();
+    assertEquals(List.of(9L, 7), List.of(recipe.seed(), recipe.steps()));
+    assertEquals(List.of("x.infd", "y.infd", "y.png"), names());
+    assertFails(2, "Missing required", "redo", path("x.infd"), "--field=" + path("y.infd"));
+    assertFails(
+        1, "could not be read", "redo", path("none"), "--box=0,0,1,1", "--field=" + path("z.infd"));
+  }
+
+  @Test
   void aClipGoesIntoAModel() throws IOException {
     var clip = Files.writeString(work.resolve("clip.pt"), "x");
     assertFails(
@@ -400,7 +502,18 @@ class CommandLineInterfaceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "generate", "render", "import", "models", "verify", "devices"})
+  @ValueSource(
+      strings = {
+        "",
+        "generate",
+        "layout",
+        "redo",
+        "render",
+        "import",
+        "models",
+        "verify",
+        "devices"
+      })
   void everyCommandHasHelp(String command) {
     assertEquals(0, command.isEmpty() ? run("--help") : run(command, "--help"));
     assertTrue(out.startsWith(command.isEmpty() ? "Images that are" : "Usage: infd " + command));

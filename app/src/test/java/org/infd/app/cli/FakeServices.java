@@ -6,14 +6,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.BundleCatalog;
 import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.export.Frame.Region;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.Rectangle;
+import org.infd.inference.guidance.Guidance;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.studio.FieldImage;
@@ -24,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** An engine without a model: its pictures are a pattern of the seed and the place. */
 final class FakeServices implements Services {
   final List<Recipe> generated = new ArrayList<>();
+  final List<Region> redone = new ArrayList<>();
   final List<Boolean> exact = new ArrayList<>();
   @Nullable ImportRequest imported;
   @Nullable ClipRequest importedClip;
@@ -47,6 +52,11 @@ final class FakeServices implements Services {
 
   /** Installs a model that takes prompts of at most six letters. */
   void installText(String id) throws IOException {
+    installText(id, false);
+  }
+
+  /** The same with a CLIP, so that it can follow layouts. */
+  void installText(String id, boolean clip) throws IOException {
     var bundle = Files.createDirectories(folder.resolve("models").resolve(id));
     var header = "#version: 0.2".getBytes(StandardCharsets.UTF_8);
     Files.write(bundle.resolve("merges.txt"), header);
@@ -58,8 +68,24 @@ final class FakeServices implements Services {
             8,
             true,
             new Manifest.Vocabulary("merges.txt", ModelBundle.sha256(header), 514));
-    Files.writeString(
-        bundle.resolve(ModelBundle.MANIFEST), ModelBundle.toJson(manifest(id, conditioning)));
+    var graphs = new LinkedHashMap<String, Manifest.GraphEntry>();
+    for (var graph :
+        List.of("clip_text", "clip_image_vjp", "decode_vjp", "render_live_vjp", "unet_vjp")) {
+      graphs.put(
+          graph, new Manifest.GraphEntry("x.onnx", "00", null, null, "vjp", List.of(), List.of()));
+    }
+    var manifest = manifest(id, conditioning);
+    if (clip) {
+      var vocabulary = conditioning.vocabulary();
+      if (vocabulary == null) {
+        throw new IllegalStateException("no vocabulary");
+      }
+      manifest =
+          manifest.withClip(
+              new Manifest.Clip(8, 4, "quick_gelu", "clip_text", 8, vocabulary, manifest.source()),
+              graphs);
+    }
+    Files.writeString(bundle.resolve(ModelBundle.MANIFEST), ModelBundle.toJson(manifest));
   }
 
   private static Manifest manifest(String id, int classes) {
@@ -127,12 +153,25 @@ final class FakeServices implements Services {
       public OpenPicture generate(
           Recipe recipe, boolean isExact, RunListener listener, Cancellation cancellation) {
         generated.add(recipe);
+        listener.begin("Sampling");
         for (int step = 1; step <= recipe.steps(); step++) {
           cancellation.throwIfCancelled();
           listener.step(step, recipe.steps());
         }
         var z = Tensor.zeros(1, 3, 8, 8);
-        return open(FieldImage.of(z, recipe), isExact, listener, cancellation);
+        return open(FieldImage.of(z, scored(recipe)), isExact, listener, cancellation);
+      }
+
+      @Override
+      public OpenPicture redo(
+          FieldImage image,
+          Region box,
+          Recipe recipe,
+          RunListener listener,
+          Cancellation cancellation) {
+        redone.add(box);
+        generated.add(recipe);
+        return open(image, false, listener, cancellation);
       }
 
       @Override
@@ -148,6 +187,16 @@ final class FakeServices implements Services {
       @Override
       public void close() {}
     };
+  }
+
+  private static Recipe scored(Recipe recipe) {
+    var guidance = recipe.guidance();
+    if (guidance == null) {
+      return recipe;
+    }
+    var score = new Guidance.BoxScore(0.125, 0.5);
+    return recipe.withGuidance(
+        guidance.withScores(Collections.nCopies(guidance.layout().boxes().size(), score)));
   }
 
   private record FakePicture(FieldImage image, FakeServices services) implements OpenPicture {

@@ -1,0 +1,299 @@
+package org.infd.app.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
+import org.infd.app.cli.Services.OpenPicture;
+import org.infd.inference.Problem;
+import org.infd.inference.bundle.Manifest.ConditioningKind;
+import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.export.AtomicFile;
+import org.infd.inference.export.Frame;
+import org.infd.inference.guidance.Guidance;
+import org.infd.inference.guidance.Layout;
+import org.infd.inference.guidance.LayoutBox;
+import org.infd.inference.guidance.Steering;
+import org.infd.inference.guidance.Steering.Depth;
+import org.infd.inference.guidance.Steering.StepRule;
+import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.studio.Generator;
+import org.infd.inference.studio.Recipe;
+import org.infd.inference.studio.Recipe.SamplerKind;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code infd layout}: a picture that follows boxes with prompts, and whether it worked. */
+@Command(
+    name = "layout",
+    description =
+        "Makes a picture that follows a layout: boxes with prompts, at any place and scale. Prints per"
+            + " box what CLIP says of the picture with and without the layout, from the same seed.",
+    footer = {
+      "",
+      "A layout is a JSON file:",
+      "  {\"version\": 1, \"prompt\": \"sunset\", \"boxes\": [",
+      "    {\"row\": 0.1, \"column\": 0.5, \"height\": 0.3, \"width\": 0.3, \"prompt\": \"snowy"
+          + " peak\"}]}",
+      "Places are fractions of the picture's side. A box may also have negativePrompt, weight, start"
+          + " and end.",
+      "",
+      "Example: infd layout lake.json --seed 3 --size 2048 --out lake.png"
+    })
+final class LayoutCommand extends InfdCommand {
+  private static final int LARGEST_ROLL = 1_000_000;
+  private static final int SHOWN_PROMPT = 40;
+
+  private final Services services;
+
+  @Parameters(paramLabel = "LAYOUT.json", description = "The layout.")
+  private Path file;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "The seed of all noise, a whole number (default: a random one, shown).")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--size",
+      paramLabel = "N",
+      defaultValue = "2048",
+      description = "The side of the square picture in pixels (default: ${DEFAULT-VALUE}).")
+  private long size;
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "FILE.png",
+      description = "The picture to write; replaced if it exists.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--field",
+      paramLabel = "FILE.infd",
+      description = "Write the image without a resolution too.")
+  private @Nullable Path field;
+
+  @Option(
+      names = "--model",
+      paramLabel = "ID|DIR",
+      description = "A model with a CLIP (default: the first that can make pictures).")
+  private @Nullable String model;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "50",
+      description = "Sampling steps of DDIM (default: ${DEFAULT-VALUE}).")
+  private int steps;
+
+  @Option(
+      names = "--eta",
+      paramLabel = "E",
+      defaultValue = "1",
+      description = "How much fresh noise each step adds, 0 to 1 (default: ${DEFAULT-VALUE}).")
+  private double eta;
+
+  @Option(
+      names = "--guidance",
+      paramLabel = "W",
+      description =
+          "How strictly the prompt of the whole is followed, 0 to 100 (default: 3 with one, else"
+              + " 1).")
+  private @Nullable Double guidance;
+
+  @Option(
+      names = "--strength",
+      paramLabel = "0..1",
+      description = "How strongly boxes are followed (default: that of the usual settings).")
+  private @Nullable Double strength;
+
+  @Option(
+      names = "--rule",
+      paramLabel = "dsg|dps",
+      description =
+          "How a gradient becomes a step: dsg turns the noise (default), dps shifts the picture and"
+              + " needs --depth full.")
+  private @Nullable StepRule rule;
+
+  @Option(
+      names = "--depth",
+      paramLabel = "fast|full",
+      description =
+          "How far back a gradient goes: fast to the clean latent (default), full through the"
+              + " network.")
+  private @Nullable Depth depth;
+
+  @Option(names = "--every", paramLabel = "K", description = "Guide each K-th step (default: 1).")
+  private @Nullable Integer every;
+
+  @Option(
+      names = "--copies",
+      paramLabel = "K",
+      description = "Jittered copies that CLIP sees beside each crop.")
+  private @Nullable Integer copies;
+
+  @Option(
+      names = "--repeats",
+      paramLabel = "K",
+      description = "Make each guided step K times (default: 1).")
+  private @Nullable Integer repeats;
+
+  @Mixin private DeviceOptions deviceOptions;
+
+  LayoutCommand(Services services, Terminal terminal) {
+    super(terminal);
+    this.services = services;
+  }
+
+  @Override
+  void run(Cancellation cancellation) {
+    var frame = Frame.square(size);
+    if (out != null) {
+      PictureWriter.requirePng(out);
+      AtomicFile.requireWritable(out);
+    }
+    if (field != null) {
+      AtomicFile.requireWritable(field);
+    }
+    if (!(eta >= 0 && eta <= 1)) {
+      throw new Problem("--eta is between 0 and 1, not " + eta + ".");
+    }
+    if (steps < 1) {
+      throw new Problem("--steps is at least 1, not " + steps + ".");
+    }
+    var layout = Layout.read(file);
+    var bundle = model == null ? services.models().first() : services.models().find(model);
+    var recipe = recipe(bundle, layout);
+    var device = deviceOptions.choose(services);
+    terminal().note(bundle.manifest().name() + " on " + device.name() + ": " + device.reason());
+    try (var workshop = services.open(bundle, device);
+        var picture = sample(workshop, recipe, cancellation)) {
+      var image = picture.image();
+      terminal().result(table(bundle, image.base().recipe()));
+      if (field != null) {
+        services.write(image, field);
+        terminal().result(field + ": every size, seed " + recipe.seed());
+      }
+      if (out != null) {
+        new PictureWriter(terminal(), bundle, device, false)
+            .write(picture, frame, out, cancellation);
+      }
+    }
+  }
+
+  private OpenPicture sample(Services.Workshop workshop, Recipe recipe, Cancellation cancellation) {
+    try (var bars = new StageBars(terminal())) {
+      return workshop.generate(recipe, false, new Bars(bars, terminal()), cancellation);
+    }
+  }
+
+  /** A bar for the run without the layout, and one for that with it. */
+  private static final class Bars implements Services.RunListener {
+    private final StageBars bars;
+    private final Terminal terminal;
+    private String run = "Sampling";
+
+    Bars(StageBars bars, Terminal terminal) {
+      this.bars = bars;
+      this.terminal = terminal;
+    }
+
+    @Override
+    public void begin(String what) {
+      run = what;
+    }
+
+    @Override
+    public void step(int done, int total) {
+      bars.at(run, (double) done / total);
+    }
+
+    @Override
+    public void note(String sentence) {
+      bars.close();
+      terminal.note(sentence);
+    }
+  }
+
+  private Recipe recipe(ModelBundle bundle, Layout layout) {
+    long chosenSeed = seed == null ? ThreadLocalRandom.current().nextInt(LARGEST_ROLL) : seed;
+    var usual = Generator.defaultRecipe(bundle, chosenSeed);
+    var conditioning = bundle.manifest().conditioning();
+    boolean takesText = conditioning.kind() == ConditioningKind.TEXT;
+    var prompt = takesText ? layout.prompt() : null;
+    var negative = takesText ? layout.negativePrompt() : null;
+    boolean strengthened =
+        (prompt != null || negative != null) && conditioning.unconditionalTrained();
+    var recipe =
+        new Recipe(
+            usual.model(),
+            usual.modelHash(),
+            chosenSeed,
+            steps,
+            SamplerKind.DDIM,
+            eta,
+            usual.classLabel(),
+            prompt,
+            negative,
+            guidance != null ? guidance : strengthened ? Recipe.USUAL_GUIDANCE : 1,
+            new Guidance(layout, steering()));
+    // what the model cannot do is said before anything is loaded
+    Generator.check(bundle, recipe);
+    return recipe;
+  }
+
+  private Steering steering() {
+    var usual = Steering.usual();
+    return new Steering(
+        rule == null ? usual.rule() : rule,
+        depth == null ? usual.depth() : depth,
+        strength == null ? usual.strength() : strength,
+        every == null ? usual.every() : every,
+        copies == null ? usual.copies() : copies,
+        repeats == null ? usual.repeats() : repeats);
+  }
+
+  /** Per box: prompt, score without the layout, with it, and the change. */
+  private static String table(ModelBundle bundle, Recipe recipe) {
+    var followed = recipe.guidance();
+    if (followed == null || followed.scores() == null) {
+      return "The boxes were not scored.";
+    }
+    boolean takesText = bundle.manifest().conditioning().kind() == ConditioningKind.TEXT;
+    List<LayoutBox> boxes = followed.layout().scored(takesText);
+    var text = new StringBuilder();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%3s  %-" + SHOWN_PROMPT + "s %9s %9s %9s%n",
+            "box",
+            "prompt",
+            "unguided",
+            "guided",
+            "change"));
+    for (int i = 0; i < followed.scores().size(); i++) {
+      var score = followed.scores().get(i);
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "%3d  %-" + SHOWN_PROMPT + "s %9.3f %9.3f %+9.3f%n",
+              i + 1,
+              shortened(boxes.get(i).prompt()),
+              score.unguided(),
+              score.guided(),
+              score.guided() - score.unguided()));
+    }
+    return text.toString().stripTrailing();
+  }
+
+  private static String shortened(String prompt) {
+    var line = prompt.strip().replaceAll("\\s+", " ");
+    return line.codePointCount(0, line.length()) <= SHOWN_PROMPT
+        ? line
+        : line.substring(0, line.offsetByCodePoints(0, SHOWN_PROMPT - 1)) + "…";
+  }
+}

@@ -1,0 +1,156 @@
+package org.infd.app.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
+import org.infd.app.cli.Services.OpenPicture;
+import org.infd.app.cli.Services.Workshop;
+import org.infd.inference.Problem;
+import org.infd.inference.bundle.Manifest.ConditioningKind;
+import org.infd.inference.export.AtomicFile;
+import org.infd.inference.export.Frame;
+import org.infd.inference.export.Frame.Region;
+import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.studio.FieldImage;
+import org.infd.inference.studio.Generator;
+import org.infd.inference.studio.Recipe;
+import org.infd.inference.studio.Recipe.SamplerKind;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code infd redo}: one box of a kept image anew, the rest as it was. */
+@Command(
+    name = "redo",
+    description =
+        "Makes one box of an image anew, so that it fits the rest. Outside the box and a margin around"
+            + " it, every pixel stays as it was.",
+    footer = {
+      "",
+      "Example: infd redo lake.infd --box 0.6,0.1,0.3,0.4 --prompt \"pine forest\" --field"
+          + " forest.infd"
+    })
+final class RedoCommand extends InfdCommand {
+  private static final int LARGEST_ROLL = 1_000_000;
+
+  private final Services services;
+
+  @Parameters(paramLabel = "FILE.infd", description = "The image without a resolution.")
+  private Path file;
+
+  @Option(
+      names = "--box",
+      paramLabel = "T,L,H,W",
+      required = true,
+      converter = RegionConverter.class,
+      description = "What to make anew: top,left,height,width as fractions of the image.")
+  private Region box;
+
+  @Option(
+      names = "--field",
+      paramLabel = "FILE.infd",
+      required = true,
+      description = "The changed image; may be the same file.")
+  private Path field;
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "FILE.png",
+      description = "A picture of it too.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--size",
+      paramLabel = "N",
+      defaultValue = "2048",
+      description = "The side of that picture in pixels (default: ${DEFAULT-VALUE}).")
+  private long size;
+
+  @Option(
+      names = "--prompt",
+      paramLabel = "TEXT",
+      description = "What the box should show, for models that take text (default: anything).")
+  private @Nullable String prompt;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "The seed of the new part (default: a random one, shown).")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "50",
+      description = "Sampling steps of DDIM (default: ${DEFAULT-VALUE}).")
+  private int steps;
+
+  @Option(
+      names = "--model",
+      paramLabel = "ID|DIR",
+      description = "The model (default: the one that the image was made with).")
+  private @Nullable String model;
+
+  @Mixin private DeviceOptions deviceOptions;
+
+  RedoCommand(Services services, Terminal terminal) {
+    super(terminal);
+    this.services = services;
+  }
+
+  @Override
+  void run(Cancellation cancellation) {
+    var frame = Frame.square(size);
+    AtomicFile.requireWritable(field);
+    if (out != null) {
+      PictureWriter.requirePng(out);
+      AtomicFile.requireWritable(out);
+    }
+    if (steps < 1) {
+      throw new Problem("--steps is at least 1, not " + steps + ".");
+    }
+    var image = services.read(file);
+    var base = image.base().recipe();
+    var models = services.models();
+    var bundle = model == null ? models.find(base.model(), base.modelHash()) : models.find(model);
+    long chosenSeed = seed == null ? ThreadLocalRandom.current().nextInt(LARGEST_ROLL) : seed;
+    var usual = Generator.defaultRecipe(bundle, chosenSeed);
+    var conditioning = bundle.manifest().conditioning();
+    var words = prompt == null || prompt.isBlank() ? null : prompt.strip();
+    boolean strengthened =
+        words != null
+            && conditioning.kind() == ConditioningKind.TEXT
+            && conditioning.unconditionalTrained();
+    var recipe =
+        new Recipe(
+            usual.model(),
+            usual.modelHash(),
+            chosenSeed,
+            steps,
+            SamplerKind.DDIM,
+            usual.eta(),
+            base.classLabel(),
+            words,
+            null,
+            strengthened ? Recipe.USUAL_GUIDANCE : 1);
+    Generator.check(bundle, recipe);
+    var device = deviceOptions.choose(services);
+    try (var workshop = services.open(bundle, device);
+        var picture = redo(workshop, image, recipe, cancellation)) {
+      services.write(picture.image(), field);
+      terminal().result(field + ": every size, the box with seed " + chosenSeed);
+      if (out != null) {
+        new PictureWriter(terminal(), bundle, device, false)
+            .write(picture, frame, out, cancellation);
+      }
+    }
+  }
+
+  private OpenPicture redo(
+      Workshop workshop, FieldImage image, Recipe recipe, Cancellation cancellation) {
+    try (var bar = new ProgressBar(terminal(), "Sampling seed " + recipe.seed())) {
+      return workshop.redo(image, box, recipe, new BarListener(bar, terminal()), cancellation);
+    }
+  }
+}
