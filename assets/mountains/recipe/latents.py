@@ -26,7 +26,8 @@ def load_frozen(work, config, device):
                          f"{config['autoencoder']['refine_step']}; run train_autoencoder.py further")
     model = Autoencoder(config["autoencoder"])
     load_autoencoder_weights(model, path)
-    digest = hashlib.sha256(b"".join(p.detach().numpy().tobytes() for p in model.encoder.parameters())).hexdigest()[:12]
+    # adding 0 makes -0 to 0, which the averaging of weights does too
+    digest = hashlib.sha256(b"".join((p.detach() + 0.0).numpy().tobytes() for p in model.encoder.parameters())).hexdigest()[:12]
     return model.to(device).eval().requires_grad_(False), digest
 
 
