@@ -88,6 +88,11 @@ public final class Ddim implements Sampler {
     return falling;
   }
 
+  @Override
+  public NoiseLevel level(int executed) {
+    return schedule.level(schedule.count() - 1 - executed);
+  }
+
   /**
    * One step from an estimate.
    *
@@ -118,15 +123,17 @@ public final class Ddim implements Sampler {
    * @throws CancellationException if it was asked for
    */
   @Override
-  public Tensor sample(
+  public Tensor resume(
       Denoiser denoiser,
       NoiseSource noise,
-      long[] shape,
+      Tensor latent,
+      int first,
       Consumer<SamplingStep> watcher,
       Cancellation cancellation) {
     int count = schedule.count();
-    var x = noise.start(shape);
-    for (int executed = 0; executed < count; executed++) {
+    var shape = latent.shape();
+    var x = latent;
+    for (int executed = first; executed < count; executed++) {
       cancellation.throwIfCancelled();
       int k = count - 1 - executed;
       var level = schedule.level(k);

@@ -112,6 +112,11 @@ public final class DpmSolver implements Sampler {
   }
 
   @Override
+  public NoiseLevel level(int executed) {
+    return levels[executed];
+  }
+
+  @Override
   public int[] timesteps() {
     var timesteps = new int[levels.length];
     for (int i = 0; i < timesteps.length; i++) {
@@ -126,15 +131,16 @@ public final class DpmSolver implements Sampler {
    * @throws CancellationException if it was asked for
    */
   @Override
-  public Tensor sample(
+  public Tensor resume(
       Denoiser denoiser,
       NoiseSource noise,
-      long[] shape,
+      Tensor latent,
+      int first,
       Consumer<SamplingStep> watcher,
       Cancellation cancellation) {
-    var x = noise.start(shape);
+    var x = latent;
     float[] before = null;
-    for (int i = 0; i < levels.length; i++) {
+    for (int i = first; i < levels.length; i++) {
       cancellation.throwIfCancelled();
       var clean = denoiser.estimate(x, levels[i], cancellation).x0();
       float[] x0 = clean.toArray();

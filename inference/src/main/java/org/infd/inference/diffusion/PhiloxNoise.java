@@ -22,7 +22,9 @@ public record PhiloxNoise(long seed) implements NoiseSource {
     /** Where guidance looks. */
     JITTER(3),
     /** The noise of steps that are made again. */
-    TRAVEL(4);
+    TRAVEL(4),
+    /** The noise that a finished latent is covered with, to go on from there. */
+    RENOISE(5);
 
     private final int word;
 

@@ -12,6 +12,32 @@ public sealed interface Sampler permits Ddim, DpmSolver {
   int[] timesteps();
 
   /**
+   * How noisy the latent is that an executed step begins with.
+   *
+   * @param executed the number of the executed step, from 0
+   */
+  NoiseLevel level(int executed);
+
+  /**
+   * Runs the rest of the way.
+   *
+   * @param latent what step {@code first} begins with, as noisy as {@link #level} says, (1, C, H,
+   *     W)
+   * @param first the number of the first executed step, from 0
+   * @param watcher told after every step, on this thread; steps are counted as in a whole run
+   * @return the sampled latent, the same shape, finite
+   * @throws CancellationException if it was asked for; looked at between steps and by the network
+   * @throws Problem if the latent stops being finite
+   */
+  Tensor resume(
+      Denoiser denoiser,
+      NoiseSource noise,
+      Tensor latent,
+      int first,
+      Consumer<SamplingStep> watcher,
+      Cancellation cancellation);
+
+  /**
    * Runs the whole way.
    *
    * @param shape the shape of the latent, (1, C, H, W)
@@ -20,12 +46,14 @@ public sealed interface Sampler permits Ddim, DpmSolver {
    * @throws CancellationException if it was asked for; looked at between steps and by the network
    * @throws Problem if the latent stops being finite
    */
-  Tensor sample(
+  default Tensor sample(
       Denoiser denoiser,
       NoiseSource noise,
       long[] shape,
       Consumer<SamplingStep> watcher,
-      Cancellation cancellation);
+      Cancellation cancellation) {
+    return resume(denoiser, noise, noise.start(shape), 0, watcher, cancellation);
+  }
 
   /**
    * The step as it is told, after making sure that it is worth going on.

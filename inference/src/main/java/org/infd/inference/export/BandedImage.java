@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * An 8-bit RGB picture of which only one band of rows exists at a time: a writer that goes through
  * the rows once, downwards, sees an ordinary image. For one thread.
  */
-final class BandedImage implements RenderedImage {
+class BandedImage implements RenderedImage {
   /** Gives the bands, each once, from the top. */
   @FunctionalInterface
   interface Bands {
@@ -71,6 +71,16 @@ final class BandedImage implements RenderedImage {
         rectangle.x,
         rectangle.y,
         null);
+  }
+
+  /** The same picture for writers that know only of pictures of one tile. */
+  RenderedImage asOneTile() {
+    return new BandedImage(height, width, height, bands) {
+      @Override
+      public Raster getTile(int column, int row) {
+        return new OneTile(BandedImage.this, model(1));
+      }
+    };
   }
 
   private int rowEnd(int index) {

@@ -106,6 +106,16 @@ public record Frame(int imageSide, Rectangle rectangle) {
     return Math.clamp(first, 0, imageSide - pixels);
   }
 
+  /** The part of the image that the picture shows. */
+  public Region region() {
+    double side = imageSide;
+    return new Region(
+        rectangle.row() / side,
+        rectangle.column() / side,
+        rectangle.height() / side,
+        rectangle.width() / side);
+  }
+
   /** The number of pixels of the picture. */
   public long pixels() {
     return (long) rectangle.height() * rectangle.width();

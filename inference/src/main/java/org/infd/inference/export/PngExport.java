@@ -73,20 +73,18 @@ public final class PngExport {
       Progress progress,
       Cancellation cancellation,
       AtomicFile.Disk disk) {
-    AtomicFile.write(
+    PictureExport.write(
         target,
-        stream -> {
-          try (var bands = new RenderedBands(renderer, frame, progress, cancellation)) {
-            var size = frame.rectangle();
-            encode(new BandedImage(size.height(), size.width(), bands.rows(), bands), text, stream);
-          }
-          cancellation.throwIfCancelled();
-        },
+        PictureExport.Encoding.of(PictureFormat.PNG),
+        renderer,
+        frame,
+        text,
+        progress,
+        cancellation,
         disk);
   }
 
-  private static void encode(BandedImage image, PngText text, OutputStream stream)
-      throws IOException {
+  static void encode(BandedImage image, PngText text, OutputStream stream) throws IOException {
     var writer = writer();
     try (var output = new MemoryCacheImageOutputStream(stream)) {
       var settings = writer.getDefaultWriteParam();

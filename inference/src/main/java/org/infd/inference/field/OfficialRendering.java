@@ -103,24 +103,48 @@ public final class OfficialRendering implements AutoCloseable {
    * @throws CancellationException if it was asked for
    */
   public Tensor patchwise(int imageSide, int patch, int padding, Cancellation cancellation) {
+    return patchwise(imageSide, Rectangle.whole(imageSide), patch, padding, cancellation);
+  }
+
+  /**
+   * A rectangle of the published tiling: the same pixels as in {@link #patchwise(int, int, int,
+   * Cancellation)}, of which only the patches are rendered that it touches.
+   *
+   * @return RGB (1, 3, height, width), unclamped
+   * @throws CancellationException if it was asked for
+   */
+  public Tensor patchwise(
+      int imageSide, Rectangle wanted, int patch, int padding, Cancellation cancellation) {
     if (patch < 1 || padding < 0) {
       throw new IllegalArgumentException("patch " + patch + ", padding " + padding);
     }
-    var image = Tensor.zeros(1, 3, imageSide, imageSide);
-    for (int row = 0; row < imageSide; row += patch) {
-      for (int column = 0; column < imageSide; column += patch) {
+    var image = Tensor.zeros(1, 3, wanted.height(), wanted.width());
+    for (int row = wanted.row() / patch * patch; row < wanted.rowEnd(); row += patch) {
+      for (int column = wanted.column() / patch * patch;
+          column < wanted.columnEnd();
+          column += patch) {
         var centre =
             new Rectangle(
                 row, column, Math.min(patch, imageSide - row), Math.min(patch, imageSide - column));
         var grown = centre.grown(padding, imageSide);
         NeuralField.copy(
             rectangle(imageSide, grown, cancellation),
-            new TilePlan.Part(grown, centre),
-            Rectangle.whole(imageSide),
+            new TilePlan.Part(grown, common(centre, wanted)),
+            wanted,
             image);
       }
     }
     return image;
+  }
+
+  private static Rectangle common(Rectangle a, Rectangle b) {
+    int row = Math.max(a.row(), b.row());
+    int column = Math.max(a.column(), b.column());
+    return new Rectangle(
+        row,
+        column,
+        Math.min(a.rowEnd(), b.rowEnd()) - row,
+        Math.min(a.columnEnd(), b.columnEnd()) - column);
   }
 
   private Tensor run(PixelAxis rows, PixelAxis columns, Cancellation cancellation) {

@@ -57,7 +57,6 @@ public final class FieldFile {
 
   private static final int LARGEST_EXTENT = 4096;
   private static final int MOST_ELEMENTS = 16 << 20;
-  private static final int LONGEST_TEXT = Recipe.LONGEST_PROMPT;
   private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
 
   /** For every entry. A month after the earliest date, which is written with a time zone. */
@@ -141,7 +140,8 @@ public final class FieldFile {
     zip.closeEntry();
   }
 
-  private static byte[] toBytes(Tensor z) {
+  /** The values of a tensor as little-endian float32, row-major. */
+  static byte[] toBytes(Tensor z) {
     var bytes = ByteBuffer.allocate(z.elements() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(z.data());
     return bytes.array();
@@ -310,28 +310,10 @@ public final class FieldFile {
   }
 
   private static Recipe requireRecipe(Path file, @Nullable Recipe recipe) {
-    // the reader fills records without asking whether a component may be null
-    if (recipe == null
-        || isUnusable(recipe.model())
-        || isUnusable(recipe.modelHash())
-        || (recipe.prompt() != null && isUnusable(recipe.prompt()))
-        || (recipe.negativePrompt() != null && isUnusable(recipe.negativePrompt()))
-        || lacksSampler(recipe)
-        || recipe.steps() < 1
-        || !Double.isFinite(recipe.eta())
-        || !Double.isFinite(recipe.guidanceScale())) {
+    if (recipe == null || !recipe.isUsable()) {
       throw damaged(file, "a recipe is incomplete or impossible", null);
     }
     return recipe;
-  }
-
-  private static boolean isUnusable(@Nullable String text) {
-    return text == null || text.length() > LONGEST_TEXT;
-  }
-
-  private static boolean lacksSampler(Recipe recipe) {
-    Object sampler = recipe.sampler();
-    return sampler == null;
   }
 
   /** The content of an entry, or null when there is none. */

@@ -7,14 +7,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import org.infd.inference.Problem;
+import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.Manifest.ConditioningKind;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.diffusion.Ddim;
 import org.infd.inference.diffusion.Denoiser;
+import org.infd.inference.diffusion.NoiseLevel;
 import org.infd.inference.diffusion.PhiloxNoise;
 import org.infd.inference.diffusion.SamplingStep;
 import org.infd.inference.diffusion.TimestepRespacing;
 import org.infd.inference.field.NeuralField;
+import org.infd.inference.field.OfficialRendering;
 import org.infd.inference.field.StatisticsMode;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
@@ -136,11 +139,142 @@ public final class Generator implements AutoCloseable {
    * @throws CancellationException at once when it was asked for
    */
   public FieldImage generate(Recipe recipe, Listener listener, Cancellation cancellation) {
+    requireSampled(recipe);
     var plan = SamplingPlan.of(bundle, recipe);
     plan.notes().forEach(listener::note);
     listener.stage(Stage.LOADING);
     load("unet", cancellation);
     return sample(plan, recipe, denoiser(plan, cancellation), listener, cancellation);
+  }
+
+  private static void requireSampled(Recipe recipe) {
+    if (!recipe.isSampled()) {
+      throw new Problem(
+          recipe.photo() != null
+              ? "The recipe encodes a photo, which has to be opened for it."
+              : "The recipe goes out from another picture, which has to be opened for it.");
+    }
+  }
+
+  /**
+   * Covers a finished latent with noise up to a step of the schedule and samples on from there,
+   * with a recipe that may ask for something else. The noise belongs to the recipe's seed and has a
+   * stream of its own. Little strength keeps the large shapes; none at all gives the latent back,
+   * and all of it is a sampling from noise alone, which knows nothing of the latent. Boxes that
+   * were redone in the parent become part of the one latent.
+   *
+   * @param parent an image of this model
+   * @param asked what the variation shall be; where it goes out from is filled in
+   * @param strength the part of the steps that are done again, 0 to 1
+   * @return an image of one layer
+   * @throws Problem if the model cannot follow the recipe, the recipe has a layout, the parent is
+   *     not of this model, or the latent overflows
+   * @throws CancellationException at once when it was asked for
+   */
+  public FieldImage vary(
+      FieldImage parent,
+      Recipe asked,
+      double strength,
+      Listener listener,
+      Cancellation cancellation) {
+    if (!(strength >= 0 && strength <= 1)) {
+      throw new Problem("The strength of a variation is 0 to 1, and " + strength + " is not.");
+    }
+    if (asked.guidance() != null) {
+      throw new Problem("A layout cannot steer a variation. Leave the layout out.");
+    }
+    var plan = SamplingPlan.of(bundle, asked);
+    requireLatents(parent, listener);
+    var z = FieldLayers.latent(parent);
+    var recipe =
+        asked
+            .withModel(bundle.manifest().id(), bundle.hash())
+            .withVariation(new Recipe.Variation(hash(z), strength));
+    int count = plan.sampler().timesteps().length;
+    int first = count - (int) Math.rint(strength * count);
+    if (first == count) {
+      return FieldImage.of(z, recipe);
+    }
+    if (first == 0) {
+      // what is done as a whole can be done again without a parent
+      return generate(recipe.withVariation(null), listener, cancellation);
+    }
+    plan.notes().forEach(listener::note);
+    listener.stage(Stage.LOADING);
+    load("unet", cancellation);
+    var denoiser = denoiser(plan, cancellation);
+    listener.stage(Stage.SAMPLING);
+    var noise = new PhiloxNoise(recipe.seed());
+    var start = renoised(z, plan.sampler().level(first), noise);
+    var varied = plan.sampler().resume(denoiser, noise, start, first, listener::step, cancellation);
+    return FieldImage.of(varied, recipe);
+  }
+
+  /** The SHA-256 of a latent's values, as little-endian float32. */
+  public static String hash(Tensor z) {
+    return ModelBundle.sha256(FieldFile.toBytes(z));
+  }
+
+  /** √ᾱ·z + √(1 − ᾱ)·n. */
+  private static Tensor renoised(Tensor z, NoiseLevel level, PhiloxNoise noise) {
+    float[] values = z.toArray();
+    float[] fresh = noise.normal(PhiloxNoise.Stream.RENOISE, 0, z.shape()).toArray();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = level.sqrtAlpha() * values[i] + level.sqrtOneMinusAlpha() * fresh[i];
+    }
+    return Tensor.of(values, z.shape());
+  }
+
+  /**
+   * Encodes a photo into a latent; of a Gaussian one it takes the mean.
+   *
+   * @param rgb (1, 3, r, r) in [−1, 1], r as {@link Manifest#encoderSide} says
+   * @param photo what it was cut out of
+   * @return an image of one layer
+   * @throws Problem if the model has no encoder, or the latent overflows
+   * @throws CancellationException at once when it was asked for
+   */
+  public FieldImage encode(
+      Tensor rgb, Recipe.Photo photo, Listener listener, Cancellation cancellation) {
+    var manifest = bundle.manifest();
+    if (!bundle.has("encode")) {
+      throw new Problem(
+          "The model '" + manifest.name() + "' has no encoder, so it cannot open photos.");
+    }
+    int side = manifest.encoderSide();
+    if (!Arrays.equals(rgb.shape(), new long[] {1, 3, side, side})) {
+      throw new IllegalArgumentException(rgb + " for an encoder of side " + side);
+    }
+    listener.stage(Stage.LOADING);
+    var encoder = load("encode", cancellation);
+    var name = manifest.latent().kind() == Manifest.LatentKind.GAUSSIAN ? "mean" : "z";
+    var outputs =
+        queue.call(
+            Priority.GENERATION,
+            cancellation,
+            () -> encoder.run(Map.of("image", rgb), Set.of(name), cancellation));
+    if (!(outputs.get(name) instanceof Tensor z) || !z.isFinite()) {
+      throw new Problem(
+          "The photo cannot be encoded with the model '"
+              + manifest.name()
+              + "': its latent overflowed. Import the model again without --fp16.");
+    }
+    return FieldImage.of(
+        z,
+        new Recipe(
+            manifest.id(),
+            bundle.hash(),
+            0,
+            1,
+            SamplerKind.DPMPP,
+            0,
+            null,
+            null,
+            null,
+            1,
+            null,
+            photo,
+            null));
   }
 
   /**
@@ -358,6 +492,17 @@ public final class Generator implements AutoCloseable {
   /** {@link #open(FieldImage, StatisticsMode, Listener, Cancellation)} for nobody who listens. */
   public NeuralField open(FieldImage image, StatisticsMode mode, Cancellation cancellation) {
     return open(image, mode, Listener.none(), cancellation);
+  }
+
+  /**
+   * Decodes an image into what renders it as published: norms live over each patch.
+   *
+   * @return to be closed by the caller
+   * @throws Problem if the image is not of this model, φ overflows, or the model has no field
+   * @throws CancellationException at once when it was asked for
+   */
+  public OfficialRendering openOfficial(FieldImage image, Cancellation cancellation) {
+    return OfficialRendering.open(bundle, device, decode(image, Listener.none(), cancellation));
   }
 
   private void requireLatents(FieldImage image, Listener listener) {

@@ -1,10 +1,17 @@
 package org.infd.inference.studio;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Optional;
 import org.infd.inference.export.Frame;
+import org.infd.inference.export.PictureText;
 import org.infd.inference.export.PngText;
 import org.infd.inference.runtime.Device;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -30,7 +37,11 @@ public record PictureMetadata(
   /** The version that this program writes. */
   public static final int FORMAT = 1;
 
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+          .build();
 
   /**
    * @param exactStatistics whether the statistics are the true ones
@@ -46,6 +57,34 @@ public record PictureMetadata(
         exactStatistics ? "exact" : "interpolated",
         device.name(),
         halfStorage ? "float32, weights stored as float16" : "float32");
+  }
+
+  /**
+   * What a picture file says of itself, if it is one of ours. Files are not trusted: what is
+   * damaged or was made by a newer version counts as saying nothing.
+   *
+   * @throws IOException if the file cannot be read
+   */
+  public static Optional<PictureMetadata> read(Path file) throws IOException {
+    return PictureText.recipe(file).flatMap(PictureMetadata::parse);
+  }
+
+  private static Optional<PictureMetadata> parse(String json) {
+    try {
+      var tree = JSON.readTree(json);
+      if (tree.path("format").asInt(0) != FORMAT) {
+        return Optional.empty();
+      }
+      var read = JSON.treeToValue(tree, PictureMetadata.class);
+      // the reader fills records without asking whether a component may be null
+      Object recipe = read.recipe();
+      Object frame = read.frame();
+      return recipe != null && frame != null && read.recipe().isUsable()
+          ? Optional.of(read)
+          : Optional.empty();
+    } catch (JacksonException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   /** The text chunks: a line for people under "parameters", the whole as JSON under "infd". */
@@ -69,9 +108,20 @@ public record PictureMetadata(
     if (recipe.negativePrompt() != null) {
       text.append("Negative prompt: ").append(recipe.negativePrompt()).append('\n');
     }
-    text.append("Steps: ").append(recipe.steps());
-    text.append(", Sampler: ").append(sampler());
-    text.append(", Seed: ").append(recipe.seed());
+    var photo = recipe.photo();
+    if (photo == null) {
+      text.append("Steps: ").append(recipe.steps());
+      text.append(", Sampler: ").append(sampler());
+      text.append(", Seed: ").append(recipe.seed());
+    } else {
+      text.append("Photo: ").append(photo.file().replace(", ", " "));
+      text.append(", Photo hash: ").append(shortHash(photo.sha256()));
+    }
+    var variation = recipe.variation();
+    if (variation != null) {
+      text.append(", Denoising strength: ").append(variation.strength());
+      text.append(", Parent: ").append(shortHash(variation.parent()));
+    }
     if (recipe.classLabel() != null) {
       text.append(", Class: ").append(recipe.classLabel());
     }

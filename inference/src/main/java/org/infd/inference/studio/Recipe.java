@@ -1,5 +1,6 @@
 package org.infd.inference.studio;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.regex.Pattern;
 import org.infd.inference.guidance.Guidance;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param negativePrompt what it should not show, or null for none; as long
  * @param guidanceScale the weight w of classifier-free guidance, 1 for none
  * @param guidance the layout that the image follows, or null for none
+ * @param photo the photo that the latent encodes, or null; then nothing was sampled
+ * @param variation the latent that the sampling went out from, or null for none but noise
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Recipe(
@@ -33,7 +36,28 @@ public record Recipe(
     @Nullable String prompt,
     @Nullable String negativePrompt,
     double guidanceScale,
-    @Nullable Guidance guidance) {
+    @Nullable Guidance guidance,
+    @Nullable Photo photo,
+    @Nullable Variation variation) {
+  /**
+   * The square of a photo that was encoded: who has the file can do it again.
+   *
+   * @param file its name, without folders
+   * @param sha256 the hash of the whole file, lower-case hexadecimal
+   * @param top the first row of the square in pixels of the upright photo
+   * @param left the first column
+   * @param side the side of the square in pixels
+   */
+  public record Photo(String file, String sha256, int top, int left, int side) {}
+
+  /**
+   * A latent that was covered with noise again: who has it can do it again.
+   *
+   * @param parent the SHA-256 of the latent's values, little-endian float32, lower-case hexadecimal
+   * @param strength the part of the sampling that was done again, 0 to 1
+   */
+  public record Variation(String parent, double strength) {}
+
   /** Prompts with more characters are neither sampled nor read back from files. */
   public static final int LONGEST_PROMPT = 10_000;
 
@@ -80,6 +104,35 @@ public record Recipe(
         null);
   }
 
+  /** A recipe that begins with nothing but noise. */
+  public Recipe(
+      String model,
+      String modelHash,
+      long seed,
+      int steps,
+      SamplerKind sampler,
+      double eta,
+      @Nullable Integer classLabel,
+      @Nullable String prompt,
+      @Nullable String negativePrompt,
+      double guidanceScale,
+      @Nullable Guidance guidance) {
+    this(
+        model,
+        modelHash,
+        seed,
+        steps,
+        sampler,
+        eta,
+        classLabel,
+        prompt,
+        negativePrompt,
+        guidanceScale,
+        guidance,
+        null,
+        null);
+  }
+
   private static @Nullable String encodable(@Nullable String text) {
     return text == null ? null : LONE_SURROGATES.matcher(text).replaceAll("\ufffd");
   }
@@ -97,7 +150,56 @@ public record Recipe(
         prompt,
         negativePrompt,
         guidanceScale,
-        guidance == null ? null : guidance.withScores(null));
+        guidance == null ? null : guidance.withScores(null),
+        photo,
+        variation);
+  }
+
+  /** The same recipe, going out from a latent, or from noise alone. */
+  public Recipe withVariation(@Nullable Variation newVariation) {
+    return new Recipe(
+        model,
+        modelHash,
+        seed,
+        steps,
+        sampler,
+        eta,
+        classLabel,
+        prompt,
+        negativePrompt,
+        guidanceScale,
+        guidance,
+        null,
+        newVariation);
+  }
+
+  /** Whether noise and this recipe suffice to make the image again. */
+  @JsonIgnore
+  public boolean isSampled() {
+    return photo == null && variation == null;
+  }
+
+  /**
+   * Whether a recipe that was read from a file can be one: the reader fills records without asking
+   * whether a component may be null.
+   */
+  boolean isUsable() {
+    Object named = sampler;
+    return isText(model)
+        && isText(modelHash)
+        && (prompt == null || isText(prompt))
+        && (negativePrompt == null || isText(negativePrompt))
+        && named != null
+        && steps >= 1
+        && Double.isFinite(eta)
+        && Double.isFinite(guidanceScale)
+        && (photo == null || (isText(photo.file()) && isText(photo.sha256())))
+        && (variation == null
+            || (isText(variation.parent()) && Double.isFinite(variation.strength())));
+  }
+
+  private static boolean isText(@Nullable String text) {
+    return text != null && text.length() <= LONGEST_PROMPT;
   }
 
   /** The same recipe with another layout, or with none. */
@@ -113,7 +215,9 @@ public record Recipe(
         prompt,
         negativePrompt,
         guidanceScale,
-        newGuidance);
+        newGuidance,
+        photo,
+        variation);
   }
 
   /**
@@ -134,7 +238,9 @@ public record Recipe(
         prompt,
         negativePrompt,
         guidanceScale,
-        guidance);
+        guidance,
+        photo,
+        variation);
   }
 
   /** Whether the other recipe differs at most in its seed. */

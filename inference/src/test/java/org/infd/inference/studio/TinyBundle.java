@@ -166,6 +166,21 @@ final class TinyBundle {
     return decodeIdentity();
   }
 
+  /** z = the red and green of the image. */
+  TinyBundle encodeRedAndGreen() {
+    graphs.put(
+        "encode",
+        new TinyOnnx()
+            .input("image", -1, 3, side, side)
+            .longs("starts", 0)
+            .longs("ends", 2)
+            .longs("axes", 1)
+            .node("Slice", "z", "image", "starts", "ends", "axes")
+            .output("z", -1, 2, side, side)
+            .build());
+    return this;
+  }
+
   TinyBundle withoutDiffusion() {
     diffusion = null;
     graphs.remove("unet");

@@ -1,0 +1,151 @@
+package org.infd.inference.export;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.concurrent.CancellationException;
+import org.infd.inference.Problem;
+import org.infd.inference.field.DisplayColours;
+import org.infd.inference.field.FieldRenderer;
+import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.tensor.Tensor;
+
+/**
+ * The one way on which pictures become files: rendered band by band, never whole in memory, with
+ * what the file says of itself, and there only when complete ({@link AtomicFile}).
+ */
+public final class PictureExport {
+  /** A good eye does not see what this leaves out. */
+  public static final float USUAL_QUALITY = 0.92f;
+
+  private PictureExport() {}
+
+  /**
+   * How pixels become bytes.
+   *
+   * @param quality 0 (smallest) to 1 (best), for formats with loss
+   */
+  public record Encoding(PictureFormat format, float quality) {
+    /** Checks the quality. */
+    public Encoding {
+      if (!(quality >= 0 && quality <= 1)) {
+        throw new IllegalArgumentException("quality " + quality);
+      }
+    }
+
+    /** A format with its usual quality. */
+    public static Encoding of(PictureFormat format) {
+      return new Encoding(format, USUAL_QUALITY);
+    }
+  }
+
+  /**
+   * Renders and writes a picture. Blocks until it is on the disk. A PNG of ours that is replaced
+   * leaves the chunks that others added to it.
+   *
+   * @param target the file to make or to replace
+   * @param renderer gives the colours, tile by tile
+   * @param frame which pixels of which image
+   * @param text what the file says of itself, as far as the format can hold it
+   * @param cancellation stops between tiles and, as far as the renderer heeds it, within one
+   * @throws Problem if the format cannot hold the picture, or the file cannot be written; nothing
+   *     is left of it
+   * @throws CancellationException if it was asked for; nothing is left of it
+   */
+  public static void write(
+      Path target,
+      Encoding encoding,
+      FieldRenderer renderer,
+      Frame frame,
+      PngText text,
+      PngExport.Progress progress,
+      Cancellation cancellation) {
+    write(target, encoding, renderer, frame, text, progress, cancellation, AtomicFile.Disk.REAL);
+  }
+
+  static void write(
+      Path target,
+      Encoding encoding,
+      FieldRenderer renderer,
+      Frame frame,
+      PngText text,
+      PngExport.Progress progress,
+      Cancellation cancellation,
+      AtomicFile.Disk disk) {
+    requireFits(encoding.format(), frame, text);
+    var kept =
+        encoding.format() == PictureFormat.PNG ? PngChunks.toKeep(target, text) : new byte[0];
+    AtomicFile.write(
+        target,
+        stream -> {
+          try (var bands = new RenderedBands(renderer, frame, progress, cancellation)) {
+            var size = frame.rectangle();
+            var image = new BandedImage(size.height(), size.width(), bands.rows(), bands);
+            encode(image, encoding, text, kept, stream);
+          }
+          cancellation.throwIfCancelled();
+        },
+        disk);
+  }
+
+  /**
+   * Makes sure that a format can hold a picture.
+   *
+   * @throws Problem if it cannot
+   */
+  public static void requireFits(PictureFormat format, Frame frame, PngText text) {
+    var size = frame.rectangle();
+    if (Math.max(size.height(), size.width()) > format.largestSide()) {
+      throw new Problem(
+          "%s holds at most %d pixels a side, and this picture has %d. Choose PNG."
+              .formatted(
+                  format.title(), format.largestSide(), Math.max(size.height(), size.width())));
+    }
+    if (format == PictureFormat.TIFF) {
+      TiffFile.requireFits(size.height(), size.width(), text);
+    }
+  }
+
+  /**
+   * How many bytes a piece of a picture takes in a file, without what a file has anyway.
+   *
+   * @param rgb (1, 3, height, width) in [−1, 1]
+   */
+  public static long sampleBytes(Encoding encoding, Tensor rgb) {
+    return bytes(encoding, rgb) - bytes(encoding, Tensor.zeros(1, 3, 1, 1));
+  }
+
+  private static long bytes(Encoding encoding, Tensor rgb) {
+    int height = rgb.extent(2);
+    int width = rgb.extent(3);
+    var pixels = new byte[height * width * 3];
+    for (int row = 0; row < height; row++) {
+      DisplayColours.toRgbRow(rgb, row, pixels, row * width * 3);
+    }
+    var stream = new ByteArrayOutputStream();
+    try {
+      encode(
+          new BandedImage(height, width, height, () -> pixels),
+          encoding,
+          PngText.NONE,
+          new byte[0],
+          stream);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return stream.size();
+  }
+
+  static void encode(
+      BandedImage image, Encoding encoding, PngText text, byte[] kept, OutputStream stream)
+      throws IOException {
+    switch (encoding.format()) {
+      case PNG ->
+          PngExport.encode(image, text, new InsertingStream(stream, PngChunks.AFTER_HEADER, kept));
+      case JPEG -> JpegFile.encode(image, encoding.quality(), text, stream);
+      case TIFF -> TiffFile.encode(image, text, stream);
+    }
+  }
+}
