@@ -2,10 +2,11 @@ package org.infd.app;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.infd.inference.export.PictureFormat;
 
 /** Asks the user for files. The tests answer at once. */
 public interface FileDialogs {
-  /** A field file to open. */
+  /** A field file or a picture to open. */
   Optional<Path> open();
 
   /** A checkpoint to import. */
@@ -29,6 +30,6 @@ public interface FileDialogs {
   /** Where to save a field file. */
   Optional<Path> saveField(String name);
 
-  /** Where to write a PNG. */
-  Optional<Path> exportPng(String name);
+  /** Where to write a picture. */
+  Optional<Path> export(String name, PictureFormat format);
 }

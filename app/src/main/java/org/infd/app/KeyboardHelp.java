@@ -31,26 +31,30 @@ final class KeyboardHelp extends StackPane {
                   new Key("0  Home", "the whole picture"),
                   new Key("1  2", "one to one, two to one"),
                   new Key("Alt + ←  Alt + →", "the view before, after"),
+                  new Key("C", "compare two pictures"),
                   new Key("B", "keep this view as a bookmark"),
                   new Key("F", "full screen"))),
           new Group(
               "Make",
               List.of(
                   new Key("Ctrl + Enter", "generate"),
+                  new Key("Ctrl + Shift + Enter", "vary this picture"),
                   new Key("Esc", "stop"),
                   new Key("R", "roll a new seed"),
                   new Key("L", "lock the seed"))),
           new Group(
               "Files",
               List.of(
-                  new Key("Ctrl + O", "open a field, or drop it on the window"),
+                  new Key("Ctrl + O", "open a field or a photo, or drop it"),
                   new Key("Ctrl + S", "save the field"),
-                  new Key("Ctrl + E", "export a picture"))),
+                  new Key("Ctrl + E", "export the whole picture"),
+                  new Key("Ctrl + Shift + E", "choose what to export"),
+                  new Key("Ctrl + C  Ctrl + V", "copy this view, paste a photo"))),
           new Group(
               "Window",
               List.of(
                   new Key("Ctrl + 1 … 5", "picture, gallery, models, settings, about"),
-                  new Key("S  Delete", "star, delete in the gallery"),
+                  new Key("S  C  Delete", "star, compare, delete in the gallery"),
                   new Key("Ctrl + Z", "undo a deletion"),
                   new Key("T", "light or dark"),
                   new Key("?", "this sheet"))));

@@ -8,8 +8,9 @@ import java.util.Optional;
  * @param kind how serious it is
  * @param text one or two sentences
  * @param action what the user may do about it
+ * @param other what else
  */
-public record Notice(Kind kind, String text, Optional<Action> action) {
+public record Notice(Kind kind, String text, Optional<Action> action, Optional<Action> other) {
   /**
    * Something that can be done from a notice.
    *
@@ -17,9 +18,14 @@ public record Notice(Kind kind, String text, Optional<Action> action) {
    */
   public record Action(String name, Runnable run) {}
 
+  /** A notice about which one thing can be done, or nothing. */
+  public Notice(Kind kind, String text, Optional<Action> action) {
+    this(kind, text, action, Optional.empty());
+  }
+
   /** A notice about which nothing is to be done. */
   public Notice(Kind kind, String text) {
-    this(kind, text, Optional.empty());
+    this(kind, text, Optional.empty(), Optional.empty());
   }
 
   /** How serious a notice is. */

@@ -25,6 +25,7 @@ final class NoticeBar extends HBox {
   private final ObjectProperty<Optional<Notice>> notice;
   private final Label text = new Label();
   private final Button action = new Button();
+  private final Button other = new Button();
   private final FontIcon icon = new FontIcon(Feather.INFO);
   private final PauseTransition stay = new PauseTransition(DONE_STAYS);
 
@@ -49,11 +50,25 @@ final class NoticeBar extends HBox {
     action.setId(name + "-action");
     action.getStyleClass().add(Styles.SMALL);
     action.setMinWidth(Region.USE_PREF_SIZE);
+    other.setId(name + "-other");
+    other.getStyleClass().add(Styles.SMALL);
+    other.setMinWidth(Region.USE_PREF_SIZE);
     close.setId(name + "-close");
     close.setMinWidth(Region.USE_PREF_SIZE);
     getChildren().addAll(icon, text, close);
     stay.setOnFinished(event -> notice.set(Optional.empty()));
     notice.subscribe(this::show);
+  }
+
+  private void offer(Button button, Notice.Action offered) {
+    getChildren().add(2, button);
+    button.setText(offered.name());
+    button.setTooltip(new Tooltip(offered.name()));
+    button.setOnAction(
+        event -> {
+          notice.set(Optional.empty());
+          offered.run().run();
+        });
   }
 
   private void show(Optional<Notice> notice) {
@@ -75,20 +90,10 @@ final class NoticeBar extends HBox {
                 case NOTE -> Feather.INFO;
                 case ERROR -> Feather.ALERT_CIRCLE;
               });
-          getChildren().remove(action);
-          shown
-              .action()
-              .ifPresent(
-                  offered -> {
-                    getChildren().add(2, action);
-                    action.setText(offered.name());
-                    action.setTooltip(new Tooltip(offered.name()));
-                    action.setOnAction(
-                        event -> {
-                          this.notice.set(Optional.empty());
-                          offered.run().run();
-                        });
-                  });
+          getChildren().removeAll(action, other);
+          // the first stands left of the second
+          shown.other().ifPresent(offered -> offer(other, offered));
+          shown.action().ifPresent(offered -> offer(action, offered));
           if (shown.kind() == Notice.Kind.DONE) {
             stay.playFromStart();
           }

@@ -6,9 +6,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import javafx.beans.property.ObjectProperty;
@@ -21,6 +24,7 @@ import org.infd.app.about.AboutModel;
 import org.infd.app.about.Diagnostics;
 import org.infd.app.about.ProblemLog;
 import org.infd.app.bookmark.BookmarksModel;
+import org.infd.app.export.ExportChoices;
 import org.infd.app.gallery.GalleryModel;
 import org.infd.app.gallery.KeptPicture;
 import org.infd.app.generate.Engine;
@@ -29,21 +33,32 @@ import org.infd.app.generate.GenerateModel;
 import org.infd.app.generate.ModelChoice;
 import org.infd.app.generate.Picture;
 import org.infd.app.generate.RecipeModel;
+import org.infd.app.generate.RunState;
 import org.infd.app.models.ModelStore;
 import org.infd.app.models.ModelsModel;
+import org.infd.app.photo.PhotoCrop;
 import org.infd.app.session.Session;
 import org.infd.app.session.SessionStore;
 import org.infd.app.settings.PreferencesModel;
 import org.infd.app.settings.Settings;
 import org.infd.app.settings.Theme;
 import org.infd.app.start.Sample;
+import org.infd.app.viewer.CompareView;
+import org.infd.app.viewer.Field;
+import org.infd.app.viewer.PixelImage;
 import org.infd.app.viewer.SavedView;
 import org.infd.app.viewer.ViewerModel;
 import org.infd.app.work.Job;
 import org.infd.inference.Problem;
 import org.infd.inference.export.AtomicFile;
+import org.infd.inference.export.Frame;
+import org.infd.inference.export.PictureExport;
+import org.infd.inference.export.PictureFormat;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.studio.FieldFile;
+import org.infd.inference.studio.Photo;
+import org.infd.inference.studio.PhotoFile;
+import org.infd.inference.studio.PictureMetadata;
 import org.infd.inference.studio.Recipe;
 
 /**
@@ -108,6 +123,7 @@ public final class StudioModel {
   private final RecipeModel recipe;
   private final GenerateModel generation;
   private final ExportModel export;
+  private final ExportChoices exportChoices = new ExportChoices();
   private final ViewerModel viewer;
   private final GalleryModel gallery;
   private final ModelsModel catalog;
@@ -115,6 +131,14 @@ public final class StudioModel {
   private final Job starting;
   private final Job finding;
   private final Job saving;
+  private final Job copying;
+  private final Job reading;
+  private final Job comparing;
+  private final ReadOnlyObjectWrapper<Optional<Comparison>> comparison =
+      new ReadOnlyObjectWrapper<>(this, "comparison", Optional.empty());
+  private Optional<Photo> lastPhoto = Optional.empty();
+  private final ReadOnlyObjectWrapper<Optional<PhotoCrop>> photo =
+      new ReadOnlyObjectWrapper<>(this, "photo", Optional.empty());
   private final ObservableList<ModelChoice> models = FXCollections.observableArrayList();
   private final ObservableList<Sample> samples = FXCollections.observableArrayList();
   private final ReadOnlyObjectWrapper<Optional<Device>> device =
@@ -174,14 +198,26 @@ public final class StudioModel {
             dataFolder.resolve("bookmarks"), world.background(), world.ui(), this::fail);
     starting = new Job(world.background(), world.ui());
     saving = new Job(world.background(), world.ui());
+    copying = new Job(world.background(), world.ui());
+    reading = new Job(world.background(), world.ui());
+    comparing = new Job(world.background(), world.ui());
     remembered = Optional.ofNullable(settings.recipe());
     recipe.seedLockedProperty().set(settings.seedLocked());
     if (settings.exportSide() > 0) {
       recipe.exportSideProperty().set(settings.exportSide());
     }
     generation.previewProperty().subscribe(viewer::preview);
+    generation.previewProperty().subscribe(preview -> preview.ifPresent(image -> stopComparing()));
     generation.onNote(sentence -> tell(Notice.Kind.NOTE, sentence));
     export.runningProperty().subscribe(this::letGoOfExported);
+    generation
+        .stateProperty()
+        .subscribe(
+            state -> {
+              if (state instanceof RunState.Idle && !generation.queue().waiting().isEmpty()) {
+                world.ui().execute(this::makeNext);
+              }
+            });
   }
 
   /** The choices for the next picture. */
@@ -512,16 +548,63 @@ public final class StudioModel {
     return models.stream().filter(model -> model.id().equals(id)).findFirst();
   }
 
-  /** Makes as many pictures by the recipe as are asked for, with one seed after the other. */
+  /**
+   * Makes as many pictures by the recipe as are asked for, with one seed after the other; after the
+   * run in progress, if there is one.
+   */
   public void generate() {
     recipe
         .begin()
         .ifPresent(
             first -> {
-              notice.set(Optional.empty());
-              offer.set(Optional.empty());
-              make(first, 1, generation.countProperty().get());
+              int count = generation.countProperty().get();
+              if (!generation.isRunning()) {
+                notice.set(Optional.empty());
+                offer.set(Optional.empty());
+                make(first, 1, count);
+              } else if (!generation.queue().add(first, count)) {
+                tell(Notice.Kind.NOTE, "So much waits already. Wait for some of it.");
+              }
             });
+  }
+
+  /** Goes on with what waits. The user may look at something else by now and is not disturbed. */
+  private void makeNext() {
+    if (generation.isRunning()) {
+      return;
+    }
+    generation.queue().take().ifPresent(order -> makeQuietly(order.recipe(), 1, order.count()));
+  }
+
+  private void makeQuietly(Recipe first, int number, int count) {
+    generation.generateQuietly(
+        first.withSeed(first.seed() + number - 1),
+        number,
+        count,
+        made -> {
+          keep(made);
+          if (number < count) {
+            makeQuietly(first, number + 1, count);
+          } else if (generation.queue().waiting().isEmpty()) {
+            tellOfMore();
+          }
+        },
+        this::fail);
+  }
+
+  private void tellOfMore() {
+    notice.set(
+        Optional.of(
+            new Notice(
+                Notice.Kind.DONE,
+                "All that waited is in the gallery.",
+                Optional.of(new Notice.Action("Show it", this::showGallery)))));
+  }
+
+  private void showGallery() {
+    gallery.searchProperty().set("");
+    gallery.favouritesOnlyProperty().set(false);
+    page.set(Page.GALLERY);
   }
 
   /** The first picture of a run is shown; the others go to the gallery meanwhile. */
@@ -550,14 +633,7 @@ public final class StudioModel {
             new Notice(
                 Notice.Kind.DONE,
                 count + " pictures are in the gallery.",
-                Optional.of(
-                    new Notice.Action(
-                        "Show them",
-                        () -> {
-                          gallery.searchProperty().set("");
-                          gallery.favouritesOnlyProperty().set(false);
-                          page.set(Page.GALLERY);
-                        })))));
+                Optional.of(new Notice.Action("Show them", this::showGallery)))));
   }
 
   /** Keeps a picture in the gallery, and as the one that the next start shows. */
@@ -605,6 +681,8 @@ public final class StudioModel {
   }
 
   private void show(Picture shown) {
+    comparing.cancel();
+    stopComparing();
     var old = picture.get();
     picture.set(Optional.of(shown));
     pictureFile = Optional.empty();
@@ -661,27 +739,277 @@ public final class StudioModel {
   /** Opens what was dropped on the window; says so when it is nothing that can be opened. */
   public void drop(List<Path> files) {
     var first = files.getFirst();
-    var name = String.valueOf(first.getFileName());
+    var name = shortened(String.valueOf(first.getFileName()));
     if (ModelsModel.isCheckpoint(first)) {
       importCheckpoint(first);
-    } else if (!name.toLowerCase(Locale.ROOT).endsWith(FieldFile.EXTENSION)) {
+    } else if (DroppedFile.of(first) == DroppedFile.OTHER) {
       tell(
           Notice.Kind.ERROR,
           "'"
-              + shortened(name)
+              + name
               + "' is neither a field file ("
               + FieldFile.EXTENSION
-              + ") nor a checkpoint (.pth).");
+              + ") nor a picture nor a checkpoint (.pth).");
     } else if (generation.isRunning()) {
       tell(
           Notice.Kind.NOTE,
           "A picture is being made. Stop it with Esc, or wait, and drop the file again.");
     } else {
-      open(first);
+      openFile(first);
       if (files.size() > 1) {
         tell(Notice.Kind.NOTE, "Opened the first of " + files.size() + " files.");
       }
     }
+  }
+
+  /** Opens a field, or a picture: one of ours by its recipe when the user says so. */
+  public void openFile(Path file) {
+    if (DroppedFile.of(file) != DroppedFile.PICTURE) {
+      open(file);
+      return;
+    }
+    reading.start(
+        (_, _) -> {
+          try {
+            return PictureMetadata.read(file);
+          } catch (IOException e) {
+            throw new Problem("'" + file.getFileName() + "' cannot be read.", e);
+          }
+        },
+        found ->
+            found
+                .map(PictureMetadata::recipe)
+                .filter(Recipe::isSampled)
+                .ifPresentOrElse(made -> offerAgain(made, file), () -> openPhoto(file)),
+        this::fail);
+  }
+
+  /**
+   * A picture of ours can be made again, but what the user has chosen is not overwritten unasked.
+   */
+  private void offerAgain(Recipe made, Path file) {
+    var prompt = made.prompt();
+    notice.set(
+        Optional.of(
+            new Notice(
+                Notice.Kind.NOTE,
+                "'"
+                    + shortened(String.valueOf(file.getFileName()))
+                    + "' holds its recipe: "
+                    + (prompt == null ? "" : "“" + shortened(prompt) + "”, ")
+                    + "seed "
+                    + made.seed()
+                    + ".",
+                Optional.of(new Notice.Action("Make it", () -> makeAgain(made))),
+                Optional.of(new Notice.Action("Open as a photo", () -> openPhoto(file))))));
+  }
+
+  private void makeAgain(Recipe made) {
+    var chosen = choice(made.model());
+    if (chosen.isEmpty()) {
+      fail(
+          "The picture was made with the model '"
+              + made.model()
+              + "', which is not here. Import it, and open the picture again.");
+      return;
+    }
+    page.set(Page.PICTURE);
+    recipe.modelProperty().set(chosen);
+    recipe.adopt(made);
+    recipe.keepSeed();
+    generate();
+  }
+
+  /** Reads a picture of any origin and asks which square of it is wanted. */
+  public void openPhoto(Path file) {
+    notice.set(Optional.empty());
+    reading.start((_, _) -> PhotoFile.read(file), this::choosePhoto, this::fail);
+  }
+
+  /** Asks which square of a photo is wanted. */
+  public void choosePhoto(Photo read) {
+    page.set(Page.PICTURE);
+    lastPhoto = Optional.of(read);
+    photo.set(Optional.of(new PhotoCrop(read)));
+  }
+
+  /** The photo of which a square is being chosen. */
+  public ReadOnlyObjectProperty<Optional<PhotoCrop>> photoProperty() {
+    return photo.getReadOnlyProperty();
+  }
+
+  /** Leaves the photo. */
+  public void leavePhoto() {
+    photo.set(Optional.empty());
+  }
+
+  /** Opens the chosen square of the photo as a field. */
+  public void encodePhoto() {
+    var crop = photo.get();
+    var model = recipe.modelProperty().get();
+    if (crop.isEmpty() || generation.isRunning()) {
+      return;
+    }
+    if (model.isEmpty()) {
+      fail("A photo needs a model that encodes it, and there is none yet.");
+      return;
+    }
+    leavePhoto();
+    var source = crop.get().photo();
+    var square = crop.get().squareProperty().get();
+    generation.encode(
+        source,
+        square,
+        model.get(),
+        made -> {
+          show(made);
+          keep(made);
+        },
+        this::fail);
+  }
+
+  /** The second picture that is looked at over the open one. */
+  ReadOnlyObjectProperty<Optional<Comparison>> comparisonProperty() {
+    return comparison.getReadOnlyProperty();
+  }
+
+  /** Where things happen that the user sees. */
+  Executor ui() {
+    return world.ui();
+  }
+
+  /** Goes to the gallery, where a picture can be chosen. */
+  void chooseForCompare() {
+    page.set(Page.GALLERY);
+    tell(Notice.Kind.NOTE, "Choose a picture with its compare button.");
+  }
+
+  /** Looks at a picture of the gallery over the open one. */
+  public void compareWith(KeptPicture kept) {
+    if (picture.get().isEmpty()) {
+      open(kept.file());
+      return;
+    }
+    page.set(Page.PICTURE);
+    notice.set(Optional.empty());
+    comparing.start(
+        (cancellation, _) -> world.engine().open(kept.file(), Engine.Watcher.NOBODY, cancellation),
+        opened -> compare(opened.title(), opened),
+        this::fail);
+  }
+
+  private void compare(String name, Picture second) {
+    var open = picture.get();
+    if (open.isEmpty()) {
+      release(second);
+      return;
+    }
+    stopComparing();
+    comparison.set(
+        Optional.of(
+            new Comparison(
+                new CompareView.Names(shortened(open.get().title()), shortened(name)),
+                second.field(),
+                Optional.of(second))));
+  }
+
+  /** Why the original of an encoded photo cannot be shown; empty when it can. */
+  String whyNoPhoto() {
+    var source = picture.get().map(open -> open.recipe().photo());
+    if (source.isEmpty()) {
+      return "this picture was none";
+    }
+    return sourceOf(source.get()).isPresent()
+        ? ""
+        : "open '" + shortened(source.get().file()) + "' again first";
+  }
+
+  private Optional<Photo> sourceOf(Recipe.Photo square) {
+    return lastPhoto.filter(source -> source.sha256().equals(square.sha256()));
+  }
+
+  /** Looks at the original of an encoded photo. */
+  void compareWithPhoto() {
+    var open = picture.get().orElseThrow();
+    var square = open.recipe().photo();
+    if (square == null) {
+      return;
+    }
+    sourceOf(square)
+        .ifPresent(
+            source -> {
+              stopComparing();
+              var like = open.field();
+              comparison.set(
+                  Optional.of(
+                      new Comparison(
+                          new CompareView.Names("Encoded", "Photo"),
+                          new Field(
+                              source.field(square),
+                              (priority, cancellation, work) ->
+                                  CompletableFuture.supplyAsync(
+                                      () -> called(work), world.background()),
+                              like.featureSide(),
+                              0),
+                          Optional.empty())));
+            });
+  }
+
+  private static <T> T called(Callable<T> work) {
+    try {
+      return work.call();
+    } catch (Exception e) {
+      throw new CompletionException(e);
+    }
+  }
+
+  /** Why the published tiling would show nothing else; empty when it would. */
+  String whyNotPublished() {
+    return picture.get().filter(Picture::hasNorms).isPresent()
+        ? ""
+        : "without norms there are no seams";
+  }
+
+  /** Looks at the open picture as the published code renders it. */
+  void compareWithPublished() {
+    picture
+        .get()
+        .ifPresent(
+            open ->
+                comparing.start(
+                    (cancellation, _) -> world.engine().published(open, cancellation),
+                    second -> compare("Published tiling", second),
+                    this::fail));
+  }
+
+  /** Looks at the open picture alone again. */
+  void stopComparing() {
+    var old = comparison.get();
+    comparison.set(Optional.empty());
+    old.flatMap(Comparison::owned).ifPresent(this::release);
+  }
+
+  /** Goes out from the picture that is shown, with the prompt and the settings that are chosen. */
+  public void vary() {
+    var parent = picture.get();
+    if (parent.isEmpty() || generation.isRunning()) {
+      return;
+    }
+    recipe
+        .begin()
+        .ifPresent(
+            asked -> {
+              notice.set(Optional.empty());
+              generation.vary(
+                  parent.get(),
+                  asked,
+                  recipe.strengthProperty().get(),
+                  made -> {
+                    show(made);
+                    keep(made);
+                  },
+                  this::fail);
+            });
   }
 
   /** Writes the picture to a field file. */
@@ -699,28 +1027,113 @@ public final class StudioModel {
                     this::fail));
   }
 
-  /** Writes the picture to a PNG of the chosen size, in the background. */
+  /** Writes the whole picture to a PNG of the chosen size, in the background. */
   public void export(Path file) {
+    export(
+        file,
+        Frame.square(recipe.exportSideProperty().get()),
+        PictureExport.Encoding.of(PictureFormat.PNG));
+  }
+
+  /**
+   * Writes what was chosen to a file, in the background. The file's ending counts, if it is one.
+   */
+  public void exportChosen(Path file) {
+    var chosen = exportChoices.encoding();
+    var format = PictureFormat.of(file).orElse(chosen.format());
+    exportChoices
+        .frameProperty()
+        .get()
+        .ifPresent(
+            frame -> export(file, frame, new PictureExport.Encoding(format, chosen.quality())));
+  }
+
+  private void export(Path file, Frame frame, PictureExport.Encoding encoding) {
     picture
         .get()
         .ifPresent(
             open -> {
               export.export(
                   open,
-                  recipe.exportSideProperty().get(),
+                  frame,
+                  encoding,
                   file,
-                  written -> tell(Notice.Kind.DONE, "Exported " + written + "."),
+                  written ->
+                      notice.set(
+                          Optional.of(
+                              new Notice(
+                                  Notice.Kind.DONE,
+                                  "Exported " + written + ".",
+                                  Optional.of(
+                                      new Notice.Action("Show in folder", this::showExported))))),
                   this::fail);
               hold(open);
               exported = Optional.of(open);
             });
   }
 
+  /** Shows the file that was exported last in the system's file manager. */
+  public void showExported() {
+    export
+        .writtenProperty()
+        .get()
+        .ifPresent(file -> world.background().execute(() -> FileManagerWindow.show(file)));
+  }
+
+  /** What the user chose for the next picture file. */
+  public ExportChoices exportChoices() {
+    return exportChoices;
+  }
+
+  /** Asks for what is on the screen, as it is there. */
+  public void chooseViewForExport() {
+    viewer
+        .shownFrame()
+        .ifPresent(
+            frame ->
+                exportChoices.chooseView(
+                    frame.region(), frame.rectangle().width(), frame.rectangle().height()));
+  }
+
+  /** Asks what the export that is chosen would cost. */
+  public void estimateExport() {
+    var frame = exportChoices.frameProperty().get();
+    if (picture.get().isPresent() && frame.isPresent() && !export.runningProperty().get()) {
+      export.ask(picture.get().get(), frame.get(), exportChoices.encoding());
+    } else {
+      export.askNoMore();
+    }
+  }
+
+  /** Makes a picture of what is on the screen. */
+  public void copyView(Consumer<PixelImage> taker) {
+    var open = picture.get();
+    var frame = viewer.shownFrame();
+    if (open.isEmpty() || frame.isEmpty()) {
+      return;
+    }
+    copying.start(
+        (cancellation, ui) -> world.engine().pixels(open.get(), frame.get(), cancellation),
+        pixels -> {
+          taker.accept(pixels);
+          tell(
+              Notice.Kind.DONE,
+              "Copied this view, %d × %d pixels.".formatted(pixels.width(), pixels.height()));
+        },
+        this::fail);
+  }
+
   /** A file name for the picture, without an ending. */
   public String fileName() {
     return picture
         .get()
-        .map(open -> open.recipe().model() + "-" + open.recipe().seed())
+        .map(
+            open -> {
+              var source = open.recipe().photo();
+              return source == null
+                  ? open.recipe().model() + "-" + open.recipe().seed()
+                  : source.file().replaceFirst("\\.[^.]*$", "");
+            })
         .orElse("picture");
   }
 
@@ -765,8 +1178,14 @@ public final class StudioModel {
     about.close();
     sessions.end();
     catalog.close();
+    generation.queue().clear();
     generation.cancel();
     export.cancel();
+    export.askNoMore();
+    copying.cancel();
+    reading.cancel();
+    comparing.cancel();
+    stopComparing();
     viewer.close();
     world.engine().close();
   }

@@ -22,6 +22,11 @@ import javafx.scene.control.ScrollPane;
 import javafx.scene.control.Separator;
 import javafx.scene.control.TextInputControl;
 import javafx.scene.control.Tooltip;
+import javafx.scene.image.PixelBuffer;
+import javafx.scene.image.PixelFormat;
+import javafx.scene.image.WritableImage;
+import javafx.scene.input.Clipboard;
+import javafx.scene.input.ClipboardContent;
 import javafx.scene.input.DragEvent;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyCombination;
@@ -38,6 +43,7 @@ import javafx.stage.Stage;
 import org.infd.app.StudioModel.Page;
 import org.infd.app.about.AboutPane;
 import org.infd.app.bookmark.BookmarkMenu;
+import org.infd.app.export.ExportPane;
 import org.infd.app.gallery.GalleryPane;
 import org.infd.app.gallery.KeptPicture;
 import org.infd.app.generate.Picture;
@@ -50,6 +56,7 @@ import org.infd.app.settings.Theme;
 import org.infd.app.start.StartPane;
 import org.infd.app.viewer.IconButton;
 import org.infd.app.viewer.ViewerPane;
+import org.infd.inference.export.PictureFormat;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
@@ -70,6 +77,8 @@ public final class StudioWindow extends BorderPane {
   private final EnumMap<Page, Region> rooms = new EnumMap<>(Page.class);
   private final BooleanBinding hasPicture;
   private final IconButton theme;
+  private final ExportSide exportSide;
+  private final CompareButton compare;
 
   /**
    * @param model what is shown
@@ -79,6 +88,7 @@ public final class StudioWindow extends BorderPane {
     this.model = model;
     this.dialogs = dialogs;
     viewer = new ViewerPane(model.viewer(), this::switchFullScreen);
+    compare = new CompareButton(model, viewer);
     viewer.addControl(
         new BookmarkMenu(model.bookmarks(), model::bookmark, mark -> model.goTo(mark.view())));
     start = new StartPane(model.samples(), model::run, this::open);
@@ -89,7 +99,13 @@ public final class StudioWindow extends BorderPane {
             () -> model.pictureProperty().get().isPresent(), model.pictureProperty());
     getStyleClass().add("studio");
     getStylesheets().add(StudioWindow.class.getResource("studio.css").toExternalForm());
-    picturePage = new BorderPane(centre(), null, null, null, sidebar());
+    exportSide =
+        new ExportSide(
+            model,
+            hasPicture,
+            new ExportPane.Actions(
+                this::exportChosen, this::copyView, model::showExported, this::switchExportPane));
+    picturePage = new BorderPane(centre(), null, exportSide, null, sidebar());
     gallery =
         new GalleryPane(
             model.gallery(),
@@ -98,6 +114,11 @@ public final class StudioWindow extends BorderPane {
               @Override
               public void open(KeptPicture picture) {
                 model.open(picture.file());
+              }
+
+              @Override
+              public void compare(KeptPicture picture) {
+                model.compareWith(picture);
               }
 
               @Override
@@ -166,6 +187,9 @@ public final class StudioWindow extends BorderPane {
     setCenter(centre);
     setBottom(new StatusBar(model, viewer.canvas()));
     model.viewer().attach(viewer::refresh, text -> model.tell(Notice.Kind.ERROR, text));
+    model
+        .pictureProperty()
+        .subscribe(shown -> viewer.setWarning(shown.map(Picture::warning).orElse("")));
     followSystem();
     model.themeProperty().subscribe(this::showTheme);
     model.pageProperty().subscribe(this::showPage);
@@ -231,6 +255,7 @@ public final class StudioWindow extends BorderPane {
       around.setVisible(!alone);
       around.setManaged(!alone);
     }
+    exportSide.setHushed(alone);
     viewer.canvas().requestFocus();
   }
 
@@ -249,7 +274,7 @@ public final class StudioWindow extends BorderPane {
   }
 
   private HBox toolbar() {
-    var open = action("Open", Feather.FOLDER, "Open a field file  (Ctrl+O)", this::open);
+    var open = action("Open", Feather.FOLDER, "Open a field file or a photo  (Ctrl+O)", this::open);
     open.setId("open");
     var save =
         action(
@@ -322,7 +347,12 @@ public final class StudioWindow extends BorderPane {
             model.export(),
             canGenerate,
             hasPicture,
-            new RunPane.Actions(model::generate, model.generation()::cancel, this::export));
+            new RunPane.Actions(
+                model::generate,
+                model::vary,
+                model.generation()::cancel,
+                this::export,
+                this::switchExportPane));
     run.setMinHeight(Region.USE_PREF_SIZE);
     var bar = new VBox(recipe, run);
     bar.getStyleClass().add("sidebar");
@@ -330,7 +360,9 @@ public final class StudioWindow extends BorderPane {
   }
 
   private StackPane centre() {
-    var stack = new StackPane(viewer, start);
+    var stack = new StackPane(viewer, start, new PhotoPlace(model));
+    viewer.cover(exportSide.shade());
+    viewer.addControl(compare);
     stack.setMinSize(0, 0);
     return stack;
   }
@@ -381,7 +413,7 @@ public final class StudioWindow extends BorderPane {
   }
 
   private void open() {
-    dialogs.open().ifPresent(model::open);
+    dialogs.open().ifPresent(model::openFile);
   }
 
   private void save() {
@@ -390,11 +422,50 @@ public final class StudioWindow extends BorderPane {
 
   private void export() {
     dialogs
-        .exportPng(model.fileName() + "-" + model.recipe().exportSideProperty().get())
+        .export(
+            model.fileName() + "-" + model.recipe().exportSideProperty().get(), PictureFormat.PNG)
         .ifPresent(model::export);
   }
 
-  /** A field file may be dropped anywhere. */
+  private void exportChosen() {
+    var choices = model.exportChoices();
+    dialogs
+        .export(model.fileName() + "-" + choices.longSide(), choices.formatProperty().get())
+        .ifPresent(model::exportChosen);
+  }
+
+  private void copyView() {
+    model.copyView(
+        pixels -> {
+          var image =
+              new WritableImage(
+                  new PixelBuffer<>(
+                      pixels.width(),
+                      pixels.height(),
+                      pixels.pixels(),
+                      PixelFormat.getIntArgbPreInstance()));
+          var content = new ClipboardContent();
+          content.putImage(image);
+          Clipboard.getSystemClipboard().setContent(content);
+        });
+  }
+
+  /** Opens the files or the picture on the clipboard. */
+  private void paste() {
+    var clipboard = Clipboard.getSystemClipboard();
+    if (clipboard.hasFiles() && !clipboard.getFiles().isEmpty()) {
+      model.drop(clipboard.getFiles().stream().map(File::toPath).toList());
+    } else if (clipboard.hasImage() && !model.generation().isRunning()) {
+      PastedPicture.of(clipboard.getImage()).ifPresent(model::choosePhoto);
+    }
+  }
+
+  /** Shows the choices for picture files, or hides them. */
+  private void switchExportPane() {
+    exportSide.switchOpen();
+  }
+
+  /** A field file or a picture may be dropped anywhere. */
   private void draggedOver(DragEvent event) {
     if (event.getDragboard().hasFiles()) {
       event.acceptTransferModes(TransferMode.COPY);
@@ -424,7 +495,23 @@ public final class StudioWindow extends BorderPane {
       act(help::hide, event);
       return;
     }
-    if (event.isShortcutDown()) {
+    if (event.getCode() == KeyCode.ESCAPE
+        && model.comparisonProperty().get().isPresent()
+        && !model.generation().isRunning()
+        && !isFullScreen()) {
+      act(model::stopComparing, event);
+    } else if (event.getCode() == KeyCode.ESCAPE
+        && exportSide.isOpen()
+        && !model.generation().isRunning()
+        && !isFullScreen()) {
+      act(this::switchExportPane, event);
+    } else if (event.isShortcutDown() && event.isShiftDown()) {
+      if (event.getCode() == KeyCode.E && hasPicture.get()) {
+        act(this::switchExportPane, event);
+      } else if (event.getCode() == KeyCode.ENTER) {
+        act(model::vary, event);
+      }
+    } else if (event.isShortcutDown()) {
       shortcut(event.getCode()).ifPresent(action -> act(action, event));
     } else if (event.getCode() == KeyCode.ESCAPE) {
       act(isFullScreen() ? this::switchFullScreen : model.generation()::cancel, event);
@@ -448,14 +535,19 @@ public final class StudioWindow extends BorderPane {
   private Optional<Runnable> shortcut(KeyCode code) {
     boolean shown = hasPicture.get();
     return switch (code) {
-      case ENTER ->
-          model.generation().isRunning() ? Optional.empty() : Optional.of(model::generate);
+      case ENTER -> Optional.of(model::generate);
       case Z -> model.noticeProperty().get().flatMap(Notice::action).map(Notice.Action::run);
       case O -> Optional.of(this::open);
       case S -> shown ? Optional.of(this::save) : Optional.empty();
       case E ->
           shown && !model.export().runningProperty().get()
               ? Optional.of(this::export)
+              : Optional.empty();
+      case V ->
+          model.pageProperty().get() == Page.PICTURE ? Optional.of(this::paste) : Optional.empty();
+      case C ->
+          shown && model.pageProperty().get() == Page.PICTURE
+              ? Optional.of(this::copyView)
               : Optional.empty();
       default -> page(code);
     };
@@ -473,6 +565,7 @@ public final class StudioWindow extends BorderPane {
     return switch (code) {
       case B -> Optional.of(model::bookmark);
       case R -> Optional.of(model.recipe()::roll);
+      case C -> hasPicture.get() ? Optional.of(compare::press) : Optional.empty();
       case L -> Optional.of(() -> locked.set(!locked.get()));
       default -> Optional.empty();
     };

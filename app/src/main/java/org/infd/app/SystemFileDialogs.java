@@ -4,12 +4,15 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import javafx.stage.DirectoryChooser;
 import javafx.stage.FileChooser;
 import javafx.stage.FileChooser.ExtensionFilter;
 import javafx.stage.Window;
+import org.infd.inference.export.PictureFormat;
 
 /** The system's file dialogs; remembers the folder of the last file. */
 final class SystemFileDialogs implements FileDialogs {
@@ -17,8 +20,15 @@ final class SystemFileDialogs implements FileDialogs {
   private static final ExtensionFilter FIELDS = new ExtensionFilter("INFD field", "*.infd");
   private static final ExtensionFilter CHECKPOINTS =
       new ExtensionFilter("PyTorch checkpoint", "*.pth", "*.pt", "*.ckpt");
+  private static final ExtensionFilter OPENED =
+      new ExtensionFilter(
+          "Fields and pictures",
+          Stream.concat(
+                  Stream.of("*.infd"),
+                  DroppedFile.PICTURES.stream()
+                      .flatMap(e -> Stream.of("*" + e, "*" + e.toUpperCase(Locale.ROOT))))
+              .toList());
   private static final ExtensionFilter TEXT = new ExtensionFilter("Text", "*.txt");
-  private static final ExtensionFilter PNG = new ExtensionFilter("PNG picture", "*.png");
 
   private final Window owner;
   private final Consumer<String> browser;
@@ -42,7 +52,7 @@ final class SystemFileDialogs implements FileDialogs {
 
   @Override
   public Optional<Path> open() {
-    var chooser = chooser("Open a field", FIELDS, "");
+    var chooser = chooser("Open a field or a photo", OPENED, "");
     return chosen(chooser.showOpenDialog(owner), "");
   }
 
@@ -83,9 +93,15 @@ final class SystemFileDialogs implements FileDialogs {
   }
 
   @Override
-  public Optional<Path> exportPng(String name) {
-    var chooser = chooser("Export as PNG", PNG, name + ".png");
-    return chosen(chooser.showSaveDialog(owner), ".png");
+  public Optional<Path> export(String name, PictureFormat format) {
+    var patterns = format.endings().stream().map(ending -> "*" + ending).toList();
+    var ending = format.endings().getFirst();
+    var chooser =
+        chooser(
+            "Export as " + format.title(),
+            new ExtensionFilter(format.title() + " picture", patterns),
+            name + ending);
+    return chosen(chooser.showSaveDialog(owner), ending);
   }
 
   private FileChooser chooser(String title, ExtensionFilter filter, String name) {

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleConsumer;
 import javax.imageio.ImageIO;
 import org.infd.app.generate.Engine;
+import org.infd.app.generate.ExportCost;
 import org.infd.app.generate.ModelChoice;
 import org.infd.app.generate.ModelChoice.Prompts;
 import org.infd.app.generate.Picture;
@@ -24,6 +25,8 @@ import org.infd.app.viewer.Field;
 import org.infd.app.viewer.Landscape;
 import org.infd.app.viewer.PixelImage;
 import org.infd.inference.Problem;
+import org.infd.inference.export.Frame;
+import org.infd.inference.export.PictureExport;
 import org.infd.inference.field.DisplayColours;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.Rectangle;
@@ -32,7 +35,9 @@ import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.studio.FieldFile;
 import org.infd.inference.studio.FieldImage;
+import org.infd.inference.studio.Photo;
 import org.infd.inference.studio.Recipe;
+import org.infd.inference.studio.Recipe.SamplerKind;
 import org.infd.inference.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +60,9 @@ public final class FakeEngine implements Engine {
 
   /** Every recipe asked for. */
   public final List<Recipe> recipes = Collections.synchronizedList(new ArrayList<>());
+
+  /** Every file that was exported: its frame and format. */
+  public final List<String> exports = Collections.synchronizedList(new ArrayList<>());
 
   /** Every picture released. */
   public final List<Picture> released = Collections.synchronizedList(new ArrayList<>());
@@ -107,8 +115,50 @@ public final class FakeEngine implements Engine {
       pass(cancellation);
       watcher.preview(preview(landscape));
     }
+    watcher.step(steps, steps);
     watcher.decoding();
     return picture(recipe, landscape);
+  }
+
+  @Override
+  public Picture vary(
+      Picture parent, Recipe recipe, double strength, Watcher watcher, Cancellation cancellation) {
+    recipes.add(recipe);
+    watcher.step(0, 1);
+    pass(cancellation);
+    var varied = recipe.withVariation(new Recipe.Variation("parent", strength));
+    return picture(varied, new Landscape(recipe.seed()));
+  }
+
+  @Override
+  public Picture encode(
+      Photo photo,
+      Recipe.Photo square,
+      ModelChoice model,
+      Watcher watcher,
+      Cancellation cancellation) {
+    pass(cancellation);
+    var recipe =
+        new Recipe(
+            model.id(),
+            model.hash(),
+            0,
+            1,
+            SamplerKind.DPMPP,
+            0,
+            null,
+            null,
+            null,
+            1,
+            null,
+            square,
+            null);
+    return new Picture(
+        FieldImage.of(Tensor.zeros(1, 4, 8, 8), recipe),
+        new Field(photo.field(square), worker(), 128, 2048),
+        "Hills",
+        256,
+        false);
   }
 
   private static PixelImage preview(FieldRenderer renderer) {
@@ -179,13 +229,39 @@ public final class FakeEngine implements Engine {
   }
 
   @Override
-  public void exportPng(
-      Picture picture, int side, Path file, DoubleConsumer progress, Cancellation cancellation) {
+  public void export(
+      Picture picture,
+      Frame frame,
+      PictureExport.Encoding encoding,
+      Path file,
+      DoubleConsumer progress,
+      Cancellation cancellation) {
     for (int band = 0; band < EXPORT_BANDS; band++) {
       progress.accept((double) band / EXPORT_BANDS);
       pass(cancellation);
     }
+    exports.add(frame + " " + encoding.format());
     write(file);
+  }
+
+  @Override
+  public ExportCost cost(
+      Picture picture, Frame frame, PictureExport.Encoding encoding, Cancellation cancellation) {
+    return new ExportCost(frame.pixels() / 1e6, frame.pixels());
+  }
+
+  @Override
+  public PixelImage pixels(Picture picture, Frame frame, Cancellation cancellation) {
+    var size = frame.rectangle();
+    var pixels = IntBuffer.allocate(size.height() * size.width());
+    DisplayColours.toArgb(
+        picture.field().renderer().render(frame.imageSide(), size, cancellation), pixels);
+    return new PixelImage(size.width(), size.height(), pixels);
+  }
+
+  @Override
+  public Picture published(Picture picture, Cancellation cancellation) {
+    return picture(picture.recipe(), new Landscape(picture.recipe().seed() + 1));
   }
 
   @Override

@@ -30,6 +30,7 @@ import org.infd.app.settings.NumberStyle;
 import org.infd.app.settings.Settings;
 import org.infd.app.settings.Theme;
 import org.infd.inference.Problem;
+import org.infd.inference.export.PictureFormat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,7 +79,7 @@ class RoomsTest {
     }
 
     @Override
-    public Optional<Path> exportPng(String name) {
+    public Optional<Path> export(String name, PictureFormat format) {
       return Optional.empty();
     }
   }

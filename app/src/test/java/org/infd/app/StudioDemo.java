@@ -8,6 +8,7 @@ import javafx.application.Application;
 import javafx.application.Platform;
 import javafx.stage.Stage;
 import org.infd.app.settings.Settings;
+import org.infd.inference.export.PictureFormat;
 
 /** The studio over the fake engine, to be looked at by hand. */
 public final class StudioDemo extends Application {
@@ -52,8 +53,8 @@ public final class StudioDemo extends Application {
           }
 
           @Override
-          public Optional<Path> exportPng(String name) {
-            return Optional.of(Path.of("/tmp", name + ".png"));
+          public Optional<Path> export(String name, PictureFormat format) {
+            return Optional.of(Path.of("/tmp", name + format.endings().getFirst()));
           }
         };
     var window = new StudioWindow(model, none);

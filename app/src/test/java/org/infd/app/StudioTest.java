@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
 import java.nio.IntBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,17 +37,23 @@ import javafx.scene.input.MouseButton;
 import javafx.scene.input.MouseEvent;
 import javafx.scene.input.ScrollEvent;
 import javafx.stage.Stage;
+import javax.imageio.ImageIO;
 import org.infd.app.gallery.GalleryModel;
 import org.infd.app.gallery.KeptPicture;
 import org.infd.app.generate.RunState;
 import org.infd.app.settings.Settings;
 import org.infd.app.settings.Theme;
 import org.infd.app.viewer.Landscape;
+import org.infd.app.viewer.PixelImage;
 import org.infd.app.viewer.ViewerCanvas;
 import org.infd.inference.Problem;
+import org.infd.inference.export.Frame;
+import org.infd.inference.export.PictureFormat;
+import org.infd.inference.export.PngExport;
 import org.infd.inference.field.DisplayColours;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.studio.PictureMetadata;
 import org.infd.inference.studio.Recipe;
 import org.infd.inference.studio.Recipe.SamplerKind;
 import org.junit.jupiter.api.AfterEach;
@@ -83,8 +90,8 @@ class StudioTest {
     }
 
     @Override
-    public Optional<Path> exportPng(String name) {
-      return Optional.of(folder.resolve(name + ".png"));
+    public Optional<Path> export(String name, PictureFormat format) {
+      return Optional.of(folder.resolve(name + format.endings().getFirst()));
     }
   }
 
@@ -533,6 +540,48 @@ class StudioTest {
   }
 
   @Test
+  void theExportPaneChoosesWhatIsWritten() throws TimeoutException {
+    startWithPicture();
+    assertFalse(node("#export-pane", Node.class).getParent().isVisible());
+    robot.clickOn("#export-more");
+    assertTrue(node("#export-pane", Node.class).getParent().isVisible());
+    robot.clickOn("#export-aspect-1").clickOn("#export-preset-0").clickOn("#export-format-1");
+    assertTrue(node(".crop-edge", Node.class).isVisible(), "what is cropped is to be seen");
+    assertEquals("1152", node("#export-height", TextField.class).getText());
+    waitFor(() -> node("#export-cost", Label.class).getText().equals("About 2.3 MB, 2 s"));
+    robot.clickOn("#export-start");
+    waitFor(() -> noticeText().startsWith("Exported "));
+    assertEquals(
+        List.of(new Frame(2048, new Rectangle(448, 0, 1152, 2048)) + " JPEG"), engine.exports);
+    assertTrue(Files.exists(folder.resolve("hills-18-2048.jpg")));
+    assertEquals("hills-18-2048.jpg", node("#export-written", Label.class).getText());
+    robot.doubleClickOn("#export-width").write("1000").type(KeyCode.ENTER);
+    assertEquals("563", node("#export-height", TextField.class).getText());
+    robot.type(KeyCode.ESCAPE);
+    assertFalse(node("#export-pane", Node.class).getParent().isVisible());
+  }
+
+  @Test
+  void theViewIsCopiedPixelForPixel() throws TimeoutException {
+    startWithPicture();
+    zoomTo(3000);
+    waitForRest();
+    var frame = onFx(() -> model.viewer().shownFrame().orElseThrow());
+    var copied = new java.util.concurrent.CompletableFuture<PixelImage>();
+    onFx(
+        () -> {
+          model.copyView(copied::complete);
+          return true;
+        });
+    waitFor(copied::isDone);
+    var pixels = IntBuffer.allocate((int) frame.pixels());
+    DisplayColours.toArgb(
+        new Landscape(18).render(3000, frame.rectangle(), Cancellation.never()), pixels);
+    assertEquals(pixels, copied.join().pixels().duplicate().clear());
+    assertTrue(noticeText().startsWith("Copied this view, "));
+  }
+
+  @Test
   void theThemeSwitches() throws TimeoutException {
     startWithPicture();
     robot.clickOn("#theme");
@@ -598,6 +647,9 @@ class StudioTest {
     assertTrue(node("#gallery-use", Label.class).getText().startsWith("2 pictures, "));
     robot.clickOn("#gallery-search").write("seed 18");
     waitFor(() -> robot.lookup(".card-button").queryAll().size() == 1);
+    // the grid may still be laying out the cells that are left
+    WaitForAsyncUtils.waitForFxEvents();
+    waitFor(() -> robot.lookup(".card-button").query().getScene() != null);
     robot.clickOn(".card-button");
     waitFor(() -> "Hills · seed 18".equals(node("#title", Label.class).getText()));
     assertEquals(StudioModel.Page.PICTURE, onFx(() -> model.pageProperty().get()));
@@ -712,6 +764,202 @@ class StudioTest {
     drop(file, folder.resolve("second.infd"));
     waitFor(() -> "Hills · seed 77".equals(node("#title", Label.class).getText()));
     assertEquals("Opened the first of 2 files.", noticeText());
+  }
+
+  @Test
+  void aDroppedPhotoBecomesAField() throws Exception {
+    startWithPicture();
+    waitFor(() -> model.gallery().pictures().size() == 1);
+    var image = new BufferedImage(80, 40, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 3200; i++) {
+      image.setRGB(i % 80, i / 80, i % 80 < 40 ? 0xFF0000 : 0x0000FF);
+    }
+    var file = folder.resolve("holiday.png");
+    ImageIO.write(image, "png", file.toFile());
+    drop(file);
+    waitFor(() -> model.photoProperty().get().isPresent());
+    assertEquals(
+        "holiday.png: 40 × 40 of 80 × 40 pixels", node("#photo-size", Label.class).getText());
+    robot.drag("#photo-handle-bottom_right", MouseButton.PRIMARY).moveBy(-30, -20).moveBy(-60, -50);
+    robot.drop();
+    int side = onFx(() -> model.photoProperty().get().orElseThrow().squareProperty().get().side());
+    assertTrue(side > 16 && side < 40, "pulled to " + side);
+    robot.clickOn("#photo-stage").type(KeyCode.HOME);
+    robot.type(KeyCode.LEFT, 30);
+    robot.clickOn("#photo-open");
+    waitFor(() -> "Hills · holiday.png".equals(node("#title", Label.class).getText()));
+    waitForRest();
+    assertEquals(
+        "Encoded from 256 px; finer detail is invented", node("#warning", Label.class).getText());
+    assertTrue(node("#warning", Label.class).isVisible());
+    assertEquals("18", node("#seed", TextField.class).getText(), "the recipe is untouched");
+    var shown = onFx(() -> canvas().snapshot(null, null));
+    int middle = (int) shown.getWidth() / 2;
+    assertEquals(0xFFFF0000, shown.getPixelReader().getArgb(middle, 300), "the left half");
+    waitFor(() -> model.gallery().pictures().size() == 2);
+    robot.clickOn("#generate");
+    waitFor(() -> !node("#warning", Label.class).isVisible());
+  }
+
+  @Test
+  void aPictureOfOursOffersItsRecipeAndWaitsForAnAnswer() throws TimeoutException {
+    startWithPicture();
+    var file = folder.resolve("ours.png");
+    var recipe = new Recipe("hills", "00", 77, 12, SamplerKind.DPMPP, 1, null, null, null, 1);
+    var frame = Frame.square(32);
+    PngExport.write(
+        file,
+        new Landscape(77),
+        frame,
+        PictureMetadata.of(recipe, frame, false, engine.device(), false).toPngText(),
+        PngExport.Progress.NONE,
+        Cancellation.never());
+    drop(file);
+    waitFor(() -> noticeText().equals("'ours.png' holds its recipe: seed 77."));
+    assertEquals("18", node("#seed", TextField.class).getText());
+    assertEquals(1, engine.recipes.size());
+    robot.clickOn("#notice-action");
+    waitFor(() -> "Hills · seed 77".equals(node("#title", Label.class).getText()));
+    assertEquals(recipe, engine.recipes.getLast());
+    drop(file);
+    waitFor(() -> noticeText().contains("holds its recipe"));
+    robot.clickOn("#notice-other");
+    waitFor(() -> model.photoProperty().get().isPresent());
+    robot.type(KeyCode.ESCAPE);
+    waitFor(() -> model.photoProperty().get().isEmpty());
+  }
+
+  @Test
+  void twoPicturesAreSeenAtOnePlace() throws TimeoutException {
+    startWithPicture();
+    robot.clickOn("#generate");
+    waitFor(() -> model.gallery().pictures().size() == 2);
+    waitForRest();
+    long seed = engine.recipes.getLast().seed();
+    var older = onFx(() -> model.gallery().pictures().getLast());
+    assertEquals(18, older.recipe().seed());
+    robot.clickOn("#page-gallery");
+    waitFor(() -> robot.lookup(".card-compare").queryAll().size() == 2);
+    onFx(
+        () -> {
+          model.compareWith(older);
+          return true;
+        });
+    waitFor(() -> robot.lookup("#compare").tryQuery().isPresent());
+    assertEquals(StudioModel.Page.PICTURE, onFx(() -> model.pageProperty().get()));
+    zoomTo(3000);
+    waitFor(() -> showsAtTheRight(18));
+    robot.drag(canvas(), MouseButton.PRIMARY).moveBy(-50, -27).moveBy(-31, -8).drop();
+    waitForRest();
+    waitFor(() -> showsAtTheRight(18));
+    assertFalse(onFx(() -> showsAtTheRight((int) seed)), "the two differ");
+    int released = engine.released.size();
+    robot.type(KeyCode.ESCAPE);
+    waitFor(() -> robot.lookup("#compare").tryQuery().isEmpty());
+    waitFor(() -> engine.released.size() == released + 1);
+    assertEquals(18, engine.released.getLast().recipe().seed());
+  }
+
+  /** Whether the second picture is that of a seed, at exactly the place of the first. */
+  private boolean showsAtTheRight(int seed) {
+    var view = model.viewer().cameraProperty().get().atRest();
+    var image = node("#compare", Node.class).snapshot(null, null);
+    int left = (int) (image.getWidth() * 0.7);
+    var pixels = IntBuffer.allocate(40 * 30);
+    DisplayColours.toArgb(
+        new Landscape(seed)
+            .render(
+                view.imageSide(),
+                new Rectangle(view.row() + 150, view.column() + left, 40, 30),
+                Cancellation.never()),
+        pixels);
+    for (int i = 0; i < 1200; i++) {
+      if (image.getPixelReader().getArgb(left + i % 30, 150 + i / 30) != pixels.get(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Test
+  void whatCannotBeComparedSaysWhy() throws TimeoutException {
+    startWithPicture();
+    assertEquals("this picture was none", onFx(() -> model.whyNoPhoto()));
+    assertEquals("without norms there are no seams", onFx(() -> model.whyNotPublished()));
+    robot.clickOn("#compare-button");
+    waitFor(() -> robot.lookup("#compare-gallery").tryQuery().isPresent());
+    robot.clickOn("#compare-gallery");
+    waitFor(() -> model.pageProperty().get() == StudioModel.Page.GALLERY);
+  }
+
+  @Test
+  void whatIsAskedForDuringARunWaitsItsTurn() throws TimeoutException {
+    startWithPicture();
+    waitFor(() -> model.gallery().pictures().size() == 1);
+    engine.gate.drainPermits();
+    onFx(
+        () -> {
+          for (var seed : List.of("100", "200", "300", "400")) {
+            model.recipe().seedProperty().set(seed);
+            model.generate();
+          }
+          return true;
+        });
+    assertEquals(
+        List.of(200L, 300L, 400L),
+        onFx(
+            () ->
+                model.generation().queue().waiting().stream()
+                    .map(order -> order.recipe().seed())
+                    .toList()));
+    waitFor(() -> robot.lookup(".queue-remove").queryAll().size() == 3);
+    robot.clickOn(robot.lookup(".queue-remove").nth(1).<Node>query());
+    waitFor(() -> robot.lookup(".queue-up").queryAll().size() == 2);
+    robot.clickOn(robot.lookup(".queue-up").nth(1).<Node>query());
+    engine.open();
+    waitFor(() -> model.gallery().pictures().size() == 4);
+    assertEquals(
+        List.of(18L, 100L, 400L, 200L), engine.recipes.stream().map(Recipe::seed).toList());
+    assertEquals("Hills · seed 100", node("#title", Label.class).getText());
+    waitFor(() -> noticeText().equals("All that waited is in the gallery."));
+    assertFalse(node("#queue", Node.class).isVisible());
+    assertEquals(
+        List.of(400L, 300L, 200L, 100L, 18L), onFx(() -> List.copyOf(model.recipe().seeds())));
+  }
+
+  @Test
+  void cancellingARunGoesOnWithTheNext() throws TimeoutException {
+    startWithPicture();
+    engine.gate.drainPermits();
+    onFx(
+        () -> {
+          model.recipe().seedProperty().set("100");
+          model.generate();
+          model.recipe().seedProperty().set("200");
+          model.generate();
+          model.generation().cancel();
+          return true;
+        });
+    engine.open();
+    waitFor(() -> engine.recipes.getLast().seed() == 200 && !model.generation().isRunning());
+    waitFor(() -> model.gallery().pictures().size() == 2);
+  }
+
+  @Test
+  void aPictureCanBeVaried() throws TimeoutException {
+    startWithPicture();
+    onFx(
+        () -> {
+          model.recipe().strengthProperty().set(0.3);
+          model.recipe().seedProperty().set("40");
+          return true;
+        });
+    robot.clickOn("#vary");
+    waitFor(() -> "Hills · seed 40".equals(node("#title", Label.class).getText()));
+    assertEquals(
+        0.3,
+        onFx(() -> model.pictureProperty().get().orElseThrow().recipe().variation().strength()));
+    waitFor(() -> model.gallery().pictures().size() == 2);
   }
 
   @Test

@@ -21,7 +21,10 @@ import org.infd.app.viewer.IconButton;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
-/** A picture of the gallery: a click or Enter opens it, Delete deletes it, S stars it. */
+/**
+ * A picture of the gallery: a click or Enter opens it, Delete deletes it, S stars it, C compares
+ * it.
+ */
 final class GalleryCell extends GridCell<KeptPicture> {
   /** The side of the picture in a cell. */
   static final double IMAGE = 176;
@@ -30,7 +33,10 @@ final class GalleryCell extends GridCell<KeptPicture> {
 
   /** What can be done with a picture. */
   record Actions(
-      Consumer<KeptPicture> open, Consumer<KeptPicture> delete, Consumer<KeptPicture> star) {}
+      Consumer<KeptPicture> open,
+      Consumer<KeptPicture> delete,
+      Consumer<KeptPicture> star,
+      Consumer<KeptPicture> compare) {}
 
   private final GalleryModel model;
   private final Thumbnails thumbnails;
@@ -61,6 +67,9 @@ final class GalleryCell extends GridCell<KeptPicture> {
           if (event.getCode() == KeyCode.DELETE || event.getCode() == KeyCode.BACK_SPACE) {
             act(actions.delete());
             event.consume();
+          } else if (event.getCode() == KeyCode.C && !event.isShortcutDown()) {
+            act(actions.compare());
+            event.consume();
           } else if (event.getCode() == KeyCode.S && !event.isShortcutDown()) {
             act(actions.star());
             event.consume();
@@ -76,9 +85,19 @@ final class GalleryCell extends GridCell<KeptPicture> {
     star.getStyleClass().addAll(Styles.SMALL, "card-star");
     var delete = new IconButton(Feather.TRASH_2, "Delete", "Delete", () -> act(actions.delete()));
     delete.getStyleClass().add(Styles.SMALL);
+    var compare =
+        new IconButton(
+            Feather.COLUMNS, "Compare with the open picture", "C", () -> act(actions.compare()));
+    compare.getStyleClass().addAll(Styles.SMALL, "card-compare");
+    // on the picture, so that the title has room
+    var above = new StackPane(card, compare);
+    StackPane.setAlignment(compare, Pos.TOP_RIGHT);
     var line = new HBox(words, star, delete);
     line.setAlignment(Pos.CENTER_LEFT);
-    content = new VBox(card, line);
+    content = new VBox(above, line);
+    compare
+        .visibleProperty()
+        .bind(content.hoverProperty().or(card.focusedProperty()).or(compare.focusedProperty()));
     content.getStyleClass().add("card");
     content.setMaxWidth(IMAGE);
     model

@@ -39,6 +39,9 @@ public final class GalleryPane extends BorderPane {
     /** Opens a picture. */
     void open(KeptPicture picture);
 
+    /** Looks at a picture over the one that is open. */
+    void compare(KeptPicture picture);
+
     /** Deletes a picture. */
     void delete(KeptPicture picture);
   }
@@ -52,7 +55,8 @@ public final class GalleryPane extends BorderPane {
     getStyleClass().add("page");
     var thumbnails = new Thumbnails(new Sequence(background));
     var cellActions =
-        new GalleryCell.Actions(actions::open, actions::delete, model::switchFavourite);
+        new GalleryCell.Actions(
+            actions::open, actions::delete, model::switchFavourite, actions::compare);
     grid = new GridView<>(model.shown());
     grid.setId("gallery-grid");
     grid.setCellFactory(view -> new GalleryCell(model, thumbnails, cellActions));

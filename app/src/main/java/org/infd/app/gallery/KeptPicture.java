@@ -24,8 +24,12 @@ public record KeptPicture(Path file, Recipe recipe, Instant made, long bytes) {
     return String.valueOf(file.getFileName());
   }
 
-  /** What it shows, in a line: its prompt, or its seed where there is none. */
+  /** What it shows, in a line: its prompt, its seed where there is none, the name of a photo. */
   public String title() {
+    var photo = recipe.photo();
+    if (photo != null) {
+      return photo.file();
+    }
     var prompt = recipe.prompt();
     return prompt == null || prompt.isBlank() ? "Seed " + recipe.seed() : prompt.strip();
   }
@@ -44,9 +48,11 @@ public record KeptPicture(Path file, Recipe recipe, Instant made, long bytes) {
     var text =
         String.join(
                 " ",
-                String.valueOf(recipe.prompt()),
+                title(),
                 "seed",
                 Long.toString(recipe.seed()),
+                recipe.photo() == null ? "" : "photo",
+                recipe.variation() == null ? "" : "variation",
                 recipe.model(),
                 recipe.sampler().name(),
                 date())

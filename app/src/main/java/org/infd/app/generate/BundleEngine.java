@@ -16,9 +16,11 @@ import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.diffusion.SamplingStep;
 import org.infd.inference.export.Frame;
-import org.infd.inference.export.PngExport;
+import org.infd.inference.export.PictureExport;
+import org.infd.inference.field.DisplayColours;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.NeuralField;
+import org.infd.inference.field.OfficialRendering;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.field.StatisticsMode;
 import org.infd.inference.field.TileScheduler;
@@ -29,6 +31,7 @@ import org.infd.inference.runtime.DeviceQueue.Priority;
 import org.infd.inference.studio.FieldFile;
 import org.infd.inference.studio.FieldImage;
 import org.infd.inference.studio.Generator;
+import org.infd.inference.studio.Photo;
 import org.infd.inference.studio.PictureMetadata;
 import org.infd.inference.studio.Recipe;
 import org.infd.inference.tensor.Tensor;
@@ -125,7 +128,10 @@ public final class BundleEngine implements Engine {
   }
 
   private Workshop workshop(Recipe recipe) {
-    var bundle = catalog.find(recipe.model(), recipe.modelHash());
+    return workshop(catalog.find(recipe.model(), recipe.modelHash()));
+  }
+
+  private Workshop workshop(ModelBundle bundle) {
     var target = queue();
     Workshop old;
     Workshop opened;
@@ -159,6 +165,30 @@ public final class BundleEngine implements Engine {
     return open(shop, image, listener, cancellation);
   }
 
+  @Override
+  public Picture vary(
+      Picture parent, Recipe recipe, double strength, Watcher watcher, Cancellation cancellation) {
+    var shop = workshop(recipe);
+    var listener = new Follower(shop, watcher, recipe.steps(), cancellation);
+    var image = shop.generator.vary(parent.image(), recipe, strength, listener, cancellation);
+    return open(shop, image, listener, cancellation);
+  }
+
+  @Override
+  public Picture encode(
+      Photo photo,
+      Recipe.Photo square,
+      ModelChoice model,
+      Watcher watcher,
+      Cancellation cancellation) {
+    var bundle = catalog.find(model.id(), model.hash());
+    var shop = workshop(bundle);
+    var listener = new Follower(shop, watcher, 1, cancellation);
+    var rgb = photo.resampled(square, bundle.manifest().encoderSide());
+    var image = shop.generator.encode(rgb, square, listener, cancellation);
+    return open(shop, image, listener, cancellation);
+  }
+
   private Picture open(
       Workshop shop, FieldImage image, Follower listener, Cancellation cancellation) {
     var manifest = shop.bundle.manifest();
@@ -174,7 +204,9 @@ public final class BundleEngine implements Engine {
             TileScheduler.Worker.on(queue()),
             manifest.featureMap().width(),
             trained == null ? 0 : trained.max()),
-        manifest.name());
+        manifest.name(),
+        shop.bundle.has("encode") ? manifest.encoderSide() : 0,
+        manifest.renderer().hasNorms());
   }
 
   /** A run, told to whoever watches, with a preview after every step. */
@@ -258,18 +290,23 @@ public final class BundleEngine implements Engine {
   }
 
   @Override
-  public void exportPng(
-      Picture picture, int side, Path file, DoubleConsumer progress, Cancellation cancellation) {
+  public void export(
+      Picture picture,
+      Frame frame,
+      PictureExport.Encoding encoding,
+      Path file,
+      DoubleConsumer progress,
+      Cancellation cancellation) {
     var field = picture.field().renderer();
     ModelBundle bundle;
     synchronized (this) {
       bundle = fields.get(field);
     }
-    var frame = Frame.square(side);
     boolean half = bundle != null && bundle.manifest().storage() == Manifest.Storage.FP16;
     var metadata = PictureMetadata.of(picture.recipe(), frame, false, device(), half);
-    PngExport.write(
+    PictureExport.write(
         file,
+        encoding,
         render(field, Priority.EXPORT, cancellation),
         frame,
         metadata.toPngText(),
@@ -278,13 +315,77 @@ public final class BundleEngine implements Engine {
   }
 
   @Override
+  public ExportCost cost(
+      Picture picture, Frame frame, PictureExport.Encoding encoding, Cancellation cancellation) {
+    var field = picture.field().renderer();
+    var target = queue();
+    // only the work itself is timed, not the wait for more urgent work
+    return ExportProbe.cost(
+        frame,
+        encoding,
+        rectangle ->
+            target.call(
+                Priority.EXPORT,
+                cancellation,
+                () -> {
+                  long begun = System.nanoTime();
+                  var rgb = field.render(frame.imageSide(), rectangle, cancellation);
+                  return new ExportProbe.Piece(rgb, System.nanoTime() - begun);
+                }));
+  }
+
+  @Override
+  public PixelImage pixels(Picture picture, Frame frame, Cancellation cancellation) {
+    var size = frame.rectangle();
+    var pixels = IntBuffer.allocate(size.height() * size.width());
+    DisplayColours.toArgb(
+        render(picture.field().renderer(), Priority.PREVIEW, cancellation)
+            .render(frame.imageSide(), size, cancellation),
+        pixels);
+    return new PixelImage(size.width(), size.height(), pixels);
+  }
+
+  /** A field in patches whose statistics are their own. */
+  private record PublishedField(OfficialRendering rendering)
+      implements FieldRenderer, AutoCloseable {
+    @Override
+    public Tensor render(int imageSide, Rectangle rectangle, Cancellation cancellation) {
+      return rendering.patchwise(
+          imageSide, rectangle, OfficialRendering.PATCH, OfficialRendering.PADDING, cancellation);
+    }
+
+    @Override
+    public void close() {
+      rendering.close();
+    }
+  }
+
+  @Override
+  public Picture published(Picture picture, Cancellation cancellation) {
+    var shop = workshop(picture.recipe());
+    var like = picture.field();
+    return new Picture(
+        picture.image(),
+        new Field(
+            new PublishedField(shop.generator.openOfficial(picture.image(), cancellation)),
+            TileScheduler.Worker.on(queue()),
+            like.featureSide(),
+            like.trainedSide()),
+        picture.modelName(),
+        picture.encoderSide(),
+        picture.hasNorms());
+  }
+
+  @Override
   public void release(Picture picture) {
     var field = picture.field().renderer();
     synchronized (this) {
       fields.remove(field);
     }
-    if (field instanceof NeuralField neural) {
-      neural.close();
+    switch (field) {
+      case NeuralField neural -> neural.close();
+      case PublishedField published -> published.close();
+      default -> {}
     }
   }
 

@@ -6,8 +6,11 @@ import java.util.concurrent.CancellationException;
 import java.util.function.DoubleConsumer;
 import org.infd.app.viewer.PixelImage;
 import org.infd.inference.Problem;
+import org.infd.inference.export.Frame;
+import org.infd.inference.export.PictureExport;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
+import org.infd.inference.studio.Photo;
 import org.infd.inference.studio.Recipe;
 
 /**
@@ -37,18 +40,71 @@ public interface Engine extends AutoCloseable {
    */
   Picture open(Path file, Watcher watcher, Cancellation cancellation);
 
+  /**
+   * Goes out from a picture: covers its latent with noise and samples on.
+   *
+   * @param recipe what the new picture shall be
+   * @param strength the part of the sampling that is done again, 0 to 1
+   * @param watcher told on the working thread how far it is
+   * @throws CancellationException soon after {@code cancellation} was asked for
+   */
+  Picture vary(
+      Picture parent, Recipe recipe, double strength, Watcher watcher, Cancellation cancellation);
+
+  /**
+   * Turns a square of a photo into a picture.
+   *
+   * @param model what encodes it
+   * @param watcher told on the working thread how far it is
+   * @throws CancellationException soon after {@code cancellation} was asked for
+   */
+  Picture encode(
+      Photo photo,
+      Recipe.Photo square,
+      ModelChoice model,
+      Watcher watcher,
+      Cancellation cancellation);
+
   /** Writes a field file. */
   void save(Picture picture, Path file);
 
   /**
-   * Writes a PNG of the whole picture; a failed or cancelled export leaves nothing.
+   * Writes a picture file; a failed or cancelled export leaves nothing.
    *
-   * @param side its side in pixels
+   * @param frame the pixels that it holds
    * @param progress told the part done, 0 to 1
    * @throws CancellationException soon after {@code cancellation} was asked for
    */
-  void exportPng(
-      Picture picture, int side, Path file, DoubleConsumer progress, Cancellation cancellation);
+  void export(
+      Picture picture,
+      Frame frame,
+      PictureExport.Encoding encoding,
+      Path file,
+      DoubleConsumer progress,
+      Cancellation cancellation);
+
+  /**
+   * What an export would cost, found by making a few pieces of it.
+   *
+   * @throws CancellationException soon after {@code cancellation} was asked for
+   */
+  ExportCost cost(
+      Picture picture, Frame frame, PictureExport.Encoding encoding, Cancellation cancellation);
+
+  /**
+   * Pixels of a picture, as they are on the screen.
+   *
+   * @throws CancellationException soon after {@code cancellation} was asked for
+   */
+  PixelImage pixels(Picture picture, Frame frame, Cancellation cancellation);
+
+  /**
+   * The same picture as the published code renders it: patch by patch, each with statistics of its
+   * own.
+   *
+   * @throws CancellationException soon after {@code cancellation} was asked for
+   */
+  Picture published(Picture picture, Cancellation cancellation);
 
   /** Frees what renders a picture. It cannot be rendered any more. */
   void release(Picture picture);
@@ -58,6 +114,22 @@ public interface Engine extends AutoCloseable {
 
   /** Follows a run. */
   interface Watcher {
+    /** Follows nothing. */
+    Watcher NOBODY =
+        new Watcher() {
+          @Override
+          public void step(int done, int total) {}
+
+          @Override
+          public void preview(PixelImage image) {}
+
+          @Override
+          public void note(String sentence) {}
+
+          @Override
+          public void decoding() {}
+        };
+
     /**
      * A sampling step was done.
      *

@@ -1,6 +1,8 @@
 package org.infd.app.generate;
 
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -8,13 +10,17 @@ import java.util.function.LongSupplier;
 import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.beans.property.ReadOnlyDoubleProperty;
 import javafx.beans.property.ReadOnlyDoubleWrapper;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import org.infd.app.work.Job;
+import org.infd.inference.export.Frame;
+import org.infd.inference.export.PictureExport;
 
 /**
- * Writing a picture to a PNG file in the background, while the user goes on. All methods belong to
- * the user interface's thread.
+ * Writing a picture to a file in the background, while the user goes on. All methods belong to the
+ * user interface's thread.
  */
 public final class ExportModel {
   /** The bar is told of this many steps at most: a small export has few bands, a large one many. */
@@ -22,9 +28,14 @@ public final class ExportModel {
 
   private final Engine engine;
   private final Job job;
+  private final Job asking;
   private final LongSupplier nanoTime;
   private final ReadOnlyDoubleWrapper progress = new ReadOnlyDoubleWrapper(this, "progress");
   private final ReadOnlyStringWrapper text = new ReadOnlyStringWrapper(this, "text", "");
+  private final ReadOnlyObjectWrapper<Optional<Path>> written =
+      new ReadOnlyObjectWrapper<>(this, "written", Optional.empty());
+  private final ReadOnlyObjectWrapper<Optional<ExportCost>> cost =
+      new ReadOnlyObjectWrapper<>(this, "cost", Optional.empty());
 
   /**
    * @param engine writes the files
@@ -36,6 +47,7 @@ public final class ExportModel {
     this.engine = engine;
     this.nanoTime = nanoTime;
     job = new Job(background, ui);
+    asking = new Job(background, ui);
   }
 
   /** Whether a file is being written. */
@@ -53,46 +65,90 @@ public final class ExportModel {
     return text.getReadOnlyProperty();
   }
 
+  /** The file that was written last, while the program runs. */
+  public ReadOnlyObjectProperty<Optional<Path>> writtenProperty() {
+    return written.getReadOnlyProperty();
+  }
+
+  /**
+   * What an export would cost; empty while that is not known. Found by making pieces of it, so it
+   * takes a moment after each {@link #ask}.
+   */
+  public ReadOnlyObjectProperty<Optional<ExportCost>> costProperty() {
+    return cost.getReadOnlyProperty();
+  }
+
+  /** Asks what an export would cost; forgets the question before. */
+  public void ask(Picture picture, Frame frame, PictureExport.Encoding encoding) {
+    cost.set(Optional.empty());
+    asking.start(
+        (cancellation, ui) -> engine.cost(picture, frame, encoding, cancellation),
+        found -> cost.set(Optional.of(found)),
+        // who starts the export hears of it
+        sentence -> {});
+  }
+
+  /** Forgets the question of {@link #ask}. */
+  public void askNoMore() {
+    asking.cancel();
+    cost.set(Optional.empty());
+  }
+
   /**
    * Writes a picture.
    *
-   * @param side its side in pixels
+   * @param frame the pixels that the file holds
    * @param done takes the file when it is complete
    * @param failed takes what went wrong, as a sentence
    */
   public void export(
-      Picture picture, int side, Path file, Consumer<Path> done, Consumer<String> failed) {
+      Picture picture,
+      Frame frame,
+      PictureExport.Encoding encoding,
+      Path file,
+      Consumer<Path> done,
+      Consumer<String> failed) {
     var remaining = new RemainingTime(nanoTime);
     var told = new AtomicInteger(-1);
     job.start(
         (cancellation, ui) -> {
-          engine.exportPng(
+          engine.export(
               picture,
-              side,
+              frame,
+              encoding,
               file,
               part -> {
                 int step = (int) (part * PROGRESS_STEPS);
                 if (told.getAndSet(step) != step) {
-                  var words = words(side, part, remaining.secondsLeft(part));
+                  var left = remaining.secondsLeft(part);
+                  var words = words(frame, part, remaining.partPerSecond(part), left);
                   ui.execute(() -> tell(part, words));
                 }
               },
               cancellation);
           return file;
         },
-        done,
+        path -> {
+          written.set(Optional.of(path));
+          done.accept(path);
+        },
         failed);
-    tell(0, words(side, 0, -1));
+    tell(0, words(frame, 0, 0, -1));
   }
 
-  private static String words(int side, double part, double secondsLeft) {
-    return "Writing "
-        + side
+  private static String words(Frame frame, double part, double partPerSecond, double secondsLeft) {
+    var size = frame.rectangle();
+    var rate =
+        partPerSecond <= 0
+            ? ""
+            : String.format(Locale.ROOT, ", %.1f Mpx/s", partPerSecond * frame.pixels() / 1e6);
+    return size.width()
         + " × "
-        + side
+        + size.height()
         + ": "
         + Math.round(part * 100)
         + " %"
+        + rate
         + RemainingTime.suffix(secondsLeft);
   }
 

@@ -1,6 +1,8 @@
 package org.infd.app.generate;
 
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -13,7 +15,10 @@ import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.beans.property.SimpleIntegerProperty;
 import org.infd.app.viewer.PixelImage;
 import org.infd.app.work.Job;
+import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.studio.Photo;
 import org.infd.inference.studio.Recipe;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way to a picture: sampling one or opening a file. Cancelling makes it idle at once; what is
@@ -33,6 +38,11 @@ public final class GenerateModel {
   private final ReadOnlyStringWrapper position = new ReadOnlyStringWrapper(this, "position", "");
   private final ReadOnlyObjectWrapper<Optional<PixelImage>> preview =
       new ReadOnlyObjectWrapper<>(this, "preview", Optional.empty());
+
+  private final RunQueue queue = new RunQueue();
+  private final Map<String, Double> secondsPerEvaluation = new HashMap<>();
+  private final ReadOnlyObjectWrapper<Optional<String>> measured =
+      new ReadOnlyObjectWrapper<>(this, "measured", Optional.empty());
 
   /**
    * @param engine makes the pictures
@@ -79,6 +89,31 @@ public final class GenerateModel {
     return count;
   }
 
+  /** What is to be made afterwards. */
+  public RunQueue queue() {
+    return queue;
+  }
+
+  /**
+   * How long a sampling takes, as the last ones of the same model did.
+   *
+   * @return seconds, negative while it is not known
+   */
+  public double secondsFor(Recipe recipe) {
+    var seconds = secondsPerEvaluation.get(recipe.model());
+    return seconds == null ? -1 : seconds * evaluations(recipe);
+  }
+
+  /** Guidance runs the network twice in each step. */
+  private static double evaluations(Recipe recipe) {
+    return recipe.steps() * (recipe.guidanceScale() == 1 ? 1.0 : 2.0);
+  }
+
+  /** Changes when {@link #secondsFor} knows more. */
+  public ReadOnlyObjectProperty<Optional<String>> measuredProperty() {
+    return measured.getReadOnlyProperty();
+  }
+
   /** Which picture of several is being made, in words; empty for a single one. */
   public ReadOnlyStringProperty positionProperty() {
     return position.getReadOnlyProperty();
@@ -106,10 +141,78 @@ public final class GenerateModel {
   public void generate(
       Recipe recipe, int number, int of, Consumer<Picture> done, Consumer<String> failed) {
     job.start(
-        (cancellation, ui) -> engine.generate(recipe, new Watch(ui, number == 1), cancellation),
+        (cancellation, ui) ->
+            engine.generate(recipe, new Watch(ui, number == 1, recipe), cancellation),
         done,
         failed);
     position.set(of == 1 ? "" : "Picture " + number + " of " + of);
+    preview.set(Optional.empty());
+    state.set(new RunState.Loading());
+  }
+
+  /**
+   * Samples one picture of several without showing it on the way.
+   *
+   * @param number which of them, from 1
+   * @param of how many they are
+   * @param done takes it
+   * @param failed takes what went wrong, as a sentence
+   */
+  public void generateQuietly(
+      Recipe recipe, int number, int of, Consumer<Picture> done, Consumer<String> failed) {
+    job.start(
+        (cancellation, ui) -> engine.generate(recipe, new Watch(ui, false, recipe), cancellation),
+        done,
+        failed);
+    position.set(of == 1 ? "From the queue" : "From the queue, " + number + " of " + of);
+    preview.set(Optional.empty());
+    state.set(new RunState.Loading());
+  }
+
+  /**
+   * Goes out from a picture.
+   *
+   * @param strength the part of the sampling that is done again, 0 to 1
+   * @param done takes the new picture
+   * @param failed takes what went wrong, as a sentence
+   */
+  public void vary(
+      Picture parent,
+      Recipe recipe,
+      double strength,
+      Consumer<Picture> done,
+      Consumer<String> failed) {
+    begin(
+        (watcher, cancellation) -> engine.vary(parent, recipe, strength, watcher, cancellation),
+        done,
+        failed);
+  }
+
+  /**
+   * Turns a square of a photo into a picture.
+   *
+   * @param done takes it
+   * @param failed takes what went wrong, as a sentence
+   */
+  public void encode(
+      Photo photo,
+      Recipe.Photo square,
+      ModelChoice model,
+      Consumer<Picture> done,
+      Consumer<String> failed) {
+    begin(
+        (watcher, cancellation) -> engine.encode(photo, square, model, watcher, cancellation),
+        done,
+        failed);
+  }
+
+  private interface Run {
+    Picture run(Engine.Watcher watcher, Cancellation cancellation);
+  }
+
+  private void begin(Run run, Consumer<Picture> done, Consumer<String> failed) {
+    job.start((cancellation, ui) -> run.run(new Watch(ui, true), cancellation), done, failed);
+    position.set("");
     preview.set(Optional.empty());
     state.set(new RunState.Loading());
   }
@@ -135,16 +238,36 @@ public final class GenerateModel {
   private final class Watch implements Engine.Watcher {
     private final Executor ui;
     private final boolean previews;
+    private final @Nullable Recipe timed;
     private final RemainingTime remaining = new RemainingTime(nanoTime);
 
     Watch(Executor ui, boolean previews) {
+      this(ui, previews, null);
+    }
+
+    /**
+     * @param timed the recipe that the steps are all those of, or null when they are not
+     */
+    Watch(Executor ui, boolean previews, @Nullable Recipe timed) {
       this.ui = ui;
       this.previews = previews;
+      this.timed = timed;
     }
 
     @Override
     public void step(int done, int total) {
-      double left = remaining.secondsLeft((double) done / total);
+      double part = (double) done / total;
+      double left = remaining.secondsLeft(part);
+      double rate = remaining.partPerSecond(part);
+      var recipe = timed;
+      if (recipe != null && done == total && rate > 0) {
+        double seconds = 1 / rate / evaluations(recipe);
+        ui.execute(
+            () -> {
+              secondsPerEvaluation.put(recipe.model(), seconds);
+              measured.set(Optional.of(recipe.model() + " " + seconds));
+            });
+      }
       ui.execute(() -> state.set(new RunState.Sampling(done, total, left)));
     }
 

@@ -10,8 +10,17 @@ import org.infd.inference.studio.Recipe;
  * @param image its latents and recipes
  * @param field its colours at every place and scale
  * @param modelName the model's name, for people
+ * @param encoderSide the side in pixels that photos are reduced to before they are encoded, 0 where
+ *     the model encodes none
+ * @param hasNorms whether its colours depend on how statistics of norms are taken
  */
-public record Picture(FieldImage image, Field field, String modelName) {
+public record Picture(
+    FieldImage image, Field field, String modelName, int encoderSide, boolean hasNorms) {
+  /** A picture of a model that encodes no photos and has no norms. */
+  public Picture(FieldImage image, Field field, String modelName) {
+    this(image, field, modelName, 0, false);
+  }
+
   /** How the whole image was made. */
   public Recipe recipe() {
     return image.base().recipe();
@@ -19,6 +28,18 @@ public record Picture(FieldImage image, Field field, String modelName) {
 
   /** A short line for people, for example "Mountains, seed 7". */
   public String title() {
-    return modelName + " · seed " + recipe().seed();
+    var photo = recipe().photo();
+    return photo != null
+        ? modelName + " · " + photo.file()
+        : modelName + " · seed " + recipe().seed();
+  }
+
+  /** What the user should know of a picture that was a photo; empty for all others. */
+  public String warning() {
+    return recipe().photo() == null
+        ? ""
+        : "Encoded from "
+            + (encoderSide > 0 ? encoderSide + " px" : "a small picture")
+            + "; finer detail is invented";
   }
 }

@@ -15,6 +15,8 @@ import javafx.beans.property.SimpleIntegerProperty;
 import javafx.beans.property.SimpleObjectProperty;
 import javafx.beans.property.SimpleStringProperty;
 import javafx.beans.property.StringProperty;
+import javafx.collections.FXCollections;
+import javafx.collections.ObservableList;
 import org.infd.inference.studio.Recipe;
 import org.infd.inference.studio.Recipe.SamplerKind;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,11 @@ public final class RecipeModel {
   /** More than this only burns the colours. */
   public static final double MOST_GUIDANCE = 10;
 
+  /** Less than this is no change. */
+  public static final double LEAST_STRENGTH = 0.05;
+
+  private static final int SEEDS_KEPT = 20;
+
   /** Dice roll below this: seeds that a person can read out. */
   private static final int LARGEST_ROLL = 1_000_000;
 
@@ -70,6 +77,9 @@ public final class RecipeModel {
       new SimpleDoubleProperty(this, "guidance", Recipe.USUAL_GUIDANCE);
   private final IntegerProperty exportSide =
       new SimpleIntegerProperty(this, "exportSide", DEFAULT_EXPORT_SIDE);
+  private final DoubleProperty strength = new SimpleDoubleProperty(this, "strength", 0.5);
+  private final ObservableList<Long> seeds = FXCollections.observableArrayList();
+  private final ObservableList<Long> shownSeeds = FXCollections.unmodifiableObservableList(seeds);
   private boolean seedUsed;
 
   /**
@@ -150,6 +160,11 @@ public final class RecipeModel {
     return guidance;
   }
 
+  /** How much a variation changes, {@link #LEAST_STRENGTH} to 1. */
+  public DoubleProperty strengthProperty() {
+    return strength;
+  }
+
   /** The side of an exported picture in pixels. */
   public IntegerProperty exportSideProperty() {
     return exportSide;
@@ -177,7 +192,21 @@ public final class RecipeModel {
     }
     var begun = draft();
     seedUsed |= begun.isPresent();
+    begun.ifPresent(recipe -> remember(recipe.seed()));
     return begun;
+  }
+
+  private void remember(long used) {
+    seeds.remove(Long.valueOf(used));
+    seeds.addFirst(used);
+    if (seeds.size() > SEEDS_KEPT) {
+      seeds.removeLast();
+    }
+  }
+
+  /** The seeds of the last runs, the newest first. */
+  public ObservableList<Long> seeds() {
+    return shownSeeds;
   }
 
   /**
@@ -220,6 +249,10 @@ public final class RecipeModel {
 
   /** Shows the settings of a recipe, so that the same picture can be made again. */
   public void adopt(Recipe recipe) {
+    if (recipe.photo() != null) {
+      // a photo was made without any choices
+      return;
+    }
     seed.set(Long.toString(recipe.seed()));
     steps.set(Math.clamp(recipe.steps(), FEWEST_STEPS, MOST_STEPS));
     sampler.set(recipe.sampler());

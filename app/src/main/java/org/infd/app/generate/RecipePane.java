@@ -2,11 +2,15 @@ package org.infd.app.generate;
 
 import atlantafx.base.theme.Styles;
 import java.util.Optional;
+import javafx.beans.binding.Bindings;
 import javafx.collections.ObservableList;
 import javafx.geometry.Pos;
+import javafx.geometry.Side;
 import javafx.scene.Node;
 import javafx.scene.control.ComboBox;
+import javafx.scene.control.ContextMenu;
 import javafx.scene.control.Label;
+import javafx.scene.control.MenuItem;
 import javafx.scene.control.Slider;
 import javafx.scene.control.Spinner;
 import javafx.scene.control.SpinnerValueFactory.IntegerSpinnerValueFactory;
@@ -96,7 +100,7 @@ public final class RecipePane extends VBox {
                 recipe.modelProperty().set(Optional.of(choice));
               }
             });
-    models.disableProperty().bind(javafx.beans.binding.Bindings.isEmpty(choices));
+    models.disableProperty().bind(Bindings.isEmpty(choices));
     description.setWrapText(true);
     description.setMinHeight(USE_PREF_SIZE);
     description.getStyleClass().addAll(Styles.TEXT_SMALL, Styles.TEXT_MUTED);
@@ -116,6 +120,12 @@ public final class RecipePane extends VBox {
     }
   }
 
+  private MenuItem seedItem(Long seed) {
+    var item = new MenuItem(seed.toString());
+    item.setOnAction(event -> recipe.seedProperty().set(seed.toString()));
+    return item;
+  }
+
   private Node seed() {
     var text = new TextField();
     text.setId("seed");
@@ -123,6 +133,15 @@ public final class RecipePane extends VBox {
     HBox.setHgrow(text, Priority.ALWAYS);
     var dice = new IconButton(Feather.SHUFFLE, "Roll a new seed", "R", recipe::roll);
     dice.setId("dice");
+    var menu = new ContextMenu();
+    var before = new IconButton(Feather.CLOCK, "Seeds of the last pictures", "", () -> {});
+    before.setId("seeds");
+    before.setOnAction(
+        event -> {
+          menu.getItems().setAll(recipe.seeds().stream().map(this::seedItem).toList());
+          menu.show(before, Side.BOTTOM, 0, 0);
+        });
+    before.disableProperty().bind(Bindings.isEmpty(recipe.seeds()));
     var lock = new ToggleButton("", new FontIcon(Feather.UNLOCK));
     lock.setId("lock");
     lock.getStyleClass().addAll(Styles.BUTTON_ICON, Styles.FLAT);
@@ -151,7 +170,7 @@ public final class RecipePane extends VBox {
               error.setManaged(!sentence.isEmpty());
               text.pseudoClassStateChanged(Styles.STATE_DANGER, !sentence.isEmpty());
             });
-    var line = new HBox(text, dice, lock);
+    var line = new HBox(text, before, dice, lock);
     line.getStyleClass().add("field-line");
     line.setAlignment(Pos.CENTER_LEFT);
     return field("Seed", text, line, error);

@@ -35,6 +35,12 @@ final class RemainingTime {
     return (nanoTime.getAsLong() - begun) / 1e9 * (1 - done) / sinceBegin;
   }
 
+  /** The part done in a second since the first call of {@link #secondsLeft}; 0 while unknown. */
+  double partPerSecond(double done) {
+    long passed = atBegin < 0 ? 0 : nanoTime.getAsLong() - begun;
+    return passed <= 0 ? 0 : Math.max(0, done - atBegin) / (passed / 1e9);
+  }
+
   /** The estimate in words, to be put behind others; empty when there is none. */
   static String suffix(double seconds) {
     if (seconds < 0) {

@@ -1,6 +1,7 @@
 package org.infd.app.generate;
 
 import atlantafx.base.theme.Styles;
+import java.util.Locale;
 import javafx.beans.binding.Bindings;
 import javafx.beans.value.ObservableBooleanValue;
 import javafx.geometry.Pos;
@@ -9,6 +10,7 @@ import javafx.scene.control.Button;
 import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.ProgressBar;
+import javafx.scene.control.Slider;
 import javafx.scene.control.Spinner;
 import javafx.scene.control.SpinnerValueFactory.IntegerSpinnerValueFactory;
 import javafx.scene.control.Tooltip;
@@ -22,7 +24,8 @@ import org.kordamp.ikonli.javafx.FontIcon;
 /** Starts and stops runs and exports, and shows how far they are. Always in view. */
 public final class RunPane extends VBox {
   /** What the buttons do. */
-  public record Actions(Runnable generate, Runnable cancel, Runnable export) {}
+  public record Actions(
+      Runnable generate, Runnable vary, Runnable cancel, Runnable export, Runnable exportChoices) {}
 
   private static final int SMALLEST_EXPORT = 16;
   private static final int LARGEST_EXPORT = 131_072;
@@ -43,8 +46,11 @@ public final class RunPane extends VBox {
         .addAll(
             exportLine(recipe, export, canExport, actions),
             exportProgress(export),
+            variation(recipe, generation, canGenerate, canExport, actions),
+            new QueuePane(generation.queue()),
             runProgress(generation),
-            runButton(generation, canGenerate, actions));
+            runButton(generation, canGenerate, actions),
+            estimate(recipe, generation));
   }
 
   private static Node exportLine(
@@ -67,13 +73,21 @@ public final class RunPane extends VBox {
                 recipe.exportSideProperty().set(number);
               }
             });
-    var button = new Button("Export PNG", new FontIcon(Feather.DOWNLOAD));
+    var button = new Button("Export", new FontIcon(Feather.DOWNLOAD));
     button.setId("export");
     button.setMinWidth(USE_PREF_SIZE);
-    button.setTooltip(new Tooltip("Write the whole picture at this size  (Ctrl+E)"));
+    button.setTooltip(new Tooltip("Write the whole picture as a PNG of this size  (Ctrl+E)"));
     button.setOnAction(event -> actions.export().run());
     button.disableProperty().bind(Bindings.or(Bindings.not(canExport), export.runningProperty()));
-    var line = new HBox(side, button);
+    var more =
+        new IconButton(
+            Feather.SLIDERS,
+            "Part, shape, size and format of picture files",
+            "Ctrl+Shift+E",
+            actions.exportChoices());
+    more.setId("export-more");
+    more.disableProperty().bind(Bindings.not(canExport));
+    var line = new HBox(side, button, more);
     line.getStyleClass().add("field-line");
     line.setAlignment(Pos.CENTER_LEFT);
     var label = new Label("Export size");
@@ -82,6 +96,51 @@ public final class RunPane extends VBox {
     var box = new VBox(label, line);
     box.getStyleClass().add("field");
     return box;
+  }
+
+  /** Goes out from the picture that is shown, with the prompt and the settings above. */
+  private static Node variation(
+      RecipeModel recipe,
+      GenerateModel generation,
+      ObservableBooleanValue canGenerate,
+      ObservableBooleanValue hasPicture,
+      Actions actions) {
+    var slider = new Slider(RecipeModel.LEAST_STRENGTH, 1, recipe.strengthProperty().get());
+    slider.setId("strength");
+    slider.setBlockIncrement(0.05);
+    slider.setAccessibleText("How much the variation changes, 5 to 100 percent");
+    slider.setTooltip(
+        new Tooltip("Little keeps shapes and light; 100 % is a new picture of its own."));
+    slider.valueProperty().bindBidirectional(recipe.strengthProperty());
+    HBox.setHgrow(slider, Priority.ALWAYS);
+    var value = new Label();
+    value.setMinWidth(40);
+    value.setAlignment(Pos.CENTER_RIGHT);
+    value
+        .textProperty()
+        .bind(
+            recipe
+                .strengthProperty()
+                .map(part -> String.format(Locale.ROOT, "%.0f %%", part.doubleValue() * 100)));
+    var button = new Button("Vary", new FontIcon(Feather.GIT_BRANCH));
+    button.setId("vary");
+    button.setMinWidth(USE_PREF_SIZE);
+    button.setTooltip(
+        new Tooltip(
+            "Go out from this picture, with the prompt and settings above  (Ctrl+Shift+Enter)"));
+    button.setOnAction(event -> actions.vary().run());
+    button
+        .disableProperty()
+        .bind(
+            Bindings.createBooleanBinding(
+                () -> generation.isRunning() || !canGenerate.get() || !hasPicture.get(),
+                generation.stateProperty(),
+                canGenerate,
+                hasPicture));
+    var line = new HBox(button, slider, value);
+    line.getStyleClass().add("field-line");
+    line.setAlignment(Pos.CENTER_LEFT);
+    return line;
   }
 
   private static Node exportProgress(ExportModel export) {
@@ -99,6 +158,8 @@ public final class RunPane extends VBox {
     line.getStyleClass().add("field-line");
     line.setAlignment(Pos.CENTER);
     var words = new Label();
+    words.setWrapText(true);
+    words.setMinHeight(USE_PREF_SIZE);
     words.getStyleClass().addAll(Styles.TEXT_SMALL, Styles.TEXT_MUTED);
     words.textProperty().bind(export.textProperty());
     var box = new VBox(words, line);
@@ -163,10 +224,57 @@ public final class RunPane extends VBox {
                 generation.stateProperty(),
                 canGenerate));
     HBox.setHgrow(button, Priority.ALWAYS);
-    var line = new HBox(button, count(generation));
+    var later =
+        new IconButton(Feather.PLUS, "Make this afterwards", "Ctrl+Enter", actions.generate());
+    later.setId("later");
+    later
+        .visibleProperty()
+        .bind(generation.stateProperty().map(state -> !(state instanceof RunState.Idle)));
+    later.managedProperty().bind(later.visibleProperty());
+    later.disableProperty().bind(Bindings.not(canGenerate));
+    var line = new HBox(button, later, count(generation));
     line.getStyleClass().add("field-line");
     line.setFillHeight(true);
     return line;
+  }
+
+  /** How long the next run takes, as far as that is known. */
+  private static Node estimate(RecipeModel recipe, GenerateModel generation) {
+    var words = new Label();
+    words.setId("estimate");
+    words.getStyleClass().addAll(Styles.TEXT_SMALL, Styles.TEXT_MUTED);
+    Runnable show =
+        () -> {
+          boolean idle = generation.stateProperty().get() instanceof RunState.Idle;
+          int count = generation.countProperty().get();
+          var text =
+              idle
+                  ? recipe
+                      .draft()
+                      .map(generation::secondsFor)
+                      .filter(seconds -> seconds >= 0)
+                      .map(seconds -> "About " + ExportCost.duration(seconds * count))
+                      .orElse("")
+                  : "";
+          words.setText(text);
+          words.setVisible(!text.isEmpty());
+          words.setManaged(!text.isEmpty());
+        };
+    for (var changing :
+        java.util.List.<javafx.beans.value.ObservableValue<?>>of(
+            generation.stateProperty(),
+            generation.measuredProperty(),
+            generation.countProperty(),
+            recipe.modelProperty(),
+            recipe.stepsProperty(),
+            recipe.guidanceProperty(),
+            recipe.promptProperty(),
+            recipe.negativePromptProperty(),
+            recipe.samplerProperty())) {
+      changing.subscribe(show);
+    }
+    show.run();
+    return words;
   }
 
   private static Node count(GenerateModel generation) {
@@ -189,9 +297,6 @@ public final class RunPane extends VBox {
               }
             });
     generation.countProperty().subscribe(number -> factory.setValue(number.intValue()));
-    count
-        .disableProperty()
-        .bind(generation.stateProperty().map(s -> !(s instanceof RunState.Idle)));
     return count;
   }
 }

@@ -10,6 +10,7 @@ import javafx.beans.property.ReadOnlyIntegerProperty;
 import javafx.beans.property.ReadOnlyIntegerWrapper;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
+import org.infd.inference.export.Frame;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.field.Viewport;
 import org.jspecify.annotations.Nullable;
@@ -266,6 +267,18 @@ public final class ViewerModel {
     flyTo(view, now);
   }
 
+  /** Is where another view is: for two pictures over one another. */
+  public void follow(Camera view, long now) {
+    if (view.side() != camera.get().side()) {
+      touchZoom(now);
+    }
+    motion.stop();
+    fitted = false;
+    camera.set(view);
+    resting &= view.isWhole();
+    wake.run();
+  }
+
   private void flyTo(Camera view, long now) {
     var target = view.resized(camera.get().width(), camera.get().height());
     fitted = false;
@@ -394,6 +407,19 @@ public final class ViewerModel {
     var exact = camera.get().atRest();
     var shown = tiles;
     return resting || shown == null ? exact : exact.at(shown.levels().nearest(camera.get().side()));
+  }
+
+  /** The pixels of the image that are on the screen when the view is at rest. */
+  public Optional<Frame> shownFrame() {
+    var view = camera.get().atRest();
+    int side = view.imageSide();
+    int top = Math.max(0, view.row());
+    int left = Math.max(0, view.column());
+    int bottom = (int) Math.min(side, view.rowEnd());
+    int right = (int) Math.min(side, view.columnEnd());
+    return field.get().isEmpty() || bottom <= top || right <= left
+        ? Optional.empty()
+        : Optional.of(new Frame(side, new Rectangle(top, left, bottom - top, right - left)));
   }
 
   /** What to draw, the lowest first. */

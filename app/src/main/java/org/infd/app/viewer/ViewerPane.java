@@ -35,6 +35,7 @@ public final class ViewerPane extends StackPane {
   private final Button emptyAction = new Button("Generate");
   private final Label mark = new Label("Preview");
   private final Label floor = new Label("No more detail below here");
+  private final Label warning = new Label();
   private final Minimap minimap;
   private final Runnable fullScreen;
   private int reference = 1;
@@ -60,7 +61,10 @@ public final class ViewerPane extends StackPane {
     setAlignment(floor, Pos.BOTTOM_CENTER);
     minimap = new Minimap(model);
     setAlignment(minimap, Pos.TOP_RIGHT);
-    getChildren().addAll(canvas, empty, mark, floor, minimap, controls);
+    warning.getStyleClass().add("viewer-mark");
+    warning.setId("warning");
+    setAlignment(warning, Pos.TOP_LEFT);
+    getChildren().addAll(canvas, empty, mark, warning, floor, minimap, controls);
     model.cameraProperty().subscribe(view -> floor.setVisible(model.isAtFloor()));
     var clip = new Rectangle();
     clip.widthProperty().bind(widthProperty());
@@ -143,6 +147,22 @@ public final class ViewerPane extends StackPane {
         });
   }
 
+  /** Takes away what {@link #cover} laid over the picture. */
+  public void uncover(Node over) {
+    getChildren().remove(over);
+  }
+
+  /** Lays something over the picture, under the buttons. */
+  public void cover(Node over) {
+    getChildren().add(1, over);
+  }
+
+  /** A sentence about the picture that stays on it; empty for none. */
+  public void setWarning(String sentence) {
+    warning.setText(sentence);
+    refresh();
+  }
+
   /** The side that "1:1" means. */
   public void setReference(int side) {
     reference = side;
@@ -163,6 +183,7 @@ public final class ViewerPane extends StackPane {
     empty.setVisible(model.isEmpty());
     controls.setVisible(!model.isEmpty());
     mark.setVisible(model.isPreviewing());
+    warning.setVisible(!warning.getText().isEmpty() && !model.isPreviewing() && !model.isEmpty());
     floor.setVisible(model.isAtFloor());
     minimap.refresh();
     canvas.wake();

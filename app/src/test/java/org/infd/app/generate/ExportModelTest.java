@@ -12,6 +12,9 @@ import java.util.concurrent.Executors;
 import org.infd.app.FakeEngine;
 import org.infd.app.UiQueue;
 import org.infd.app.viewer.Landscape;
+import org.infd.inference.export.Frame;
+import org.infd.inference.export.PictureExport;
+import org.infd.inference.export.PictureFormat;
 import org.infd.inference.studio.Recipe;
 import org.infd.inference.studio.Recipe.SamplerKind;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +38,13 @@ class ExportModelTest {
   private void export(Path file) {
     var recipe = new Recipe("hills", "00", 7, 4, SamplerKind.DPMPP, 1, null, null, null, 1);
     var picture = FakeEngine.picture(recipe, new Landscape(7));
-    model.export(picture, 2048, file, written::add, failures::add);
+    model.export(
+        picture,
+        Frame.square(2048),
+        PictureExport.Encoding.of(PictureFormat.PNG),
+        file,
+        written::add,
+        failures::add);
   }
 
   @Test
@@ -46,7 +55,7 @@ class ExportModelTest {
     assertEquals(0, model.progressProperty().get());
     engine.gate.release(5);
     ui.runUntil(() -> model.progressProperty().get() == 0.5);
-    assertTrue(model.textProperty().get().startsWith("Writing 2048 × 2048: 50 %"));
+    assertTrue(model.textProperty().get().startsWith("2048 × 2048: 50 %, "));
     engine.open();
     ui.runUntil(() -> !written.isEmpty());
     assertFalse(model.runningProperty().get());

@@ -67,6 +67,21 @@ class GenerateModelTest {
   }
 
   @Test
+  void theNextRunTakesAsLongAsTheLastOfItsKind() {
+    assertTrue(model.secondsFor(RECIPE) < 0, "not known yet");
+    generate();
+    ui.runUntil(() -> isAt(0));
+    clock.addAndGet(8_000_000_000L);
+    engine.open();
+    ui.runUntil(() -> !pictures.isEmpty());
+    assertEquals(8, model.secondsFor(RECIPE), 1e-6);
+    var guided = new Recipe("hills", "00", 7, 10, SamplerKind.DPMPP, 1, null, "a", null, 3);
+    assertEquals(40, model.secondsFor(guided), 1e-6, "two branches in each of ten steps");
+    var other = new Recipe("other", "00", 7, 4, SamplerKind.DPMPP, 1, null, null, null, 1);
+    assertTrue(model.secondsFor(other) < 0);
+  }
+
+  @Test
   void cancelIsIdleAtOnceAndNothingIsHeardAgain() {
     generate();
     ui.runUntil(() -> isAt(0));

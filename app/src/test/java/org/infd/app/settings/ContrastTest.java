@@ -55,7 +55,10 @@ class ContrastTest {
           new Pair("-color-fg-emphasis", TEXT, "-color-accent-emphasis"),
           new Pair("-color-fg-emphasis", TEXT, "-color-danger-emphasis"),
           // over a picture, at worst a white one
-          new Pair("white", TEXT, "white", "rgba(20, 22, 26, 0.78)"));
+          new Pair("white", TEXT, "white", "rgba(20, 22, 26, 0.78)"),
+          // the grip between two pictures; while it has the focus
+          new Pair("black", ICON, "white"),
+          new Pair("white", ICON, "-color-accent-emphasis"));
 
   private static String read(Class<?> beside, String name) throws IOException {
     try (var in = beside.getResourceAsStream(name)) {

@@ -1,0 +1,84 @@
+package org.infd.app;
+
+import javafx.geometry.Side;
+import javafx.scene.control.ContextMenu;
+import javafx.scene.control.MenuItem;
+import javafx.scene.layout.StackPane;
+import org.infd.app.viewer.CompareView;
+import org.infd.app.viewer.IconButton;
+import org.infd.app.viewer.ViewerModel;
+import org.infd.app.viewer.ViewerPane;
+import org.jspecify.annotations.Nullable;
+import org.kordamp.ikonli.feather.Feather;
+
+/** Offers what the open picture can be compared with, and shows the comparison. */
+final class CompareButton extends StackPane {
+  private final StudioModel model;
+  private final ViewerPane viewer;
+  private final ContextMenu menu = new ContextMenu();
+  private final IconButton button;
+  private @Nullable CompareView shown;
+
+  CompareButton(StudioModel model, ViewerPane viewer) {
+    this.model = model;
+    this.viewer = viewer;
+    button = new IconButton(Feather.COLUMNS, "Compare", "C", this::press);
+    button.setId("compare-button");
+    getChildren().add(button);
+    model.comparisonProperty().subscribe(comparison -> show(comparison.orElse(null)));
+  }
+
+  /** Ends a comparison, or asks with what to compare. */
+  void press() {
+    if (shown != null) {
+      model.stopComparing();
+      return;
+    }
+    menu.getItems()
+        .setAll(
+            item("compare-gallery", "With a picture of the gallery", "", model::chooseForCompare),
+            item(
+                "compare-photo",
+                "With the photo that it was",
+                model.whyNoPhoto(),
+                model::compareWithPhoto),
+            item(
+                "compare-published",
+                "With the published tiling",
+                model.whyNotPublished(),
+                model::compareWithPublished));
+    menu.show(button, Side.TOP, 0, -4);
+  }
+
+  private static MenuItem item(String id, String name, String reason, Runnable action) {
+    var item = new MenuItem(reason.isEmpty() ? name : name + ": " + reason);
+    item.setId(id);
+    item.setDisable(!reason.isEmpty());
+    item.setOnAction(event -> action.run());
+    return item;
+  }
+
+  private void show(@Nullable Comparison comparison) {
+    var old = shown;
+    if (old != null) {
+      viewer.uncover(old);
+      old.end();
+      shown = null;
+    }
+    if (comparison != null) {
+      var other = new ViewerModel(model.ui());
+      other.setReducedMotion(true);
+      other.show(comparison.second());
+      var view =
+          new CompareView(
+              model.viewer(),
+              other,
+              comparison.names(),
+              model::stopComparing,
+              text -> model.tell(Notice.Kind.ERROR, text));
+      shown = view;
+      viewer.cover(view);
+    }
+    button.become(Feather.COLUMNS, comparison == null ? "Compare" : "End the comparison", "C");
+  }
+}

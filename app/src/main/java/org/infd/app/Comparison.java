@@ -1,0 +1,15 @@
+package org.infd.app;
+
+import java.util.Optional;
+import org.infd.app.generate.Picture;
+import org.infd.app.viewer.CompareView;
+import org.infd.app.viewer.Field;
+
+/**
+ * A second picture that is looked at over the one that is open.
+ *
+ * @param names what the two are called
+ * @param second the colours of the second
+ * @param owned what is to be released afterwards
+ */
+record Comparison(CompareView.Names names, Field second, Optional<Picture> owned) {}
