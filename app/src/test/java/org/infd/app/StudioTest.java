@@ -30,6 +30,7 @@ import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.Labeled;
 import javafx.scene.control.TextField;
+import javafx.scene.control.TextInputControl;
 import javafx.scene.image.WritableImage;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
@@ -40,6 +41,7 @@ import javafx.stage.Stage;
 import javax.imageio.ImageIO;
 import org.infd.app.gallery.GalleryModel;
 import org.infd.app.gallery.KeptPicture;
+import org.infd.app.generate.ModelChoice;
 import org.infd.app.generate.RunState;
 import org.infd.app.settings.Settings;
 import org.infd.app.settings.Theme;
@@ -292,6 +294,28 @@ class StudioTest {
     assertTrue(onFx(() -> model.viewer().cameraProperty().get().left()) < left);
     robot.type(KeyCode.DIGIT0);
     waitFor(() -> side() == fit);
+  }
+
+  @Test
+  void whatWasTypedIntoAPromptCanBeUndone() throws TimeoutException {
+    engine.models =
+        List.of(new ModelChoice("hills", "Hills", "", "00", 0, 1, ModelChoice.Prompts.GUIDED));
+    startWithPicture();
+    for (var field : List.of("#prompt", "#negative-prompt")) {
+      var text = node(field, TextInputControl.class);
+      robot.clickOn(field).write("a lake");
+      var typed = onFx(text::getText);
+      assertEquals("a lake", typed);
+      onFx(
+          () -> {
+            // the headless robot knows no modifiers
+            Event.fireEvent(
+                text,
+                new KeyEvent(KeyEvent.KEY_PRESSED, "", "", KeyCode.Z, false, true, false, false));
+            return true;
+          });
+      assertTrue(onFx(text::getText).length() < typed.length(), "after undo: " + text.getText());
+    }
   }
 
   @Test
