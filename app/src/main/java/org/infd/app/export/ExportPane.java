@@ -279,7 +279,13 @@ public final class ExportPane extends VBox {
     cost.getStyleClass().add(Styles.TEXT_MUTED);
     cost.textProperty()
         .bind(
-            export.costProperty().map(found -> found.map(ExportCost::text).orElse("Estimating …")));
+            Bindings.createStringBinding(
+                () ->
+                    export.runningProperty().get()
+                        ? "Being written"
+                        : export.costProperty().get().map(ExportCost::text).orElse("Estimating …"),
+                export.runningProperty(),
+                export.costProperty()));
     var error = new Label();
     error.setId("export-error");
     error.setWrapText(true);
