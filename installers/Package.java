@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,6 +34,10 @@ final class Package {
   private static final String FOLDER = "infd-studio";
   private static final String MAIN = "org.infd.app.Main";
   private static final List<String> TYPES = List.of("app-image", "deb", "rpm", "msi", "dmg");
+
+  /** When every jar in a package was made. */
+  private static final String TIME = "2020-01-01T00:00:00Z";
+
   private static final String SBOM = "org.cyclonedx:cyclonedx-maven-plugin:2.9.1:makeAggregateBom";
 
   /** What the program needs beside what its jars name: locales, TLS is not among them. */
@@ -370,6 +376,16 @@ final class Package {
   private void rehearse(Path image) throws Exception {
     var app = appFolder(image);
     var cache = app.resolve("infd.aot");
+    // the cache is refused where a jar has another time than here, and packing changes times
+    var jars = new ArrayList<Path>();
+    try (var files = Files.walk(image)) {
+      files.filter(f -> f.toString().endsWith(".jar") || f.endsWith("modules")).forEach(jars::add);
+    }
+    for (var jar : jars) {
+      if (Files.isRegularFile(jar)) {
+        Files.setLastModifiedTime(jar, FileTime.from(Instant.parse(TIME)));
+      }
+    }
     var home = Files.createDirectories(work.resolve("home"));
     for (var name : List.of(NAME)) {
       var configuration = app.resolve(name + ".cfg");
@@ -486,28 +502,39 @@ final class Package {
             jdk.resolve("lib/modules").toString()));
     var link = "/usr/bin/infd";
     var target = "/opt/" + FOLDER + "/bin/infd";
-    var add = "\nln -sf " + target + " " + link + "\n";
+    var touch =
+        " \\( -name '*.jar' -o -name modules \\) -type f -exec touch -d " + TIME + " {} +\n";
+    var add = "\nfind /opt/" + FOLDER + touch + "ln -sf " + target + " " + link + "\nset -e\n";
+    // a machine without a desktop has no menu: that is no reason to fail
+    var unless = "set +e\n";
     var mine = "[ \"$(readlink " + link + ")\" = " + target + " ]";
     var put = "DESKTOP_COMMANDS_INSTALL";
     var take = "DESKTOP_COMMANDS_UNINSTALL";
     if (type.equals("deb")) {
       Files.writeString(
-          resources.resolve("postinst"), template(templates, "postinst").replace(put, put + add));
+          resources.resolve("postinst"),
+          template(templates, "postinst").replace(put, unless + put + add));
       Files.writeString(
           resources.resolve("prerm"),
           template(templates, "prerm")
-              .replace(take, take + "\nif " + mine + "; then rm -f " + link + "; fi\n"));
+              .replace(
+                  take,
+                  unless + take + "\nif " + mine + "; then rm -f " + link + "; fi\nset -e\n"));
     } else {
-      // on an upgrade the old package goes after the new one has come; the AOT cache knows the
-      // times of the jars
+      // on an upgrade the old package goes after the new one has come
       Files.writeString(
           resources.resolve(FOLDER + ".spec"),
           template(templates, "spec")
-              .replace("cp -r %", "cp -rp %")
-              .replace(put, put + add)
+              .replace(put, unless + put + add)
               .replace(
                   take,
-                  take + "\nif [ \"$1\" = 0 ] && " + mine + "; then rm -f " + link + "; fi\n"));
+                  unless
+                      + take
+                      + "\nif [ \"$1\" = 0 ] && "
+                      + mine
+                      + "; then rm -f "
+                      + link
+                      + "; fi\n"));
     }
   }
 
