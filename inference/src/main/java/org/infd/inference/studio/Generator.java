@@ -97,6 +97,23 @@ public final class Generator implements AutoCloseable {
   }
 
   /**
+   * The guidance scale of someone who gave these words and no scale: {@link Recipe#USUAL_GUIDANCE}
+   * where there are words and the model can be guided by them, else 1.
+   *
+   * @param prompt what the image should show, or null
+   * @param negativePrompt what it should not show, or null
+   */
+  public static double usualGuidance(
+      ModelBundle bundle, @Nullable String prompt, @Nullable String negativePrompt) {
+    var conditioning = bundle.manifest().conditioning();
+    return (prompt != null || negativePrompt != null)
+            && conditioning.kind() == ConditioningKind.TEXT
+            && conditioning.unconditionalTrained()
+        ? Recipe.USUAL_GUIDANCE
+        : 1;
+  }
+
+  /**
    * The recipe for someone who asked for nothing but a seed: the checkpoint's own steps and η with
    * DDIM, no prompt, and no class unless the model needs one.
    *

@@ -139,38 +139,13 @@ public record Recipe(
 
   /** The same recipe with another seed; scores of boxes belong to a seed and are left out. */
   public Recipe withSeed(long newSeed) {
-    return new Recipe(
-        model,
-        modelHash,
-        newSeed,
-        steps,
-        sampler,
-        eta,
-        classLabel,
-        prompt,
-        negativePrompt,
-        guidanceScale,
-        guidance == null ? null : guidance.withScores(null),
-        photo,
-        variation);
+    var unscored = guidance == null ? null : guidance.withScores(null);
+    return with(model, modelHash, newSeed, unscored, photo, variation);
   }
 
   /** The same recipe, going out from a latent, or from noise alone. */
   public Recipe withVariation(@Nullable Variation newVariation) {
-    return new Recipe(
-        model,
-        modelHash,
-        seed,
-        steps,
-        sampler,
-        eta,
-        classLabel,
-        prompt,
-        negativePrompt,
-        guidanceScale,
-        guidance,
-        null,
-        newVariation);
+    return with(model, modelHash, seed, guidance, null, newVariation);
   }
 
   /** Whether noise and this recipe suffice to make the image again. */
@@ -204,20 +179,7 @@ public record Recipe(
 
   /** The same recipe with another layout, or with none. */
   public Recipe withGuidance(@Nullable Guidance newGuidance) {
-    return new Recipe(
-        model,
-        modelHash,
-        seed,
-        steps,
-        sampler,
-        eta,
-        classLabel,
-        prompt,
-        negativePrompt,
-        guidanceScale,
-        newGuidance,
-        photo,
-        variation);
+    return with(model, modelHash, seed, newGuidance, photo, variation);
   }
 
   /**
@@ -227,10 +189,21 @@ public record Recipe(
    * @param hash the SHA-256 of the bundle's manifest
    */
   public Recipe withModel(String id, String hash) {
+    return with(id, hash, seed, guidance, photo, variation);
+  }
+
+  /** Everything that some other recipe may differ in; how it is sampled and what it shows stays. */
+  private Recipe with(
+      String newModel,
+      String newHash,
+      long newSeed,
+      @Nullable Guidance newGuidance,
+      @Nullable Photo newPhoto,
+      @Nullable Variation newVariation) {
     return new Recipe(
-        id,
-        hash,
-        seed,
+        newModel,
+        newHash,
+        newSeed,
         steps,
         sampler,
         eta,
@@ -238,9 +211,9 @@ public record Recipe(
         prompt,
         negativePrompt,
         guidanceScale,
-        guidance,
-        photo,
-        variation);
+        newGuidance,
+        newPhoto,
+        newVariation);
   }
 
   /** Whether the other recipe differs at most in its seed. */
