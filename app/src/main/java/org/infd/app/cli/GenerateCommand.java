@@ -3,11 +3,9 @@ package org.infd.app.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import org.infd.app.cli.Services.OpenPicture;
 import org.infd.app.cli.Services.Workshop;
 import org.infd.inference.Problem;
-import org.infd.inference.bundle.Manifest.ConditioningKind;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.AtomicFile;
 import org.infd.inference.export.Frame;
@@ -34,9 +32,6 @@ import picocli.CommandLine.Option;
       "         infd generate --prompt \"sunset over a lake, pine forest\" --guidance 3 --out lake.png"
     })
 final class GenerateCommand extends InfdCommand {
-  /** Seeds that a person can read out and type again. */
-  private static final int LARGEST_ROLL = 1_000_000;
-
   /** DPM-Solver++ has converged to the eye by then. */
   private static final int DPMPP_STEPS = 25;
 
@@ -155,7 +150,7 @@ final class GenerateCommand extends InfdCommand {
   void run(Cancellation cancellation) {
     var frame = Frame.square(size);
     requireSense();
-    long first = seed == null ? ThreadLocalRandom.current().nextInt(LARGEST_ROLL) : seed;
+    long first = SamplingArguments.seed(seed);
     var jobs = jobs(first);
     var bundle = model == null ? services.models().first() : services.models().find(model);
     var recipe = recipe(bundle, first);
@@ -186,11 +181,11 @@ final class GenerateCommand extends InfdCommand {
     if (count < 1 || count > MOST_PICTURES) {
       throw new Problem("--count is between 1 and " + MOST_PICTURES + ", not " + count + ".");
     }
-    if (steps != null && steps < 1) {
-      throw new Problem("--steps is at least 1, not " + steps + ".");
+    if (steps != null) {
+      SamplingArguments.requireSteps(steps);
     }
-    if (eta != null && !(eta >= 0 && eta <= 1)) {
-      throw new Problem("--eta is between 0 and 1, not " + eta + ".");
+    if (eta != null) {
+      SamplingArguments.requireEta(eta);
     }
   }
 
@@ -221,6 +216,8 @@ final class GenerateCommand extends InfdCommand {
 
   private Recipe recipe(ModelBundle bundle, long first) {
     var usual = Generator.defaultRecipe(bundle, first);
+    var wanted = SamplingArguments.words(prompt);
+    var unwanted = SamplingArguments.words(negative);
     var chosen =
         new Recipe(
             usual.model(),
@@ -230,26 +227,12 @@ final class GenerateCommand extends InfdCommand {
             sampler,
             eta == null ? usual.eta() : eta,
             label == null ? usual.classLabel() : label,
-            words(prompt),
-            words(negative),
-            guidance == null ? usualGuidance(bundle) : guidance);
+            wanted,
+            unwanted,
+            guidance == null ? Generator.usualGuidance(bundle, wanted, unwanted) : guidance);
     // what the model cannot do is said before anything is loaded
     Generator.check(bundle, chosen);
     return chosen;
-  }
-
-  private static @Nullable String words(@Nullable String text) {
-    return text == null || text.isBlank() ? null : text.strip();
-  }
-
-  private double usualGuidance(ModelBundle bundle) {
-    var conditioning = bundle.manifest().conditioning();
-    boolean asked = words(prompt) != null || words(negative) != null;
-    return asked
-            && conditioning.kind() == ConditioningKind.TEXT
-            && conditioning.unconditionalTrained()
-        ? Recipe.USUAL_GUIDANCE
-        : 1;
   }
 
   private OpenPicture sample(Workshop workshop, Recipe recipe, Cancellation cancellation) {

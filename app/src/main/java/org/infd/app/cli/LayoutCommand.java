@@ -3,9 +3,7 @@ package org.infd.app.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ThreadLocalRandom;
 import org.infd.app.cli.Services.OpenPicture;
-import org.infd.inference.Problem;
 import org.infd.inference.bundle.Manifest.ConditioningKind;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.AtomicFile;
@@ -44,7 +42,6 @@ import picocli.CommandLine.Parameters;
       "Example: infd layout lake.json --seed 3 --size 2048 --out lake.png"
     })
 final class LayoutCommand extends InfdCommand {
-  private static final int LARGEST_ROLL = 1_000_000;
   private static final int SHOWN_PROMPT = 40;
 
   private final Services services;
@@ -153,18 +150,13 @@ final class LayoutCommand extends InfdCommand {
   void run(Cancellation cancellation) {
     var frame = Frame.square(size);
     if (out != null) {
-      PictureWriter.requirePng(out);
-      AtomicFile.requireWritable(out);
+      PictureWriter.requireTarget(out);
     }
     if (field != null) {
       AtomicFile.requireWritable(field);
     }
-    if (!(eta >= 0 && eta <= 1)) {
-      throw new Problem("--eta is between 0 and 1, not " + eta + ".");
-    }
-    if (steps < 1) {
-      throw new Problem("--steps is at least 1, not " + steps + ".");
-    }
+    SamplingArguments.requireEta(eta);
+    SamplingArguments.requireSteps(steps);
     var layout = Layout.read(file);
     var bundle = model == null ? services.models().first() : services.models().find(model);
     var recipe = recipe(bundle, layout);
@@ -220,14 +212,11 @@ final class LayoutCommand extends InfdCommand {
   }
 
   private Recipe recipe(ModelBundle bundle, Layout layout) {
-    long chosenSeed = seed == null ? ThreadLocalRandom.current().nextInt(LARGEST_ROLL) : seed;
+    long chosenSeed = SamplingArguments.seed(seed);
     var usual = Generator.defaultRecipe(bundle, chosenSeed);
-    var conditioning = bundle.manifest().conditioning();
-    boolean takesText = conditioning.kind() == ConditioningKind.TEXT;
+    boolean takesText = bundle.manifest().conditioning().kind() == ConditioningKind.TEXT;
     var prompt = takesText ? layout.prompt() : null;
     var negative = takesText ? layout.negativePrompt() : null;
-    boolean strengthened =
-        (prompt != null || negative != null) && conditioning.unconditionalTrained();
     var recipe =
         new Recipe(
             usual.model(),
@@ -239,7 +228,7 @@ final class LayoutCommand extends InfdCommand {
             usual.classLabel(),
             prompt,
             negative,
-            guidance != null ? guidance : strengthened ? Recipe.USUAL_GUIDANCE : 1,
+            guidance == null ? Generator.usualGuidance(bundle, prompt, negative) : guidance,
             new Guidance(layout, steering()));
     // what the model cannot do is said before anything is loaded
     Generator.check(bundle, recipe);

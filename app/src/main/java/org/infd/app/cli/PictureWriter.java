@@ -6,6 +6,7 @@ import org.infd.app.cli.Services.OpenPicture;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.export.AtomicFile;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.PngExport;
 import org.infd.inference.runtime.Cancellation;
@@ -22,6 +23,12 @@ record PictureWriter(Terminal terminal, ModelBundle model, Device device, boolea
       throw new Problem(
           target + " has no ending that names a picture format. Pictures are written as .png.");
     }
+  }
+
+  /** Says what is wrong with a target before any work. */
+  static void requireTarget(Path target) {
+    requirePng(target);
+    AtomicFile.requireWritable(target);
   }
 
   void write(OpenPicture picture, Frame frame, Path target, Cancellation cancellation) {

@@ -1,11 +1,8 @@
 package org.infd.app.cli;
 
 import java.nio.file.Path;
-import java.util.concurrent.ThreadLocalRandom;
 import org.infd.app.cli.Services.OpenPicture;
 import org.infd.app.cli.Services.Workshop;
-import org.infd.inference.Problem;
-import org.infd.inference.bundle.Manifest.ConditioningKind;
 import org.infd.inference.export.AtomicFile;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.Frame.Region;
@@ -32,8 +29,6 @@ import picocli.CommandLine.Parameters;
           + " forest.infd"
     })
 final class RedoCommand extends InfdCommand {
-  private static final int LARGEST_ROLL = 1_000_000;
-
   private final Services services;
 
   @Parameters(paramLabel = "FILE.infd", description = "The image without a resolution.")
@@ -104,24 +99,16 @@ final class RedoCommand extends InfdCommand {
     var frame = Frame.square(size);
     AtomicFile.requireWritable(field);
     if (out != null) {
-      PictureWriter.requirePng(out);
-      AtomicFile.requireWritable(out);
+      PictureWriter.requireTarget(out);
     }
-    if (steps < 1) {
-      throw new Problem("--steps is at least 1, not " + steps + ".");
-    }
+    SamplingArguments.requireSteps(steps);
     var image = services.read(file);
     var base = image.base().recipe();
     var models = services.models();
     var bundle = model == null ? models.find(base.model(), base.modelHash()) : models.find(model);
-    long chosenSeed = seed == null ? ThreadLocalRandom.current().nextInt(LARGEST_ROLL) : seed;
+    long chosenSeed = SamplingArguments.seed(seed);
     var usual = Generator.defaultRecipe(bundle, chosenSeed);
-    var conditioning = bundle.manifest().conditioning();
-    var words = prompt == null || prompt.isBlank() ? null : prompt.strip();
-    boolean strengthened =
-        words != null
-            && conditioning.kind() == ConditioningKind.TEXT
-            && conditioning.unconditionalTrained();
+    var words = SamplingArguments.words(prompt);
     var recipe =
         new Recipe(
             usual.model(),
@@ -133,7 +120,7 @@ final class RedoCommand extends InfdCommand {
             base.classLabel(),
             words,
             null,
-            strengthened ? Recipe.USUAL_GUIDANCE : 1);
+            Generator.usualGuidance(bundle, words, null));
     Generator.check(bundle, recipe);
     var device = deviceOptions.choose(services);
     try (var workshop = services.open(bundle, device);

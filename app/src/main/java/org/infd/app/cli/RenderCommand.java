@@ -1,7 +1,6 @@
 package org.infd.app.cli;
 
 import java.nio.file.Path;
-import org.infd.inference.export.AtomicFile;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.Frame.Region;
 import org.infd.inference.runtime.Cancellation;
@@ -75,8 +74,7 @@ final class RenderCommand extends InfdCommand {
   @Override
   void run(Cancellation cancellation) {
     var frame = Frame.of(size.height(), size.width(), region == null ? Region.WHOLE : region);
-    PictureWriter.requirePng(out);
-    AtomicFile.requireWritable(out);
+    PictureWriter.requireTarget(out);
     var image = services.read(file);
     var recipe = image.base().recipe();
     var models = services.models();
