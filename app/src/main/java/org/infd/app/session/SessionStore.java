@@ -6,14 +6,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import org.infd.app.work.JsonFile;
 import org.infd.app.work.Sequence;
-import org.infd.inference.Problem;
-import org.infd.inference.export.AtomicFile;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Keeps the {@link Session} of a running program in a small file, which a program that ends as it
@@ -27,13 +22,6 @@ public final class SessionStore {
   /** A prompt may take tens of kilobytes; anything larger is not ours. */
   private static final long LARGEST_FILE = 1 << 20;
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .build();
-
   /**
    * What is in the file.
    *
@@ -43,6 +31,7 @@ public final class SessionStore {
   private record Kept(long process, @Nullable String started, Session session) {}
 
   private final Path file;
+  private final JsonFile<Kept> json;
   private final Executor disk;
   private @Nullable Session last;
   private boolean ended;
@@ -53,6 +42,7 @@ public final class SessionStore {
    */
   public SessionStore(Path file, Executor background) {
     this.file = file;
+    json = new JsonFile<>(file, Kept.class, LARGEST_FILE, "session");
     disk = new Sequence(background);
   }
 
@@ -62,16 +52,7 @@ public final class SessionStore {
   }
 
   private Optional<Kept> read() {
-    try {
-      if (!Files.isRegularFile(file) || Files.size(file) > LARGEST_FILE) {
-        return Optional.empty();
-      }
-      var kept = JSON.readValue(Files.readAllBytes(file), Kept.class);
-      return Optional.ofNullable(kept).filter(SessionStore::isWhole);
-    } catch (IOException | JacksonException | IllegalArgumentException e) {
-      LOG.log(System.Logger.Level.WARNING, "session not read from " + file, e);
-      return Optional.empty();
-    }
+    return json.read().filter(SessionStore::isWhole);
   }
 
   private static boolean isWhole(Kept kept) {
@@ -113,13 +94,7 @@ public final class SessionStore {
     if (other.filter(SessionStore::isAlive).isPresent()) {
       return;
     }
-    try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
-      var bytes = JSON.writeValueAsBytes(kept);
-      AtomicFile.write(file, stream -> stream.write(bytes));
-    } catch (IOException | JacksonException | Problem e) {
-      LOG.log(System.Logger.Level.WARNING, "session not written to " + file, e);
-    }
+    json.write(kept);
   }
 
   /** The program ends as it should: there is nothing to restore. Never throws. */
