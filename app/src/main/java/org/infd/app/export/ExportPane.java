@@ -29,6 +29,7 @@ import javafx.util.converter.IntegerStringConverter;
 import org.infd.app.export.ExportChoices.Part;
 import org.infd.app.generate.ExportCost;
 import org.infd.app.generate.ExportModel;
+import org.infd.app.generate.SliderLine;
 import org.infd.app.viewer.IconButton;
 import org.infd.inference.export.PictureFormat;
 import org.kordamp.ikonli.feather.Feather;
@@ -247,20 +248,12 @@ public final class ExportPane extends VBox {
     slider.setBlockIncrement(0.05);
     slider.setAccessibleText("Quality, 50 to 100 percent");
     slider.setTooltip(new Tooltip("More is larger and nearer to the picture"));
-    slider.valueProperty().bindBidirectional(choices.qualityProperty());
-    HBox.setHgrow(slider, Priority.ALWAYS);
-    var value = new Label();
-    value.setMinWidth(40);
-    value.setAlignment(Pos.CENTER_RIGHT);
-    value
-        .textProperty()
-        .bind(
-            choices
-                .qualityProperty()
-                .map(part -> String.format(Locale.ROOT, "%.0f %%", part.doubleValue() * 100)));
-    var line = new HBox(slider, value);
-    line.getStyleClass().add("field-line");
-    line.setAlignment(Pos.CENTER_LEFT);
+    var line =
+        new SliderLine(
+            slider,
+            choices.qualityProperty(),
+            40,
+            part -> String.format(Locale.ROOT, "%.0f %%", part * 100));
     var box = field("Quality", line);
     box.visibleProperty()
         .bind(choices.formatProperty().map(format -> format == PictureFormat.JPEG));

@@ -2,17 +2,13 @@ package org.infd.app.generate;
 
 import java.util.Locale;
 import java.util.Optional;
-import javafx.geometry.Pos;
 import javafx.scene.TraversalDirection;
-import javafx.scene.control.Label;
 import javafx.scene.control.Slider;
 import javafx.scene.control.TextArea;
 import javafx.scene.control.TextField;
 import javafx.scene.control.Tooltip;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
-import javafx.scene.layout.HBox;
-import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
 
 /** What the next picture should show, in words. Only there for models that take words. */
@@ -33,7 +29,7 @@ final class PromptFields extends VBox {
     var guided =
         new VBox(
             RecipePane.field("Not wanted", negative, negative),
-            RecipePane.field("Guidance", guidance.getChildren().getFirst(), guidance));
+            RecipePane.field("Guidance", guidance.slider(), guidance));
     guided.getStyleClass().add("prompts");
     getChildren().addAll(RecipePane.field("Prompt", prompt, prompt), guided);
     recipe.modelProperty().subscribe(chosen -> show(chosen, guided));
@@ -70,32 +66,17 @@ final class PromptFields extends VBox {
     return text;
   }
 
-  private HBox guidance() {
+  private SliderLine guidance() {
     var slider = new Slider(RecipeModel.LEAST_GUIDANCE, RecipeModel.MOST_GUIDANCE, 1);
     slider.setId("guidance");
     slider.setBlockIncrement(0.5);
     slider.setAccessibleText("How strictly the prompt is followed, 1 to 10");
     slider.setTooltip(
         new Tooltip("1: the prompt alone. 2 to 5 are usual. More: stricter, harder colours."));
-    slider.valueProperty().bindBidirectional(recipe.guidanceProperty());
-    HBox.setHgrow(slider, Priority.ALWAYS);
-    var value = new Label();
-    value.setMinWidth(32);
-    value.setAlignment(Pos.CENTER_RIGHT);
-    value
-        .textProperty()
-        .bind(
-            recipe
-                .guidanceProperty()
-                .map(
-                    scale ->
-                        String.format(
-                            Locale.getDefault(Locale.Category.FORMAT),
-                            "%.1f",
-                            scale.doubleValue())));
-    var line = new HBox(slider, value);
-    line.getStyleClass().add("field-line");
-    line.setAlignment(Pos.CENTER_LEFT);
-    return line;
+    return new SliderLine(
+        slider,
+        recipe.guidanceProperty(),
+        32,
+        scale -> String.format(Locale.getDefault(Locale.Category.FORMAT), "%.1f", scale));
   }
 }

@@ -1,6 +1,7 @@
 package org.infd.app.generate;
 
 import atlantafx.base.theme.Styles;
+import java.util.Locale;
 import java.util.Optional;
 import javafx.beans.binding.Bindings;
 import javafx.collections.ObservableList;
@@ -44,7 +45,7 @@ public final class RecipePane extends VBox {
     getStyleClass().add("recipe");
     classField = field("Class", classes, classes);
     var eta = eta();
-    etaField = field("Noise per step, η", eta.getChildren().getFirst(), eta);
+    etaField = field("Noise per step, η", eta.slider(), eta);
     getChildren()
         .addAll(
             model(choices),
@@ -197,32 +198,17 @@ public final class RecipePane extends VBox {
     return field("Sampler", samplers, samplers);
   }
 
-  private HBox eta() {
+  private SliderLine eta() {
     var slider = new Slider(0, 1, 1);
     slider.setId("eta");
     slider.setBlockIncrement(0.1);
     slider.setAccessibleText("Noise per step, 0 to 1");
     slider.setTooltip(new Tooltip("0: the seed alone decides. 1: new noise at every step."));
-    slider.valueProperty().bindBidirectional(recipe.etaProperty());
-    HBox.setHgrow(slider, Priority.ALWAYS);
-    var value = new Label();
-    value.setMinWidth(32);
-    value.setAlignment(Pos.CENTER_RIGHT);
-    value
-        .textProperty()
-        .bind(
-            recipe
-                .etaProperty()
-                .map(
-                    eta ->
-                        String.format(
-                            java.util.Locale.getDefault(java.util.Locale.Category.FORMAT),
-                            "%.2f",
-                            eta.doubleValue())));
-    var line = new HBox(slider, value);
-    line.getStyleClass().add("field-line");
-    line.setAlignment(Pos.CENTER_LEFT);
-    return line;
+    return new SliderLine(
+        slider,
+        recipe.etaProperty(),
+        32,
+        eta -> String.format(Locale.getDefault(Locale.Category.FORMAT), "%.2f", eta));
   }
 
   private Node steps() {

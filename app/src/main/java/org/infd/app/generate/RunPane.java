@@ -111,17 +111,6 @@ public final class RunPane extends VBox {
     slider.setAccessibleText("How much the variation changes, 5 to 100 percent");
     slider.setTooltip(
         new Tooltip("Little keeps shapes and light; 100 % is a new picture of its own."));
-    slider.valueProperty().bindBidirectional(recipe.strengthProperty());
-    HBox.setHgrow(slider, Priority.ALWAYS);
-    var value = new Label();
-    value.setMinWidth(40);
-    value.setAlignment(Pos.CENTER_RIGHT);
-    value
-        .textProperty()
-        .bind(
-            recipe
-                .strengthProperty()
-                .map(part -> String.format(Locale.ROOT, "%.0f %%", part.doubleValue() * 100)));
     var button = new Button("Vary", new FontIcon(Feather.GIT_BRANCH));
     button.setId("vary");
     button.setMinWidth(USE_PREF_SIZE);
@@ -137,9 +126,13 @@ public final class RunPane extends VBox {
                 generation.stateProperty(),
                 canGenerate,
                 hasPicture));
-    var line = new HBox(button, slider, value);
-    line.getStyleClass().add("field-line");
-    line.setAlignment(Pos.CENTER_LEFT);
+    var line =
+        new SliderLine(
+            slider,
+            recipe.strengthProperty(),
+            40,
+            part -> String.format(Locale.ROOT, "%.0f %%", part * 100));
+    line.getChildren().addFirst(button);
     return line;
   }
 
