@@ -387,35 +387,32 @@ final class Package {
       }
     }
     var home = Files.createDirectories(work.resolve("home"));
-    for (var name : List.of(NAME)) {
-      var configuration = app.resolve(name + ".cfg");
-      var plain = Files.readString(configuration);
-      Files.writeString(
-          configuration,
-          plain
-              + "java-options=-XX:AOTCacheOutput=$APPDIR/infd.aot\n"
-              + "java-options=-Dinfd.rehearsal=true\n"
-              // which classes cannot be kept is of no interest here
-              + "java-options=-Xlog:disable\n"
-              + (System.getenv("DISPLAY") == null && os.equals("linux")
-                  ? "java-options=-Dglass.platform=Headless\njava-options=-Dprism.order=sw\n"
-                  : ""));
-      var process = new ProcessBuilder(launcher(image, name).toString()).inheritIO();
-      process.environment().put("HOME", home.toString());
-      process.environment().put("XDG_DATA_HOME", home.resolve("data").toString());
-      int code = process.start().waitFor();
-      Files.writeString(configuration, plain);
-      if (code != 0 || !Files.exists(cache)) {
-        System.out.println("The rehearsal ended with " + code + ": no AOT cache in this package.");
-        Files.deleteIfExists(cache);
-        return;
-      }
+    var configuration = app.resolve(NAME + ".cfg");
+    var plain = Files.readString(configuration);
+    Files.writeString(
+        configuration,
+        plain
+            + "java-options=-XX:AOTCacheOutput=$APPDIR/infd.aot\n"
+            + "java-options=-Dinfd.rehearsal=true\n"
+            // which classes cannot be kept is of no interest here
+            + "java-options=-Xlog:disable\n"
+            + (System.getenv("DISPLAY") == null && os.equals("linux")
+                ? "java-options=-Dglass.platform=Headless\njava-options=-Dprism.order=sw\n"
+                : ""));
+    var process = new ProcessBuilder(launcher(image, NAME).toString()).inheritIO();
+    process.environment().put("HOME", home.toString());
+    process.environment().put("XDG_DATA_HOME", home.resolve("data").toString());
+    int code = process.start().waitFor();
+    Files.writeString(configuration, plain);
+    if (code != 0 || !Files.exists(cache)) {
+      System.out.println("The rehearsal ended with " + code + ": no AOT cache in this package.");
+      Files.deleteIfExists(cache);
+      return;
     }
     for (var name : List.of(NAME, "infd")) {
-      var configuration = app.resolve(name + ".cfg");
+      var launched = app.resolve(name + ".cfg");
       Files.writeString(
-          configuration,
-          Files.readString(configuration) + "java-options=-XX:AOTCache=$APPDIR/infd.aot\n");
+          launched, Files.readString(launched) + "java-options=-XX:AOTCache=$APPDIR/infd.aot\n");
     }
   }
 
@@ -446,7 +443,6 @@ final class Package {
                     + slashes(work.resolve(os.equals("win") ? "infd.ico" : "infd.png"))
                     + "\n"));
     var resources = Files.createDirectories(work.resolve("resources"));
-    var before = list(out);
     var command = new ArrayList<>(jpackage(type));
     command.addAll(List.of("--app-image", image.toString()));
     command.addAll(List.of("--file-associations", association.toString()));
@@ -474,10 +470,7 @@ final class Package {
       default -> command.addAll(List.of("--mac-package-identifier", "org.infd.studio"));
     }
     run(command);
-    var made = list(out);
-    made.removeAll(before);
-    // a package of the same version was replaced
-    return made.isEmpty() ? newest() : out.resolve(made.iterator().next());
+    return newest();
   }
 
   private Path newest() throws IOException {
