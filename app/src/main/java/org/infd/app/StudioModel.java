@@ -1002,7 +1002,7 @@ public final class StudioModel {
               notice.set(Optional.empty());
               generation.vary(
                   parent.get(),
-                  asked,
+                  asked.withGuidance(null),
                   recipe.strengthProperty().get(),
                   made -> {
                     show(made);

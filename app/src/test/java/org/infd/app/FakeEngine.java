@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleConsumer;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.infd.app.generate.Engine;
 import org.infd.app.generate.ExportCost;
@@ -31,6 +32,8 @@ import org.infd.inference.field.DisplayColours;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.field.TileScheduler;
+import org.infd.inference.guidance.Guidance;
+import org.infd.inference.guidance.GuidanceTimes;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.studio.FieldFile;
@@ -63,6 +66,9 @@ public final class FakeEngine implements Engine {
 
   /** Every file that was exported: its frame and format. */
   public final List<String> exports = Collections.synchronizedList(new ArrayList<>());
+
+  /** Every box that was redone. */
+  public final List<Frame.Region> redone = Collections.synchronizedList(new ArrayList<>());
 
   /** Every picture released. */
   public final List<Picture> released = Collections.synchronizedList(new ArrayList<>());
@@ -110,6 +116,10 @@ public final class FakeEngine implements Engine {
     recipes.add(recipe);
     int steps = Math.min(recipe.steps(), 8);
     var landscape = new Landscape(recipe.seed());
+    var guidance = recipe.guidance();
+    if (guidance != null) {
+      return follow(recipe, guidance, watcher, cancellation);
+    }
     for (int step = 0; step < steps; step++) {
       watcher.step(step, steps);
       pass(cancellation);
@@ -120,6 +130,33 @@ public final class FakeEngine implements Engine {
     return picture(recipe, landscape);
   }
 
+  /** The boxes with even numbers rise, the others fall. */
+  private Picture follow(
+      Recipe recipe, Guidance guidance, Watcher watcher, Cancellation cancellation) {
+    int steps = Math.min(recipe.steps(), 8);
+    int boxes = guidance.layout().boxes().size();
+    for (int step = 0; step <= steps; step++) {
+      watcher.comparing(step, steps);
+      pass(cancellation);
+    }
+    for (int step = 0; step < steps; step++) {
+      watcher.step(step, steps);
+      pass(cancellation);
+      double way = 0.05 * step;
+      watcher.looked(
+          step + 1, IntStream.range(0, boxes).mapToObj(i -> i % 2 == 1 ? way : -way).toList());
+      watcher.preview(preview(new Landscape(recipe.seed())));
+    }
+    watcher.step(steps, steps);
+    watcher.decoding();
+    var scores =
+        IntStream.range(0, boxes)
+            .mapToObj(i -> new Guidance.BoxScore(0.2, i % 2 == 1 ? 0.6 : 0.1))
+            .toList();
+    var scored = recipe.withGuidance(guidance.withScores(scores));
+    return picture(scored, new Landscape(recipe.seed()));
+  }
+
   @Override
   public Picture vary(
       Picture parent, Recipe recipe, double strength, Watcher watcher, Cancellation cancellation) {
@@ -128,6 +165,35 @@ public final class FakeEngine implements Engine {
     pass(cancellation);
     var varied = recipe.withVariation(new Recipe.Variation("parent", strength));
     return picture(varied, new Landscape(recipe.seed()));
+  }
+
+  @Override
+  public Picture redo(
+      Picture picture,
+      Frame.Region box,
+      Recipe recipe,
+      Watcher watcher,
+      Cancellation cancellation) {
+    recipes.add(recipe);
+    redone.add(box);
+    watcher.step(0, 1);
+    pass(cancellation);
+    watcher.step(1, 1);
+    var layers = new ArrayList<>(picture.image().layers());
+    layers.add(new FieldImage.Layer(Tensor.zeros(1, 4, 8, 8), recipe, Rectangle.whole(4)));
+    var image = new FieldImage(layers);
+    return new Picture(
+        image, new Field(new Landscape(recipe.seed()), worker(), 128, 2048), "Hills");
+  }
+
+  @Override
+  public Picture unguided(Picture picture, Cancellation cancellation) {
+    return picture(picture.recipe().withGuidance(null), new Landscape(picture.recipe().seed() + 1));
+  }
+
+  @Override
+  public GuidanceTimes measureGuidance(ModelChoice model, Cancellation cancellation) {
+    return new GuidanceTimes(0.5, 1, 0.25, 0.01, 1e-6);
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.DoubleConsumer;
 import java.util.function.Supplier;
 import org.infd.app.viewer.Field;
@@ -24,6 +25,8 @@ import org.infd.inference.field.OfficialRendering;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.field.StatisticsMode;
 import org.infd.inference.field.TileScheduler;
+import org.infd.inference.guidance.GuidanceTimes;
+import org.infd.inference.guidance.Steering.Depth;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.DeviceQueue;
@@ -57,6 +60,7 @@ public final class BundleEngine implements Engine {
   private final Supplier<Device> chooser;
   private final PreviewMaps previews;
   private final Map<FieldRenderer, ModelBundle> fields = new HashMap<>();
+  private final Map<FieldRenderer, FieldImage> unguided = new HashMap<>();
   private @Nullable Device device;
   private @Nullable DeviceQueue queue;
   private @Nullable Workshop workshop;
@@ -124,7 +128,24 @@ public final class BundleEngine implements Engine {
         bundle.hash(),
         byClass ? conditioning.classes() : 0,
         diffusion == null ? 1 : diffusion.eta(),
-        prompts);
+        prompts,
+        layouts(bundle));
+  }
+
+  private static LayoutSupport layouts(ModelBundle bundle) {
+    var manifest = bundle.manifest();
+    var clip = manifest.clip();
+    var whyNot = Generator.whyNoLayout(bundle, Depth.FAST);
+    var trained = manifest.trainedScale();
+    return clip == null
+        ? LayoutSupport.none(whyNot)
+        : new LayoutSupport(
+            whyNot,
+            Generator.whyNoLayout(bundle, Depth.FULL).isEmpty(),
+            clip.side(),
+            manifest.smallestSide(),
+            trained == null ? 0 : trained.max(),
+            Math.min(manifest.latent().height(), manifest.latent().width()));
   }
 
   private Workshop workshop(Recipe recipe) {
@@ -154,7 +175,13 @@ public final class BundleEngine implements Engine {
     var shop = workshop(recipe);
     var listener = new Follower(shop, watcher, recipe.steps(), cancellation);
     var image = shop.generator.generate(recipe, listener, cancellation);
-    return open(shop, image, listener, cancellation);
+    var picture = open(shop, image, listener, cancellation);
+    listener.unguided().ifPresent(plain -> rememberUnguided(picture, plain));
+    return picture;
+  }
+
+  private synchronized void rememberUnguided(Picture guided, FieldImage plain) {
+    unguided.put(guided.field().renderer(), plain);
   }
 
   @Override
@@ -172,6 +199,46 @@ public final class BundleEngine implements Engine {
     var listener = new Follower(shop, watcher, recipe.steps(), cancellation);
     var image = shop.generator.vary(parent.image(), recipe, strength, listener, cancellation);
     return open(shop, image, listener, cancellation);
+  }
+
+  @Override
+  public Picture redo(
+      Picture picture,
+      Frame.Region box,
+      Recipe recipe,
+      Watcher watcher,
+      Cancellation cancellation) {
+    var shop = workshop(recipe);
+    var listener = new Follower(shop, watcher, recipe.steps(), cancellation);
+    var image =
+        shop.generator.redo(
+            picture.image(),
+            box.top(),
+            box.left(),
+            box.height(),
+            box.width(),
+            recipe,
+            listener,
+            cancellation);
+    return open(shop, image, listener, cancellation);
+  }
+
+  @Override
+  public Picture unguided(Picture picture, Cancellation cancellation) {
+    FieldImage known;
+    synchronized (this) {
+      known = unguided.get(picture.field().renderer());
+    }
+    if (known == null) {
+      return generate(picture.recipe().withGuidance(null), Watcher.NOBODY, cancellation);
+    }
+    var shop = workshop(picture.recipe());
+    return open(shop, known, new Follower(shop, Watcher.NOBODY, 1, cancellation), cancellation);
+  }
+
+  @Override
+  public GuidanceTimes measureGuidance(ModelChoice model, Cancellation cancellation) {
+    return workshop(catalog.find(model.id(), model.hash())).generator.measureGuidance(cancellation);
   }
 
   @Override
@@ -215,6 +282,8 @@ public final class BundleEngine implements Engine {
     private final Watcher watcher;
     private final int steps;
     private final Cancellation cancellation;
+    private boolean comparing;
+    private @Nullable FieldImage plain;
 
     Follower(Workshop shop, Watcher watcher, int steps, Cancellation cancellation) {
       this.shop = shop;
@@ -226,15 +295,26 @@ public final class BundleEngine implements Engine {
     @Override
     public void stage(Generator.Stage stage) {
       switch (stage) {
-        case LOADING, COMPARING -> {}
-        case SAMPLING -> watcher.step(0, steps);
+        case LOADING -> {}
+        case COMPARING -> {
+          comparing = true;
+          watcher.comparing(0, steps);
+        }
+        case SAMPLING -> {
+          comparing = false;
+          watcher.step(0, steps);
+        }
         case DECODING -> watcher.decoding();
       }
     }
 
     @Override
     public void step(SamplingStep step) {
-      watcher.step(step.number(), step.steps());
+      if (comparing) {
+        watcher.comparing(step.number(), step.steps());
+      } else {
+        watcher.step(step.number(), step.steps());
+      }
       var z = step.x0();
       if (previews.wantsFit(shop.bundle, step)) {
         previews.fit(shop.bundle, z, this::thumbnail);
@@ -243,6 +323,21 @@ public final class BundleEngine implements Engine {
       var cells = new PixelImage(z.extent(3), z.extent(2), IntBuffer.wrap(pixels));
       int factor = Math.max(1, PREVIEW_SIDE / Math.max(cells.width(), cells.height()));
       watcher.preview(cells.enlarged(factor));
+    }
+
+    @Override
+    public void looked(int number, List<Double> cosines) {
+      watcher.looked(number, cosines);
+    }
+
+    @Override
+    public void compared(FieldImage image) {
+      plain = image;
+    }
+
+    /** The picture without the layout, if one was sampled on the way. */
+    Optional<FieldImage> unguided() {
+      return Optional.ofNullable(plain);
     }
 
     /** What a latent looks like decoded, small. */
@@ -381,6 +476,7 @@ public final class BundleEngine implements Engine {
     var field = picture.field().renderer();
     synchronized (this) {
       fields.remove(field);
+      unguided.remove(field);
     }
     switch (field) {
       case NeuralField neural -> neural.close();

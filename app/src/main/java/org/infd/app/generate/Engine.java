@@ -8,6 +8,7 @@ import org.infd.app.viewer.PixelImage;
 import org.infd.inference.Problem;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.PictureExport;
+import org.infd.inference.guidance.GuidanceTimes;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.studio.Photo;
@@ -50,6 +51,32 @@ public interface Engine extends AutoCloseable {
    */
   Picture vary(
       Picture parent, Recipe recipe, double strength, Watcher watcher, Cancellation cancellation);
+
+  /**
+   * Makes one box of a picture anew, so that it fits the rest.
+   *
+   * @param box which part
+   * @param recipe how it is made; its prompt is the box's
+   * @param watcher told on the working thread how far it is
+   * @throws CancellationException soon after {@code cancellation} was asked for
+   */
+  Picture redo(
+      Picture picture, Frame.Region box, Recipe recipe, Watcher watcher, Cancellation cancellation);
+
+  /**
+   * The picture of the same seed without the layout that it followed: the one that was sampled on
+   * the way, or else sampled now.
+   *
+   * @throws CancellationException soon after {@code cancellation} was asked for
+   */
+  Picture unguided(Picture picture, Cancellation cancellation);
+
+  /**
+   * Measures what following a layout costs with a model.
+   *
+   * @throws CancellationException soon after {@code cancellation} was asked for
+   */
+  GuidanceTimes measureGuidance(ModelChoice model, Cancellation cancellation);
 
   /**
    * Turns a square of a photo into a picture.
@@ -137,6 +164,22 @@ public interface Engine extends AutoCloseable {
      * @param total all steps of the run
      */
     void step(int done, int total);
+
+    /**
+     * A step was done of the picture without the layout, which comes before the one with it.
+     *
+     * @param done steps done so far, 0 before the first
+     * @param total all steps of it
+     */
+    default void comparing(int done, int total) {}
+
+    /**
+     * The boxes of a layout were looked at.
+     *
+     * @param number the number of the step, from 1
+     * @param cosines what CLIP says, per scored box; NaN where it was not looked at
+     */
+    default void looked(int number, List<Double> cosines) {}
 
     /** What the picture will look like, as far as it is known: small, opaque. */
     void preview(PixelImage image);

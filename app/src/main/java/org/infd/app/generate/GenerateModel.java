@@ -2,6 +2,7 @@ package org.infd.app.generate;
 
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -15,6 +16,8 @@ import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.beans.property.SimpleIntegerProperty;
 import org.infd.app.viewer.PixelImage;
 import org.infd.app.work.Job;
+import org.infd.inference.export.Frame;
+import org.infd.inference.guidance.Guidance;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.studio.Photo;
 import org.infd.inference.studio.Recipe;
@@ -39,7 +42,10 @@ public final class GenerateModel {
   private final ReadOnlyObjectWrapper<Optional<PixelImage>> preview =
       new ReadOnlyObjectWrapper<>(this, "preview", Optional.empty());
 
+  private final ReadOnlyObjectWrapper<Optional<Look>> look =
+      new ReadOnlyObjectWrapper<>(this, "look", Optional.empty());
   private final RunQueue queue = new RunQueue();
+  private final GuidanceCost guidanceCost;
   private final Map<String, Double> secondsPerEvaluation = new HashMap<>();
   private final ReadOnlyObjectWrapper<Optional<String>> measured =
       new ReadOnlyObjectWrapper<>(this, "measured", Optional.empty());
@@ -54,6 +60,7 @@ public final class GenerateModel {
     this.engine = engine;
     this.nanoTime = nanoTime;
     job = new Job(background, ui);
+    guidanceCost = new GuidanceCost(engine, new Job(background, ui), this::tellMeasured);
     job.runningProperty()
         .subscribe(
             running -> {
@@ -94,19 +101,62 @@ public final class GenerateModel {
     return queue;
   }
 
+  /** What the run in progress sees in the boxes of its layout; the last look stays. */
+  public ReadOnlyObjectProperty<Optional<Look>> lookProperty() {
+    return look.getReadOnlyProperty();
+  }
+
+  /**
+   * A look at the boxes of a layout.
+   *
+   * @param guidance whose boxes
+   * @param number the number of the step, from 1
+   * @param cosines what CLIP says, per scored box; NaN where it was not looked at
+   */
+  public record Look(Guidance guidance, int number, List<Double> cosines) {}
+
+  /** What layouts cost. */
+  public GuidanceCost guidanceCost() {
+    return guidanceCost;
+  }
+
   /**
    * How long a sampling takes, as the last ones of the same model did.
    *
    * @return seconds, negative while it is not known
    */
   public double secondsFor(Recipe recipe) {
-    var seconds = secondsPerEvaluation.get(recipe.model());
-    return seconds == null ? -1 : seconds * evaluations(recipe);
+    double plain = plainSeconds(recipe);
+    if (recipe.guidance() == null || plain < 0) {
+      return plain;
+    }
+    double guided = guidanceCost.seconds(recipe);
+    return guided < 0 ? -1 : 2 * plain + guided;
+  }
+
+  /**
+   * How much longer a sampling takes because of its layout.
+   *
+   * @return seconds, negative while it is not known
+   */
+  public double layoutSeconds(Recipe recipe) {
+    double all = secondsFor(recipe);
+    return all < 0 ? -1 : all - plainSeconds(recipe);
+  }
+
+  private double plainSeconds(Recipe recipe) {
+    double probed = guidanceCost.secondsPerEvaluation(recipe.model());
+    double seconds = secondsPerEvaluation.getOrDefault(recipe.model(), probed);
+    return seconds <= 0 ? -1 : seconds * evaluations(recipe);
   }
 
   /** Guidance runs the network twice in each step. */
   private static double evaluations(Recipe recipe) {
-    return recipe.steps() * (recipe.guidanceScale() == 1 ? 1.0 : 2.0);
+    return recipe.steps() * GuidanceCost.runs(recipe);
+  }
+
+  private void tellMeasured(String model) {
+    measured.set(Optional.of(model + " " + nanoTime.getAsLong()));
   }
 
   /** Changes when {@link #secondsFor} knows more. */
@@ -145,7 +195,11 @@ public final class GenerateModel {
             engine.generate(recipe, new Watch(ui, number == 1, recipe), cancellation),
         done,
         failed);
-    position.set(of == 1 ? "" : "Picture " + number + " of " + of);
+    begun(of == 1 ? "" : "Picture " + number + " of " + of);
+  }
+
+  private void begun(String which) {
+    position.set(which);
     preview.set(Optional.empty());
     state.set(new RunState.Loading());
   }
@@ -164,9 +218,7 @@ public final class GenerateModel {
         (cancellation, ui) -> engine.generate(recipe, new Watch(ui, false, recipe), cancellation),
         done,
         failed);
-    position.set(of == 1 ? "From the queue" : "From the queue, " + number + " of " + of);
-    preview.set(Optional.empty());
-    state.set(new RunState.Loading());
+    begun(of == 1 ? "From the queue" : "From the queue, " + number + " of " + of);
   }
 
   /**
@@ -186,6 +238,26 @@ public final class GenerateModel {
         (watcher, cancellation) -> engine.vary(parent, recipe, strength, watcher, cancellation),
         done,
         failed);
+  }
+
+  /**
+   * Makes one box of a picture anew.
+   *
+   * @param done takes the new picture
+   * @param failed takes what went wrong, as a sentence
+   */
+  public void redo(
+      Picture parent,
+      Frame.Region box,
+      Recipe recipe,
+      Consumer<Picture> done,
+      Consumer<String> failed) {
+    job.start(
+        (cancellation, ui) ->
+            engine.redo(parent, box, recipe, new Watch(ui, true, recipe), cancellation),
+        done,
+        failed);
+    begun("");
   }
 
   /**
@@ -212,9 +284,7 @@ public final class GenerateModel {
 
   private void begin(Run run, Consumer<Picture> done, Consumer<String> failed) {
     job.start((cancellation, ui) -> run.run(new Watch(ui, true), cancellation), done, failed);
-    position.set("");
-    preview.set(Optional.empty());
-    state.set(new RunState.Loading());
+    begun("");
   }
 
   /**
@@ -239,6 +309,7 @@ public final class GenerateModel {
     private final Executor ui;
     private final boolean previews;
     private final @Nullable Recipe timed;
+    private final RemainingTime compared = new RemainingTime(nanoTime);
     private final RemainingTime remaining = new RemainingTime(nanoTime);
 
     Watch(Executor ui, boolean previews) {
@@ -261,14 +332,49 @@ public final class GenerateModel {
       double rate = remaining.partPerSecond(part);
       var recipe = timed;
       if (recipe != null && done == total && rate > 0) {
-        double seconds = 1 / rate / evaluations(recipe);
-        ui.execute(
-            () -> {
-              secondsPerEvaluation.put(recipe.model(), seconds);
-              measured.set(Optional.of(recipe.model() + " " + seconds));
-            });
+        ui.execute(() -> learn(recipe, 1 / rate));
       }
       ui.execute(() -> state.set(new RunState.Sampling(done, total, left)));
+    }
+
+    private void learn(Recipe recipe, double seconds) {
+      if (recipe.guidance() == null) {
+        learnPlain(recipe, seconds);
+      } else {
+        guidanceCost.correct(recipe, seconds - plainSeconds(recipe));
+        tellMeasured(recipe.model());
+      }
+    }
+
+    private void learnPlain(Recipe recipe, double seconds) {
+      secondsPerEvaluation.put(recipe.model(), seconds / evaluations(recipe));
+      tellMeasured(recipe.model());
+    }
+
+    @Override
+    public void comparing(int done, int total) {
+      double part = (double) done / total;
+      double left = compared.secondsLeft(part);
+      double rate = compared.partPerSecond(part);
+      var recipe = timed;
+      if (recipe != null && done == total && rate > 0) {
+        ui.execute(() -> learnPlain(recipe, 1 / rate));
+      }
+      ui.execute(
+          () -> state.set(new RunState.Comparing(done, total, left < 0 ? left : left + after())));
+    }
+
+    /** The seconds of the picture with the layout; 0 while they are not known. */
+    private double after() {
+      return timed == null ? 0 : Math.max(0, layoutSeconds(timed));
+    }
+
+    @Override
+    public void looked(int number, List<Double> cosines) {
+      var guidance = timed == null ? null : timed.guidance();
+      if (guidance != null) {
+        ui.execute(() -> look.set(Optional.of(new Look(guidance, number, cosines))));
+      }
     }
 
     @Override

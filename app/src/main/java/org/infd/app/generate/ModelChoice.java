@@ -10,6 +10,7 @@ package org.infd.app.generate;
  * @param classes how many classes it knows, 0 when it takes none
  * @param eta the η of DDIM that the model's authors chose
  * @param prompts what it does with a prompt
+ * @param layouts what it does with a layout
  */
 public record ModelChoice(
     String id,
@@ -18,7 +19,28 @@ public record ModelChoice(
     String hash,
     int classes,
     double eta,
-    Prompts prompts) {
+    Prompts prompts,
+    LayoutSupport layouts) {
+  /** A model that follows no layouts. */
+  public ModelChoice(
+      String id,
+      String name,
+      String description,
+      String hash,
+      int classes,
+      double eta,
+      Prompts prompts) {
+    this(
+        id,
+        name,
+        description,
+        hash,
+        classes,
+        eta,
+        prompts,
+        LayoutSupport.none("The model '" + name + "' cannot follow layouts."));
+  }
+
   /** What a model does with prompts. */
   public enum Prompts {
     /** It takes none. */

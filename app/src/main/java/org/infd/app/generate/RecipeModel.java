@@ -2,6 +2,7 @@ package org.infd.app.generate;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.DoubleProperty;
@@ -17,6 +18,7 @@ import javafx.beans.property.SimpleStringProperty;
 import javafx.beans.property.StringProperty;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
+import org.infd.inference.guidance.Guidance;
 import org.infd.inference.studio.Recipe;
 import org.infd.inference.studio.Recipe.SamplerKind;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +80,9 @@ public final class RecipeModel {
   private final IntegerProperty exportSide =
       new SimpleIntegerProperty(this, "exportSide", DEFAULT_EXPORT_SIDE);
   private final DoubleProperty strength = new SimpleDoubleProperty(this, "strength", 0.5);
+  private final ObjectProperty<Optional<Guidance>> layout =
+      new SimpleObjectProperty<>(this, "layout", Optional.empty());
+  private Consumer<Recipe> adopted = recipe -> {};
   private final ObservableList<Long> seeds = FXCollections.observableArrayList();
   private final ObservableList<Long> shownSeeds = FXCollections.unmodifiableObservableList(seeds);
   private boolean seedUsed;
@@ -165,6 +170,16 @@ public final class RecipeModel {
     return strength;
   }
 
+  /** The layout that the next picture follows, and how; empty for none. */
+  public ObjectProperty<Optional<Guidance>> layoutProperty() {
+    return layout;
+  }
+
+  /** Says who else shows the settings of an adopted recipe. */
+  public void onAdopt(Consumer<Recipe> listener) {
+    adopted = listener;
+  }
+
   /** The side of an exported picture in pixels. */
   public IntegerProperty exportSideProperty() {
     return exportSide;
@@ -234,7 +249,8 @@ public final class RecipeModel {
             chosen.hasClasses() ? Math.clamp(classLabel.get(), 0, chosen.classes() - 1) : null,
             wanted,
             unwanted,
-            guided && asked ? Math.clamp(guidance.get(), LEAST_GUIDANCE, MOST_GUIDANCE) : 1));
+            guided && asked ? Math.clamp(guidance.get(), LEAST_GUIDANCE, MOST_GUIDANCE) : 1,
+            layout.get().orElse(null)));
   }
 
   private static @Nullable String words(StringProperty text) {
@@ -269,5 +285,6 @@ public final class RecipeModel {
       guidance.set(Math.clamp(recipe.guidanceScale(), LEAST_GUIDANCE, MOST_GUIDANCE));
     }
     seedUsed = true;
+    adopted.accept(recipe);
   }
 }

@@ -160,6 +160,16 @@ public record Manifest(
   public record Norm(String name, int channels, int groups) {}
 
   /**
+   * The least side of an image at which the renderer does not alias: the least trained one, or that
+   * of φ where it is not known.
+   */
+  public int smallestSide() {
+    return trainedScale == null
+        ? Math.max(featureMap.height(), featureMap.width())
+        : trainedScale.min();
+  }
+
+  /**
    * The image sides that the renderer was trained on.
    *
    * @param min the smallest N

@@ -32,16 +32,27 @@ public final class FieldCrop {
    */
   public static FieldCrop of(
       double row, double column, double size, int side, int smallestSide, Tensor phi) {
-    int factor = 1;
-    while (side / size * factor < smallestSide) {
-      factor *= 2;
-    }
-    int pixels = side * factor;
+    int pixels = renderedSide(size, side, smallestSide);
     return new FieldCrop(
         axis(row, size, pixels, phi.extent(2)),
         axis(column, size, pixels, phi.extent(3)),
         side,
-        factor);
+        pixels / side);
+  }
+
+  /**
+   * The side in pixels at which a crop is rendered, which is what it costs.
+   *
+   * @param size the side of the crop in units of the image's side
+   * @param side the side of the picture in pixels
+   * @param smallestSide the least side of a whole image at which the renderer does not alias
+   */
+  public static int renderedSide(double size, int side, int smallestSide) {
+    int factor = 1;
+    while (side / size * factor < smallestSide) {
+      factor *= 2;
+    }
+    return side * factor;
   }
 
   private static PixelAxis axis(double from, double size, int pixels, int cells) {

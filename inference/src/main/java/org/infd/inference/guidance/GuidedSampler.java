@@ -132,10 +132,7 @@ public final class GuidedSampler {
     var boxes = scorer.boxes();
     var active = new boolean[boxes.size()];
     for (int i = 0; i < active.length; i++) {
-      var box = boxes.get(i);
-      int first = (int) Math.ceil(box.start() * count - 1e-9);
-      active[i] =
-          box.isActive((double) executed / count) && (executed - first) % steering.every() == 0;
+      active[i] = boxes.get(i).isLedAt(executed, count, steering.every());
     }
     return active;
   }

@@ -121,4 +121,16 @@ public record LayoutBox(
   boolean isActive(double progress) {
     return progress >= start && progress < end;
   }
+
+  /**
+   * Whether the box is guided at a step: inside its range, each k-th step of it.
+   *
+   * @param executed how many steps were made before
+   * @param count all steps
+   * @param every k
+   */
+  boolean isLedAt(int executed, int count, int every) {
+    int first = (int) Math.ceil(start * count - 1e-9);
+    return isActive((double) executed / count) && (executed - first) % every == 0;
+  }
 }

@@ -19,6 +19,8 @@ import org.infd.inference.diffusion.TimestepRespacing;
 import org.infd.inference.field.NeuralField;
 import org.infd.inference.field.OfficialRendering;
 import org.infd.inference.field.StatisticsMode;
+import org.infd.inference.guidance.GuidanceTimes;
+import org.infd.inference.guidance.Steering;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.DeviceQueue;
@@ -70,6 +72,9 @@ public final class Generator implements AutoCloseable {
      * @param cosines what CLIP says, per scored box; NaN where it was not looked at
      */
     default void looked(int number, List<Double> cosines) {}
+
+    /** The picture of the same seed without the layout is sampled. */
+    default void compared(FieldImage unguided) {}
 
     /** Something that the user should know, as a sentence. */
     default void note(String sentence) {}
@@ -146,6 +151,32 @@ public final class Generator implements AutoCloseable {
    */
   public static List<String> check(ModelBundle bundle, Recipe recipe) {
     return SamplingPlan.of(bundle, recipe).notes();
+  }
+
+  /**
+   * Why a model cannot follow layouts, in a sentence or two; empty where it can.
+   *
+   * @param depth how far back gradients are to go
+   */
+  public static String whyNoLayout(ModelBundle bundle, Steering.Depth depth) {
+    try {
+      LayoutRun.requireGradients(bundle, depth);
+      return "";
+    } catch (Problem e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  /**
+   * Measures on this device what following a layout costs, by one step of each kind.
+   *
+   * @throws Problem if the model cannot follow layouts
+   * @throws CancellationException at once when it was asked for
+   */
+  public GuidanceTimes measureGuidance(Cancellation cancellation) {
+    SamplingPlan.requireDiffusion(bundle.manifest());
+    LayoutRun.requireGradients(bundle, Steering.Depth.FAST);
+    return new GuidanceProbe(bundle, networks).measure(cancellation);
   }
 
   /**

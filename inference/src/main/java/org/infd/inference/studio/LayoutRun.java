@@ -46,25 +46,33 @@ final class LayoutRun {
   }
 
   /**
+   * Checks that a model can be led at all.
+   *
+   * @throws Problem if not
+   */
+  static void requireGradients(ModelBundle bundle, Depth depth) {
+    bundle.requireClip();
+    var needed = new ArrayList<>(List.of("clip_image_vjp", "decode_vjp", "render_live_vjp"));
+    if (depth == Depth.FULL) {
+      needed.add("unet_vjp");
+    }
+    if (!needed.stream().allMatch(bundle::has)) {
+      throw new Problem(
+          "The model '"
+              + bundle.manifest().name()
+              + "' was imported by an earlier version, without the gradients that layouts need."
+              + " Import its checkpoint again.");
+    }
+  }
+
+  /**
    * Checks that a layout can be followed.
    *
    * @param notes gets what the user should know
    * @throws Problem if not
    */
   static void check(ModelBundle bundle, Recipe recipe, Guidance guidance, List<String> notes) {
-    var manifest = bundle.manifest();
-    bundle.requireClip();
-    var needed = new ArrayList<>(List.of("clip_image_vjp", "decode_vjp", "render_live_vjp"));
-    if (guidance.steering().depth() == Depth.FULL) {
-      needed.add("unet_vjp");
-    }
-    if (!needed.stream().allMatch(bundle::has)) {
-      throw new Problem(
-          "The model '"
-              + manifest.name()
-              + "' was imported by an earlier version, without the gradients that layouts need."
-              + " Import its checkpoint again.");
-    }
+    requireGradients(bundle, guidance.steering().depth());
     if (recipe.sampler() != Recipe.SamplerKind.DDIM) {
       throw new Problem("Layouts are followed by the sampler DDIM only. Choose it.");
     }
@@ -136,6 +144,7 @@ final class LayoutRun {
     var shape = bundle.manifest().latent().shape(1);
     listener.stage(Stage.COMPARING);
     var plain = ddim.sample(denoiser, noise, shape, listener::step, cancellation);
+    listener.compared(FieldImage.of(plain, recipe.withGuidance(null)));
     var before = score(scorer, plain, cancellation);
     listener.stage(Stage.SAMPLING);
     var result =
@@ -178,16 +187,11 @@ final class LayoutRun {
               embedding(tokenizer, box.prompt(), cancellation),
               negative == null ? null : embedding(tokenizer, negative, cancellation)));
     }
-    var trained = manifest.trainedScale();
-    int smallest =
-        trained == null
-            ? Math.max(manifest.featureMap().height(), manifest.featureMap().width())
-            : trained.min();
     return new ClipScorer(
         networks,
         targets,
         bundle.requireClip().side(),
-        smallest,
+        manifest.smallestSide(),
         guidance.steering().copies(),
         noise);
   }

@@ -95,6 +95,22 @@ class GuidedSamplerTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"1, 0, 1, 1, 0.5", "3, 2, 1, 0.3, 1", "2, 1, 2, 0, 0.7"})
+  void itsWorkIsKnownBefore(int every, int copies, int repeats, double start, double height) {
+    var steering = new Steering(StepRule.DSG, Depth.FAST, 0.5, every, copies, repeats);
+    var box = new LayoutBox(0, 0, height, 0.1, "up", null, 1, Math.min(start, 0.5), 0.9);
+    var result = guided(1, steering, CORNER, box);
+    var guidance = new Guidance(new Layout(null, null, List.of(CORNER, box)), steering);
+    var work = GuidanceWork.of(guidance, true, STEPS, 8, 16);
+    assertEquals(result.looks(), work.looks());
+    assertEquals(networks.seenCrops, work.crops());
+    assertTrue(work.pixels() >= networks.renderedPixels * 0.99);
+    if (copies == 0) {
+      assertEquals(networks.renderedPixels, work.pixels(), "jittered copies may be smaller");
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({"DSG, FAST, 1", "DSG, FULL, 1", "DPS, FULL, 1", "DPS, FULL, 0", "DSG, FAST, 0"})
   void everyRuleDoesWhatItIsFor(StepRule rule, Depth depth, double eta) {
     var steering = new Steering(rule, depth, 0.5, 1, 1, 1);

@@ -13,6 +13,8 @@ class LinearNetworks implements GuidanceNetworks, Denoiser.DifferentiableNetwork
   static final float FACTOR = 0.9f;
 
   int decoded;
+  long seenCrops;
+  long renderedPixels;
   int backThroughNetwork;
 
   @Override
@@ -49,6 +51,7 @@ class LinearNetworks implements GuidanceNetworks, Denoiser.DifferentiableNetwork
   @Override
   public Tensor render(Tensor query, Cancellation cancellation) {
     int pixels = query.extent(2) * query.extent(3);
+    renderedPixels += pixels;
     var rgb = Tensor.zeros(1, 3, query.extent(2), query.extent(3));
     rgb.data().put(0, query.data(), 0, 2 * pixels);
     return rgb;
@@ -65,6 +68,7 @@ class LinearNetworks implements GuidanceNetworks, Denoiser.DifferentiableNetwork
   @Override
   public Tensor embed(Tensor crops, Cancellation cancellation) {
     int pixels = crops.extent(2) * crops.extent(3);
+    seenCrops += crops.extent(0);
     var embeddings = Tensor.zeros(crops.extent(0), 4);
     for (int n = 0; n < crops.extent(0); n++) {
       for (int channel = 0; channel < 3; channel++) {

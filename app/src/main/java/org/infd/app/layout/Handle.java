@@ -1,0 +1,32 @@
+package org.infd.app.layout;
+
+/** What of a box a hand has hold of: an edge, a corner, or the whole. */
+public enum Handle {
+  TOP_LEFT(-1, -1),
+  TOP(-1, 0),
+  TOP_RIGHT(-1, 1),
+  LEFT(0, -1),
+  INSIDE(0, 0),
+  RIGHT(0, 1),
+  BOTTOM_LEFT(1, -1),
+  BOTTOM(1, 0),
+  BOTTOM_RIGHT(1, 1);
+
+  private final int down;
+  private final int across;
+
+  Handle(int down, int across) {
+    this.down = down;
+    this.across = across;
+  }
+
+  /** Which horizontal edge it moves: −1 the upper, 1 the lower, 0 none. */
+  public int down() {
+    return down;
+  }
+
+  /** Which vertical edge it moves: −1 the left, 1 the right, 0 none. */
+  public int across() {
+    return across;
+  }
+}
