@@ -16,6 +16,8 @@ import org.kordamp.ikonli.javafx.FontIcon;
 
 /** What computes, what is still being computed, and where the user is. */
 final class StatusBar extends HBox {
+  private static final double WIDEST_TOOLTIP = 480;
+
   private final StudioModel model;
   private final Label device = new Label("Looking for a device", new FontIcon(Feather.CPU));
   private final Label pending = new Label();
@@ -75,8 +77,11 @@ final class StatusBar extends HBox {
   }
 
   private void showDevice(Device found) {
-    device.setText(found.name());
-    device.setTooltip(new Tooltip("Chosen because " + found.reason()));
+    device.setText(found.summary());
+    var more = new Tooltip(found.name() + ": " + found.reason());
+    more.setWrapText(true);
+    more.setMaxWidth(WIDEST_TOOLTIP);
+    device.setTooltip(more);
   }
 
   private void showPending(int count) {

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -114,7 +115,11 @@ public final class StudioModel {
 
   /** What is found out at the start, off the user interface's thread. */
   private record Found(
-      Device device, List<ModelChoice> models, List<Sample> samples, Optional<Session> left) {}
+      Device device,
+      Set<Device.Kind> offered,
+      List<ModelChoice> models,
+      List<Sample> samples,
+      Optional<Session> left) {}
 
   private static final System.Logger LOG = System.getLogger(StudioModel.class.getName());
 
@@ -356,7 +361,13 @@ public final class StudioModel {
     gallery.load();
     catalog.load();
     starting.start(
-        (_, _) -> new Found(engine.device(), engine.models(), findSamples(), sessions.abandoned()),
+        (_, _) ->
+            new Found(
+                engine.device(),
+                engine.offered(),
+                engine.models(),
+                findSamples(),
+                sessions.abandoned()),
         this::started,
         this::fail);
   }
@@ -373,6 +384,7 @@ public final class StudioModel {
 
   private void started(Found found) {
     device.set(Optional.of(found.device()));
+    preferences.offer(found.offered());
     models.setAll(found.models());
     samples.setAll(
         found.samples().stream()

@@ -63,7 +63,7 @@ public final class Diagnostics {
         "Device",
         subject
             .device()
-            .map(found -> found.name() + ", because " + found.reason())
+            .map(found -> found.summary() + ", because " + found.reason())
             .orElse("not found yet"));
     var chosen = subject.preferences();
     line(

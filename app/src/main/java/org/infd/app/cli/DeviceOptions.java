@@ -11,9 +11,11 @@ final class DeviceOptions {
 
   @Option(
       names = "--device",
-      paramLabel = "auto|cpu|cuda",
+      paramLabel = "auto|cpu|cuda|…",
       defaultValue = "auto",
-      description = "What to compute on (default: auto, the best that works).")
+      description =
+          "What to compute on (default: auto, CUDA where it works, else the CPU). tensorrt,"
+              + " directml and coreml where the runtime holds them; 'infd devices' tests all.")
   private String device;
 
   @Option(

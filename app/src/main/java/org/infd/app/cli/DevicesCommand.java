@@ -1,6 +1,7 @@
 package org.infd.app.cli;
 
 import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.runtime.Finding;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -23,6 +24,9 @@ final class DevicesCommand extends InfdCommand {
     var device = deviceOptions.choose(services);
     terminal().result("In use:    " + device.name());
     terminal().result("Because:   " + device.reason());
+    for (var finding : services.survey()) {
+      terminal().result("Tested:    " + finding.kind().title() + ": " + text(finding));
+    }
     terminal().result("Runtime:   " + services.runtime());
     var runtime = Runtime.getRuntime();
     terminal()
@@ -34,5 +38,12 @@ final class DevicesCommand extends InfdCommand {
                     System.getProperty("os.arch"),
                     "Java " + Runtime.version().feature()));
     terminal().result("Java heap: up to " + runtime.maxMemory() / MIB + " MiB");
+  }
+
+  private static String text(Finding finding) {
+    return switch (finding) {
+      case Finding.Works works -> "works: " + works.text();
+      case Finding.Fails fails -> fails.text();
+    };
   }
 }

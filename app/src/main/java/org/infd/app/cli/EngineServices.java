@@ -3,6 +3,7 @@ package org.infd.app.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.infd.exporter.BundleExporter;
 import org.infd.exporter.ClipImporter;
@@ -20,6 +21,7 @@ import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.DeviceQueue;
 import org.infd.inference.runtime.DeviceQueue.Priority;
 import org.infd.inference.runtime.Devices;
+import org.infd.inference.runtime.Finding;
 import org.infd.inference.runtime.OnnxRuntime;
 import org.infd.inference.studio.FieldFile;
 import org.infd.inference.studio.FieldImage;
@@ -38,7 +40,12 @@ public final class EngineServices implements Services {
     if (threads > 0) {
       OnnxRuntime.setThreads(threads);
     }
-    return Devices.choose(wish);
+    return Devices.ofSystem().choose(wish);
+  }
+
+  @Override
+  public List<Finding> survey() {
+    return Devices.ofSystem().survey();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.infd.app.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.BundleCatalog;
@@ -9,6 +10,7 @@ import org.infd.inference.export.Frame.Region;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
+import org.infd.inference.runtime.Finding;
 import org.infd.inference.studio.FieldImage;
 import org.infd.inference.studio.Recipe;
 import org.jspecify.annotations.Nullable;
@@ -24,10 +26,13 @@ public interface Services {
   /**
    * The device for a wish of the user.
    *
-   * @param wish "auto", "cpu" or "cuda"
+   * @param wish "auto", "cpu", "cuda", "tensorrt", "directml" or "coreml"
    * @param threads how many threads the CPU may use, 0 for all
    */
   Device device(String wish, int threads);
+
+  /** What a test says of every kind of GPU that the runtime knows. */
+  List<Finding> survey();
 
   /** What runs the graphs, with its version. */
   String runtime();

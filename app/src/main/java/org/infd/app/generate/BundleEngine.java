@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.DoubleConsumer;
 import java.util.function.Supplier;
 import org.infd.app.viewer.Field;
@@ -31,6 +32,7 @@ import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.DeviceQueue;
 import org.infd.inference.runtime.DeviceQueue.Priority;
+import org.infd.inference.runtime.Devices;
 import org.infd.inference.studio.FieldFile;
 import org.infd.inference.studio.FieldImage;
 import org.infd.inference.studio.Generator;
@@ -84,6 +86,11 @@ public final class BundleEngine implements Engine {
       device = chooser.get();
     }
     return device;
+  }
+
+  @Override
+  public Set<Device.Kind> offered() {
+    return Devices.ofSystem().offered();
   }
 
   private synchronized DeviceQueue queue() {

@@ -1,6 +1,5 @@
 package org.infd.app.generate;
 
-import org.infd.inference.Problem;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.Devices;
 import org.infd.inference.runtime.OnnxRuntime;
@@ -12,18 +11,13 @@ public final class DeviceChoice {
   /**
    * The device for a wish.
    *
-   * @param wish "auto", "cpu" or "cuda"
+   * @param wish "auto", "cpu", "cuda", "tensorrt", "directml" or "coreml"
    * @param threads how many threads the processor may use, 0 for all; before the first session only
    */
   public static Device choose(String wish, int threads) {
     if (threads > 0) {
       OnnxRuntime.setThreads(threads);
     }
-    try {
-      return Devices.choose(wish);
-    } catch (Problem e) {
-      var best = Devices.choose("auto");
-      return new Device(best.kind(), best.index(), best.name(), String.valueOf(e.getMessage()));
-    }
+    return Devices.ofSystem().chooseOrBest(wish);
   }
 }

@@ -2,6 +2,7 @@ package org.infd.app.generate;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.DoubleConsumer;
 import org.infd.app.viewer.PixelImage;
@@ -21,6 +22,11 @@ import org.infd.inference.studio.Recipe;
 public interface Engine extends AutoCloseable {
   /** What graphs run on. */
   Device device();
+
+  /** The kinds of device that the runtime holds, whether they work here or not. */
+  default Set<Device.Kind> offered() {
+    return Set.of(Device.Kind.CPU);
+  }
 
   /** The models that can make pictures, the best for a first picture first. */
   List<ModelChoice> models();

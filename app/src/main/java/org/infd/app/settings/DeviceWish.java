@@ -4,7 +4,10 @@ package org.infd.app.settings;
 public enum DeviceWish {
   AUTO("The best that works", "auto"),
   CPU("The processor", "cpu"),
-  CUDA("An NVIDIA GPU", "cuda");
+  CUDA("An NVIDIA GPU", "cuda"),
+  TENSORRT("TensorRT", "tensorrt"),
+  DIRECTML("DirectML", "directml"),
+  COREML("CoreML", "coreml");
 
   private final String title;
   private final String word;

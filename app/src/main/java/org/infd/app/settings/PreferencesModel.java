@@ -4,6 +4,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.IntegerProperty;
 import javafx.beans.property.LongProperty;
@@ -17,6 +18,9 @@ import javafx.beans.property.SimpleBooleanProperty;
 import javafx.beans.property.SimpleIntegerProperty;
 import javafx.beans.property.SimpleLongProperty;
 import javafx.beans.property.SimpleObjectProperty;
+import javafx.collections.FXCollections;
+import javafx.collections.ObservableList;
+import org.infd.inference.runtime.Device;
 
 /**
  * What the user chose, and what follows from it on this system. All methods belong to the user
@@ -36,6 +40,8 @@ public final class PreferencesModel {
   private final ReadOnlyObjectWrapper<Theme> theme =
       new ReadOnlyObjectWrapper<>(this, "theme", Theme.LIGHT);
   private final ReadOnlyBooleanWrapper reduced = new ReadOnlyBooleanWrapper(this, "reduced");
+  private final ObservableList<DeviceWish> wishes =
+      FXCollections.observableArrayList(DeviceWish.AUTO, DeviceWish.CPU, DeviceWish.CUDA);
   private final Preferences atStart;
 
   /**
@@ -47,6 +53,7 @@ public final class PreferencesModel {
     movement.set(start.movement());
     numbers.set(start.numbers());
     device.set(start.device());
+    wish(start.device());
     threads.set(start.threads());
     cacheBytes.set(start.cacheBytes());
     picturesFolder.set(path(start.picturesFolder()));
@@ -88,6 +95,24 @@ public final class PreferencesModel {
   /** What pictures are to be computed on, from the next start on. */
   public ObjectProperty<DeviceWish> deviceProperty() {
     return device;
+  }
+
+  /** The devices that can be wished for: those that the runtime holds, and what is chosen. */
+  public ObservableList<DeviceWish> wishes() {
+    return FXCollections.unmodifiableObservableList(wishes);
+  }
+
+  /** Tells which kinds of device the runtime holds. */
+  public void offer(Set<Device.Kind> kinds) {
+    for (var kind : kinds) {
+      wish(DeviceWish.valueOf(kind.name()));
+    }
+  }
+
+  private void wish(DeviceWish wish) {
+    if (!wishes.contains(wish)) {
+      wishes.add(wish);
+    }
   }
 
   /** How many threads the processor may use from the next start on, 0 for all. */

@@ -122,17 +122,20 @@ public final class SettingsPane extends BorderPane {
     if (!counts.contains(preferences.threadsProperty().get())) {
       counts.add(preferences.threadsProperty().get());
     }
+    var device =
+        choice(
+            "settings-device",
+            preferences.wishes(),
+            DeviceWish::title,
+            preferences.deviceProperty());
+    device.setItems(preferences.wishes());
     return section(
         "Computing",
         row(
             "Device",
-            "What pictures are computed on, from the next start on. What cannot be had is replaced"
-                + " by the processor, and the status line says why.",
-            choice(
-                "settings-device",
-                List.of(DeviceWish.values()),
-                DeviceWish::title,
-                preferences.deviceProperty())),
+            "What pictures are computed on, from the next start on. It is tested first;"
+                + " what fails is replaced by the best that works, and the status line says why.",
+            device),
         row(
             "Threads",
             "How much of the processor is used, from the next start on.",

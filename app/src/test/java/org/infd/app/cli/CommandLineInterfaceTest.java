@@ -26,6 +26,8 @@ import org.infd.inference.guidance.Layout;
 import org.infd.inference.guidance.LayoutBox;
 import org.infd.inference.guidance.Steering;
 import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.runtime.Device;
+import org.infd.inference.runtime.Finding;
 import org.infd.inference.studio.Recipe.SamplerKind;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -496,7 +498,14 @@ class CommandLineInterfaceTest {
 
   @Test
   void devicesSaysWhatAndWhy() {
+    services.findings =
+        List.of(
+            new Finding.Works(Device.Kind.CUDA, "Pretend 9", 12L << 30, true),
+            new Finding.Fails(
+                Device.Kind.TENSORRT, Finding.Cause.FAILED, "It is broken.", "Mend it."));
     assertEquals(0, run("devices", "--threads=2"));
+    assertTrue(out.contains("CUDA: works: Pretend 9, 12 GB, float32 and float16"), out);
+    assertTrue(out.contains("TensorRT: It is broken. Mend it."), out);
     assertTrue(out.contains("In use:    CPU, 2 threads"), out);
     assertTrue(out.contains("Because:   asked for."), out);
   }

@@ -20,6 +20,7 @@ import org.infd.inference.field.Rectangle;
 import org.infd.inference.guidance.Guidance;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
+import org.infd.inference.runtime.Finding;
 import org.infd.inference.studio.FieldImage;
 import org.infd.inference.studio.Recipe;
 import org.infd.inference.tensor.Tensor;
@@ -32,6 +33,9 @@ final class FakeServices implements Services {
   final List<Boolean> exact = new ArrayList<>();
   @Nullable ImportRequest imported;
   @Nullable ClipRequest importedClip;
+
+  /** What testing the devices says. */
+  List<Finding> findings = List.of();
 
   /** Runs before each tile. */
   Runnable beforeTile = () -> {};
@@ -139,6 +143,11 @@ final class FakeServices implements Services {
       case "huge" -> throw new OutOfMemoryError("Java heap space");
       default -> throw new Problem("There is no device '" + wish + "'. Use auto, cpu or cuda.");
     };
+  }
+
+  @Override
+  public List<Finding> survey() {
+    return findings;
   }
 
   @Override

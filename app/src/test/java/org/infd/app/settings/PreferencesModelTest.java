@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import org.infd.inference.runtime.Device;
 import org.junit.jupiter.api.Test;
 
 class PreferencesModelTest {
@@ -75,5 +78,13 @@ class PreferencesModelTest {
       }
     }
     assertEquals(Locale.JAPAN, NumberStyle.SYSTEM.locale(Locale.JAPAN));
+  }
+
+  @Test
+  void onlyWhatTheRuntimeHoldsIsOffered() {
+    assertEquals(List.of(DeviceWish.AUTO, DeviceWish.CPU, DeviceWish.CUDA), model.wishes());
+    model.offer(Set.of(Device.Kind.CPU, Device.Kind.DIRECTML));
+    assertTrue(model.wishes().contains(DeviceWish.DIRECTML));
+    assertFalse(model.wishes().contains(DeviceWish.TENSORRT));
   }
 }

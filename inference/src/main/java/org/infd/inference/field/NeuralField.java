@@ -43,7 +43,7 @@ public final class NeuralField implements FieldRenderer, AutoCloseable {
    */
   record Settings(int tileSide, int scales, boolean gather, boolean oneShape) {
     static Settings of(ModelBundle bundle, Device device) {
-      boolean gpu = device.kind() == Device.Kind.CUDA;
+      boolean gpu = device.isGpu();
       return new Settings(TILE_SIDE, OPEN_SCALES, gpu && bundle.has("render_gather"), gpu);
     }
   }

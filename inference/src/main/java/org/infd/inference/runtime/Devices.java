@@ -1,72 +1,140 @@
 package org.infd.inference.runtime;
 
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtProvider;
-import ai.onnxruntime.OrtSession;
-import java.util.Base64;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
 import org.infd.inference.Problem;
+import org.infd.inference.runtime.Device.Kind;
+import org.infd.inference.runtime.Device.Precision;
+import org.infd.inference.runtime.Finding.Cause;
 
 /**
- * Chooses the device: CUDA when the runtime offers it and a real run on it succeeds, else the CPU
- * with the reason.
+ * Chooses the device. By itself it takes CUDA where the runtime holds it and a real run in another
+ * process succeeds, else the CPU with the reason; TensorRT, DirectML and CoreML only when they are
+ * asked for and pass the same test.
  */
 public final class Devices {
-  /** A graph of one Relu on one float (opset 17), run to see whether a provider works. */
-  private static final String PROBE =
-      "CAg6NwoMCgF4EgF5IgRSZWx1EgVwcm9iZVoPCgF4EgoKCAgBEgQKAggBYg8KAXkSCgoICAESBAoCCAFCBAoAEBE=";
+  private final Set<Kind> offered;
+  private final Function<Kind, Finding> probe;
 
-  private Devices() {}
+  /**
+   * @param offered what the runtime holds
+   * @param probe tests a kind of device
+   */
+  Devices(Set<Kind> offered, Function<Kind, Finding> probe) {
+    this.offered = offered;
+    this.probe = probe;
+  }
+
+  /** The devices of this machine. */
+  public static Devices ofSystem() {
+    return new Devices(Providers.offered(), Probe.ofSystem()::run);
+  }
+
+  /** The kinds that the runtime holds, whether they work here or not. */
+  public Set<Kind> offered() {
+    return Set.copyOf(offered);
+  }
+
+  /** What a test says of every kind that the runtime holds, and of CUDA in any case. */
+  public List<Finding> survey() {
+    var findings = new ArrayList<Finding>();
+    for (var kind : Kind.values()) {
+      if (kind == Kind.CUDA || (kind != Kind.CPU && offered.contains(kind))) {
+        findings.add(find(kind));
+      }
+    }
+    return findings;
+  }
 
   /**
    * The device for a wish of the user.
    *
-   * @param wish "auto", "cpu" or "cuda"
-   * @throws Problem if the wish is unknown, or "cuda" was asked for and cannot be had
+   * @param wish "auto", or a kind in lower case: "cpu", "cuda", "tensorrt", "directml", "coreml"
+   * @throws Problem if the wish is unknown, or a device was asked for that cannot be had
    */
-  public static Device choose(String wish) {
-    return switch (wish.toLowerCase(Locale.ROOT)) {
-      case "auto" -> best();
-      case "cpu" -> cpu("asked for.");
-      case "cuda" -> {
-        var device = best();
-        if (device.kind() != Device.Kind.CUDA) {
-          throw new Problem("CUDA cannot be used: " + device.reason());
-        }
-        yield device;
-      }
-      default -> throw new Problem("There is no device '" + wish + "'. Use auto, cpu or cuda.");
+  public Device choose(String wish) {
+    if (wish.equalsIgnoreCase("auto")) {
+      return best();
+    }
+    var kind = kind(wish);
+    if (kind == Kind.CPU) {
+      return Device.cpu("asked for.");
+    }
+    return switch (find(kind)) {
+      case Finding.Works works -> device(works, "it was asked for and passed its test.");
+      case Finding.Fails fails ->
+          throw new Problem(kind.title() + " cannot be used. " + fails.text());
     };
   }
 
-  /** The best device that works here. The probe creates a session and runs it once. */
-  public static Device best() {
-    if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
-      return cpu("this build holds the CPU runtime only; the 'cuda' build uses an NVIDIA GPU.");
+  /** The device for a wish, or the best that works, whose reason then says why not the wish. */
+  public Device chooseOrBest(String wish) {
+    if (wish.equalsIgnoreCase("auto") || wish.equalsIgnoreCase("cuda")) {
+      return best();
     }
-    try (var _ = OnnxRuntime.WORK.begin(() -> {});
-        var options = new OrtSession.SessionOptions()) {
-      options.addCUDA(0);
-      try (var session =
-              OnnxRuntime.environment().createSession(Base64.getDecoder().decode(PROBE), options);
-          var input =
-              ai.onnxruntime.OnnxTensor.createTensor(OnnxRuntime.environment(), new float[] {1});
-          var result = session.run(java.util.Map.of("x", input))) {
-        if (result.size() != 1) {
-          return cpu("the CUDA device gave no result.");
-        }
-      }
-      return new Device(
-          Device.Kind.CUDA, 0, "CUDA device 0", "an NVIDIA device answered a test run.");
-    } catch (OrtException e) {
-      return cpu("CUDA did not start (" + e.getMessage() + ").");
+    try {
+      return choose(wish);
+    } catch (Problem e) {
+      return best().because(String.valueOf(e.getMessage()));
     }
   }
 
-  static Device cpu(String reason) {
-    int threads = OnnxRuntime.threads();
+  private static Kind kind(String wish) {
+    for (var kind : Kind.values()) {
+      if (kind.name().equalsIgnoreCase(wish)) {
+        return kind;
+      }
+    }
+    var words = new ArrayList<String>(List.of("auto"));
+    for (var kind : Kind.values()) {
+      words.add(kind.name().toLowerCase(Locale.ROOT));
+    }
+    throw new Problem(
+        "There is no device '" + wish + "'. Use one of: " + String.join(", ", words) + ".");
+  }
+
+  private Device best() {
+    return switch (find(Kind.CUDA)) {
+      case Finding.Works works -> device(works, "it passed its test.");
+      case Finding.Fails fails -> {
+        var cpu = Device.cpu(fails.text());
+        yield new Device(
+            cpu.kind(), cpu.index(), cpu.name(), cpu.reason(), cpu.precision(), 0, fails);
+      }
+    };
+  }
+
+  private Finding find(Kind kind) {
+    if (offered.contains(kind)) {
+      return probe.apply(kind);
+    }
+    return new Finding.Fails(
+        kind,
+        Cause.NOT_IN_RUNTIME,
+        kind == Kind.CUDA
+            ? "This build holds the runtime for the CPU only."
+            : "The runtime of this build has no " + kind.title() + ".",
+        kind == Kind.CUDA
+            ? "If this machine has an NVIDIA GPU, use the CUDA build."
+            : "Use --device auto.");
+  }
+
+  private static Device device(Finding.Works works, String reason) {
+    var memory = works.memory();
+    var name =
+        memory == 0
+            ? works.name()
+            : works.name() + ", %.0f GB".formatted(memory / (double) (1 << 30));
     return new Device(
-        Device.Kind.CPU, 0, "CPU, " + threads + (threads == 1 ? " thread" : " threads"), reason);
+        works.kind(),
+        0,
+        works.kind() == Kind.CUDA ? name : works.kind().title() + ": " + name,
+        reason,
+        Precision.FULL,
+        0,
+        works);
   }
 }

@@ -76,14 +76,7 @@ public final class Graph implements AutoCloseable {
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
       // half the memory of a tile, same speed (measured)
       options.setMemoryPatternOptimization(false);
-      if (device.kind() == Device.Kind.CUDA) {
-        try (var cuda = new ai.onnxruntime.providers.OrtCUDAProviderOptions(device.index())) {
-          cuda.add("cudnn_conv_algo_search", "HEURISTIC");
-          cuda.add("arena_extend_strategy", "kSameAsRequested");
-          cuda.add("use_tf32", "0");
-          options.addCUDA(cuda);
-        }
-      }
+      Providers.add(options, device, false);
       if (optimizedCopy != null) {
         options.setOptimizedModelFilePath(optimizedCopy.toString());
       }
@@ -103,7 +96,12 @@ public final class Graph implements AutoCloseable {
     } catch (OrtException e) {
       held.forEach(OnnxTensor::close);
       throw new Problem(
-          "The graph " + file + " could not be loaded on " + device.name() + ": " + firstLine(e),
+          "The graph "
+              + file
+              + " could not be loaded on "
+              + device.name()
+              + ": "
+              + OnnxRuntime.firstLine(e),
           e);
     }
   }
@@ -236,7 +234,7 @@ public final class Graph implements AutoCloseable {
     } catch (OrtException e) {
       cancellation.throwIfCancelled();
       ended.throwIfCancelled();
-      throw new Problem("The graph " + name + " failed: " + firstLine(e), e);
+      throw new Problem("The graph " + name + " failed: " + OnnxRuntime.firstLine(e), e);
     } finally {
       created.values().forEach(OnnxTensor::close);
       closing.readLock().unlock();
@@ -292,12 +290,6 @@ public final class Graph implements AutoCloseable {
       }
       default -> throw new Problem("A graph gave elements of type " + value.getInfo().type + ".");
     };
-  }
-
-  private static String firstLine(Exception e) {
-    var message = String.valueOf(e.getMessage());
-    int end = message.indexOf('\n');
-    return end < 0 ? message : message.substring(0, end);
   }
 
   @Override

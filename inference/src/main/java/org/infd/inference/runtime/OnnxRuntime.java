@@ -111,4 +111,9 @@ public final class OnnxRuntime {
       }
     }
   }
+
+  /** The first line of what the runtime says; the others are its own addresses. */
+  static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
 }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 public final class TinyOnnx {
   private static final int FLOAT = 1;
   private static final int INT64 = 7;
+  private static final int FLOAT16 = 10;
 
   private final Message graph = new Message();
 
@@ -117,7 +118,16 @@ public final class TinyOnnx {
 
   /** A Cast to float32. */
   public TinyOnnx castToFloat(String output, String input) {
-    var to = new Message().text(1, "to").number(3, FLOAT).number(20, 2);
+    return cast(FLOAT, output, input);
+  }
+
+  /** A Cast to float16. */
+  public TinyOnnx castToHalf(String output, String input) {
+    return cast(FLOAT16, output, input);
+  }
+
+  private TinyOnnx cast(int type, String output, String input) {
+    var to = new Message().text(1, "to").number(3, type).number(20, 2);
     graph.message(1, plain("Cast", output, input).message(5, to));
     return this;
   }
