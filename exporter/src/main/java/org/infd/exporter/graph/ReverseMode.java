@@ -1,6 +1,7 @@
 package org.infd.exporter.graph;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -136,13 +137,57 @@ public final class ReverseMode {
     return silu ? x : null;
   }
 
-  /** y = x·s has the slope s·(1 + x − y): fewer passes over memory than both factors apart. */
+  /**
+   * y = x·s has the slope s·(1 + x − y) = s + y·(1 − s). The first form takes the fewest passes
+   * over memory. The second consists of sums, products and a rescaling of channels, which ONNX
+   * Runtime computes on the blocks of channels that its convolutions leave; anything else has them
+   * rearranged to planes and back, several times per node.
+   */
   private Value throughSilu(Node node, Value x, @Nullable Value cotangent) {
     if (cotangent == null) {
       throw new IllegalStateException("no cotangent of " + node);
     }
     var y = node.outputs().getFirst();
-    var slope = graph.add(graph.subtract(x, y), Pullback.scalar(graph, x, 1));
-    return graph.multiply(cotangent, graph.multiply(slope, node.inputs().get(1)));
+    var s = node.inputs().get(1);
+    var slope =
+        isInBlocks(x)
+            ? graph.add(s, graph.multiply(y, oneMinus(s)))
+            : graph.multiply(graph.add(graph.subtract(x, y), Pullback.scalar(graph, x, 1)), s);
+    return graph.multiply(cotangent, slope);
+  }
+
+  /** Whether a value comes out of convolutions with nothing but sums and gates between. */
+  private boolean isInBlocks(Value value) {
+    var producer = producers.get(value);
+    if (producer == null) {
+      return false;
+    }
+    if (producer.operation() instanceof Contraction.Convolution) {
+      return true;
+    }
+    var inputs = producer.inputs();
+    if (gateOf(producer) != null) {
+      return isInBlocks(inputs.getFirst());
+    }
+    return producer.operation().equals(new Elementwise.Binary(Elementwise.BinaryKind.ADD))
+        && inputs.stream().allMatch(v -> v.shape().equals(value.shape()) && isInBlocks(v));
+  }
+
+  /** 1 − x per channel of (n, c, …), as a norm with given statistics. */
+  private Value oneMinus(Value x) {
+    int channels = Math.toIntExact(x.shape().extent(1));
+    return graph.apply(
+        new Normalization.FrozenNormalization(0),
+        x,
+        alike(channels, -1),
+        alike(channels, 1),
+        alike(channels, 0),
+        alike(channels, 1));
+  }
+
+  private Value alike(int count, float value) {
+    var values = new float[count];
+    Arrays.fill(values, value);
+    return graph.floats(values, Shape.known(count));
   }
 }

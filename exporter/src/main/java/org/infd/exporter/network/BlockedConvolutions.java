@@ -32,21 +32,33 @@ final class BlockedConvolutions {
       return layers.convolution(x, name, out, kernel);
     }
     var graph = layers.graph();
-    var weight = layers.in(name).weight("weight", out, channels, kernel, kernel);
+    return ofParts(
+        layers, graph.slice(x, 1, 0, whole), graph.slice(x, 1, whole, channels), name, out, kernel);
+  }
+
+  /**
+   * The convolution of two inputs side by side, each with its own share of the weights.
+   *
+   * @param first (n, a, h, w)
+   * @param second (n, b, h, w)
+   * @return (n, out, h, w)
+   */
+  static Value ofParts(Layers layers, Value first, Value second, String name, int out, int kernel) {
+    var graph = layers.graph();
+    long border = Layers.channels(first);
+    long channels = border + Layers.channels(second);
+    var part = layers.in(name);
+    var weight = part.weight("weight", out, channels, kernel, kernel);
     var padding = Padding.all((kernel - 1) / 2);
-    var blocks =
+    var sum =
         graph.convolution(
-            graph.slice(x, 1, 0, whole),
-            graph.slice(weight, 1, 0, whole),
-            layers.in(name).weight("bias", out),
-            1,
-            padding);
+            first, graph.slice(weight, 1, 0, border), part.weight("bias", out), 1, padding);
     var rest =
         graph.apply(
             new Contraction.Convolution(1, padding),
-            graph.slice(x, 1, whole, channels),
-            graph.slice(weight, 1, whole, channels));
-    return graph.add(blocks, rest);
+            second,
+            graph.slice(weight, 1, border, channels));
+    return graph.add(sum, rest);
   }
 
   /**

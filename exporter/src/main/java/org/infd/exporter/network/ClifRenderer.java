@@ -22,23 +22,53 @@ final class ClifRenderer {
    */
   static Value colours(
       Layers layers, Value query, RendererSettings settings, Norms norms, boolean blocked) {
-    var graph = layers.graph();
     var net = layers.in("net");
-    Norms used = settings.normalize() ? norms : (part, name, x) -> x;
     int kernel = settings.kernel();
     var x = encoded(layers, query, settings);
     int hidden = settings.hiddenChannels();
-    x =
+    var first =
         blocked
             ? BlockedConvolutions.ofRaggedInput(net, x, "model.0", hidden, kernel)
             : net.convolution(x, "model.0", hidden, kernel);
-    for (int block = 1; block <= settings.residualBlocks(); block++) {
-      x = Autoencoder.residual(net.in("model." + block), x, hidden, kernel, used);
-    }
-    x = graph.silu(used.apply(net, "norm_out", x));
+    var last = behindFirst(layers, first, settings, norms);
     return blocked
-        ? BlockedConvolutions.toFewChannels(net, x, "conv_out", 3, kernel)
-        : net.convolution(x, "conv_out", 3, kernel);
+        ? BlockedConvolutions.toFewChannels(net, last, "conv_out", 3, kernel)
+        : net.convolution(last, "conv_out", 3, kernel);
+  }
+
+  /**
+   * The same with the query in two, for ways back: what is not asked for, the cotangent of places,
+   * is then not computed with that of the features.
+   *
+   * @param features φ at the nearest cell (1, features, h, w)
+   * @param places the other channels of the query (1, 4, h, w)
+   */
+  static Value colours(
+      Layers layers, Value features, Value places, RendererSettings settings, Norms norms) {
+    var net = layers.in("net");
+    int kernel = settings.kernel();
+    var first =
+        BlockedConvolutions.ofParts(
+            net,
+            features,
+            encodedPlaces(layers, places, settings),
+            "model.0",
+            settings.hiddenChannels(),
+            kernel);
+    return net.convolution(behindFirst(layers, first, settings, norms), "conv_out", 3, kernel);
+  }
+
+  private static Value behindFirst(
+      Layers layers, Value first, RendererSettings settings, Norms norms) {
+    var net = layers.in("net");
+    Norms used = settings.normalize() ? norms : (part, name, x) -> x;
+    var x = first;
+    for (int block = 1; block <= settings.residualBlocks(); block++) {
+      x =
+          Autoencoder.residual(
+              net.in("model." + block), x, settings.hiddenChannels(), settings.kernel(), used);
+    }
+    return layers.graph().silu(used.apply(net, "norm_out", x));
   }
 
   /**
@@ -62,10 +92,18 @@ final class ClifRenderer {
     return graph.concatenate(
         1,
         graph.slice(query, 1, 0, features),
-        encoding(
-            layers, graph.slice(query, 1, features, features + 2L), settings.coordinateEncoding()),
-        encoding(
-            layers, graph.slice(query, 1, features + 2L, features + 4L), settings.cellEncoding()));
+        encodedPlaces(layers, graph.slice(query, 1, features, features + 4L), settings));
+  }
+
+  private static Value encodedPlaces(Layers layers, Value places, RendererSettings settings) {
+    if (settings.coordinateEncoding() == null && settings.cellEncoding() == null) {
+      return places;
+    }
+    var graph = layers.graph();
+    return graph.concatenate(
+        1,
+        encoding(layers, graph.slice(places, 1, 0, 2), settings.coordinateEncoding()),
+        encoding(layers, graph.slice(places, 1, 2, 4), settings.cellEncoding()));
   }
 
   /**

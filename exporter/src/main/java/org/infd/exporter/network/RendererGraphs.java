@@ -107,17 +107,16 @@ final class RendererGraphs {
    */
   private PlannedGraph liveVjp(String name, boolean gather) {
     var graph = new GraphBuilder(name);
-    var query = gather ? gatheredQuery(graph) : query(graph);
+    var renderer = settings.renderer();
+    var query = gather ? gathered(graph) : split(graph);
     var rgb =
-        ClifRenderer.colours(layers(graph), query, settings.renderer(), new LiveNorms(), false);
+        ClifRenderer.colours(
+            layers(graph), query.features(), query.places(), renderer, new LiveNorms());
     var cotangent = graph.input("d_rgb", ElementType.FLOAT32, rgb.shape());
-    if (gather) {
-      var window = graph.inputs().getFirst();
-      graph.output("d_phi_window", ReverseMode.pullBack(graph, rgb, cotangent, window, Map.of()));
-    } else {
-      var whole = ReverseMode.pullBack(graph, rgb, cotangent, query, Map.of());
-      graph.output("d_query", graph.slice(whole, 1, 0, settings.renderer().featureChannels()));
-    }
+    var input = gather ? graph.inputs().getFirst() : query.features();
+    graph.output(
+        gather ? "d_phi_window" : "d_query",
+        ReverseMode.pullBack(graph, rgb, cotangent, input, Map.of()));
     return new PlannedGraph(graph.build(), STEM, "vjp");
   }
 
@@ -156,8 +155,28 @@ final class RendererGraphs {
         Shape.of(Dim.ONE, Dim.of(settings.renderer().featureChannels() + 4L), HEIGHT, WIDTH));
   }
 
-  /** The query from a window of φ by row and column indices (spec 9, item 12). */
+  /**
+   * A query in two.
+   *
+   * @param features φ at the nearest cell
+   * @param places relative coordinates and cells
+   */
+  private record Query(Value features, Value places) {}
+
+  private Query split(GraphBuilder graph) {
+    var query = query(graph);
+    int features = settings.renderer().featureChannels();
+    return new Query(
+        graph.slice(query, 1, 0, features), graph.slice(query, 1, features, features + 4L));
+  }
+
   private Value gatheredQuery(GraphBuilder graph) {
+    var query = gathered(graph);
+    return graph.concatenate(1, query.features(), query.places());
+  }
+
+  /** The query from a window of φ by row and column indices (spec 9, item 12). */
+  private Query gathered(GraphBuilder graph) {
     var window =
         graph.input(
             "phi_window",
@@ -182,6 +201,6 @@ final class RendererGraphs {
     var rows = graph.add(down, noColumn);
     var columns = graph.add(noRow, across);
     var cells = graph.add(graph.reshape(cell, Shape.known(1, 2, 1, 1)), graph.add(noRow, noColumn));
-    return graph.concatenate(1, features, rows, columns, cells);
+    return new Query(features, graph.concatenate(1, rows, columns, cells));
   }
 }

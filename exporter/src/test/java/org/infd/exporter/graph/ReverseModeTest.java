@@ -131,6 +131,16 @@ class ReverseModeTest {
             3,
             5,
             6),
+        image(
+            "silu behind a convolution",
+            (g, x) -> g.silu(convolved(g, x, 3, 3, 1, Padding.all(1)))),
+        image(
+            "silu of a residual block behind a convolution",
+            (g, x) -> {
+              var first = convolved(g, x, 4, 3, 1, Padding.all(1));
+              var second = convolved(g, g.silu(first), 4, 3, 1, Padding.all(1));
+              return convolved(g, g.silu(g.add(first, second)), 2, 1, 1, Padding.all(0));
+            }),
         known("stride 2", (g, x) -> convolved(g, x, 3, 3, 2, Padding.all(1)), 2, 2, 6, 8),
         known("stride 2, odd", (g, x) -> convolved(g, x, 3, 3, 2, Padding.all(1)), 1, 2, 5, 7),
         known(
