@@ -43,6 +43,7 @@ public final class OnnxWriter {
     }
     for (var node : graph.nodes()) {
       OnnxNodes.add(writer.proto, node, writer::name);
+      writer.shapes(node);
     }
     graph.outputs().forEach((name, value) -> writer.proto.addOutput(port(name, value.type())));
     var model =
@@ -54,6 +55,19 @@ public final class OnnxWriter {
             .build();
     try (var out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
       model.writeTo(out);
+    }
+  }
+
+  /**
+   * Declares results with free extents. A reader does not find out by itself that two convolutions
+   * of one picture are of one size, and then puts rearrangements around what combines them.
+   */
+  private void shapes(Node node) {
+    for (var value : node.outputs()) {
+      boolean free = value.shape().dims().stream().anyMatch(dim -> !dim.isKnown());
+      if (free && !graph.outputs().containsValue(value)) {
+        proto.addValueInfo(port(value.name(), value.type()));
+      }
     }
   }
 

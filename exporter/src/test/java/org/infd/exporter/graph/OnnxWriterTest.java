@@ -65,6 +65,33 @@ class OnnxWriterTest {
   }
 
   @Test
+  void resultsOfFreeSizeAreDeclared() throws IOException {
+    var graph = new GraphBuilder("free");
+    var size = Shape.of(Dim.ONE, Dim.of(2), Dim.free("h"), Dim.free("w"));
+    var x = graph.input("x", ElementType.FLOAT32, size);
+    var kernel = graph.floats(ramp(36), Shape.known(2, 2, 3, 3));
+    var first = graph.apply(new Contraction.Convolution(1, Contraction.Padding.all(1)), x, kernel);
+    graph.output("y", graph.silu(first));
+    try (var weights =
+        new WeightsFile(folder.resolve("w.bin"), false, new GraphRunner.NoFindings())) {
+      OnnxWriter.write(graph.build(), folder.resolve("free.onnx"), weights, "test");
+    }
+    try (var in = Files.newInputStream(folder.resolve("free.onnx"))) {
+      var written = OnnxMl.ModelProto.parseFrom(in).getGraph();
+      var declared = written.getValueInfoList();
+      assertEquals(2, declared.size(), "the convolution and the gate, but not the output");
+      for (var value : declared) {
+        assertEquals(
+            List.of("h", "w"),
+            value.getType().getTensorType().getShape().getDimList().stream()
+                .skip(2)
+                .map(OnnxMl.TensorShapeProto.Dimension::getDimParam)
+                .toList());
+      }
+    }
+  }
+
+  @Test
   void graphsOfOneFileShareWeights() throws IOException {
     int width = 1 << 18;
     var scale = ramp(width);
