@@ -25,13 +25,13 @@ final class CompareButton extends StackPane {
     button = new IconButton(Feather.COLUMNS, "Compare", "C", this::press);
     button.setId("compare-button");
     getChildren().add(button);
-    model.comparisonProperty().subscribe(comparison -> show(comparison.orElse(null)));
+    model.comparison().comparisonProperty().subscribe(comparison -> show(comparison.orElse(null)));
   }
 
   /** Ends a comparison, or asks with what to compare. */
   void press() {
     if (shown != null) {
-      model.stopComparing();
+      model.comparison().stop();
       return;
     }
     menu.getItems()
@@ -40,13 +40,13 @@ final class CompareButton extends StackPane {
             item(
                 "compare-photo",
                 "With the photo that it was",
-                model.whyNoPhoto(),
-                model::compareWithPhoto),
+                model.comparison().whyNoPhoto(),
+                model.comparison()::withPhoto),
             item(
                 "compare-published",
                 "With the published tiling",
-                model.whyNotPublished(),
-                model::compareWithPublished));
+                model.comparison().whyNotPublished(),
+                model.comparison()::withPublished));
     menu.show(button, Side.TOP, 0, -4);
   }
 
@@ -74,7 +74,7 @@ final class CompareButton extends StackPane {
               model.viewer(),
               other,
               comparison.names(),
-              model::stopComparing,
+              model.comparison()::stop,
               text -> model.tell(Notice.Kind.ERROR, text));
       shown = view;
       viewer.cover(view);

@@ -38,6 +38,8 @@ final class KeyboardHelp extends StackPane {
               "Make",
               List.of(
                   new Key("Ctrl + Enter", "generate"),
+                  new Key("Ctrl + Alt + Enter", "generate in a new tab"),
+                  new Key("G", "all pictures of a run of several"),
                   new Key("Ctrl + Shift + Enter", "vary this picture"),
                   new Key("Esc", "stop"),
                   new Key("R", "roll a new seed"),
@@ -50,6 +52,13 @@ final class KeyboardHelp extends StackPane {
                   new Key("Ctrl + E", "export the whole picture"),
                   new Key("Ctrl + Shift + E", "choose what to export"),
                   new Key("Ctrl + C  Ctrl + V", "copy this view, paste a photo"))),
+          new Group(
+              "Tabs",
+              List.of(
+                  new Key("Ctrl + T  Ctrl + W", "open, close"),
+                  new Key("Ctrl + Tab  Ctrl + Shift + Tab", "the next, the one before"),
+                  new Key("Ctrl + Shift + T", "open again what was closed last"),
+                  new Key("Ctrl + click  middle click", "open a picture in a new tab"))),
           new Group(
               "Window",
               List.of(

@@ -28,6 +28,11 @@ public record Notice(Kind kind, String text, Optional<Action> action, Optional<A
     this(kind, text, Optional.empty(), Optional.empty());
   }
 
+  /** A title that fits into a sentence. */
+  static String shortened(String title) {
+    return title.length() <= 60 ? title : title.substring(0, 59) + "…";
+  }
+
   /** How serious a notice is. */
   public enum Kind {
     /** Something went well; disappears by itself. */

@@ -4,13 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -28,30 +24,31 @@ import org.infd.app.bookmark.BookmarksModel;
 import org.infd.app.export.ExportChoices;
 import org.infd.app.gallery.GalleryModel;
 import org.infd.app.gallery.KeptPicture;
+import org.infd.app.generate.Batch;
 import org.infd.app.generate.Engine;
 import org.infd.app.generate.ExportModel;
 import org.infd.app.generate.GenerateModel;
 import org.infd.app.generate.ModelChoice;
 import org.infd.app.generate.Picture;
 import org.infd.app.generate.RecipeModel;
-import org.infd.app.generate.RunState;
 import org.infd.app.models.ModelStore;
 import org.infd.app.models.ModelsModel;
 import org.infd.app.photo.PhotoCrop;
+import org.infd.app.photo.PhotoOriginals;
 import org.infd.app.session.Session;
 import org.infd.app.session.SessionStore;
 import org.infd.app.settings.PreferencesModel;
 import org.infd.app.settings.Settings;
 import org.infd.app.settings.Theme;
 import org.infd.app.start.Sample;
-import org.infd.app.viewer.CompareView;
-import org.infd.app.viewer.Field;
+import org.infd.app.tab.PictureHolds;
+import org.infd.app.tab.Tab;
+import org.infd.app.tab.TabsModel;
 import org.infd.app.viewer.PixelImage;
 import org.infd.app.viewer.SavedView;
 import org.infd.app.viewer.ViewerModel;
 import org.infd.app.work.Job;
 import org.infd.inference.Problem;
-import org.infd.inference.export.AtomicFile;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.PictureExport;
 import org.infd.inference.export.PictureFormat;
@@ -121,8 +118,6 @@ public final class StudioModel {
       List<Sample> samples,
       Optional<Session> left) {}
 
-  private static final System.Logger LOG = System.getLogger(StudioModel.class.getName());
-
   private final World world;
   private final Path lastPicture;
   private final RecipeModel recipe;
@@ -138,18 +133,17 @@ public final class StudioModel {
   private final Job saving;
   private final Job copying;
   private final Job reading;
-  private final Job comparing;
-  private final ReadOnlyObjectWrapper<Optional<Comparison>> comparison =
-      new ReadOnlyObjectWrapper<>(this, "comparison", Optional.empty());
-  private Optional<Photo> lastPhoto = Optional.empty();
+  private final PictureHolds holds;
+  private final TabsModel tabs;
+  private final PictureRuns runs;
+  private final PhotoOriginals originals;
+  private final ComparisonModel comparison;
   private final ReadOnlyObjectWrapper<Optional<PhotoCrop>> photo =
       new ReadOnlyObjectWrapper<>(this, "photo", Optional.empty());
   private final ObservableList<ModelChoice> models = FXCollections.observableArrayList();
   private final ObservableList<Sample> samples = FXCollections.observableArrayList();
   private final ReadOnlyObjectWrapper<Optional<Device>> device =
       new ReadOnlyObjectWrapper<>(this, "device", Optional.empty());
-  private final ReadOnlyObjectWrapper<Optional<Picture>> picture =
-      new ReadOnlyObjectWrapper<>(this, "picture", Optional.empty());
   private final ObjectProperty<Optional<Notice>> notice =
       new SimpleObjectProperty<>(this, "notice", Optional.empty());
   private final PreferencesModel preferences;
@@ -163,11 +157,9 @@ public final class StudioModel {
       new SimpleObjectProperty<>(this, "screen", "unknown");
   private final Optional<Recipe> remembered;
   private Optional<Path> asked = Optional.empty();
-  private final IdentityHashMap<Picture, Integer> held = new IdentityHashMap<>();
   private final ObjectProperty<Optional<Notice>> offer =
       new SimpleObjectProperty<>(this, "offer", Optional.empty());
   private Optional<Picture> exported = Optional.empty();
-  private Optional<Path> pictureFile = Optional.empty();
 
   /**
    * @param world what the studio works with
@@ -205,24 +197,68 @@ public final class StudioModel {
     saving = new Job(world.background(), world.ui());
     copying = new Job(world.background(), world.ui());
     reading = new Job(world.background(), world.ui());
-    comparing = new Job(world.background(), world.ui());
+    originals = new PhotoOriginals(dataFolder.resolve("photos.json"), world.background());
+    holds =
+        new PictureHolds(
+            // waits for the pieces in progress, so not on the user interface's thread
+            left -> world.background().execute(() -> world.engine().release(left)));
+    tabs = new TabsModel(viewer, world.engine(), holds, world.background(), world.ui());
+    comparison =
+        new ComparisonModel(
+            world.engine(),
+            world.background(),
+            world.ui(),
+            tabs.pictureProperty(),
+            originals,
+            this::fail);
+    runs =
+        new PictureRuns(
+            new PictureRuns.Parts(
+                world.engine(),
+                world.ui(),
+                recipe,
+                generation,
+                tabs,
+                gallery,
+                holds,
+                lastPicture,
+                notice::set,
+                this::fail,
+                this::showGallery));
+    tabs.attach(
+        left -> comparison.stop(),
+        runs::closing,
+        sentence -> tell(Notice.Kind.NOTE, sentence),
+        this::fail);
+    tabs.pictureProperty().subscribe(open -> open.map(Picture::image).ifPresent(bookmarks::open));
+    tabs.currentProperty().subscribe(tab -> showPreview());
     remembered = Optional.ofNullable(settings.recipe());
     recipe.seedLockedProperty().set(settings.seedLocked());
     if (settings.exportSide() > 0) {
       recipe.exportSideProperty().set(settings.exportSide());
     }
-    generation.previewProperty().subscribe(viewer::preview);
-    generation.previewProperty().subscribe(preview -> preview.ifPresent(image -> stopComparing()));
+    generation.previewProperty().subscribe(preview -> showPreview());
     generation.onNote(sentence -> tell(Notice.Kind.NOTE, sentence));
     export.runningProperty().subscribe(this::letGoOfExported);
-    generation
-        .stateProperty()
-        .subscribe(
-            state -> {
-              if (state instanceof RunState.Idle && !generation.queue().waiting().isEmpty()) {
-                world.ui().execute(this::makeNext);
-              }
-            });
+  }
+
+  /** Only the tab that a picture is made for shows what it will look like. */
+  private void showPreview() {
+    var preview = generation.previewProperty().get().filter(image -> isMakingHere());
+    if (preview.isPresent()) {
+      comparison.stop();
+    }
+    viewer.preview(preview);
+  }
+
+  /** Whether the picture that is being made will be shown in the tab that is looked at. */
+  boolean isMakingHere() {
+    return runs.isMakingFor(tabs.current());
+  }
+
+  /** The open pictures, of which the viewer shows one. */
+  public TabsModel tabs() {
+    return tabs;
   }
 
   /** The choices for the next picture. */
@@ -282,7 +318,7 @@ public final class StudioModel {
 
   /** The open picture. */
   public ReadOnlyObjectProperty<Optional<Picture>> pictureProperty() {
-    return picture.getReadOnlyProperty();
+    return tabs.pictureProperty();
   }
 
   /** What the user is told at the moment. */
@@ -400,7 +436,7 @@ public final class StudioModel {
     remembered.ifPresent(recipe::adopt);
     recipe.keepSeed();
     found.left().ifPresent(this::offer);
-    if (generation.isRunning() || picture.get().isPresent()) {
+    if (generation.isRunning() || pictureProperty().get().isPresent()) {
       return;
     }
     if (asked.isPresent()) {
@@ -409,7 +445,12 @@ public final class StudioModel {
     }
     if (Files.isRegularFile(lastPicture)) {
       // a picture that cannot be opened any more is no reason to say a word
-      generation.open(lastPicture, this::showLast, sentence -> generate());
+      tabs.load(
+          tabs.current(),
+          lastPicture,
+          null,
+          last -> recipe.adopt(last.recipe()),
+          sentence -> generate());
     } else if (samples.isEmpty()) {
       generate();
     }
@@ -425,12 +466,6 @@ public final class StudioModel {
               recipe.keepSeed();
               generate();
             });
-  }
-
-  private void showLast(Picture last) {
-    show(last);
-    pictureFile = Optional.of(lastPicture);
-    recipe.adopt(last.recipe());
   }
 
   /** Models have come or gone: the choices follow, and what is chosen stays if it can. */
@@ -490,18 +525,7 @@ public final class StudioModel {
     if (name == null || !Files.isRegularFile(Path.of(name))) {
       return;
     }
-    var file = Path.of(name);
-    generation.open(
-        file,
-        opened -> {
-          show(opened);
-          pictureFile = Optional.of(file);
-          var view = left.view();
-          if (view != null) {
-            goTo(view);
-          }
-        },
-        this::fail);
+    tabs.load(tabs.current(), Path.of(name), left.view(), opened -> {}, this::fail);
   }
 
   private void adopt(Session left) {
@@ -521,14 +545,14 @@ public final class StudioModel {
   }
 
   private Session session(Recipe draft) {
-    boolean open = picture.get().isPresent() && !viewer.isPreviewing();
+    boolean open = pictureProperty().get().isPresent() && !viewer.isPreviewing();
     return new Session(
         draft,
         recipe.guidanceProperty().get(),
         recipe.seedLockedProperty().get(),
         generation.countProperty().get(),
         recipe.exportSideProperty().get(),
-        pictureFile.map(Path::toString).orElse(null),
+        tabs.current().file().map(Path::toString).orElse(null),
         open ? SavedView.of(viewer.cameraProperty().get()) : null);
   }
 
@@ -544,7 +568,7 @@ public final class StudioModel {
 
   /** Keeps the present view of the open picture as a place. */
   public void bookmark() {
-    if (picture.get().isPresent() && !viewer.isPreviewing() && bookmarks.canAdd()) {
+    if (pictureProperty().get().isPresent() && !viewer.isPreviewing() && bookmarks.canAdd()) {
       bookmarks.add(SavedView.of(viewer.cameraProperty().get()));
       tell(Notice.Kind.DONE, "This view is kept among the bookmarks of the picture.");
     }
@@ -561,120 +585,29 @@ public final class StudioModel {
   }
 
   /**
-   * Makes as many pictures by the recipe as are asked for, with one seed after the other; after the
-   * run in progress, if there is one.
+   * Makes as many pictures by the recipe as are asked for, with one seed after the other, for the
+   * present tab; after the run in progress, if there is one.
    */
   public void generate() {
-    recipe
-        .begin()
-        .ifPresent(
-            first -> {
-              int count = generation.countProperty().get();
-              if (!generation.isRunning()) {
-                notice.set(Optional.empty());
-                offer.set(Optional.empty());
-                make(first, 1, count);
-              } else if (!generation.queue().add(first, count)) {
-                tell(Notice.Kind.NOTE, "So much waits already. Wait for some of it.");
-              }
-            });
+    generate(false);
   }
 
-  /** Goes on with what waits. The user may look at something else by now and is not disturbed. */
-  private void makeNext() {
-    if (generation.isRunning()) {
-      return;
+  /** The same in a tab of its own. */
+  public void generateInNewTab() {
+    generate(true);
+  }
+
+  private void generate(boolean inNewTab) {
+    if (!generation.isRunning()) {
+      offer.set(Optional.empty());
     }
-    generation.queue().take().ifPresent(order -> makeQuietly(order.recipe(), 1, order.count()));
-  }
-
-  private void makeQuietly(Recipe first, int number, int count) {
-    generation.generateQuietly(
-        first.withSeed(first.seed() + number - 1),
-        number,
-        count,
-        made -> {
-          keep(made);
-          if (number < count) {
-            makeQuietly(first, number + 1, count);
-          } else if (generation.queue().waiting().isEmpty()) {
-            tellOfMore();
-          }
-        },
-        this::fail);
-  }
-
-  private void tellOfMore() {
-    notice.set(
-        Optional.of(
-            new Notice(
-                Notice.Kind.DONE,
-                "All that waited is in the gallery.",
-                Optional.of(new Notice.Action("Show it", this::showGallery)))));
+    runs.generate(inNewTab);
   }
 
   private void showGallery() {
     gallery.searchProperty().set("");
     gallery.favouritesOnlyProperty().set(false);
     page.set(Page.GALLERY);
-  }
-
-  /** The first picture of a run is shown; the others go to the gallery meanwhile. */
-  private void make(Recipe first, int number, int count) {
-    generation.generate(
-        first.withSeed(first.seed() + number - 1),
-        number,
-        count,
-        made -> {
-          if (number == 1) {
-            show(made);
-          }
-          keep(made);
-          if (number < count) {
-            make(first, number + 1, count);
-          } else if (count > 1) {
-            tellOfAll(count);
-          }
-        },
-        this::fail);
-  }
-
-  private void tellOfAll(int count) {
-    notice.set(
-        Optional.of(
-            new Notice(
-                Notice.Kind.DONE,
-                count + " pictures are in the gallery.",
-                Optional.of(new Notice.Action("Show them", this::showGallery)))));
-  }
-
-  /** Keeps a picture in the gallery, and as the one that the next start shows. */
-  private void keep(Picture made) {
-    hold(made);
-    gallery.keep(
-        made.recipe(),
-        file -> {
-          world.engine().save(made, file);
-          remember(file);
-          world.ui().execute(() -> keptAs(made, file));
-        },
-        () -> letGo(made));
-  }
-
-  private void keptAs(Picture made, Path file) {
-    if (isShown(made)) {
-      pictureFile = Optional.of(file);
-    }
-  }
-
-  /** Only the next start is poorer where this fails. */
-  private void remember(Path file) {
-    try {
-      var bytes = Files.readAllBytes(file);
-      AtomicFile.write(lastPicture, stream -> stream.write(bytes));
-    } catch (IOException | Problem e) {
-      LOG.log(System.Logger.Level.WARNING, "the last picture was not remembered", e);
-    }
   }
 
   /** Deletes a picture of the gallery, and offers a way back. */
@@ -684,74 +617,63 @@ public final class StudioModel {
         Optional.of(
             new Notice(
                 Notice.Kind.DONE,
-                "Deleted '" + shortened(kept.title()) + "'.",
+                "Deleted '" + Notice.shortened(kept.title()) + "'.",
                 Optional.of(new Notice.Action("Undo", gallery::undo)))));
-  }
-
-  private static String shortened(String title) {
-    return title.length() <= 60 ? title : title.substring(0, 59) + "…";
-  }
-
-  private void show(Picture shown) {
-    comparing.cancel();
-    stopComparing();
-    var old = picture.get();
-    picture.set(Optional.of(shown));
-    pictureFile = Optional.empty();
-    bookmarks.open(shown.image());
-    viewer.show(shown.field());
-    old.filter(left -> !held.containsKey(left)).ifPresent(this::release);
-  }
-
-  /** A picture is being written: it must not go before {@link #letGo}. */
-  private void hold(Picture open) {
-    held.merge(open, 1, Integer::sum);
-  }
-
-  private void letGo(Picture open) {
-    boolean isFree = held.computeIfPresent(open, (p, n) -> n == 1 ? null : n - 1) == null;
-    if (isFree && !isShown(open)) {
-      release(open);
-    }
-  }
-
-  private boolean isShown(Picture open) {
-    return picture.get().map(Picture::field).filter(open.field()::equals).isPresent();
   }
 
   private void letGoOfExported(boolean running) {
     if (!running) {
-      exported.ifPresent(this::letGo);
+      exported.ifPresent(holds::letGo);
       exported = Optional.empty();
     }
   }
 
-  /** Waits for the pieces in progress, so not on the user interface's thread. */
-  private void release(Picture left) {
-    world.background().execute(() -> world.engine().release(left));
-  }
-
-  /** Opens a field file and shows its recipe. */
+  /** Opens a field file in the present tab and shows its recipe. */
   public void open(Path file) {
     notice.set(Optional.empty());
     offer.set(Optional.empty());
     page.set(Page.PICTURE);
-    generation.open(
-        file,
-        opened -> {
-          show(opened);
-          pictureFile = Optional.of(file);
-          choice(opened.recipe().model())
-              .ifPresent(model -> recipe.modelProperty().set(Optional.of(model)));
-          recipe.adopt(opened.recipe());
-        },
-        this::fail);
+    open(tabForFiles(), file);
+  }
+
+  /** Opens a field file in a tab beside the present one, which stays in sight. */
+  public void openInNewTab(Path file) {
+    tabs.load(tabs.openBehind(), file, null, opened -> {}, this::fail);
+  }
+
+  /** Opens a picture of a run of several. */
+  void open(Batch.Item item, boolean inNewTab) {
+    item.fileProperty()
+        .get()
+        .ifPresent(
+            file -> {
+              if (inNewTab) {
+                openInNewTab(file);
+              } else {
+                tabs.load(tabs.current(), file, null, this::adopt, this::fail);
+              }
+            });
+  }
+
+  /** A run must not be lost to a file: where one is for the present tab, the file gets its own. */
+  private Tab tabForFiles() {
+    return runs.isMakingFor(tabs.current()) ? tabs.open() : tabs.current();
+  }
+
+  private void open(Tab tab, Path file) {
+    tabs.load(tab, file, null, this::adopt, this::fail);
+  }
+
+  private void adopt(Picture opened) {
+    choice(opened.recipe().model())
+        .ifPresent(found -> recipe.modelProperty().set(Optional.of(found)));
+    recipe.adopt(opened.recipe());
   }
 
   /** Opens what was dropped on the window; says so when it is nothing that can be opened. */
   public void drop(List<Path> files) {
     var first = files.getFirst();
-    var name = shortened(String.valueOf(first.getFileName()));
+    var name = Notice.shortened(String.valueOf(first.getFileName()));
     if (ModelsModel.isCheckpoint(first)) {
       importCheckpoint(first);
     } else if (DroppedFile.of(first) == DroppedFile.OTHER) {
@@ -762,15 +684,12 @@ public final class StudioModel {
               + "' is neither a field file ("
               + FieldFile.EXTENSION
               + ") nor a picture nor a checkpoint (.pth).");
-    } else if (generation.isRunning()) {
-      tell(
-          Notice.Kind.NOTE,
-          "A picture is being made. Stop it with Esc, or wait, and drop the file again.");
     } else {
       openFile(first);
-      if (files.size() > 1) {
-        tell(Notice.Kind.NOTE, "Opened the first of " + files.size() + " files.");
-      }
+      files.stream()
+          .skip(1)
+          .filter(file -> DroppedFile.of(file) == DroppedFile.FIELD)
+          .forEach(this::openInNewTab);
     }
   }
 
@@ -806,9 +725,9 @@ public final class StudioModel {
             new Notice(
                 Notice.Kind.NOTE,
                 "'"
-                    + shortened(String.valueOf(file.getFileName()))
+                    + Notice.shortened(String.valueOf(file.getFileName()))
                     + "' holds its recipe: "
-                    + (prompt == null ? "" : "“" + shortened(prompt) + "”, ")
+                    + (prompt == null ? "" : "“" + Notice.shortened(prompt) + "”, ")
                     + "seed "
                     + made.seed()
                     + ".",
@@ -835,13 +754,24 @@ public final class StudioModel {
   /** Reads a picture of any origin and asks which square of it is wanted. */
   public void openPhoto(Path file) {
     notice.set(Optional.empty());
-    reading.start((_, _) -> PhotoFile.read(file), this::choosePhoto, this::fail);
+    reading.start(
+        (_, _) -> {
+          var found = PhotoFile.read(file);
+          originals.remember(found, file);
+          return found;
+        },
+        this::choose,
+        this::fail);
   }
 
-  /** Asks which square of a photo is wanted. */
-  public void choosePhoto(Photo read) {
+  /** Asks which square of a photo is wanted that lies in no file. */
+  public void choosePhoto(Photo pasted) {
+    originals.remember(pasted);
+    choose(pasted);
+  }
+
+  private void choose(Photo read) {
     page.set(Page.PICTURE);
-    lastPhoto = Optional.of(read);
     photo.set(Optional.of(new PhotoCrop(read)));
   }
 
@@ -867,22 +797,12 @@ public final class StudioModel {
       return;
     }
     leavePhoto();
-    var source = crop.get().photo();
-    var square = crop.get().squareProperty().get();
-    generation.encode(
-        source,
-        square,
-        model.get(),
-        made -> {
-          show(made);
-          keep(made);
-        },
-        this::fail);
+    runs.encode(crop.get(), model.get());
   }
 
   /** The second picture that is looked at over the open one. */
-  ReadOnlyObjectProperty<Optional<Comparison>> comparisonProperty() {
-    return comparison.getReadOnlyProperty();
+  ComparisonModel comparison() {
+    return comparison;
   }
 
   /** Where things happen that the user sees. */
@@ -898,135 +818,35 @@ public final class StudioModel {
 
   /** Looks at a picture of the gallery over the open one. */
   public void compareWith(KeptPicture kept) {
-    if (picture.get().isEmpty()) {
+    if (tabs.pictureProperty().get().isEmpty()) {
       open(kept.file());
       return;
     }
     page.set(Page.PICTURE);
     notice.set(Optional.empty());
-    comparing.start(
-        (cancellation, _) -> world.engine().open(kept.file(), Engine.Watcher.NOBODY, cancellation),
-        opened -> compare(opened.title(), opened),
-        this::fail);
+    comparison.withFile(kept.file());
   }
 
-  private void compare(String name, Picture second) {
-    var open = picture.get();
-    if (open.isEmpty()) {
-      release(second);
-      return;
+  /** Stops the file that is being opened in the present tab, or else the run. */
+  public void cancel() {
+    if (!tabs.stopOpening()) {
+      generation.cancel();
     }
-    stopComparing();
-    comparison.set(
-        Optional.of(
-            new Comparison(
-                new CompareView.Names(shortened(open.get().title()), shortened(name)),
-                second.field(),
-                Optional.of(second))));
-  }
-
-  /** Why the original of an encoded photo cannot be shown; empty when it can. */
-  String whyNoPhoto() {
-    var source = picture.get().map(open -> open.recipe().photo());
-    if (source.isEmpty()) {
-      return "this picture was none";
-    }
-    return sourceOf(source.get()).isPresent()
-        ? ""
-        : "open '" + shortened(source.get().file()) + "' again first";
-  }
-
-  private Optional<Photo> sourceOf(Recipe.Photo square) {
-    return lastPhoto.filter(source -> source.sha256().equals(square.sha256()));
-  }
-
-  /** Looks at the original of an encoded photo. */
-  void compareWithPhoto() {
-    var open = picture.get().orElseThrow();
-    var square = open.recipe().photo();
-    if (square == null) {
-      return;
-    }
-    sourceOf(square)
-        .ifPresent(
-            source -> {
-              stopComparing();
-              var like = open.field();
-              comparison.set(
-                  Optional.of(
-                      new Comparison(
-                          new CompareView.Names("Encoded", "Photo"),
-                          new Field(
-                              source.field(square),
-                              (priority, cancellation, work) ->
-                                  CompletableFuture.supplyAsync(
-                                      () -> called(work), world.background()),
-                              like.featureSide(),
-                              0),
-                          Optional.empty())));
-            });
-  }
-
-  private static <T> T called(Callable<T> work) {
-    try {
-      return work.call();
-    } catch (Exception e) {
-      throw new CompletionException(e);
-    }
-  }
-
-  /** Why the published tiling would show nothing else; empty when it would. */
-  String whyNotPublished() {
-    return picture.get().filter(Picture::hasNorms).isPresent()
-        ? ""
-        : "without norms there are no seams";
-  }
-
-  /** Looks at the open picture as the published code renders it. */
-  void compareWithPublished() {
-    picture
-        .get()
-        .ifPresent(
-            open ->
-                comparing.start(
-                    (cancellation, _) -> world.engine().published(open, cancellation),
-                    second -> compare("Published tiling", second),
-                    this::fail));
-  }
-
-  /** Looks at the open picture alone again. */
-  void stopComparing() {
-    var old = comparison.get();
-    comparison.set(Optional.empty());
-    old.flatMap(Comparison::owned).ifPresent(this::release);
   }
 
   /** Goes out from the picture that is shown, with the prompt and the settings that are chosen. */
   public void vary() {
-    var parent = picture.get();
-    if (parent.isEmpty() || generation.isRunning()) {
-      return;
-    }
-    recipe
-        .begin()
-        .ifPresent(
-            asked -> {
-              notice.set(Optional.empty());
-              generation.vary(
-                  parent.get(),
-                  asked.withGuidance(null),
-                  recipe.strengthProperty().get(),
-                  made -> {
-                    show(made);
-                    keep(made);
-                  },
-                  this::fail);
-            });
+    runs.vary(false);
+  }
+
+  /** The same in a tab of its own. */
+  public void varyInNewTab() {
+    runs.vary(true);
   }
 
   /** Writes the picture to a field file. */
   public void save(Path file) {
-    picture
+    pictureProperty()
         .get()
         .ifPresent(
             open ->
@@ -1061,7 +881,7 @@ public final class StudioModel {
   }
 
   private void export(Path file, Frame frame, PictureExport.Encoding encoding) {
-    picture
+    pictureProperty()
         .get()
         .ifPresent(
             open -> {
@@ -1079,7 +899,7 @@ public final class StudioModel {
                                   Optional.of(
                                       new Notice.Action("Show in folder", this::showExported))))),
                   this::fail);
-              hold(open);
+              holds.hold(open);
               exported = Optional.of(open);
             });
   }
@@ -1110,8 +930,10 @@ public final class StudioModel {
   /** Asks what the export that is chosen would cost. */
   public void estimateExport() {
     var frame = exportChoices.frameProperty().get();
-    if (picture.get().isPresent() && frame.isPresent() && !export.runningProperty().get()) {
-      export.ask(picture.get().get(), frame.get(), exportChoices.encoding());
+    if (pictureProperty().get().isPresent()
+        && frame.isPresent()
+        && !export.runningProperty().get()) {
+      export.ask(pictureProperty().get().get(), frame.get(), exportChoices.encoding());
     } else {
       export.askNoMore();
     }
@@ -1119,7 +941,7 @@ public final class StudioModel {
 
   /** Makes a picture of what is on the screen. */
   public void copyView(Consumer<PixelImage> taker) {
-    var open = picture.get();
+    var open = pictureProperty().get();
     var frame = viewer.shownFrame();
     if (open.isEmpty() || frame.isEmpty()) {
       return;
@@ -1137,7 +959,7 @@ public final class StudioModel {
 
   /** A file name for the picture, without an ending. */
   public String fileName() {
-    return picture
+    return pictureProperty()
         .get()
         .map(
             open -> {
@@ -1168,7 +990,7 @@ public final class StudioModel {
 
   /** What to remember, but for the window's place. */
   public Settings settings(double width, double height, boolean maximised, String folder) {
-    var last = picture.get().map(Picture::recipe).or(() -> remembered).orElse(null);
+    var last = pictureProperty().get().map(Picture::recipe).or(() -> remembered).orElse(null);
     return new Settings(
         preferences.preferences(),
         width,
@@ -1196,8 +1018,8 @@ public final class StudioModel {
     export.askNoMore();
     copying.cancel();
     reading.cancel();
-    comparing.cancel();
-    stopComparing();
+    comparison.stop();
+    tabs.close();
     viewer.close();
     world.engine().close();
   }

@@ -49,11 +49,12 @@ import org.infd.app.gallery.KeptPicture;
 import org.infd.app.generate.Picture;
 import org.infd.app.generate.RecipePane;
 import org.infd.app.generate.RunPane;
-import org.infd.app.generate.RunState;
 import org.infd.app.models.ModelsPane;
 import org.infd.app.settings.SettingsPane;
 import org.infd.app.settings.Theme;
 import org.infd.app.start.StartPane;
+import org.infd.app.tab.Tab;
+import org.infd.app.tab.TabBar;
 import org.infd.app.viewer.IconButton;
 import org.infd.app.viewer.ViewerPane;
 import org.infd.inference.export.PictureFormat;
@@ -79,6 +80,8 @@ public final class StudioWindow extends BorderPane {
   private final IconButton theme;
   private final ExportSide exportSide;
   private final CompareButton compare;
+  private final TabBar tabBar;
+  private final BatchPlace batch;
 
   /**
    * @param model what is shown
@@ -105,6 +108,8 @@ public final class StudioWindow extends BorderPane {
             hasPicture,
             new ExportPane.Actions(
                 this::exportChosen, this::copyView, model::showExported, this::switchExportPane));
+    tabBar = new TabBar(model.tabs());
+    batch = new BatchPlace(model, viewer);
     picturePage = new BorderPane(centre(), null, exportSide, null, sidebar());
     gallery =
         new GalleryPane(
@@ -114,6 +119,11 @@ public final class StudioWindow extends BorderPane {
               @Override
               public void open(KeptPicture picture) {
                 model.open(picture.file());
+              }
+
+              @Override
+              public void openInNewTab(KeptPicture picture) {
+                model.openInNewTab(picture.file());
               }
 
               @Override
@@ -198,7 +208,14 @@ public final class StudioWindow extends BorderPane {
     model.recipe().modelProperty().subscribe(chosen -> showEmptyState());
     model.deviceProperty().subscribe(device -> showEmptyState());
     model.samples().subscribe(this::showEmptyState);
+    model.tabs().currentProperty().subscribe(tab -> showEmptyState());
+    model
+        .tabs()
+        .currentProperty()
+        .flatMap(Tab::openingProperty)
+        .subscribe(opening -> showEmptyState());
     model.viewer().fieldProperty().subscribe(field -> showEmptyState());
+    new TabKeys(model).attach(this);
     addEventHandler(KeyEvent.KEY_PRESSED, this::keyPressed);
     addEventHandler(KeyEvent.KEY_TYPED, this::keyTyped);
     setOnDragOver(this::draggedOver);
@@ -251,7 +268,7 @@ public final class StudioWindow extends BorderPane {
 
   /** Hides what is around the picture, or shows it again. */
   void showPictureAlone(boolean alone) {
-    for (var around : List.of(getTop(), picturePage.getLeft(), getBottom())) {
+    for (var around : List.of(getTop(), picturePage.getLeft(), tabBar, getBottom())) {
       around.setVisible(!alone);
       around.setManaged(!alone);
     }
@@ -359,12 +376,12 @@ public final class StudioWindow extends BorderPane {
     return bar;
   }
 
-  private StackPane centre() {
-    var stack = new StackPane(viewer, start, new PhotoPlace(model));
+  private BorderPane centre() {
+    var stack = new StackPane(viewer, start, batch, new PhotoPlace(model));
     viewer.cover(exportSide.shade());
     viewer.addControl(compare);
     stack.setMinSize(0, 0);
-    return stack;
+    return new BorderPane(stack, tabBar, null, null, null);
   }
 
   private void showPage(Page page) {
@@ -387,27 +404,24 @@ public final class StudioWindow extends BorderPane {
   }
 
   private void showEmptyState() {
-    start.setVisible(
-        model.viewer().isEmpty()
-            && model.generation().stateProperty().get() instanceof RunState.Idle
-            && !model.samples().isEmpty());
-    if (model.generation().stateProperty().get() instanceof RunState.Idle) {
-      if (model.deviceProperty().get().isEmpty()) {
-        viewer.setEmptyState("Starting", "Looking for models and a device.", null);
-      } else if (model.recipe().modelProperty().get().isEmpty()) {
-        viewer.setEmptyState(
-            "No model yet",
-            "Turn a checkpoint into one: drop a .pth on the window, or import it on the page of"
-                + " models.",
-            null);
-      } else {
-        viewer.setEmptyState(
-            "No picture yet",
-            "Generate one, or open a field file. Then zoom in: it has no end.",
-            model::generate);
-      }
+    var tab = model.tabs().current();
+    boolean comes = model.isMakingHere() || tab.openingProperty().get();
+    start.setVisible(model.viewer().isEmpty() && !comes && !model.samples().isEmpty());
+    if (comes) {
+      viewer.setEmptyState("One moment", "The picture is on its way.", null);
+    } else if (model.deviceProperty().get().isEmpty()) {
+      viewer.setEmptyState("Starting", "Looking for models and a device.", null);
+    } else if (model.recipe().modelProperty().get().isEmpty()) {
+      viewer.setEmptyState(
+          "No model yet",
+          "Turn a checkpoint into one: drop a .pth on the window, or import it on the page of"
+              + " models.",
+          null);
     } else {
-      viewer.setEmptyState("One moment", "The first picture is on its way.", null);
+      viewer.setEmptyState(
+          "No picture yet",
+          "Generate one, or open a field file. Then zoom in: it has no end.",
+          model::generate);
     }
     viewer.refresh();
   }
@@ -496,10 +510,10 @@ public final class StudioWindow extends BorderPane {
       return;
     }
     if (event.getCode() == KeyCode.ESCAPE
-        && model.comparisonProperty().get().isPresent()
+        && model.comparison().comparisonProperty().get().isPresent()
         && !model.generation().isRunning()
         && !isFullScreen()) {
-      act(model::stopComparing, event);
+      act(model.comparison()::stop, event);
     } else if (event.getCode() == KeyCode.ESCAPE
         && exportSide.isOpen()
         && !model.generation().isRunning()
@@ -514,7 +528,7 @@ public final class StudioWindow extends BorderPane {
     } else if (event.isShortcutDown()) {
       shortcut(event.getCode()).ifPresent(action -> act(action, event));
     } else if (event.getCode() == KeyCode.ESCAPE) {
-      act(isFullScreen() ? this::switchFullScreen : model.generation()::cancel, event);
+      act(isFullScreen() ? this::switchFullScreen : model::cancel, event);
     } else if (!(event.getTarget() instanceof TextInputControl)) {
       if (!event.isAltDown() && event.getCode() == KeyCode.T) {
         act(model::switchTheme, event);
@@ -566,6 +580,7 @@ public final class StudioWindow extends BorderPane {
       case B -> Optional.of(model::bookmark);
       case R -> Optional.of(model.recipe()::roll);
       case C -> hasPicture.get() ? Optional.of(compare::press) : Optional.empty();
+      case G -> Optional.of(batch::showGrid);
       case L -> Optional.of(() -> locked.set(!locked.get()));
       default -> Optional.empty();
     };

@@ -700,7 +700,7 @@ class StudioTest {
   }
 
   @Test
-  void aRunOfSeveralShowsTheFirstAndKeepsAll() throws TimeoutException {
+  void aRunOfSeveralIsAGridInWhichOneClickOpens() throws TimeoutException {
     startWithPicture();
     waitFor(() -> model.gallery().pictures().size() == 1);
     engine.gate.drainPermits();
@@ -711,19 +711,25 @@ class StudioTest {
           return true;
         });
     robot.clickOn("#generate");
+    assertTrue(node("#batch", Node.class).getParent().isVisible());
+    assertEquals(3, robot.lookup(".batch-item").queryAll().size());
     engine.gate.release(8 + 2);
     waitFor(() -> node("#run-text", Label.class).getText().startsWith("Picture 2 of 3: "));
+    waitFor(() -> node("#batch-progress", Label.class).getText().equals("1 of 3"));
+    waitFor(() -> !robot.lookup(".batch-item").nth(0).<Node>query().isDisabled());
+    assertTrue(robot.lookup(".batch-item").nth(1).<Node>query().isDisabled());
+    robot.clickOn("#batch-cancel");
+    waitFor(() -> !node("#batch-cancel", Node.class).isVisible());
+    robot.clickOn(robot.lookup(".batch-item").nth(0).<Node>query());
+    waitFor(() -> "Hills · seed 100".equals(node("#title", Label.class).getText()));
+    assertFalse(node("#batch", Node.class).getParent().isVisible());
+    waitForRest();
+    robot.clickOn("#batch-back");
+    assertTrue(node("#batch", Node.class).getParent().isVisible());
+    assertEquals(2, onFx(() -> model.gallery().pictures().size()));
+    robot.clickOn("#batch-close");
+    assertFalse(node("#batch", Node.class).getParent().isVisible());
     assertEquals("Hills · seed 100", node("#title", Label.class).getText());
-    assertFalse(onFx(() -> model.viewer().isPreviewing()), "the user looks at the first");
-    engine.open();
-    waitFor(() -> model.gallery().pictures().size() == 4);
-    assertEquals("Hills · seed 100", node("#title", Label.class).getText());
-    assertEquals(
-        List.of(102L, 101L, 100L, 18L),
-        onFx(() -> model.gallery().pictures().stream().map(k -> k.recipe().seed()).toList()));
-    waitFor(() -> engine.released.size() == 3);
-    robot.clickOn("#notice-action");
-    assertEquals(StudioModel.Page.GALLERY, onFx(() -> model.pageProperty().get()));
   }
 
   @Test
@@ -785,9 +791,16 @@ class StudioTest {
         file, new Recipe("hills", "00", 77, 25, SamplerKind.DPMPP, 1, null, null, null, 1));
     drop(folder.resolve("notes.txt"));
     assertTrue(noticeText().startsWith("'notes.txt' is neither a field file"), noticeText());
-    drop(file, folder.resolve("second.infd"));
+    var second = folder.resolve("second.infd");
+    FakeEngine.write(
+        second, new Recipe("hills", "00", 78, 25, SamplerKind.DPMPP, 1, null, null, null, 1));
+    drop(file, second);
     waitFor(() -> "Hills · seed 77".equals(node("#title", Label.class).getText()));
-    assertEquals("Opened the first of 2 files.", noticeText());
+    waitFor(
+        () ->
+            List.of("Seed 77", "Seed 78")
+                .equals(
+                    model.tabs().tabs().stream().map(tab -> tab.titleProperty().get()).toList()));
   }
 
   @Test
@@ -908,8 +921,9 @@ class StudioTest {
   @Test
   void whatCannotBeComparedSaysWhy() throws TimeoutException {
     startWithPicture();
-    assertEquals("this picture was none", onFx(() -> model.whyNoPhoto()));
-    assertEquals("without norms there are no seams", onFx(() -> model.whyNotPublished()));
+    assertEquals("this picture was none", onFx(() -> model.comparison().whyNoPhoto()));
+    assertEquals(
+        "without norms there are no seams", onFx(() -> model.comparison().whyNotPublished()));
     robot.clickOn("#compare-button");
     waitFor(() -> robot.lookup("#compare-gallery").tryQuery().isPresent());
     robot.clickOn("#compare-gallery");
@@ -990,9 +1004,17 @@ class StudioTest {
   void aDropDoesNotStopARun() throws TimeoutException {
     start();
     waitFor(() -> model.generation().stateProperty().get() instanceof RunState.Sampling);
-    drop(folder.resolve("some.infd"));
-    assertTrue(noticeText().startsWith("A picture is being made."));
+    var file = folder.resolve("some.infd");
+    FakeEngine.write(
+        file, new Recipe("hills", "00", 77, 25, SamplerKind.DPMPP, 1, null, null, null, 1));
+    drop(file);
+    waitFor(() -> "Hills · seed 77".equals(node("#title", Label.class).getText()));
     assertTrue(onFx(() -> model.generation().isRunning()));
+    assertEquals(2, onFx(() -> model.tabs().tabs().size()));
+    engine.open();
+    waitFor(() -> model.tabs().tabs().getFirst().pictureProperty().get().isPresent());
+    assertTrue(onFx(() -> model.tabs().tabs().getFirst().unseenProperty().get()));
+    assertEquals("Hills · seed 77", node("#title", Label.class).getText());
   }
 
   private void drop(Path... files) {

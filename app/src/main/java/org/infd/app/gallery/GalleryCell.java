@@ -18,12 +18,13 @@ import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import org.controlsfx.control.GridCell;
 import org.infd.app.viewer.IconButton;
+import org.infd.app.work.NewTabClick;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
 /**
- * A picture of the gallery: a click or Enter opens it, Delete deletes it, S stars it, C compares
- * it.
+ * A picture of the gallery: a click or Enter opens it (with Ctrl or the middle button in a tab of
+ * its own), Delete deletes it, S stars it, C compares it.
  */
 final class GalleryCell extends GridCell<KeptPicture> {
   /** The side of the picture in a cell. */
@@ -34,6 +35,7 @@ final class GalleryCell extends GridCell<KeptPicture> {
   /** What can be done with a picture. */
   record Actions(
       Consumer<KeptPicture> open,
+      Consumer<KeptPicture> openInNewTab,
       Consumer<KeptPicture> delete,
       Consumer<KeptPicture> star,
       Consumer<KeptPicture> compare) {}
@@ -62,6 +64,7 @@ final class GalleryCell extends GridCell<KeptPicture> {
     card.setContentDisplay(ContentDisplay.GRAPHIC_ONLY);
     card.getStyleClass().addAll("card-button", Styles.FLAT);
     card.setOnAction(event -> act(actions.open()));
+    NewTabClick.on(card, () -> act(actions.openInNewTab()));
     card.setOnKeyPressed(
         event -> {
           if (event.getCode() == KeyCode.DELETE || event.getCode() == KeyCode.BACK_SPACE) {

@@ -39,6 +39,9 @@ public final class GalleryPane extends BorderPane {
     /** Opens a picture. */
     void open(KeptPicture picture);
 
+    /** Opens a picture in a tab of its own, and leaves the gallery in sight. */
+    void openInNewTab(KeptPicture picture);
+
     /** Looks at a picture over the one that is open. */
     void compare(KeptPicture picture);
 
@@ -56,7 +59,11 @@ public final class GalleryPane extends BorderPane {
     var thumbnails = new Thumbnails(new Sequence(background));
     var cellActions =
         new GalleryCell.Actions(
-            actions::open, actions::delete, model::switchFavourite, actions::compare);
+            actions::open,
+            actions::openInNewTab,
+            actions::delete,
+            model::switchFavourite,
+            actions::compare);
     grid = new GridView<>(model.shown());
     grid.setId("gallery-grid");
     grid.setCellFactory(view -> new GalleryCell(model, thumbnails, cellActions));

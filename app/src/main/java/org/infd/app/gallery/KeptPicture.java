@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import org.infd.app.generate.Picture;
 import org.infd.inference.studio.Recipe;
 
 /**
@@ -26,12 +27,7 @@ public record KeptPicture(Path file, Recipe recipe, Instant made, long bytes) {
 
   /** What it shows, in a line: its prompt, its seed where there is none, the name of a photo. */
   public String title() {
-    var photo = recipe.photo();
-    if (photo != null) {
-      return photo.file();
-    }
-    var prompt = recipe.prompt();
-    return prompt == null || prompt.isBlank() ? "Seed " + recipe.seed() : prompt.strip();
+    return Picture.subject(recipe);
   }
 
   /** When it was made, in the local time, for example "2026-11-23 09:45". */

@@ -16,7 +16,7 @@ import org.infd.inference.studio.FieldFile;
  * The small pictures in field files, read in the background and kept while they are likely to be
  * seen again. Belongs to the user interface's thread.
  */
-final class Thumbnails {
+public final class Thumbnails {
   /** Of 256 × 256 pixels each: 64 MB. */
   private static final int MOST = 256;
 
@@ -32,12 +32,12 @@ final class Thumbnails {
   /**
    * @param background where files are read, one after the other
    */
-  Thumbnails(Executor background) {
+  public Thumbnails(Executor background) {
     this.background = background;
   }
 
   /** The small picture of a file if it is at hand; else it is read and told. */
-  Optional<Image> get(Path file, Consumer<Image> later) {
+  public Optional<Image> get(Path file, Consumer<Image> later) {
     var image = images.get(file);
     if (image == null) {
       background.execute(() -> read(file, later));

@@ -56,7 +56,31 @@ public final class BundleEngine implements Engine {
   /** How long a piece of work that was asked to stop may take to do so. */
   private static final Duration LONGEST_END = Duration.ofSeconds(5);
 
-  private record Workshop(ModelBundle bundle, Generator generator) {}
+  /** The networks of a model. Of two models one is kept, the other until its work is done. */
+  private final class Workshop implements AutoCloseable {
+    final ModelBundle bundle;
+    final Generator generator;
+    private int users;
+    private boolean retired;
+
+    Workshop(ModelBundle bundle, Generator generator) {
+      this.bundle = bundle;
+      this.generator = generator;
+    }
+
+    /** Ends a use. */
+    @Override
+    public void close() {
+      boolean last;
+      synchronized (BundleEngine.this) {
+        users--;
+        last = retired && users == 0;
+      }
+      if (last) {
+        generator.close();
+      }
+    }
+  }
 
   private final BundleCatalog catalog;
   private final Supplier<Device> chooser;
@@ -159,19 +183,27 @@ public final class BundleEngine implements Engine {
     return workshop(catalog.find(recipe.model(), recipe.modelHash()));
   }
 
+  /** The workshop of a model, to be closed after use. */
   private Workshop workshop(ModelBundle bundle) {
     var target = queue();
     Workshop old;
     Workshop opened;
+    boolean idle;
     synchronized (this) {
       old = workshop;
       if (old != null && old.bundle.hash().equals(bundle.hash())) {
+        old.users++;
         return old;
       }
       opened = new Workshop(bundle, new Generator(bundle, device(), target));
+      opened.users++;
       workshop = opened;
+      idle = old != null && old.users == 0;
+      if (old != null) {
+        old.retired = true;
+      }
     }
-    if (old != null) {
+    if (old != null && idle) {
       old.generator.close();
     }
     return opened;
@@ -179,12 +211,13 @@ public final class BundleEngine implements Engine {
 
   @Override
   public Picture generate(Recipe recipe, Watcher watcher, Cancellation cancellation) {
-    var shop = workshop(recipe);
-    var listener = new Follower(shop, watcher, recipe.steps(), cancellation);
-    var image = shop.generator.generate(recipe, listener, cancellation);
-    var picture = open(shop, image, listener, cancellation);
-    listener.unguided().ifPresent(plain -> rememberUnguided(picture, plain));
-    return picture;
+    try (var shop = workshop(recipe)) {
+      var listener = new Follower(shop, watcher, recipe.steps(), cancellation);
+      var image = shop.generator.generate(recipe, listener, cancellation);
+      var picture = open(shop, image, listener, cancellation);
+      listener.unguided().ifPresent(plain -> rememberUnguided(picture, plain));
+      return picture;
+    }
   }
 
   private synchronized void rememberUnguided(Picture guided, FieldImage plain) {
@@ -194,18 +227,20 @@ public final class BundleEngine implements Engine {
   @Override
   public Picture open(Path file, Watcher watcher, Cancellation cancellation) {
     var image = FieldFile.read(file);
-    var shop = workshop(image.base().recipe());
-    var listener = new Follower(shop, watcher, image.base().recipe().steps(), cancellation);
-    return open(shop, image, listener, cancellation);
+    try (var shop = workshop(image.base().recipe())) {
+      var listener = new Follower(shop, watcher, image.base().recipe().steps(), cancellation);
+      return open(shop, image, listener, cancellation);
+    }
   }
 
   @Override
   public Picture vary(
       Picture parent, Recipe recipe, double strength, Watcher watcher, Cancellation cancellation) {
-    var shop = workshop(recipe);
-    var listener = new Follower(shop, watcher, recipe.steps(), cancellation);
-    var image = shop.generator.vary(parent.image(), recipe, strength, listener, cancellation);
-    return open(shop, image, listener, cancellation);
+    try (var shop = workshop(recipe)) {
+      var listener = new Follower(shop, watcher, recipe.steps(), cancellation);
+      var image = shop.generator.vary(parent.image(), recipe, strength, listener, cancellation);
+      return open(shop, image, listener, cancellation);
+    }
   }
 
   @Override
@@ -215,19 +250,20 @@ public final class BundleEngine implements Engine {
       Recipe recipe,
       Watcher watcher,
       Cancellation cancellation) {
-    var shop = workshop(recipe);
-    var listener = new Follower(shop, watcher, recipe.steps(), cancellation);
-    var image =
-        shop.generator.redo(
-            picture.image(),
-            box.top(),
-            box.left(),
-            box.height(),
-            box.width(),
-            recipe,
-            listener,
-            cancellation);
-    return open(shop, image, listener, cancellation);
+    try (var shop = workshop(recipe)) {
+      var listener = new Follower(shop, watcher, recipe.steps(), cancellation);
+      var image =
+          shop.generator.redo(
+              picture.image(),
+              box.top(),
+              box.left(),
+              box.height(),
+              box.width(),
+              recipe,
+              listener,
+              cancellation);
+      return open(shop, image, listener, cancellation);
+    }
   }
 
   @Override
@@ -239,13 +275,16 @@ public final class BundleEngine implements Engine {
     if (known == null) {
       return generate(picture.recipe().withGuidance(null), Watcher.NOBODY, cancellation);
     }
-    var shop = workshop(picture.recipe());
-    return open(shop, known, new Follower(shop, Watcher.NOBODY, 1, cancellation), cancellation);
+    try (var shop = workshop(picture.recipe())) {
+      return open(shop, known, new Follower(shop, Watcher.NOBODY, 1, cancellation), cancellation);
+    }
   }
 
   @Override
   public GuidanceTimes measureGuidance(ModelChoice model, Cancellation cancellation) {
-    return workshop(catalog.find(model.id(), model.hash())).generator.measureGuidance(cancellation);
+    try (var shop = workshop(catalog.find(model.id(), model.hash()))) {
+      return shop.generator.measureGuidance(cancellation);
+    }
   }
 
   @Override
@@ -256,11 +295,12 @@ public final class BundleEngine implements Engine {
       Watcher watcher,
       Cancellation cancellation) {
     var bundle = catalog.find(model.id(), model.hash());
-    var shop = workshop(bundle);
-    var listener = new Follower(shop, watcher, 1, cancellation);
-    var rgb = photo.resampled(square, bundle.manifest().encoderSide());
-    var image = shop.generator.encode(rgb, square, listener, cancellation);
-    return open(shop, image, listener, cancellation);
+    try (var shop = workshop(bundle)) {
+      var listener = new Follower(shop, watcher, 1, cancellation);
+      var rgb = photo.resampled(square, bundle.manifest().encoderSide());
+      var image = shop.generator.encode(rgb, square, listener, cancellation);
+      return open(shop, image, listener, cancellation);
+    }
   }
 
   private Picture open(
@@ -464,12 +504,15 @@ public final class BundleEngine implements Engine {
 
   @Override
   public Picture published(Picture picture, Cancellation cancellation) {
-    var shop = workshop(picture.recipe());
     var like = picture.field();
+    OfficialRendering rendering;
+    try (var shop = workshop(picture.recipe())) {
+      rendering = shop.generator.openOfficial(picture.image(), cancellation);
+    }
     return new Picture(
         picture.image(),
         new Field(
-            new PublishedField(shop.generator.openOfficial(picture.image(), cancellation)),
+            new PublishedField(rendering),
             TileScheduler.Worker.on(queue()),
             like.featureSide(),
             like.trainedSide()),

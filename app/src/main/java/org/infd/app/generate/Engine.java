@@ -148,20 +148,7 @@ public interface Engine extends AutoCloseable {
   /** Follows a run. */
   interface Watcher {
     /** Follows nothing. */
-    Watcher NOBODY =
-        new Watcher() {
-          @Override
-          public void step(int done, int total) {}
-
-          @Override
-          public void preview(PixelImage image) {}
-
-          @Override
-          public void note(String sentence) {}
-
-          @Override
-          public void decoding() {}
-        };
+    Watcher NOBODY = new Watcher() {};
 
     /**
      * A sampling step was done.
@@ -169,7 +156,7 @@ public interface Engine extends AutoCloseable {
      * @param done steps done so far, 0 before the first
      * @param total all steps of the run
      */
-    void step(int done, int total);
+    default void step(int done, int total) {}
 
     /**
      * A step was done of the picture without the layout, which comes before the one with it.
@@ -188,12 +175,12 @@ public interface Engine extends AutoCloseable {
     default void looked(int number, List<Double> cosines) {}
 
     /** What the picture will look like, as far as it is known: small, opaque. */
-    void preview(PixelImage image);
+    default void preview(PixelImage image) {}
 
     /** Something that the user should know, as a sentence. */
-    void note(String sentence);
+    default void note(String sentence) {}
 
     /** Sampling is over; the latent is being decoded. */
-    void decoding();
+    default void decoding() {}
   }
 }

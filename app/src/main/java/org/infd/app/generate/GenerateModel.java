@@ -1,6 +1,5 @@
 package org.infd.app.generate;
 
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +23,8 @@ import org.infd.inference.studio.Recipe;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to a picture: sampling one or opening a file. Cancelling makes it idle at once; what is
- * still running then is not heard of again. All methods belong to the user interface's thread.
+ * The way to a new picture. Cancelling makes it idle at once; what is still running then is not
+ * heard of again. All methods belong to the user interface's thread.
  */
 public final class GenerateModel {
   /** More pictures at once are asked for by a slip of the hand. */
@@ -180,8 +179,7 @@ public final class GenerateModel {
   }
 
   /**
-   * Samples one picture of several. Only the first is previewed: the user looks at it when the
-   * others are made.
+   * Samples one picture of several.
    *
    * @param number which of them, from 1
    * @param of how many they are
@@ -191,8 +189,7 @@ public final class GenerateModel {
   public void generate(
       Recipe recipe, int number, int of, Consumer<Picture> done, Consumer<String> failed) {
     job.start(
-        (cancellation, ui) ->
-            engine.generate(recipe, new Watch(ui, number == 1, recipe), cancellation),
+        (cancellation, ui) -> engine.generate(recipe, new Watch(ui, true, recipe), cancellation),
         done,
         failed);
     begun(of == 1 ? "" : "Picture " + number + " of " + of);
@@ -285,19 +282,6 @@ public final class GenerateModel {
   private void begin(Run run, Consumer<Picture> done, Consumer<String> failed) {
     job.start((cancellation, ui) -> run.run(new Watch(ui, true), cancellation), done, failed);
     begun("");
-  }
-
-  /**
-   * Opens a field file.
-   *
-   * @param done takes its picture
-   * @param failed takes what went wrong, as a sentence
-   */
-  public void open(Path file, Consumer<Picture> done, Consumer<String> failed) {
-    job.start(
-        (cancellation, ui) -> engine.open(file, new Watch(ui, true), cancellation), done, failed);
-    position.set("");
-    state.set(new RunState.Loading());
   }
 
   /** Stops the run. Returns at once, idle. */

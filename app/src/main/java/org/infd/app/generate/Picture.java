@@ -34,6 +34,18 @@ public record Picture(
         : modelName + " · seed " + recipe().seed();
   }
 
+  /**
+   * What a recipe asks for, in a line: its prompt, its seed where there is none, a photo's name.
+   */
+  public static String subject(Recipe recipe) {
+    var photo = recipe.photo();
+    if (photo != null) {
+      return photo.file();
+    }
+    var prompt = recipe.prompt();
+    return prompt == null || prompt.isBlank() ? "Seed " + recipe.seed() : prompt.strip();
+  }
+
   /** What the user should know of a picture that was a photo; empty for all others. */
   public String warning() {
     return recipe().photo() == null

@@ -23,8 +23,7 @@ public final class RunQueue {
   public record Order(long number, Recipe recipe, int count) {
     /** What it asks for, in a line. */
     public String title() {
-      var prompt = recipe.prompt();
-      var what = prompt == null || prompt.isBlank() ? "Seed " + recipe.seed() : prompt.strip();
+      var what = Picture.subject(recipe);
       return count == 1 ? what : count + " × " + what;
     }
   }
@@ -41,14 +40,15 @@ public final class RunQueue {
   /**
    * Puts an order at the end.
    *
-   * @return whether there was room for it
+   * @return the order; empty where there was no room for it
    */
-  public boolean add(Recipe recipe, int count) {
+  public Optional<Order> add(Recipe recipe, int count) {
     if (waiting.size() >= LONGEST) {
-      return false;
+      return Optional.empty();
     }
-    waiting.add(new Order(numbers++, recipe, count));
-    return true;
+    var order = new Order(numbers++, recipe, count);
+    waiting.add(order);
+    return Optional.of(order);
   }
 
   /** Takes the next order out. */

@@ -33,6 +33,7 @@ final class FieldTiles {
   private @Nullable Viewport shown;
   private boolean shownAtRest;
   private boolean closed;
+  private boolean paused;
   private long time;
 
   /**
@@ -54,7 +55,7 @@ final class FieldTiles {
               public void arrived(Tile tile) {
                 ui.execute(
                     () -> {
-                      if (!closed && isOnScreen(tile)) {
+                      if (!closed && !paused && isOnScreen(tile)) {
                         fading.put(tile.key(), NOT_YET);
                         arrived.run();
                       }
@@ -66,7 +67,7 @@ final class FieldTiles {
                 var sentence = Job.sentence(cause);
                 ui.execute(
                     () -> {
-                      if (!closed) {
+                      if (!closed && !paused) {
                         failed.accept(sentence);
                         arrived.run();
                       }
@@ -92,6 +93,7 @@ final class FieldTiles {
 
   /** Says what is on screen, at the side that is to be rendered, and where the user looks in it. */
   void show(Viewport view, double pointerRow, double pointerColumn, boolean atRest) {
+    paused = false;
     if (!view.equals(shown) || atRest != shownAtRest) {
       shown = view;
       shownAtRest = atRest;
@@ -142,6 +144,20 @@ final class FieldTiles {
   /** What to draw for a view, the lowest first. */
   List<Tile> toDraw(Viewport view) {
     return store.toDraw(view, fading.keySet());
+  }
+
+  /** Stops rendering until the next {@link #show}, and keeps the tiles of the present view only. */
+  void pause() {
+    scheduler.pause();
+    store.keepOnly(shown == null ? List.of() : TileKey.visible(shown));
+    fading.clear();
+    shown = null;
+    paused = true;
+  }
+
+  /** Keeps no tile but the root, which stands in when the field is shown again. */
+  void keepRoot() {
+    store.keepOnly(List.of());
   }
 
   /** Stops rendering and lets the tiles go. */

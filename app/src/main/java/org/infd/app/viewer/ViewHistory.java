@@ -56,10 +56,4 @@ final class ViewHistory {
     return Math.abs(Math.log(one.side() / other.side())) < Math.log(SAME_ZOOM)
         && one.windowsTo(other) < SAME_PLACE;
   }
-
-  /** Forgets everything: another image has other places. */
-  void clear() {
-    behind.clear();
-    ahead.clear();
-  }
 }

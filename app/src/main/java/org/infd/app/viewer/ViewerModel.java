@@ -36,7 +36,7 @@ public final class ViewerModel {
 
   private final Executor ui;
   private long cacheBytes;
-  private final ViewHistory history = new ViewHistory();
+  private ViewHistory history = new ViewHistory();
   private final Motion motion = new Motion();
   private final ReadOnlyObjectWrapper<Camera> camera =
       new ReadOnlyObjectWrapper<>(this, "camera", Camera.fit(1, 1, 0));
@@ -119,9 +119,9 @@ public final class ViewerModel {
   public void show(Field next) {
     close();
     previewing = false;
-    history.clear();
+    history = new ViewHistory();
     fit();
-    field.set(Optional.of(next));
+    // the tiles first: who hears of the field may ask for them
     tiles =
         new FieldTiles(
             next,
@@ -132,6 +132,42 @@ public final class ViewerModel {
               wake.run();
             },
             sentence -> failures.accept(sentence));
+    field.set(Optional.of(next));
+    wake.run();
+  }
+
+  /** Shows nothing, and gives what was shown, to be shown again as it was; empty for nothing. */
+  public Optional<AsideField> putAside() {
+    preview(Optional.empty());
+    var left = tiles;
+    var shown = field.get();
+    if (left == null || shown.isEmpty()) {
+      clear();
+      return Optional.empty();
+    }
+    var view = fitted ? null : SavedView.of(camera.get());
+    left.pause();
+    tiles = null;
+    clear();
+    return Optional.of(new AsideField(shown.get(), left, history, view));
+  }
+
+  /** Shows a field again that was put aside, with its view and the views before it. */
+  public void show(AsideField back) {
+    clear();
+    history = back.history();
+    back.view().ifPresentOrElse(this::jumpTo, this::fit);
+    tiles = back.tiles();
+    field.set(Optional.of(back.field()));
+    wake.run();
+  }
+
+  /** Shows nothing. */
+  public void clear() {
+    close();
+    previewing = false;
+    backdrop = Optional.empty();
+    field.set(Optional.empty());
     wake.run();
   }
 
@@ -265,6 +301,13 @@ public final class ViewerModel {
   public void goTo(Camera view, long now) {
     depart();
     flyTo(view, now);
+  }
+
+  /** Goes to a view at once, without a way back. */
+  public void jumpTo(SavedView view) {
+    fitted = false;
+    settle(view.in(camera.get().width(), camera.get().height()));
+    wake.run();
   }
 
   /** Is where another view is: for two pictures over one another. */

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -122,13 +121,6 @@ class GenerateModelTest {
     model.generate(RECIPE, first -> generate(), failures::add);
     ui.runUntil(() -> !pictures.isEmpty());
     assertFalse(model.isRunning());
-  }
-
-  @Test
-  void opensFiles() {
-    model.open(Path.of("nowhere.infd"), pictures::add, failures::add);
-    ui.runUntil(() -> !failures.isEmpty());
-    assertEquals("nowhere.infd is not a field file. Choose another.", failures.getFirst());
   }
 
   @Test

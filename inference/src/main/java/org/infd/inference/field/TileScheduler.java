@@ -202,12 +202,21 @@ public final class TileScheduler implements AutoCloseable {
     return failure instanceof CompletionException && cause != null ? cause : failure;
   }
 
-  /** Drops what waits and cancels the tile in progress. */
+  /** Drops what waits and cancels the tile in progress; {@link #show} goes on. */
+  public void pause() {
+    stop(false);
+  }
+
+  /** Drops what waits and cancels the tile in progress, for good. */
   @Override
   public void close() {
+    stop(true);
+  }
+
+  private void stop(boolean forGood) {
     Running last;
     synchronized (this) {
-      closed = true;
+      closed |= forGood;
       queue.clear();
       ahead.clear();
       last = running;

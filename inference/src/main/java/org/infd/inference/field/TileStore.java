@@ -1,6 +1,7 @@
 package org.infd.inference.field;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -58,11 +59,31 @@ public final class TileStore {
       var entry = eldest.next();
       if (!pinned.contains(entry.getKey())) {
         eldest.remove();
-        bytes -= entry.getValue().bytes();
-        sides.computeIfPresent(
-            entry.getKey().imageSide(), (side, count) -> count == 1 ? null : count - 1);
+        forget(entry.getValue());
       }
     }
+  }
+
+  /** Counts without a tile that was taken out. */
+  private void forget(Tile gone) {
+    bytes -= gone.bytes();
+    sides.computeIfPresent(gone.key().imageSide(), (side, count) -> count == 1 ? null : count - 1);
+  }
+
+  /** Lets all tiles go but these and the pinned ones. */
+  public synchronized void keepOnly(Collection<TileKey> wanted) {
+    var kept = new LinkedHashSet<>(wanted);
+    kept.addAll(pinned);
+    tiles
+        .values()
+        .removeIf(
+            tile -> {
+              boolean leaves = !kept.contains(tile.key());
+              if (leaves) {
+                forget(tile);
+              }
+              return leaves;
+            });
   }
 
   /** A tile; counts as a use. */

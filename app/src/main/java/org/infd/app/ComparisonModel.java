@@ -1,0 +1,161 @@
+package org.infd.app;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.beans.value.ObservableValue;
+import org.infd.app.generate.Engine;
+import org.infd.app.generate.Picture;
+import org.infd.app.photo.PhotoOriginals;
+import org.infd.app.viewer.CompareView;
+import org.infd.app.viewer.Field;
+import org.infd.app.work.Job;
+import org.infd.inference.studio.Photo;
+import org.infd.inference.studio.Recipe;
+
+/**
+ * A second picture over the one that is open: one of the gallery, the photo that it was, or the
+ * same as the published code renders it. All methods belong to the user interface's thread.
+ */
+public final class ComparisonModel {
+  private final Engine engine;
+  private final Executor background;
+  private final ObservableValue<Optional<Picture>> picture;
+  private final PhotoOriginals originals;
+  private final Consumer<String> failed;
+  private final Job opening;
+  private final ReadOnlyObjectWrapper<Optional<Comparison>> comparison =
+      new ReadOnlyObjectWrapper<>(this, "comparison", Optional.empty());
+
+  /**
+   * @param picture the open one
+   * @param originals finds the photo that a picture was
+   * @param failed takes what went wrong, as sentences
+   */
+  ComparisonModel(
+      Engine engine,
+      Executor background,
+      Executor ui,
+      ObservableValue<Optional<Picture>> picture,
+      PhotoOriginals originals,
+      Consumer<String> failed) {
+    this.engine = engine;
+    this.background = background;
+    this.picture = picture;
+    this.originals = originals;
+    this.failed = failed;
+    opening = new Job(background, ui);
+  }
+
+  /** The second picture; empty while the open one is looked at alone. */
+  ReadOnlyObjectProperty<Optional<Comparison>> comparisonProperty() {
+    return comparison.getReadOnlyProperty();
+  }
+
+  /** Looks at the picture of a field file over the open one. */
+  void withFile(Path file) {
+    opening.start(
+        (cancellation, _) -> engine.open(file, Engine.Watcher.NOBODY, cancellation),
+        opened -> show(opened.title(), opened),
+        failed);
+  }
+
+  private void show(String name, Picture second) {
+    var open = picture.getValue();
+    if (open.isEmpty()) {
+      release(second);
+      return;
+    }
+    stop();
+    comparison.set(
+        Optional.of(
+            new Comparison(
+                new CompareView.Names(Notice.shortened(open.get().title()), Notice.shortened(name)),
+                second.field(),
+                Optional.of(second))));
+  }
+
+  /** Why the original of an encoded photo cannot be shown; empty when it can. */
+  String whyNoPhoto() {
+    var source = picture.getValue().map(open -> open.recipe().photo());
+    if (source.isEmpty()) {
+      return "this picture was none";
+    }
+    return originals.knows(source.get())
+        ? ""
+        : "open '" + Notice.shortened(source.get().file()) + "' again first";
+  }
+
+  /** Looks at the original of an encoded photo. */
+  void withPhoto() {
+    var open = picture.getValue();
+    var square = open.map(shown -> shown.recipe().photo());
+    if (square.isPresent()) {
+      opening.start(
+          (_, _) -> originals.find(square.get()),
+          original -> showOriginal(open.get(), original, square.get()),
+          failed);
+    }
+  }
+
+  private void showOriginal(Picture open, Photo original, Recipe.Photo square) {
+    stop();
+    comparison.set(
+        Optional.of(
+            new Comparison(
+                new CompareView.Names("Encoded", "Photo"),
+                new Field(
+                    original.field(square),
+                    (priority, cancellation, work) ->
+                        CompletableFuture.supplyAsync(() -> called(work), background),
+                    open.field().featureSide(),
+                    0),
+                Optional.empty())));
+  }
+
+  private static <T> T called(Callable<T> work) {
+    try {
+      return work.call();
+    } catch (Exception e) {
+      throw new CompletionException(e);
+    }
+  }
+
+  /** Why the published tiling would show nothing else; empty when it would. */
+  String whyNotPublished() {
+    return picture.getValue().filter(Picture::hasNorms).isPresent()
+        ? ""
+        : "without norms there are no seams";
+  }
+
+  /** Looks at the open picture as the published code renders it. */
+  void withPublished() {
+    picture
+        .getValue()
+        .ifPresent(
+            open ->
+                opening.start(
+                    (cancellation, _) -> engine.published(open, cancellation),
+                    second -> show("Published tiling", second),
+                    failed));
+  }
+
+  /** Looks at the open picture alone again. */
+  void stop() {
+    opening.cancel();
+    var old = comparison.get();
+    comparison.set(Optional.empty());
+    old.flatMap(Comparison::owned).ifPresent(this::release);
+  }
+
+  /** Waits for the pieces in progress, so not on the user interface's thread. */
+  private void release(Picture left) {
+    background.execute(() -> engine.release(left));
+  }
+}

@@ -1,0 +1,142 @@
+package org.infd.app.tab;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import javafx.beans.property.BooleanProperty;
+import javafx.beans.property.ObjectProperty;
+import javafx.beans.property.ReadOnlyBooleanProperty;
+import javafx.beans.property.ReadOnlyBooleanWrapper;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.beans.property.ReadOnlyStringProperty;
+import javafx.beans.property.ReadOnlyStringWrapper;
+import javafx.beans.property.SimpleBooleanProperty;
+import javafx.beans.property.SimpleObjectProperty;
+import org.infd.app.generate.Batch;
+import org.infd.app.generate.Picture;
+import org.infd.app.viewer.AsideField;
+import org.infd.app.viewer.SavedView;
+import org.infd.app.work.Job;
+
+/**
+ * A tab: a picture with the user's place in it, or nothing yet. Asleep it has only the file that
+ * the picture comes back from. Belongs to the user interface's thread; {@link TabsModel} changes
+ * it.
+ */
+public final class Tab {
+  static final String EMPTY = "New tab";
+
+  private final ReadOnlyObjectWrapper<Optional<Picture>> picture =
+      new ReadOnlyObjectWrapper<>(this, "picture", Optional.empty());
+  private final ReadOnlyStringWrapper title = new ReadOnlyStringWrapper(this, "title", EMPTY);
+  private final ReadOnlyBooleanWrapper unseen = new ReadOnlyBooleanWrapper(this, "unseen");
+  private final ObjectProperty<Optional<Batch>> batch =
+      new SimpleObjectProperty<>(this, "batch", Optional.empty());
+  private final BooleanProperty grid = new SimpleBooleanProperty(this, "grid");
+
+  /** Opens the picture of the tab. */
+  final Job opening;
+
+  private Optional<Path> file = Optional.empty();
+  private Optional<AsideField> aside = Optional.empty();
+  private Optional<SavedView> view = Optional.empty();
+
+  /** When it was looked at, counted in tabs looked at. */
+  private long seen;
+
+  Tab(Job opening) {
+    this.opening = opening;
+  }
+
+  /** Its picture; empty while there is none, and while it is asleep. */
+  public ReadOnlyObjectProperty<Optional<Picture>> pictureProperty() {
+    return picture.getReadOnlyProperty();
+  }
+
+  /** The prompt of its picture, or its seed. */
+  public ReadOnlyStringProperty titleProperty() {
+    return title.getReadOnlyProperty();
+  }
+
+  /** Whether its picture is being opened. */
+  public ReadOnlyBooleanProperty openingProperty() {
+    return opening.runningProperty();
+  }
+
+  /** Whether something has come into it that the user has not looked at. */
+  public ReadOnlyBooleanProperty unseenProperty() {
+    return unseen.getReadOnlyProperty();
+  }
+
+  /** The pictures of a run of several, one of which may be the tab's; empty for none. */
+  public ObjectProperty<Optional<Batch>> batchProperty() {
+    return batch;
+  }
+
+  /** Whether the pictures of the run are shown, and not the one. */
+  public BooleanProperty gridProperty() {
+    return grid;
+  }
+
+  /** The field file of its picture; empty while it is in none. */
+  public Optional<Path> file() {
+    return file;
+  }
+
+  /** Whether there is nothing in it, and nothing on its way from a file. */
+  public boolean isEmpty() {
+    return picture.get().isEmpty() && file.isEmpty() && batch.get().isEmpty();
+  }
+
+  /** Whether its picture can come back from a file. */
+  boolean isAsleep() {
+    return picture.get().isEmpty() && file.isPresent();
+  }
+
+  Optional<AsideField> aside() {
+    return aside;
+  }
+
+  Optional<SavedView> view() {
+    return aside.isPresent() ? aside.get().view() : view;
+  }
+
+  long seen() {
+    return seen;
+  }
+
+  void put(Optional<Picture> shown, String name, Optional<Path> from, Optional<SavedView> place) {
+    picture.set(shown);
+    title.set(name);
+    file = from;
+    view = place;
+  }
+
+  void setTitle(String name) {
+    title.set(name);
+  }
+
+  void setFile(Path kept) {
+    file = Optional.of(kept);
+  }
+
+  void setUnseen(boolean isUnseen) {
+    unseen.set(isUnseen);
+  }
+
+  void look(long now) {
+    seen = now;
+    unseen.set(false);
+  }
+
+  void putAside(Optional<AsideField> left) {
+    aside = left;
+  }
+
+  /** Gives back what was put aside. */
+  Optional<AsideField> takeAside() {
+    var left = aside;
+    aside = Optional.empty();
+    return left;
+  }
+}

@@ -1,0 +1,467 @@
+package org.infd.app.tab;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.collections.FXCollections;
+import javafx.collections.ObservableList;
+import org.infd.app.generate.Batch;
+import org.infd.app.generate.Engine;
+import org.infd.app.generate.Picture;
+import org.infd.app.viewer.AsideField;
+import org.infd.app.viewer.SavedView;
+import org.infd.app.viewer.ViewerModel;
+import org.infd.app.work.Job;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open tabs, of which the viewer shows one. The others render nothing: they keep the tiles of
+ * their view, the least recently seen only one tile, and beyond some of them not even the picture,
+ * which then comes back from its file. All methods belong to the user interface's thread.
+ */
+public final class TabsModel {
+  /** More nobody finds again; a key that is held down opens no more. */
+  public static final int MOST = 100;
+
+  /** So many pictures stay decoded: φ and the sessions of a field take some tens of megabytes. */
+  static final int MOST_AWAKE = 6;
+
+  /** The tiles of all tabs that are not looked at: some four full screens. */
+  static final long ASIDE_BYTES = 64L << 20;
+
+  private static final int CLOSED_KEPT = 20;
+
+  private final ViewerModel viewer;
+  private final Engine engine;
+  private final PictureHolds holds;
+  private final Executor background;
+  private final Executor ui;
+  private final ObservableList<Tab> tabs = FXCollections.observableArrayList();
+  private final ReadOnlyObjectWrapper<Tab> current;
+  private final ReadOnlyObjectWrapper<Optional<Picture>> picture =
+      new ReadOnlyObjectWrapper<>(this, "picture", Optional.empty());
+  private final Deque<SavedTab> closed = new ArrayDeque<>();
+  private Consumer<Tab> leaving = tab -> {};
+  private Consumer<Tab> closing = tab -> {};
+  private Consumer<String> notes = sentence -> {};
+  private Consumer<String> failures = sentence -> {};
+  private long looks;
+
+  /**
+   * Begins with one empty tab.
+   *
+   * @param viewer shows the picture of the tab that is looked at
+   * @param engine opens files
+   * @param holds keeps a picture for as long as a tab has it
+   */
+  public TabsModel(
+      ViewerModel viewer, Engine engine, PictureHolds holds, Executor background, Executor ui) {
+    this.viewer = viewer;
+    this.engine = engine;
+    this.holds = holds;
+    this.background = background;
+    this.ui = ui;
+    var first = newTab();
+    tabs.add(first);
+    current = new ReadOnlyObjectWrapper<>(this, "current", first);
+  }
+
+  /**
+   * Says who hears what.
+   *
+   * @param left the picture that is looked at is about to give way to another one
+   * @param goes a tab is about to close
+   * @param said what the user should know about a file, as sentences
+   * @param failed what went wrong, as sentences
+   */
+  public void attach(
+      Consumer<Tab> left, Consumer<Tab> goes, Consumer<String> said, Consumer<String> failed) {
+    leaving = left;
+    closing = goes;
+    notes = said;
+    failures = failed;
+  }
+
+  private Tab newTab() {
+    return new Tab(new Job(background, ui));
+  }
+
+  /** The tabs from left to right; never empty. */
+  public ObservableList<Tab> tabs() {
+    return tabs;
+  }
+
+  /** The tab that is looked at. */
+  public ReadOnlyObjectProperty<Tab> currentProperty() {
+    return current.getReadOnlyProperty();
+  }
+
+  /** The tab that is looked at. */
+  public Tab current() {
+    return current.get();
+  }
+
+  /** The picture that is looked at. */
+  public ReadOnlyObjectProperty<Optional<Picture>> pictureProperty() {
+    return picture.getReadOnlyProperty();
+  }
+
+  private boolean isCurrent(Tab tab) {
+    return tab == current.get();
+  }
+
+  /** Opens an empty tab beside the present one and looks at it. */
+  public Tab open() {
+    var tab = openBehind();
+    select(tab);
+    return tab;
+  }
+
+  /** Opens an empty tab beside the present one; where there are too many, the present one is it. */
+  public Tab openBehind() {
+    if (tabs.size() >= MOST) {
+      return current();
+    }
+    var tab = newTab();
+    tabs.add(tabs.indexOf(current()) + 1, tab);
+    return tab;
+  }
+
+  /** Looks at a tab. */
+  public void select(Tab tab) {
+    if (isCurrent(tab) || !tabs.contains(tab)) {
+      return;
+    }
+    leaving.accept(current());
+    current().putAside(viewer.putAside());
+    lookAt(tab);
+    bound();
+  }
+
+  private void lookAt(Tab tab) {
+    current.set(tab);
+    tab.look(++looks);
+    picture.set(tab.pictureProperty().get());
+    tab.takeAside()
+        .ifPresentOrElse(
+            viewer::show,
+            () ->
+                tab.pictureProperty()
+                    .get()
+                    .ifPresentOrElse(shown -> showInViewer(tab, shown), viewer::clear));
+    if (tab.isAsleep() && !tab.openingProperty().get()) {
+      wake(tab);
+    }
+  }
+
+  private void showInViewer(Tab tab, Picture shown) {
+    viewer.show(shown.field());
+    tab.view().ifPresent(viewer::jumpTo);
+  }
+
+  /** Looks at the tab so many places to the right, around the end. */
+  public void step(int by) {
+    select(tabs.get(Math.floorMod(tabs.indexOf(current()) + by, tabs.size())));
+  }
+
+  /** Moves a tab to another place. */
+  public void move(Tab tab, int to) {
+    int at = tabs.indexOf(tab);
+    if (at >= 0 && at != to && to >= 0 && to < tabs.size()) {
+      tabs.remove(at);
+      tabs.add(to, tab);
+    }
+  }
+
+  /** Shows a picture in a tab; what was there gives way. */
+  public void show(Tab tab, Picture shown, Optional<Path> file) {
+    show(tab, shown, file, Optional.empty());
+  }
+
+  private void show(Tab tab, Picture shown, Optional<Path> file, Optional<SavedView> view) {
+    tab.opening.cancel();
+    if (!tabs.contains(tab)) {
+      // it was closed meanwhile; whoever else needs the picture holds it
+      holds.hold(shown);
+      holds.letGo(shown);
+      return;
+    }
+    if (isCurrent(tab)) {
+      leaving.accept(tab);
+    }
+    holds.hold(shown);
+    var old = tab.pictureProperty().get();
+    tab.takeAside().ifPresent(AsideField::close);
+    tab.put(Optional.of(shown), Picture.subject(shown.recipe()), file, view);
+    tab.gridProperty().set(false);
+    if (tab.batchProperty().get().filter(batch -> file.filter(batch::has).isPresent()).isEmpty()) {
+      tab.batchProperty().set(Optional.empty());
+    }
+    if (isCurrent(tab)) {
+      picture.set(Optional.of(shown));
+      showInViewer(tab, shown);
+    } else {
+      tab.setUnseen(true);
+    }
+    old.ifPresent(holds::letGo);
+    bound();
+  }
+
+  /** The picture of a tab is kept in a file by now. */
+  public void keptAs(Picture kept, Path file) {
+    tabs.stream()
+        .filter(tab -> tab.pictureProperty().get().filter(kept::equals).isPresent())
+        .forEach(tab -> tab.setFile(file));
+    bound();
+  }
+
+  /** Shows the pictures of a run of several in a tab, over the picture that is there. */
+  public void show(Tab tab, Batch batch) {
+    tab.opening.cancel();
+    tab.setTitle(batch.title());
+    tab.batchProperty().set(Optional.of(batch));
+    tab.gridProperty().set(true);
+    tab.setUnseen(!isCurrent(tab));
+  }
+
+  /** Takes the pictures of a run of several away again; what was under them is there still. */
+  public void leaveBatch(Tab tab) {
+    tab.batchProperty().set(Optional.empty());
+    tab.gridProperty().set(false);
+    tab.setTitle(
+        tab.pictureProperty()
+            .get()
+            .map(shown -> Picture.subject(shown.recipe()))
+            .orElse(Tab.EMPTY));
+  }
+
+  /**
+   * Opens the picture of a file in a tab.
+   *
+   * @param view where to go in it, or null for the whole
+   * @param done takes it when it is there
+   * @param failed takes what went wrong, as a sentence
+   */
+  public void load(
+      Tab tab,
+      Path file,
+      @Nullable SavedView view,
+      Consumer<Picture> done,
+      Consumer<String> failed) {
+    tab.opening.start(
+        (cancellation, quick) -> engine.open(file, new Watch(quick), cancellation),
+        opened -> {
+          show(tab, opened, Optional.of(file), Optional.ofNullable(view));
+          done.accept(opened);
+        },
+        failed);
+  }
+
+  /**
+   * Stops opening the picture of the present tab.
+   *
+   * @return whether one was being opened
+   */
+  public boolean stopOpening() {
+    boolean was = current().openingProperty().get();
+    current().opening.cancel();
+    return was;
+  }
+
+  private void wake(Tab tab) {
+    load(
+        tab,
+        tab.file().orElseThrow(),
+        tab.view().orElse(null),
+        opened -> {},
+        sentence -> {
+          // the file is gone: the tab is as good as new
+          tab.put(Optional.empty(), Tab.EMPTY, Optional.empty(), Optional.empty());
+          failures.accept(sentence);
+        });
+  }
+
+  private final class Watch implements Engine.Watcher {
+    private final Executor quick;
+
+    Watch(Executor quick) {
+      this.quick = quick;
+    }
+
+    @Override
+    public void note(String sentence) {
+      quick.execute(() -> notes.accept(sentence));
+    }
+  }
+
+  /** Closes a tab; the last one is followed by an empty one. */
+  public void close(Tab tab) {
+    int at = tabs.indexOf(tab);
+    if (at < 0) {
+      return;
+    }
+    closing.accept(tab);
+    saved(tab)
+        .ifPresent(
+            left -> {
+              closed.push(left);
+              if (closed.size() > CLOSED_KEPT) {
+                closed.removeLast();
+              }
+            });
+    tab.opening.cancel();
+    if (isCurrent(tab)) {
+      leaving.accept(tab);
+      viewer.clear();
+      if (tabs.size() == 1) {
+        tabs.add(newTab());
+      }
+      lookAt(tabs.get(at + 1 < tabs.size() ? at + 1 : at - 1));
+    }
+    tabs.remove(tab);
+    tab.takeAside().ifPresent(AsideField::close);
+    var gone = tab.pictureProperty().get();
+    tab.put(Optional.empty(), Tab.EMPTY, Optional.empty(), Optional.empty());
+    gone.ifPresent(holds::letGo);
+    bound();
+  }
+
+  /** Opens the tab again that was closed last; does nothing where there is none. */
+  public void reopen() {
+    var last = closed.poll();
+    if (last != null) {
+      var tab = current().isEmpty() ? current() : openBehind();
+      put(tab, last);
+      if (isCurrent(tab)) {
+        wake(tab);
+      } else {
+        select(tab);
+      }
+    }
+  }
+
+  private static void put(Tab tab, SavedTab saved) {
+    tab.put(
+        Optional.empty(),
+        saved.title(),
+        Optional.of(Path.of(saved.file())),
+        Optional.ofNullable(saved.view()));
+  }
+
+  /** The tabs that can be found again, for the next start. */
+  public List<SavedTab> saved() {
+    return tabs.stream().map(this::saved).flatMap(Optional::stream).toList();
+  }
+
+  /** Which of {@link #saved} is looked at; -1 when it is none of them. */
+  public int savedCurrent() {
+    var before = tabs.subList(0, tabs.indexOf(current()));
+    return current().file().isEmpty()
+        ? -1
+        : (int) before.stream().filter(tab -> tab.file().isPresent()).count();
+  }
+
+  private Optional<SavedTab> saved(Tab tab) {
+    boolean inViewer = isCurrent(tab) && !viewer.isPreviewing() && picture.get().isPresent();
+    var view = inViewer ? Optional.of(SavedView.of(viewer.cameraProperty().get())) : tab.view();
+    return tab.file()
+        .map(
+            file ->
+                new SavedTab(
+                    tab.titleProperty().get(),
+                    file.toAbsolutePath().toString(),
+                    view.orElse(null)));
+  }
+
+  /**
+   * Opens tabs again, and wakes the one that was looked at; the others wake when they are. Files
+   * that are gone are passed over.
+   *
+   * @return whether there was any
+   */
+  public boolean restore(List<SavedTab> saved, int looked) {
+    var there =
+        saved.stream().filter(tab -> Files.isRegularFile(Path.of(tab.file()))).limit(MOST).toList();
+    if (there.isEmpty()) {
+      return false;
+    }
+    var wanted =
+        looked >= 0 && looked < saved.size() && there.contains(saved.get(looked))
+            ? saved.get(looked)
+            : there.getFirst();
+    Tab chosen = null;
+    for (var tab : there) {
+      var target = current().isEmpty() ? current() : newTab();
+      if (!isCurrent(target)) {
+        tabs.add(target);
+      }
+      put(target, tab);
+      chosen = tab.equals(wanted) ? target : chosen;
+    }
+    if (chosen != null && isCurrent(chosen)) {
+      wake(chosen);
+    } else if (chosen != null) {
+      select(chosen);
+    }
+    return true;
+  }
+
+  /** Lets go what tabs that are not looked at hold beyond the bounds. */
+  private void bound() {
+    long bytes = 0;
+    int awake = 0;
+    for (var tab : hidden().toList()) {
+      var aside = tab.aside();
+      if (aside.isPresent()) {
+        if (bytes + aside.get().bytes() > ASIDE_BYTES) {
+          aside.get().trim();
+        }
+        bytes += aside.get().bytes();
+      }
+      if (tab.pictureProperty().get().isPresent() && ++awake >= MOST_AWAKE) {
+        sleep(tab);
+      }
+    }
+  }
+
+  /** The tabs that are not looked at, the last seen first. */
+  private Stream<Tab> hidden() {
+    return tabs.stream()
+        .filter(tab -> !isCurrent(tab))
+        .sorted(Comparator.comparingLong(Tab::seen).reversed());
+  }
+
+  private void sleep(Tab tab) {
+    if (tab.file().isEmpty()) {
+      return;
+    }
+    var view = tab.view();
+    tab.takeAside().ifPresent(AsideField::close);
+    var sleeping = tab.pictureProperty().get();
+    tab.put(Optional.empty(), tab.titleProperty().get(), tab.file(), view);
+    sleeping.ifPresent(holds::letGo);
+  }
+
+  /** The bytes of tiles that tabs hold which are not looked at. */
+  public long asideBytes() {
+    return tabs.stream().flatMap(tab -> tab.aside().stream()).mapToLong(AsideField::bytes).sum();
+  }
+
+  /** Stops what is being opened. */
+  public void close() {
+    tabs.forEach(
+        tab -> {
+          tab.opening.cancel();
+          tab.takeAside().ifPresent(AsideField::close);
+        });
+  }
+}
