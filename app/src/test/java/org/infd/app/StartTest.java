@@ -36,8 +36,10 @@ class StartTest {
       Executors.newCachedThreadPool(Thread.ofPlatform().daemon().factory());
 
   @AfterEach
-  void stop() {
+  void stop() throws InterruptedException {
     background.shutdownNow();
+    // a picture may still be on its way into the folder that is deleted now
+    assertTrue(background.awaitTermination(60, TimeUnit.SECONDS));
   }
 
   private StudioModel start() {
