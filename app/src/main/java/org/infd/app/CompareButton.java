@@ -13,6 +13,8 @@ import org.kordamp.ikonli.feather.Feather;
 
 /** Offers what the open picture can be compared with, and shows the comparison. */
 final class CompareButton extends StackPane {
+  private static final double MENU_GAP = 4;
+
   private final StudioModel model;
   private final ViewerPane viewer;
   private final ContextMenu menu = new ContextMenu();
@@ -47,7 +49,10 @@ final class CompareButton extends StackPane {
                 "With the published tiling",
                 model.comparison().whyNotPublished(),
                 model.comparison()::withPublished));
-    menu.show(button, Side.TOP, 0, -4);
+    menu.show(button, Side.TOP, 0, -MENU_GAP);
+    // its right edge at that of the button, so that it stays in the window; shown, it knows its
+    // width
+    menu.setX(button.localToScreen(button.getWidth(), 0).getX() - menu.getWidth());
   }
 
   private static MenuItem item(String id, String name, String reason, Runnable action) {

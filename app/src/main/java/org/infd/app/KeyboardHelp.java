@@ -86,7 +86,7 @@ final class KeyboardHelp extends StackPane {
     scroll.setHbarPolicy(ScrollPane.ScrollBarPolicy.NEVER);
     var sheet = new VBox(head, scroll);
     sheet.getStyleClass().add("sheet");
-    sheet.setMaxSize(520, Region.USE_PREF_SIZE);
+    sheet.setMaxSize(620, Region.USE_PREF_SIZE);
     getChildren().add(sheet);
     setOnMouseClicked(
         event -> {
@@ -108,7 +108,10 @@ final class KeyboardHelp extends StackPane {
       for (var key : group.keys()) {
         var does = new Label(key.does());
         does.getStyleClass().add(Styles.TEXT_MUTED);
-        table.addRow(row++, new Label(key.keys()), does);
+        var keys = new Label(key.keys());
+        keys.setMinWidth(Region.USE_PREF_SIZE);
+        does.setMinWidth(Region.USE_PREF_SIZE);
+        table.addRow(row++, keys, does);
       }
     }
     return table;

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.infd.app.gallery.GalleryModel;
 import org.infd.app.generate.Batch;
 import org.infd.app.generate.Engine;
@@ -15,6 +17,7 @@ import org.infd.app.generate.Picture;
 import org.infd.app.generate.RecipeModel;
 import org.infd.app.generate.RunState;
 import org.infd.app.photo.PhotoCrop;
+import org.infd.app.session.WaitingRun;
 import org.infd.app.tab.PictureHolds;
 import org.infd.app.tab.Tab;
 import org.infd.app.tab.TabsModel;
@@ -64,6 +67,9 @@ final class PictureRuns {
   private Optional<Tab> batchTab = Optional.empty();
   private Optional<Batch.Item> item = Optional.empty();
 
+  /** What is being made, as it could be made again. */
+  private Optional<WaitingRun> running = Optional.empty();
+
   PictureRuns(Parts parts) {
     this.parts = parts;
     generation = parts.generation();
@@ -89,6 +95,7 @@ final class PictureRuns {
     batch = Optional.empty();
     batchTab = Optional.empty();
     item = Optional.empty();
+    running = Optional.empty();
     if (!generation.queue().waiting().isEmpty()) {
       parts.ui().execute(this::makeNext);
     }
@@ -149,6 +156,7 @@ final class PictureRuns {
       return;
     }
     target = Optional.of(tab);
+    running = Optional.of(new WaitingRun(first, 1));
     generation.generate(first, 1, 1, made -> arrived(made, tab), parts.fail());
   }
 
@@ -169,6 +177,7 @@ final class PictureRuns {
     item = Optional.of(next);
     next.begin();
     int count = several.items().size();
+    running = Optional.of(new WaitingRun(next.recipe(), count - index));
     generation.generate(
         next.recipe(),
         index + 1,
@@ -181,6 +190,23 @@ final class PictureRuns {
           }
         },
         parts.fail());
+  }
+
+  /** What is not made yet, the next first. */
+  List<WaitingRun> unfinished() {
+    return Stream.concat(
+            running.stream(),
+            generation.queue().waiting().stream()
+                .map(order -> new WaitingRun(order.recipe(), order.count())))
+        .toList();
+  }
+
+  /** Makes what an earlier session did not come to. */
+  void resume(List<WaitingRun> left) {
+    left.forEach(run -> generation.queue().add(run.recipe(), run.count()));
+    if (!generation.isRunning()) {
+      makeNext();
+    }
   }
 
   /** Goes on with what waits. */
@@ -204,8 +230,10 @@ final class PictureRuns {
 
   /** The user looks at something else by now and is not disturbed. */
   private void makeQuietly(Recipe first, int number, int count) {
+    var next = first.withSeed(first.seed() + number - 1);
+    running = Optional.of(new WaitingRun(next, count - number + 1));
     generation.generateQuietly(
-        first.withSeed(first.seed() + number - 1),
+        next,
         number,
         count,
         made -> {

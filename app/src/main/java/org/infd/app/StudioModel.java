@@ -42,6 +42,7 @@ import org.infd.app.settings.Settings;
 import org.infd.app.settings.Theme;
 import org.infd.app.start.Sample;
 import org.infd.app.tab.PictureHolds;
+import org.infd.app.tab.SavedTab;
 import org.infd.app.tab.Tab;
 import org.infd.app.tab.TabsModel;
 import org.infd.app.viewer.PixelImage;
@@ -156,6 +157,8 @@ public final class StudioModel {
   private final ObjectProperty<String> screen =
       new SimpleObjectProperty<>(this, "screen", "unknown");
   private final Optional<Recipe> remembered;
+  private final List<SavedTab> lastTabs;
+  private final int lastTab;
   private Optional<Path> asked = Optional.empty();
   private final ObjectProperty<Optional<Notice>> offer =
       new SimpleObjectProperty<>(this, "offer", Optional.empty());
@@ -178,6 +181,9 @@ public final class StudioModel {
     export = new ExportModel(world.engine(), world.background(), world.ui(), world.nanoTime());
     viewer = new ViewerModel(world.ui());
     preferences.cacheBytesProperty().subscribe(bytes -> viewer.setCacheBytes(bytes.longValue()));
+    preferences
+        .previewProperty()
+        .subscribe(chosen -> generation.previewEveryProperty().set(chosen.steps()));
     preferences.reducedProperty().subscribe(reduced -> viewer.setReducedMotion(reduced));
     gallery = new GalleryModel(picturesFolder(), world.background(), world.ui(), Instant::now);
     gallery.onFailure(this::fail);
@@ -233,6 +239,8 @@ public final class StudioModel {
     tabs.pictureProperty().subscribe(open -> open.map(Picture::image).ifPresent(bookmarks::open));
     tabs.currentProperty().subscribe(tab -> showPreview());
     remembered = Optional.ofNullable(settings.recipe());
+    lastTabs = settings.tabs();
+    lastTab = settings.tab();
     recipe.seedLockedProperty().set(settings.seedLocked());
     if (settings.exportSide() > 0) {
       recipe.exportSideProperty().set(settings.exportSide());
@@ -443,6 +451,9 @@ public final class StudioModel {
       open(asked.get());
       return;
     }
+    if (tabs.restore(lastTabs, lastTab)) {
+      return;
+    }
     if (Files.isRegularFile(lastPicture)) {
       // a picture that cannot be opened any more is no reason to say a word
       tabs.load(
@@ -521,11 +532,14 @@ public final class StudioModel {
         .ifPresent(chosen -> recipe.modelProperty().set(Optional.of(chosen)));
     adopt(left);
     page.set(Page.PICTURE);
-    var name = left.file();
-    if (name == null || !Files.isRegularFile(Path.of(name))) {
-      return;
+    // in place of what a start shows by itself
+    var shown = tabs.current();
+    boolean isUsual =
+        tabs.tabs().size() == 1 && shown.file().filter(lastPicture::equals).isPresent();
+    if (tabs.restore(left.tabs(), left.tab()) && isUsual) {
+      tabs.close(shown);
     }
-    tabs.load(tabs.current(), Path.of(name), left.view(), opened -> {}, this::fail);
+    runs.resume(left.queue());
   }
 
   private void adopt(Session left) {
@@ -545,15 +559,15 @@ public final class StudioModel {
   }
 
   private Session session(Recipe draft) {
-    boolean open = pictureProperty().get().isPresent() && !viewer.isPreviewing();
     return new Session(
         draft,
         recipe.guidanceProperty().get(),
         recipe.seedLockedProperty().get(),
         generation.countProperty().get(),
         recipe.exportSideProperty().get(),
-        tabs.current().file().map(Path::toString).orElse(null),
-        open ? SavedView.of(viewer.cameraProperty().get()) : null);
+        tabs.saved(),
+        tabs.savedCurrent(),
+        runs.unfinished());
   }
 
   /** What a crash interrupted, to be restored; empty once that is answered. */
@@ -1002,7 +1016,9 @@ public final class StudioModel {
         last,
         gallery.limitProperty().get() == GalleryModel.DEFAULT_LIMIT
             ? 0
-            : gallery.limitProperty().get());
+            : gallery.limitProperty().get(),
+        tabs.saved(),
+        tabs.savedCurrent());
   }
 
   /** Stops everything. */

@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.infd.app.generate.Engine;
 import org.infd.app.generate.ExportCost;
+import org.infd.app.generate.LayoutSupport;
 import org.infd.app.generate.ModelChoice;
 import org.infd.app.generate.ModelChoice.Prompts;
 import org.infd.app.generate.Picture;
@@ -54,7 +55,16 @@ public final class FakeEngine implements Engine {
       List.of(
           new ModelChoice(
               "hills", "Hills", "Hills by a formula, for tests.", "00", 0, 1, Prompts.NONE),
-          new ModelChoice("classes", "Hills by class", "", "01", 10, 0, Prompts.NONE));
+          new ModelChoice(
+              "classes",
+              "Hills by class",
+              "",
+              "01",
+              10,
+              0,
+              Prompts.NONE,
+              LayoutSupport.none("Not this one."),
+              java.util.List.of("hill", "mountain goat", "c", "d", "e", "f", "g", "h", "i", "j")));
 
   private static final int EXPORT_BANDS = 10;
 
@@ -123,7 +133,9 @@ public final class FakeEngine implements Engine {
     for (int step = 0; step < steps; step++) {
       watcher.step(step, steps);
       pass(cancellation);
-      watcher.preview(preview(landscape));
+      if (watcher.wantsPreview(step + 1)) {
+        watcher.preview(preview(landscape));
+      }
     }
     watcher.step(steps, steps);
     watcher.decoding();

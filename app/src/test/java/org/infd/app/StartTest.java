@@ -16,8 +16,10 @@ import java.util.concurrent.TimeUnit;
 import org.infd.app.models.FakeStore;
 import org.infd.app.session.Session;
 import org.infd.app.session.SessionStore;
+import org.infd.app.session.WaitingRun;
 import org.infd.app.settings.Settings;
 import org.infd.app.start.Sample;
+import org.infd.app.tab.SavedTab;
 import org.infd.app.viewer.SavedView;
 import org.infd.inference.Problem;
 import org.infd.inference.studio.Recipe;
@@ -90,9 +92,19 @@ class StartTest {
   }
 
   /** What a process that is no more left behind. */
-  private void leave(Recipe recipe, Path file) throws IOException {
+  private void leave(Recipe recipe, Path file, List<WaitingRun> waiting) throws IOException {
     var session =
-        new Session(recipe, 4.5, true, 3, 4096, file.toString(), new SavedView(0.25, 0.4, 0.6));
+        new Session(
+            recipe,
+            4.5,
+            true,
+            3,
+            4096,
+            List.of(
+                new SavedTab("Seed 1", folder.resolve("gone.infd").toString(), null),
+                new SavedTab("Seed 42", file.toString(), new SavedView(0.25, 0.4, 0.6))),
+            1,
+            waiting);
     var kept = folder.resolve("session.json");
     new SessionStore(kept, Runnable::run).keep(session);
     Files.writeString(
@@ -106,7 +118,10 @@ class StartTest {
     store.samples = List.of(sample("Lake", "hills", 7));
     var file = folder.resolve("open.infd");
     FakeEngine.write(file, sample("", "hills", 42).recipe());
-    leave(new Recipe("hills", "00", 99, 31, SamplerKind.DDIM, 0.5, null, "a lake", null, 1), file);
+    leave(
+        new Recipe("hills", "00", 99, 31, SamplerKind.DDIM, 0.5, null, "a lake", null, 1),
+        file,
+        List.of());
     var model = start();
     model.autosave();
     var offer = model.offerProperty().get().orElseThrow();
@@ -132,6 +147,59 @@ class StartTest {
   }
 
   @Test
+  void whatWaitedInACrashIsMadeAfterAll() throws IOException {
+    store.samples = List.of(sample("Lake", "hills", 7));
+    var engineOfTheFirst = engine;
+    engineOfTheFirst.gate.drainPermits();
+    var first = start();
+    first.recipe().seedProperty().set("50");
+    first.generation().countProperty().set(2);
+    first.generate();
+    first.recipe().seedProperty().set("60");
+    first.generation().countProperty().set(1);
+    first.generate();
+    var waiting =
+        List.of(
+            new WaitingRun(sample("", "hills", 50).recipe(), 2),
+            new WaitingRun(sample("", "hills", 60).recipe(), 1));
+    first.autosave();
+    first.generation().queue().clear();
+    first.generation().cancel();
+    leave(sample("", "hills", 9).recipe(), folder.resolve("gone.infd"), waiting);
+    engine.recipes.clear();
+    engine.open();
+    var second = start();
+    second.offerProperty().get().orElseThrow().action().orElseThrow().run().run();
+    ui.runUntil(() -> second.gallery().pictures().size() == 3);
+    assertEquals(List.of(50L, 51L, 60L), engine.recipes.stream().map(Recipe::seed).toList());
+  }
+
+  @Test
+  void theTabsOfTheLastTimeAreThereAgain() {
+    store.samples = List.of(sample("Lake", "hills", 7));
+    var one = folder.resolve("one.infd");
+    var two = folder.resolve("two.infd");
+    FakeEngine.write(one, sample("", "hills", 1).recipe());
+    FakeEngine.write(two, sample("", "hills", 2).recipe());
+    var first = start();
+    first.open(one);
+    ui.runUntil(() -> first.pictureProperty().get().isPresent());
+    first.openInNewTab(two);
+    ui.runUntil(() -> first.tabs().tabs().getLast().file().isPresent());
+    var kept = first.settings(0, 0, false, "");
+    assertEquals(2, kept.tabs().size());
+    var second =
+        new StudioModel(
+            new StudioModel.World(engine, background, ui, System::nanoTime, new Random(2), store),
+            kept,
+            folder);
+    second.start();
+    ui.runUntil(() -> second.pictureProperty().get().isPresent());
+    assertEquals(1, second.pictureProperty().get().orElseThrow().recipe().seed());
+    assertEquals("Seed 2", second.tabs().tabs().getLast().titleProperty().get());
+  }
+
+  @Test
   void aProgramThatEndsAsItShouldOffersNothing() throws Exception {
     var model = start();
     ui.runUntil(() -> model.gallery().pictures().size() == 1);
@@ -146,7 +214,7 @@ class StartTest {
 
   @Test
   void whoGoesOnHasAnswered() throws IOException {
-    leave(sample("", "hills", 9).recipe(), folder.resolve("gone.infd"));
+    leave(sample("", "hills", 9).recipe(), folder.resolve("gone.infd"), List.of());
     store.samples = List.of(sample("Lake", "hills", 7));
     var model = start();
     assertTrue(model.offerProperty().get().isPresent());

@@ -748,6 +748,22 @@ class StudioTest {
     waitFor(() -> engine.recipes.size() == 2);
     assertEquals("classes", engine.recipes.getLast().model());
     assertEquals(0, engine.recipes.getLast().classLabel());
+    var classes = node("#class", ComboBox.class);
+    assertTrue(classes.getParent().getParent().isVisible());
+    assertEquals(10, onFx(() -> classes.getItems().size()));
+    assertEquals(
+        List.of("hill (0)", "mountain goat (1)"),
+        onFx(() -> List.of(shown(classes, 0), shown(classes, 1))));
+    robot.clickOn("#class");
+    waitFor(classes::isShowing);
+    robot.write("goat").type(KeyCode.DOWN).type(KeyCode.ENTER);
+    waitFor(() -> Integer.valueOf(1).equals(classes.getValue()));
+    assertEquals(1, onFx(() -> model.recipe().classLabelProperty().get()));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static String shown(ComboBox<?> box, int number) {
+    return ((ComboBox<Integer>) box).getConverter().toString(number);
   }
 
   @Test

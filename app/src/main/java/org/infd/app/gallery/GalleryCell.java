@@ -81,9 +81,8 @@ final class GalleryCell extends GridCell<KeptPicture> {
     title.getStyleClass().add("card-title");
     title.setTextOverrun(OverrunStyle.ELLIPSIS);
     details.getStyleClass().addAll(Styles.TEXT_SMALL, Styles.TEXT_MUTED);
-    var words = new VBox(title, details);
-    words.setMinWidth(0);
-    HBox.setHgrow(words, Priority.ALWAYS);
+    details.setMaxWidth(Double.MAX_VALUE);
+    HBox.setHgrow(details, Priority.ALWAYS);
     star = new IconButton(Feather.STAR, "Make it a favourite", "S", () -> act(actions.star()));
     star.getStyleClass().addAll(Styles.SMALL, "card-star");
     var delete = new IconButton(Feather.TRASH_2, "Delete", "Delete", () -> act(actions.delete()));
@@ -95,9 +94,9 @@ final class GalleryCell extends GridCell<KeptPicture> {
     // on the picture, so that the title has room
     var above = new StackPane(card, compare);
     StackPane.setAlignment(compare, Pos.TOP_RIGHT);
-    var line = new HBox(words, star, delete);
+    var line = new HBox(details, star, delete);
     line.setAlignment(Pos.CENTER_LEFT);
-    content = new VBox(above, line);
+    content = new VBox(above, title, line);
     compare
         .visibleProperty()
         .bind(content.hoverProperty().or(card.focusedProperty()).or(compare.focusedProperty()));

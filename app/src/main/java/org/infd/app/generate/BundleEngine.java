@@ -145,7 +145,8 @@ public final class BundleEngine implements Engine {
     var manifest = bundle.manifest();
     var diffusion = manifest.diffusion();
     var conditioning = manifest.conditioning();
-    boolean byClass = conditioning.kind() == Manifest.ConditioningKind.CLASS;
+    int classes =
+        conditioning.kind() == Manifest.ConditioningKind.CLASS ? conditioning.classes() : 0;
     var prompts =
         conditioning.kind() != Manifest.ConditioningKind.TEXT
             ? ModelChoice.Prompts.NONE
@@ -157,10 +158,11 @@ public final class BundleEngine implements Engine {
         manifest.name(),
         manifest.description(),
         bundle.hash(),
-        byClass ? conditioning.classes() : 0,
+        classes,
         diffusion == null ? 1 : diffusion.eta(),
         prompts,
-        layouts(bundle));
+        layouts(bundle),
+        ClassNames.read(bundle.folder(), classes));
   }
 
   private static LayoutSupport layouts(ModelBundle bundle) {
@@ -323,7 +325,7 @@ public final class BundleEngine implements Engine {
         manifest.renderer().hasNorms());
   }
 
-  /** A run, told to whoever watches, with a preview after every step. */
+  /** A run, told to whoever watches, with previews where they are wanted. */
   private final class Follower implements Generator.Listener {
     private final Workshop shop;
     private final Watcher watcher;
@@ -361,6 +363,9 @@ public final class BundleEngine implements Engine {
         watcher.comparing(step.number(), step.steps());
       } else {
         watcher.step(step.number(), step.steps());
+      }
+      if (!watcher.wantsPreview(step.number())) {
+        return;
       }
       var z = step.x0();
       if (previews.wantsFit(shop.bundle, step)) {

@@ -174,6 +174,15 @@ public interface Engine extends AutoCloseable {
      */
     default void looked(int number, List<Double> cosines) {}
 
+    /**
+     * Whether {@link #preview} is worth calling after a step.
+     *
+     * @param done steps done so far, from 1
+     */
+    default boolean wantsPreview(int done) {
+      return false;
+    }
+
     /** What the picture will look like, as far as it is known: small, opaque. */
     default void preview(PixelImage image) {}
 

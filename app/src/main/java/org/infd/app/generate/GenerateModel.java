@@ -37,6 +37,11 @@ public final class GenerateModel {
   private final ReadOnlyObjectWrapper<RunState> state =
       new ReadOnlyObjectWrapper<>(this, "state", new RunState.Idle());
   private final IntegerProperty count = new SimpleIntegerProperty(this, "count", 1);
+  private final IntegerProperty previewEvery = new SimpleIntegerProperty(this, "previewEvery", 1);
+
+  /** The same for the threads that work. */
+  private volatile int previewSteps = 1;
+
   private final ReadOnlyStringWrapper position = new ReadOnlyStringWrapper(this, "position", "");
   private final ReadOnlyObjectWrapper<Optional<PixelImage>> preview =
       new ReadOnlyObjectWrapper<>(this, "preview", Optional.empty());
@@ -59,6 +64,7 @@ public final class GenerateModel {
     this.engine = engine;
     this.nanoTime = nanoTime;
     job = new Job(background, ui);
+    previewEvery.subscribe(steps -> previewSteps = steps.intValue());
     guidanceCost = new GuidanceCost(engine, new Job(background, ui), this::tellMeasured);
     job.runningProperty()
         .subscribe(
@@ -93,6 +99,11 @@ public final class GenerateModel {
   /** How many pictures a run makes. */
   public IntegerProperty countProperty() {
     return count;
+  }
+
+  /** After how many steps the next run is previewed, 0 for never. */
+  public IntegerProperty previewEveryProperty() {
+    return previewEvery;
   }
 
   /** What is to be made afterwards. */
@@ -291,7 +302,7 @@ public final class GenerateModel {
 
   private final class Watch implements Engine.Watcher {
     private final Executor ui;
-    private final boolean previews;
+    private final int every;
     private final @Nullable Recipe timed;
     private final RemainingTime compared = new RemainingTime(nanoTime);
     private final RemainingTime remaining = new RemainingTime(nanoTime);
@@ -305,7 +316,7 @@ public final class GenerateModel {
      */
     Watch(Executor ui, boolean previews, @Nullable Recipe timed) {
       this.ui = ui;
-      this.previews = previews;
+      every = previews ? previewSteps : 0;
       this.timed = timed;
     }
 
@@ -362,10 +373,14 @@ public final class GenerateModel {
     }
 
     @Override
+    public boolean wantsPreview(int done) {
+      // the first at once: it shows that something happens
+      return every > 0 && (done == 1 || done % every == 0);
+    }
+
+    @Override
     public void preview(PixelImage image) {
-      if (previews) {
-        ui.execute(() -> preview.set(Optional.of(image)));
-      }
+      ui.execute(() -> preview.set(Optional.of(image)));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.infd.app.generate;
 
+import java.util.List;
+
 /**
  * A model that the user can choose.
  *
@@ -11,6 +13,7 @@ package org.infd.app.generate;
  * @param eta the η of DDIM that the model's authors chose
  * @param prompts what it does with a prompt
  * @param layouts what it does with a layout
+ * @param classNames the names of its classes, none when they are not known
  */
 public record ModelChoice(
     String id,
@@ -20,7 +23,26 @@ public record ModelChoice(
     int classes,
     double eta,
     Prompts prompts,
-    LayoutSupport layouts) {
+    LayoutSupport layouts,
+    List<String> classNames) {
+  /** Copies the names. */
+  public ModelChoice {
+    classNames = List.copyOf(classNames);
+  }
+
+  /** A model whose classes have no names. */
+  public ModelChoice(
+      String id,
+      String name,
+      String description,
+      String hash,
+      int classes,
+      double eta,
+      Prompts prompts,
+      LayoutSupport layouts) {
+    this(id, name, description, hash, classes, eta, prompts, layouts, List.of());
+  }
+
   /** A model that follows no layouts. */
   public ModelChoice(
       String id,
@@ -54,6 +76,13 @@ public record ModelChoice(
   /** Whether a picture can be asked for in words. */
   public boolean takesPrompts() {
     return prompts != Prompts.NONE;
+  }
+
+  /** What the user calls a class: its name and number, or the number alone. */
+  public String className(int number) {
+    return number < classNames.size()
+        ? classNames.get(number) + " (" + number + ")"
+        : "Class " + number;
   }
 
   /** Whether a picture is of a class. */

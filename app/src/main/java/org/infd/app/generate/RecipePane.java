@@ -32,8 +32,7 @@ public final class RecipePane extends VBox {
   private final RecipeModel recipe;
   private final ComboBox<ModelChoice> models = new ComboBox<>();
   private final Label description = new Label();
-  private final VBox classField;
-  private final Spinner<Integer> classes = new Spinner<>(0, 0, 0);
+  private final ClassField classField;
   private final VBox etaField;
 
   /**
@@ -43,18 +42,18 @@ public final class RecipePane extends VBox {
   public RecipePane(RecipeModel recipe, ObservableList<ModelChoice> choices) {
     this.recipe = recipe;
     getStyleClass().add("recipe");
-    classField = field("Class", classes, classes);
+    classField = new ClassField(recipe.classLabelProperty());
     var eta = eta();
     etaField = field("Noise per step, η", eta.slider(), eta);
     getChildren()
         .addAll(
             model(choices),
             new PromptFields(recipe),
+            classField,
             seed(),
             sampler(),
             etaField,
-            steps(),
-            classField);
+            steps());
     recipe.modelProperty().subscribe(this::showModel);
     recipe
         .samplerProperty()
@@ -113,12 +112,7 @@ public final class RecipePane extends VBox {
     var text = chosen.map(ModelChoice::description).orElse("");
     description.setText(text);
     description.setManaged(!text.isEmpty());
-    int count = chosen.map(ModelChoice::classes).orElse(0);
-    classField.setVisible(count > 0);
-    classField.setManaged(count > 0);
-    if (count > 0) {
-      number(classes, 0, count - 1, recipe.classLabelProperty());
-    }
+    classField.show(chosen);
   }
 
   private MenuItem seedItem(Long seed) {

@@ -264,7 +264,7 @@ public final class RunPane extends VBox {
             recipe.promptProperty(),
             recipe.negativePromptProperty(),
             recipe.samplerProperty())) {
-      changing.subscribe(show);
+      changing.subscribe(changed -> show.run());
     }
     show.run();
     return words;

@@ -1,19 +1,22 @@
 package org.infd.app.session;
 
-import org.infd.app.viewer.SavedView;
+import java.util.List;
+import java.util.Objects;
+import org.infd.app.tab.SavedTab;
 import org.infd.inference.studio.Recipe;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the user was doing at a moment.
  *
- * @param recipe what was chosen for the next picture
+ * @param recipe what was chosen for the next picture, its layout included
  * @param guidance the guidance that was chosen, also where the recipe has no prompt to follow
  * @param seedLocked whether the seed was to stay
  * @param count how many pictures a run was to make
  * @param exportSide the side of exported pictures in pixels
- * @param file the field file that was open, or null
- * @param view where the user was in it, or null for the whole
+ * @param tabs the pictures that were open, with the views of them
+ * @param tab which of them was looked at, from 0; -1 for none
+ * @param queue what was being made and what waited, the next first
  */
 public record Session(
     Recipe recipe,
@@ -21,5 +24,21 @@ public record Session(
     boolean seedLocked,
     int count,
     int exportSide,
-    @Nullable String file,
-    @Nullable SavedView view) {}
+    List<SavedTab> tabs,
+    int tab,
+    List<WaitingRun> queue) {
+  /** Passes over what a file does not hold whole. */
+  public Session {
+    tabs = SavedTab.whole(tabs);
+    queue = whole(queue);
+  }
+
+  private static List<WaitingRun> whole(@Nullable List<WaitingRun> read) {
+    return read == null ? List.of() : read.stream().filter(Session::isWhole).toList();
+  }
+
+  /** The reader fills records without asking whether a component may be null. */
+  private static boolean isWhole(@Nullable WaitingRun run) {
+    return run != null && Objects.nonNull(run.recipe()) && run.count() > 0;
+  }
+}

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class SessionStore {
   private static final System.Logger LOG = System.getLogger(SessionStore.class.getName());
 
-  /** A prompt may take tens of kilobytes; anything larger is not ours. */
-  private static final long LARGEST_FILE = 1 << 20;
+  /** A full queue of the longest prompts; anything larger is not ours. */
+  private static final long LARGEST_FILE = 16 << 20;
 
   /**
    * What is in the file.

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param device what pictures are computed on
  * @param threads how many threads the processor may use, 0 for all
  * @param cacheBytes what rendered pixels may take in memory
+ * @param preview how often a picture in the making is shown
  * @param picturesFolder where pictures are kept, or null for the usual place
  */
 public record Preferences(
@@ -20,6 +21,7 @@ public record Preferences(
     DeviceWish device,
     int threads,
     long cacheBytes,
+    LivePreview preview,
     @Nullable String picturesFolder) {
   /** Enough for a dozen full screens. */
   public static final long DEFAULT_CACHE = 192L << 20;
@@ -45,6 +47,9 @@ public record Preferences(
     threads = threads < 0 || threads > MOST_THREADS ? 0 : threads;
     cacheBytes =
         cacheBytes < SMALLEST_CACHE || cacheBytes > LARGEST_CACHE ? DEFAULT_CACHE : cacheBytes;
+    if (preview == null) {
+      preview = LivePreview.EVERY_STEP;
+    }
     if (picturesFolder != null && picturesFolder.isBlank()) {
       picturesFolder = null;
     }
@@ -53,6 +58,13 @@ public record Preferences(
   /** What holds at the first start. */
   public static Preferences defaults() {
     return new Preferences(
-        Look.SYSTEM, Movement.SYSTEM, NumberStyle.SYSTEM, DeviceWish.AUTO, 0, DEFAULT_CACHE, null);
+        Look.SYSTEM,
+        Movement.SYSTEM,
+        NumberStyle.SYSTEM,
+        DeviceWish.AUTO,
+        0,
+        DEFAULT_CACHE,
+        LivePreview.EVERY_STEP,
+        null);
   }
 }

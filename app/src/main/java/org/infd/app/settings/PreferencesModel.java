@@ -33,6 +33,7 @@ public final class PreferencesModel {
   private final ObjectProperty<DeviceWish> device = new SimpleObjectProperty<>(this, "device");
   private final IntegerProperty threads = new SimpleIntegerProperty(this, "threads");
   private final LongProperty cacheBytes = new SimpleLongProperty(this, "cacheBytes");
+  private final ObjectProperty<LivePreview> preview = new SimpleObjectProperty<>(this, "preview");
   private final ObjectProperty<Optional<Path>> picturesFolder =
       new SimpleObjectProperty<>(this, "picturesFolder", Optional.empty());
   private final BooleanProperty systemDark = new SimpleBooleanProperty(this, "systemDark");
@@ -56,6 +57,7 @@ public final class PreferencesModel {
     wish(start.device());
     threads.set(start.threads());
     cacheBytes.set(start.cacheBytes());
+    preview.set(start.preview());
     picturesFolder.set(path(start.picturesFolder()));
     look.subscribe(this::refresh);
     movement.subscribe(this::refresh);
@@ -125,6 +127,11 @@ public final class PreferencesModel {
     return cacheBytes;
   }
 
+  /** How often a picture in the making is shown, from the next run on. */
+  public ObjectProperty<LivePreview> previewProperty() {
+    return preview;
+  }
+
   /** Where pictures are kept; empty for the usual place. */
   public ObjectProperty<Optional<Path>> picturesFolderProperty() {
     return picturesFolder;
@@ -164,7 +171,7 @@ public final class PreferencesModel {
 
   /** Everything that can be chosen, to be watched. */
   public List<Property<?>> choices() {
-    return List.of(look, movement, numbers, device, threads, cacheBytes, picturesFolder);
+    return List.of(look, movement, numbers, device, threads, cacheBytes, preview, picturesFolder);
   }
 
   /** What is chosen, to be remembered. */
@@ -176,6 +183,7 @@ public final class PreferencesModel {
         device.get(),
         threads.get(),
         cacheBytes.get(),
+        preview.get(),
         picturesFolder.get().map(Path::toString).orElse(null));
   }
 }

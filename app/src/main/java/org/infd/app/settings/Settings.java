@@ -1,5 +1,7 @@
 package org.infd.app.settings;
 
+import java.util.List;
+import org.infd.app.tab.SavedTab;
 import org.infd.inference.studio.Recipe;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param folder the folder of the last file, or null
  * @param recipe the last recipe, or null
  * @param galleryBytes what kept pictures may take on disk, 0 for the default
+ * @param tabs the pictures that were open
+ * @param tab which of them was looked at, from 0; -1 for none
  */
 public record Settings(
     Preferences preferences,
@@ -25,7 +29,9 @@ public record Settings(
     boolean seedLocked,
     @Nullable String folder,
     @Nullable Recipe recipe,
-    long galleryBytes) {
+    long galleryBytes,
+    List<SavedTab> tabs,
+    int tab) {
   private static final double LARGEST_WINDOW = 16_384;
 
   /** Replaces what cannot be by the default. */
@@ -37,6 +43,8 @@ public record Settings(
     height = legal(height);
     exportSide = exportSide < 1 || exportSide > 1 << 20 ? 0 : exportSide;
     galleryBytes = Math.max(0, galleryBytes);
+    tabs = SavedTab.whole(tabs);
+    tab = tabs.isEmpty() ? -1 : tab;
     if (recipe != null && (recipe.model() == null || recipe.sampler() == null)) {
       recipe = null;
     }
@@ -48,6 +56,7 @@ public record Settings(
 
   /** What holds at the first start. */
   public static Settings defaults() {
-    return new Settings(Preferences.defaults(), 0, 0, false, 0, false, null, null, 0);
+    return new Settings(
+        Preferences.defaults(), 0, 0, false, 0, false, null, null, 0, List.of(), -1);
   }
 }

@@ -145,6 +145,14 @@ public final class SettingsPane extends BorderPane {
                 count -> count.intValue() == 0 ? "All " + processors : count.toString(),
                 preferences.threadsProperty())),
         row(
+            "Live preview",
+            "A picture in the making, in rough colours; costs next to nothing.",
+            choice(
+                "settings-preview",
+                List.of(LivePreview.values()),
+                LivePreview::title,
+                preferences.previewProperty())),
+        row(
             "Memory for tiles",
             "Where you have been is shown again without computing; used for the next picture.",
             sizes("settings-cache", CACHES, preferences.cacheBytesProperty())));

@@ -9,7 +9,7 @@ import org.infd.app.work.JsonFile;
  */
 public final class SettingsStore {
   /** Ours are below a kilobyte; anything large is not ours. */
-  private static final long LARGEST_FILE = 64 << 10;
+  private static final long LARGEST_FILE = 256 << 10;
 
   private final JsonFile<Settings> file;
 

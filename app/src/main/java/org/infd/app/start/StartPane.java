@@ -80,10 +80,10 @@ public final class StartPane extends ScrollPane {
   }
 
   private static Node target(Runnable open) {
-    var words = new Label("Drop a field (.infd) or a checkpoint (.pth) here.");
+    var words = new Label("Drop a field, a photo or a checkpoint here.");
     words.getStyleClass().add(Styles.TEXT_MUTED);
     words.setMinWidth(0);
-    var button = new Button("Open a field", new FontIcon(Feather.FOLDER));
+    var button = new Button("Open", new FontIcon(Feather.FOLDER));
     button.setId("start-open");
     button.setMinWidth(Region.USE_PREF_SIZE);
     button.setTooltip(new Tooltip("Open a field file  (Ctrl+O)"));

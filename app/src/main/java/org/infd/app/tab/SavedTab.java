@@ -1,5 +1,7 @@
 package org.infd.app.tab;
 
+import java.util.List;
+import java.util.Objects;
 import org.infd.app.viewer.SavedView;
 import org.jspecify.annotations.Nullable;
 
@@ -10,4 +12,25 @@ import org.jspecify.annotations.Nullable;
  * @param file the field file of its picture
  * @param view where the user was in it, or null for the whole
  */
-public record SavedTab(String title, String file, @Nullable SavedView view) {}
+public record SavedTab(String title, String file, @Nullable SavedView view) {
+  private static final int LONGEST_TITLE = 100;
+
+  /** A title is only for people. */
+  public SavedTab {
+    title = shortened(title);
+  }
+
+  private static String shortened(@Nullable String read) {
+    return read == null ? "" : read.substring(0, Math.min(LONGEST_TITLE, read.length()));
+  }
+
+  /** What a file holds of a list of tabs, without what is not whole. */
+  public static List<SavedTab> whole(@Nullable List<SavedTab> read) {
+    return read == null ? List.of() : read.stream().filter(SavedTab::isWhole).toList();
+  }
+
+  /** The reader fills records without asking whether a component may be null. */
+  private static boolean isWhole(@Nullable SavedTab tab) {
+    return tab != null && Objects.nonNull(tab.file());
+  }
+}

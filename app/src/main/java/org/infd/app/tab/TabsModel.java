@@ -384,35 +384,44 @@ public final class TabsModel {
 
   /**
    * Opens tabs again, and wakes the one that was looked at; the others wake when they are. Files
-   * that are gone are passed over.
+   * that are gone are passed over, and those that are open already are not opened twice.
    *
+   * @param looked which of them was looked at; any other number for the first
    * @return whether there was any
    */
   public boolean restore(List<SavedTab> saved, int looked) {
-    var there =
-        saved.stream().filter(tab -> Files.isRegularFile(Path.of(tab.file()))).limit(MOST).toList();
-    if (there.isEmpty()) {
+    Tab chosen = null;
+    for (int i = 0; i < saved.size() && tabs.size() < MOST; i++) {
+      var file = Path.of(saved.get(i).file());
+      if (Files.isRegularFile(file)) {
+        var tab = open(file).orElseGet(this::forRestored);
+        if (tab.isEmpty()) {
+          put(tab, saved.get(i));
+        }
+        chosen = chosen == null || i == looked ? tab : chosen;
+      }
+    }
+    if (chosen == null) {
       return false;
     }
-    var wanted =
-        looked >= 0 && looked < saved.size() && there.contains(saved.get(looked))
-            ? saved.get(looked)
-            : there.getFirst();
-    Tab chosen = null;
-    for (var tab : there) {
-      var target = current().isEmpty() ? current() : newTab();
-      if (!isCurrent(target)) {
-        tabs.add(target);
-      }
-      put(target, tab);
-      chosen = tab.equals(wanted) ? target : chosen;
-    }
-    if (chosen != null && isCurrent(chosen)) {
+    if (isCurrent(chosen) && chosen.isAsleep()) {
       wake(chosen);
-    } else if (chosen != null) {
-      select(chosen);
     }
+    select(chosen);
     return true;
+  }
+
+  private Optional<Tab> open(Path file) {
+    return tabs.stream().filter(tab -> tab.file().filter(file::equals).isPresent()).findFirst();
+  }
+
+  private Tab forRestored() {
+    if (current().isEmpty()) {
+      return current();
+    }
+    var tab = newTab();
+    tabs.add(tab);
+    return tab;
   }
 
   /** Lets go what tabs that are not looked at hold beyond the bounds. */

@@ -87,7 +87,7 @@ public final class ViewerCanvas extends Region {
     sceneProperty()
         .flatMap(Scene::windowProperty)
         .flatMap(Window::renderScaleXProperty)
-        .subscribe(() -> requestLayout());
+        .subscribe(scale -> requestLayout());
     setOnScroll(this::scrolled);
     setOnZoom(this::pinched);
     setOnMousePressed(this::pressed);

@@ -124,6 +124,30 @@ class GenerateModelTest {
   }
 
   @Test
+  void previewsComeAsOftenAsWanted() {
+    engine.open();
+    var seen = new java.util.ArrayList<Integer>();
+    model
+        .previewProperty()
+        .subscribe(
+            image -> {
+              if (image.isPresent()
+                  && model.stateProperty().get() instanceof RunState.Sampling sampling) {
+                seen.add(sampling.done() + 1);
+              }
+            });
+    model.previewEveryProperty().set(3);
+    generate();
+    ui.runUntil(() -> pictures.size() == 1);
+    assertEquals(java.util.List.of(1, 3), seen);
+    seen.clear();
+    model.previewEveryProperty().set(0);
+    generate();
+    ui.runUntil(() -> pictures.size() == 2);
+    assertEquals(java.util.List.of(), seen);
+  }
+
+  @Test
   void longTimesAreSaidInLargeUnits() {
     assertEquals("", RemainingTime.suffix(-1));
     assertEquals(", 1 s left", RemainingTime.suffix(0.2));

@@ -1,7 +1,10 @@
 package org.infd.app.session;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.infd.app.tab.SavedTab;
+import org.infd.app.viewer.SavedView;
 import org.infd.inference.studio.Recipe;
 import org.infd.inference.studio.Recipe.SamplerKind;
 
@@ -16,8 +19,12 @@ final class SessionChild {
         true,
         3,
         4096,
-        "pictures/x.infd",
-        new org.infd.app.viewer.SavedView(0.25, 0.4, 0.6));
+        List.of(new SavedTab("Seed 3", "pictures/x.infd", new SavedView(0.25, 0.4, 0.6))),
+        0,
+        List.of(
+            new WaitingRun(
+                new Recipe("hills", "00", 8, 30, SamplerKind.DDIM, 0.5, null, prompt, null, 1),
+                5)));
   }
 
   public static void main(String[] arguments) throws InterruptedException {

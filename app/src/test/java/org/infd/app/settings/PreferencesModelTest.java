@@ -64,6 +64,7 @@ class PreferencesModelTest {
             DeviceWish.CUDA,
             4,
             64 << 20,
+            LivePreview.OFF,
             "elsewhere");
     assertEquals(chosen, new PreferencesModel(chosen).preferences());
     assertEquals(Preferences.defaults(), model.preferences());

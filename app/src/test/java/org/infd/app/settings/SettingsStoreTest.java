@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.infd.app.tab.SavedTab;
+import org.infd.app.viewer.SavedView;
 import org.infd.inference.studio.Recipe;
 import org.infd.inference.studio.Recipe.SamplerKind;
 import org.junit.jupiter.api.Test;
@@ -30,6 +33,7 @@ class SettingsStoreTest {
                 DeviceWish.CPU,
                 3,
                 64 << 20,
+                LivePreview.EVERY_FIFTH,
                 "/home/ada/Bilder"),
             1200,
             800,
@@ -38,7 +42,9 @@ class SettingsStoreTest {
             true,
             "/home/ada/Bilder",
             new Recipe("m", "aa", -5, 30, SamplerKind.DDIM, 0.5, 3, null, null, 1),
-            5L << 30);
+            5L << 30,
+            List.of(new SavedTab("a lake", "/home/ada/lake.infd", new SavedView(0.5, 0.2, 0.3))),
+            0);
     var file = folder.resolve("new").resolve("settings.json");
     new SettingsStore(file).save(settings);
     assertEquals(settings, new SettingsStore(file).load());
@@ -59,7 +65,7 @@ class SettingsStoreTest {
   @Test
   void whatCannotBeIsTheDefault() throws IOException {
     var wild =
-        "{\"preferences\":{\"look\":\"DARK\",\"threads\":-1,\"cacheBytes\":7},\"width\":-3,\"height\":1e300,\"exportSide\":-1,"
+        "{\"preferences\":{\"look\":\"DARK\",\"threads\":-1,\"cacheBytes\":7},\"width\":-3,\"height\":1e300,\"exportSide\":-1,\"tab\":-1,\"tabs\":[null,{\"title\":\"x\"}],"
             + "\"recipe\":{\"seed\":4},\"later\":true}";
     assertEquals(
         new Settings(
@@ -70,6 +76,7 @@ class SettingsStoreTest {
                 DeviceWish.AUTO,
                 0,
                 Preferences.DEFAULT_CACHE,
+                LivePreview.EVERY_STEP,
                 null),
             0,
             0,
@@ -78,7 +85,9 @@ class SettingsStoreTest {
             false,
             null,
             null,
-            0),
+            0,
+            List.of(),
+            -1),
         store(wild).load());
   }
 

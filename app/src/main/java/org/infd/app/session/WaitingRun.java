@@ -1,0 +1,11 @@
+package org.infd.app.session;
+
+import org.infd.inference.studio.Recipe;
+
+/**
+ * Pictures that were still to be made.
+ *
+ * @param recipe the first of them
+ * @param count how many, with one seed after the other
+ */
+public record WaitingRun(Recipe recipe, int count) {}

@@ -1,0 +1,129 @@
+package org.infd.app.viewer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.IntBuffer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javafx.application.Platform;
+import javafx.scene.Scene;
+import javafx.scene.SnapshotParameters;
+import javafx.scene.transform.Transform;
+import javafx.stage.Stage;
+import org.infd.app.FakeEngine;
+import org.infd.inference.field.DisplayColours;
+import org.infd.inference.field.Rectangle;
+import org.infd.inference.runtime.Cancellation;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.testfx.api.FxToolkit;
+import org.testfx.util.WaitForAsyncUtils;
+
+/** At rest a pixel of the device is a pixel of the field, at every scale of the display. */
+class DisplayScaleTest {
+  private static final double WIDTH = 431;
+  private static final double HEIGHT = 307;
+
+  private final Landscape landscape = new Landscape(5);
+  private final ViewerModel model = new ViewerModel(Platform::runLater);
+  private Stage stage;
+  private ViewerCanvas canvas;
+
+  @BeforeEach
+  void openWindow() throws TimeoutException {
+    FxToolkit.registerPrimaryStage();
+    FxToolkit.setupFixture(
+        () -> {
+          canvas = new ViewerCanvas(model);
+          model.attach(canvas::wake, failure -> {});
+          model.setReducedMotion(true);
+          stage = new Stage();
+          stage.setScene(new Scene(canvas, WIDTH, HEIGHT));
+          stage.show();
+        });
+  }
+
+  @AfterEach
+  void closeWindow() throws TimeoutException {
+    FxToolkit.setupFixture(
+        () -> {
+          model.close();
+          stage.close();
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {1, 1.25, 1.5, 1.75, 2})
+  void nothingIsResampled(double scale) throws TimeoutException {
+    run(
+        () -> {
+          stage.setRenderScaleX(scale);
+          stage.setRenderScaleY(scale);
+          model.show(new Field(landscape, FakeEngine.worker(), 128, 2048));
+        });
+    WaitForAsyncUtils.waitFor(
+        60,
+        TimeUnit.SECONDS,
+        () -> model.cameraProperty().get().width() == (int) Math.round(WIDTH * scale));
+    for (int side : new int[] {Math.round((float) (HEIGHT * scale)) - 41, 1777, 9001}) {
+      run(
+          () -> {
+            model.zoomTo(side, System.nanoTime());
+            model.centre(0.37, 0.61);
+          });
+      WaitForAsyncUtils.waitFor(60, TimeUnit.SECONDS, () -> ask(() -> isWhole(side)));
+      assertShowsTheField(scale);
+    }
+  }
+
+  private boolean isWhole(int side) {
+    return model.cameraProperty().get().side() == side
+        && !model.isMoving()
+        && model.pendingProperty().get() == 0
+        && !model.frame().isEmpty()
+        && model.frame().stream().allMatch(p -> p.isExact() && p.opacity() == 1);
+  }
+
+  private void assertShowsTheField(double scale) {
+    WaitForAsyncUtils.waitForFxEvents();
+    var view = ask(() -> model.cameraProperty().get().atRest());
+    var parameters = new SnapshotParameters();
+    parameters.setTransform(Transform.scale(scale, scale));
+    var shown = ask(() -> canvas.snapshot(parameters, null)).getPixelReader();
+    int top = Math.max(0, view.row());
+    int left = Math.max(0, view.column());
+    int height = (int) Math.min(view.imageSide(), view.rowEnd()) - top;
+    int width = (int) Math.min(view.imageSide(), view.columnEnd()) - left;
+    assertTrue(height > 200 && width > 200);
+    var pixels = IntBuffer.allocate(height * width);
+    DisplayColours.toArgb(
+        landscape.render(
+            view.imageSide(), new Rectangle(top, left, height, width), Cancellation.never()),
+        pixels);
+    int differing = 0;
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        if (shown.getArgb(x + left - view.column(), y + top - view.row())
+            != pixels.get(y * width + x)) {
+          differing++;
+        }
+      }
+    }
+    assertEquals(0, differing, "pixels that differ at N = " + view.imageSide());
+  }
+
+  private static void run(Runnable action) {
+    ask(
+        () -> {
+          action.run();
+          return true;
+        });
+  }
+
+  private static <T> T ask(java.util.concurrent.Callable<T> question) {
+    return WaitForAsyncUtils.waitForAsyncFx(60_000, question);
+  }
+}
