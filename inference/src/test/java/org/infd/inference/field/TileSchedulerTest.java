@@ -217,6 +217,22 @@ class TileSchedulerTest {
   }
 
   @Test
+  void pausedNothingIsRenderedUntilTheNextView() {
+    var view = new Viewport(1024, 0, 0, 1024, 1024);
+    scheduler.show(view, 0, 0);
+    step();
+    var running = handedIn.element();
+    scheduler.pause();
+    assertTrue(running.cancellation().isCancelled());
+    runAll();
+    assertEquals(1, arrived.size());
+    assertEquals(0, scheduler.pending());
+    scheduler.show(view, 0, 0);
+    runAll();
+    assertEquals(1 + 16, arrived.size());
+  }
+
+  @Test
   void closingCancels() {
     scheduler.show(new Viewport(1024, 0, 0, 1024, 1024), 0, 0);
     scheduler.close();

@@ -59,6 +59,24 @@ class TileStoreTest {
   }
 
   @Test
+  void keepsOnlyWhatIsWantedAndThePinned() {
+    var store = new TileStore(100 * BYTES);
+    var root = put(store, 256, 0, 0);
+    store.pin(root);
+    var wanted = put(store, 1024, 1, 1);
+    put(store, 1024, 2, 2);
+    put(store, 512, 0, 0);
+    store.keepOnly(List.of(wanted, new TileKey(2048, 0, 0)));
+    assertEquals(2, store.size());
+    assertEquals(2 * BYTES, store.bytes());
+    assertTrue(store.contains(root));
+    assertTrue(store.contains(wanted));
+    assertEquals(256, store.coveringSide(new TileKey(512, 0, 0)), "no side is left without tiles");
+    store.keepOnly(List.of());
+    assertEquals(1, store.size());
+  }
+
+  @Test
   void coarserTilesStandIn() {
     var store = new TileStore(100 * BYTES);
     var root = put(store, 256, 0, 0);
