@@ -74,6 +74,9 @@ public final class FakeEngine implements Engine {
   /** Every recipe asked for. */
   public final List<Recipe> recipes = Collections.synchronizedList(new ArrayList<>());
 
+  /** Every step after which a preview was wanted. */
+  public final List<Integer> previewed = Collections.synchronizedList(new ArrayList<>());
+
   /** Every file that was exported: its frame and format. */
   public final List<String> exports = Collections.synchronizedList(new ArrayList<>());
 
@@ -134,6 +137,7 @@ public final class FakeEngine implements Engine {
       watcher.step(step, steps);
       pass(cancellation);
       if (watcher.wantsPreview(step + 1)) {
+        previewed.add(step + 1);
         watcher.preview(preview(landscape));
       }
     }

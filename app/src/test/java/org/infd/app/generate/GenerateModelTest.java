@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -126,25 +127,15 @@ class GenerateModelTest {
   @Test
   void previewsComeAsOftenAsWanted() {
     engine.open();
-    var seen = new java.util.ArrayList<Integer>();
-    model
-        .previewProperty()
-        .subscribe(
-            image -> {
-              if (image.isPresent()
-                  && model.stateProperty().get() instanceof RunState.Sampling sampling) {
-                seen.add(sampling.done() + 1);
-              }
-            });
     model.previewEveryProperty().set(3);
     generate();
     ui.runUntil(() -> pictures.size() == 1);
-    assertEquals(java.util.List.of(1, 3), seen);
-    seen.clear();
+    assertEquals(List.of(1, 3), engine.previewed);
+    engine.previewed.clear();
     model.previewEveryProperty().set(0);
     generate();
     ui.runUntil(() -> pictures.size() == 2);
-    assertEquals(java.util.List.of(), seen);
+    assertEquals(List.of(), engine.previewed);
   }
 
   @Test
