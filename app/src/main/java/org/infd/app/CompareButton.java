@@ -40,6 +40,11 @@ final class CompareButton extends StackPane {
         .setAll(
             item("compare-gallery", "With a picture of the gallery", "", model::chooseForCompare),
             item(
+                "compare-unguided",
+                "With this seed without the boxes",
+                model.comparison().whyNotUnguided(),
+                model.comparison()::withUnguided),
+            item(
                 "compare-photo",
                 "With the photo that it was",
                 model.comparison().whyNoPhoto(),

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.beans.value.ObservableValue;
@@ -60,25 +61,54 @@ public final class ComparisonModel {
 
   /** Looks at the picture of a field file over the open one. */
   void withFile(Path file) {
+    withFile(file, opened -> names(opened.title()));
+  }
+
+  /** Looks at what the open picture was before a box of it was made anew. */
+  void withBefore(Path file) {
+    withFile(file, opened -> new CompareView.Names("Now", "Before"));
+  }
+
+  private void withFile(Path file, Function<Picture, CompareView.Names> names) {
     opening.start(
         (cancellation, _) -> engine.open(file, Engine.Watcher.NOBODY, cancellation),
-        opened -> show(opened.title(), opened),
+        opened -> show(names.apply(opened), opened),
         failed);
   }
 
-  private void show(String name, Picture second) {
+  private CompareView.Names names(String second) {
+    return new CompareView.Names(
+        Notice.shortened(picture.getValue().map(Picture::title).orElse("")),
+        Notice.shortened(second));
+  }
+
+  private void show(CompareView.Names names, Picture second) {
     var open = picture.getValue();
     if (open.isEmpty()) {
       release(second);
       return;
     }
     stop();
-    comparison.set(
-        Optional.of(
-            new Comparison(
-                new CompareView.Names(Notice.shortened(open.get().title()), Notice.shortened(name)),
-                second.field(),
-                Optional.of(second))));
+    comparison.set(Optional.of(new Comparison(names, second.field(), Optional.of(second))));
+  }
+
+  /** Why there is no picture without a layout to compare with; empty where there is. */
+  String whyNotUnguided() {
+    return picture.getValue().filter(open -> open.recipe().guidance() != null).isPresent()
+        ? ""
+        : "it follows no layout";
+  }
+
+  /** Looks at the picture of the same seed without the layout. */
+  void withUnguided() {
+    picture
+        .getValue()
+        .ifPresent(
+            open ->
+                opening.start(
+                    (cancellation, _) -> engine.unguided(open, cancellation),
+                    second -> show(new CompareView.Names("With the boxes", "Without them"), second),
+                    failed));
   }
 
   /** Why the original of an encoded photo cannot be shown; empty when it can. */
@@ -142,7 +172,7 @@ public final class ComparisonModel {
             open ->
                 opening.start(
                     (cancellation, _) -> engine.published(open, cancellation),
-                    second -> show("Published tiling", second),
+                    second -> show(names("Published tiling"), second),
                     failed));
   }
 

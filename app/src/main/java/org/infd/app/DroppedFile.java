@@ -11,6 +11,8 @@ enum DroppedFile {
   FIELD,
   /** A picture of pixels, ours or anybody's. */
   PICTURE,
+  /** A layout. */
+  LAYOUT,
   /** Nothing that opens here. */
   OTHER;
 
@@ -23,6 +25,9 @@ enum DroppedFile {
     var name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
     if (name.endsWith(FieldFile.EXTENSION)) {
       return FIELD;
+    }
+    if (name.endsWith(".json")) {
+      return LAYOUT;
     }
     return PICTURES.stream().anyMatch(name::endsWith) ? PICTURE : OTHER;
   }

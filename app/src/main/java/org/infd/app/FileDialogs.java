@@ -14,6 +14,16 @@ public interface FileDialogs {
     return Optional.empty();
   }
 
+  /** A layout to open. */
+  default Optional<Path> openLayout() {
+    return Optional.empty();
+  }
+
+  /** Where to save a layout. */
+  default Optional<Path> saveLayout(String name) {
+    return Optional.empty();
+  }
+
   /** A folder. */
   default Optional<Path> folder(String title) {
     return Optional.empty();

@@ -24,6 +24,7 @@ import org.infd.app.tab.TabsModel;
 import org.infd.app.viewer.PixelImage;
 import org.infd.inference.Problem;
 import org.infd.inference.export.AtomicFile;
+import org.infd.inference.export.Frame;
 import org.infd.inference.studio.Recipe;
 
 /**
@@ -66,6 +67,7 @@ final class PictureRuns {
 
   private Optional<Tab> batchTab = Optional.empty();
   private Optional<Batch.Item> item = Optional.empty();
+  private Consumer<Picture> single = made -> {};
 
   /** What is being made, as it could be made again. */
   private Optional<WaitingRun> running = Optional.empty();
@@ -83,6 +85,11 @@ final class PictureRuns {
                 ended();
               }
             });
+  }
+
+  /** Says who hears of a picture that was made alone, and is shown. */
+  void onSingle(Consumer<Picture> listener) {
+    single = listener;
   }
 
   private void previewItem(PixelImage image) {
@@ -157,7 +164,15 @@ final class PictureRuns {
     }
     target = Optional.of(tab);
     running = Optional.of(new WaitingRun(first, 1));
-    generation.generate(first, 1, 1, made -> arrived(made, tab), parts.fail());
+    generation.generate(
+        first,
+        1,
+        1,
+        made -> {
+          arrived(made, tab);
+          single.accept(made);
+        },
+        parts.fail());
   }
 
   private void arrived(Picture made, Tab tab) {
@@ -282,6 +297,33 @@ final class PictureRuns {
                   parts.fail());
               parts.holds().letGo(parent.get());
             });
+  }
+
+  /**
+   * Makes a box of the picture that is shown anew, and shows the result in its place; the picture
+   * itself stays in the gallery.
+   *
+   * @param told told of the result
+   */
+  void redo(Frame.Region box, Recipe asked, Runnable told) {
+    var parent = tabs.pictureProperty().get();
+    if (parent.isEmpty() || generation.isRunning()) {
+      return;
+    }
+    parts.tell().accept(Optional.empty());
+    parts.holds().hold(parent.get());
+    var tab = tabs.current();
+    target = Optional.of(tab);
+    generation.redo(
+        parent.get(),
+        box,
+        asked,
+        made -> {
+          arrived(made, tab);
+          told.run();
+        },
+        parts.fail());
+    parts.holds().letGo(parent.get());
   }
 
   /** Opens the square of a photo as a field, in the present tab. */

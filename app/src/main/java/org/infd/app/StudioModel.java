@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyObjectProperty;
@@ -117,6 +118,7 @@ public final class StudioModel {
       Set<Device.Kind> offered,
       List<ModelChoice> models,
       List<Sample> samples,
+      List<Path> layouts,
       Optional<Session> left) {}
 
   private final World world;
@@ -124,6 +126,7 @@ public final class StudioModel {
   private final RecipeModel recipe;
   private final GenerateModel generation;
   private final ExportModel export;
+  private final LayoutDesk layouts;
   private final ExportChoices exportChoices = new ExportChoices();
   private final ViewerModel viewer;
   private final GalleryModel gallery;
@@ -248,6 +251,19 @@ public final class StudioModel {
     generation.previewProperty().subscribe(preview -> showPreview());
     generation.onNote(sentence -> tell(Notice.Kind.NOTE, sentence));
     export.runningProperty().subscribe(this::letGoOfExported);
+    layouts = new LayoutDesk(this, world, dataFolder);
+    runs.onSingle(layouts::tellOf);
+  }
+
+  /** The layout that is being edited. */
+  public LayoutDesk layouts() {
+    return layouts;
+  }
+
+  /** Makes a box of the open picture anew. */
+  void redo(Frame.Region box, Recipe asked, Runnable told) {
+    offer.set(Optional.empty());
+    runs.redo(box, asked, told);
   }
 
   /** Only the tab that a picture is made for shows what it will look like. */
@@ -410,16 +426,17 @@ public final class StudioModel {
                 engine.device(),
                 engine.offered(),
                 engine.models(),
-                findSamples(),
+                found(world.store()::samples),
+                found(world.store()::layouts),
                 sessions.abandoned()),
         this::started,
         this::fail);
   }
 
   /** Without samples the studio is poorer, and as good as before. */
-  private List<Sample> findSamples() {
+  private <T> List<T> found(Supplier<List<T>> search) {
     try {
-      return world.store().samples();
+      return search.get();
     } catch (Problem e) {
       problems.add(String.valueOf(e.getMessage()));
       return List.of();
@@ -434,6 +451,8 @@ public final class StudioModel {
         found.samples().stream()
             .filter(sample -> choice(sample.recipe().model()).isPresent())
             .toList());
+    layouts.samples().setAll(found.layouts());
+    layouts.files().restore();
     if (models.isEmpty()) {
       return;
     }
@@ -441,7 +460,7 @@ public final class StudioModel {
         remembered.flatMap(last -> choice(last.model())).orElseGet(() -> models.getFirst());
     recipe.modelProperty().set(Optional.of(chosen));
     recipe.etaProperty().set(chosen.eta());
-    remembered.ifPresent(recipe::adopt);
+    remembered.ifPresent(recipe::recall);
     recipe.keepSeed();
     found.left().ifPresent(this::offer);
     if (generation.isRunning() || pictureProperty().get().isPresent()) {
@@ -460,7 +479,7 @@ public final class StudioModel {
           tabs.current(),
           lastPicture,
           null,
-          last -> recipe.adopt(last.recipe()),
+          last -> recipe.recall(last.recipe()),
           sentence -> generate());
     } else if (samples.isEmpty()) {
       generate();
@@ -543,7 +562,7 @@ public final class StudioModel {
   }
 
   private void adopt(Session left) {
-    recipe.adopt(left.recipe());
+    recipe.recall(left.recipe());
     recipe.guidanceProperty().set(left.guidance());
     recipe.seedLockedProperty().set(left.seedLocked());
     recipe.exportSideProperty().set(left.exportSide());
@@ -552,6 +571,7 @@ public final class StudioModel {
 
   /** Keeps what the user is doing, for the case that the program cannot end as it should. */
   public void autosave() {
+    layouts.files().keep();
     // until the user has answered, or has gone on, what a crash left stays as it is
     if (offer.get().isEmpty()) {
       recipe.draft().map(this::session).ifPresent(sessions::keep);
@@ -690,6 +710,8 @@ public final class StudioModel {
     var name = Notice.shortened(String.valueOf(first.getFileName()));
     if (ModelsModel.isCheckpoint(first)) {
       importCheckpoint(first);
+    } else if (DroppedFile.of(first) == DroppedFile.LAYOUT) {
+      layouts.open(first);
     } else if (DroppedFile.of(first) == DroppedFile.OTHER) {
       tell(
           Notice.Kind.ERROR,
@@ -697,7 +719,7 @@ public final class StudioModel {
               + name
               + "' is neither a field file ("
               + FieldFile.EXTENSION
-              + ") nor a picture nor a checkpoint (.pth).");
+              + ") nor a picture nor a layout (.json) nor a checkpoint (.pth).");
     } else {
       openFile(first);
       files.stream()
@@ -709,10 +731,14 @@ public final class StudioModel {
 
   /** Opens a field, or a picture: one of ours by its recipe when the user says so. */
   public void openFile(Path file) {
-    if (DroppedFile.of(file) != DroppedFile.PICTURE) {
-      open(file);
-      return;
+    switch (DroppedFile.of(file)) {
+      case PICTURE -> openPicture(file);
+      case LAYOUT -> layouts.open(file);
+      case FIELD, OTHER -> open(file);
     }
+  }
+
+  private void openPicture(Path file) {
     reading.start(
         (_, _) -> {
           try {
@@ -1027,6 +1053,7 @@ public final class StudioModel {
     finding.cancel();
     about.close();
     sessions.end();
+    layouts.close();
     catalog.close();
     generation.queue().clear();
     generation.cancel();

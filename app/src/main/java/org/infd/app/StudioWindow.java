@@ -79,6 +79,7 @@ public final class StudioWindow extends BorderPane {
   private final BooleanBinding hasPicture;
   private final IconButton theme;
   private final ExportSide exportSide;
+  private final LayoutSide layoutSide;
   private final CompareButton compare;
   private final TabBar tabBar;
   private final BatchPlace batch;
@@ -110,7 +111,9 @@ public final class StudioWindow extends BorderPane {
                 this::exportChosen, this::copyView, model::showExported, this::switchExportPane));
     tabBar = new TabBar(model.tabs());
     batch = new BatchPlace(model, viewer);
-    picturePage = new BorderPane(centre(), null, exportSide, null, sidebar());
+    layoutSide = new LayoutSide(model, viewer, dialogs);
+    picturePage =
+        new BorderPane(centre(), null, new StackPane(layoutSide, exportSide), null, sidebar());
     gallery =
         new GalleryPane(
             model.gallery(),
@@ -208,6 +211,7 @@ public final class StudioWindow extends BorderPane {
     model.recipe().modelProperty().subscribe(chosen -> showEmptyState());
     model.deviceProperty().subscribe(device -> showEmptyState());
     model.samples().subscribe(this::showEmptyState);
+    model.layouts().model().openProperty().subscribe(this::showEmptyState);
     model.tabs().currentProperty().subscribe(tab -> showEmptyState());
     model
         .tabs()
@@ -273,6 +277,7 @@ public final class StudioWindow extends BorderPane {
       around.setManaged(!alone);
     }
     exportSide.setHushed(alone);
+    layoutSide.setHushed(alone);
     viewer.canvas().requestFocus();
   }
 
@@ -347,7 +352,9 @@ public final class StudioWindow extends BorderPane {
   }
 
   private Region sidebar() {
-    var recipe = new ScrollPane(new RecipePane(model.recipe(), model.models()));
+    var recipe =
+        new ScrollPane(
+            new VBox(new RecipePane(model.recipe(), model.models()), layoutSide.button()));
     recipe.setFitToWidth(true);
     recipe.setHbarPolicy(ScrollPane.ScrollBarPolicy.NEVER);
     recipe.setMinHeight(80);
@@ -406,7 +413,8 @@ public final class StudioWindow extends BorderPane {
   private void showEmptyState() {
     var tab = model.tabs().current();
     boolean comes = model.isMakingHere() || tab.openingProperty().get();
-    start.setVisible(model.viewer().isEmpty() && !comes && !model.samples().isEmpty());
+    boolean laying = model.layouts().model().openProperty().get();
+    start.setVisible(model.viewer().isEmpty() && !comes && !laying && !model.samples().isEmpty());
     if (comes) {
       viewer.setEmptyState("One moment", "The picture is on its way.", null);
     } else if (model.deviceProperty().get().isEmpty()) {
@@ -507,6 +515,10 @@ public final class StudioWindow extends BorderPane {
   private void keyPressed(KeyEvent event) {
     if (event.getCode() == KeyCode.ESCAPE && help.isVisible()) {
       act(help::hide, event);
+      return;
+    }
+    if (layoutSide.keyPressed(event)) {
+      event.consume();
       return;
     }
     if (event.getCode() == KeyCode.ESCAPE

@@ -22,12 +22,13 @@ final class SystemFileDialogs implements FileDialogs {
       new ExtensionFilter("PyTorch checkpoint", "*.pth", "*.pt", "*.ckpt");
   private static final ExtensionFilter OPENED =
       new ExtensionFilter(
-          "Fields and pictures",
+          "Fields, pictures and layouts",
           Stream.concat(
-                  Stream.of("*.infd"),
+                  Stream.of("*.infd", "*.json"),
                   DroppedFile.PICTURES.stream()
                       .flatMap(e -> Stream.of("*" + e, "*" + e.toUpperCase(Locale.ROOT))))
               .toList());
+  private static final ExtensionFilter LAYOUTS = new ExtensionFilter("Layout", "*.json");
   private static final ExtensionFilter TEXT = new ExtensionFilter("Text", "*.txt");
 
   private final Window owner;
@@ -60,6 +61,16 @@ final class SystemFileDialogs implements FileDialogs {
   public Optional<Path> openCheckpoint() {
     var chooser = chooser("Import a checkpoint", CHECKPOINTS, "");
     return chosen(chooser.showOpenDialog(owner), "");
+  }
+
+  @Override
+  public Optional<Path> openLayout() {
+    return chosen(chooser("Open a layout", LAYOUTS, "").showOpenDialog(owner), "");
+  }
+
+  @Override
+  public Optional<Path> saveLayout(String name) {
+    return chosen(chooser("Save the layout", LAYOUTS, name).showSaveDialog(owner), ".json");
   }
 
   @Override

@@ -2,13 +2,9 @@ package org.infd.app.generate;
 
 import java.util.Locale;
 import java.util.Optional;
-import javafx.scene.TraversalDirection;
 import javafx.scene.control.Slider;
-import javafx.scene.control.TextArea;
 import javafx.scene.control.TextField;
 import javafx.scene.control.Tooltip;
-import javafx.scene.input.KeyCode;
-import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.VBox;
 
 /** What the next picture should show, in words. Only there for models that take words. */
@@ -46,23 +42,12 @@ final class PromptFields extends VBox {
     box.setManaged(shown);
   }
 
-  private TextArea prompt() {
-    var text = new TextArea();
+  private PromptArea prompt() {
+    var text = new PromptArea();
     text.setId("prompt");
     text.setPromptText("sunset over a lake, pine forest");
-    text.setWrapText(true);
     text.setPrefRowCount(ROWS);
     text.textProperty().bindBidirectional(recipe.promptProperty());
-    // a tabulator means nothing in a prompt, and the keyboard must find its way out
-    text.addEventFilter(
-        KeyEvent.KEY_PRESSED,
-        event -> {
-          if (event.getCode() == KeyCode.TAB && !event.isControlDown()) {
-            text.requestFocusTraversal(
-                event.isShiftDown() ? TraversalDirection.PREVIOUS : TraversalDirection.NEXT);
-            event.consume();
-          }
-        });
     return text;
   }
 

@@ -263,8 +263,14 @@ public final class RecipeModel {
     seedUsed = false;
   }
 
-  /** Shows the settings of a recipe, so that the same picture can be made again. */
+  /** Shows all settings of a recipe, so that the same picture can be made again. */
   public void adopt(Recipe recipe) {
+    recall(recipe);
+    adopted.accept(recipe);
+  }
+
+  /** Shows the settings of a recipe but for its layout. */
+  public void recall(Recipe recipe) {
     if (recipe.photo() != null) {
       // a photo was made without any choices
       return;
@@ -285,6 +291,5 @@ public final class RecipeModel {
       guidance.set(Math.clamp(recipe.guidanceScale(), LEAST_GUIDANCE, MOST_GUIDANCE));
     }
     seedUsed = true;
-    adopted.accept(recipe);
   }
 }

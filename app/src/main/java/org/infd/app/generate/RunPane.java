@@ -263,7 +263,8 @@ public final class RunPane extends VBox {
             recipe.guidanceProperty(),
             recipe.promptProperty(),
             recipe.negativePromptProperty(),
-            recipe.samplerProperty())) {
+            recipe.samplerProperty(),
+            recipe.layoutProperty())) {
       changing.subscribe(changed -> show.run());
     }
     show.run();

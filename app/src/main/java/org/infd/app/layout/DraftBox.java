@@ -1,6 +1,8 @@
 package org.infd.app.layout;
 
+import java.util.regex.Pattern;
 import org.infd.inference.guidance.LayoutBox;
+import org.infd.inference.studio.Recipe;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,15 +34,26 @@ public record DraftBox(
   /** The shortest part of the steps in which a box can be guided. */
   public static final double SHORTEST_RANGE = 0.01;
 
-  /** Brings the numbers into their limits; readers of files may leave components out. */
+  private static final Pattern LONE_SURROGATES = Pattern.compile("[\\x{d800}-\\x{dfff}]");
+
+  /** Brings everything into its limits; readers of files may leave components out. */
   public DraftBox {
     place = place == null ? new Place(0, 0, 1, 1) : place;
-    prompt = prompt == null ? "" : prompt;
-    negative = negative == null ? "" : negative;
+    prompt = text(prompt);
+    negative = text(negative);
     weight = weight > 0 ? Math.clamp(weight, SMALLEST_WEIGHT, LayoutBox.LARGEST_WEIGHT) : 1;
     start = start > 0 ? Math.min(start, 1 - SHORTEST_RANGE) : 0;
     end = end > 0 ? Math.min(1, end) : 1;
     end = Math.max(end, start + SHORTEST_RANGE);
+  }
+
+  /** What layouts can hold: no more than they keep, and no halves of characters. */
+  private static String text(@Nullable String typed) {
+    var kept = typed == null ? "" : typed;
+    if (kept.length() > Recipe.LONGEST_PROMPT) {
+      kept = kept.substring(0, Recipe.LONGEST_PROMPT);
+    }
+    return LONE_SURROGATES.matcher(kept).replaceAll("\ufffd");
   }
 
   /** A new box, about which nothing is said yet. */

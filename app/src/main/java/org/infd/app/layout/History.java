@@ -49,6 +49,14 @@ final class History<T> {
     present = now;
   }
 
+  /** Leaves out the step of a key that is under way, as if it had never been begun. */
+  void takeBack(Object key) {
+    if (key.equals(running)) {
+      present = past.pop();
+    }
+    running = null;
+  }
+
   /** What comes next is a step of its own. */
   void pause() {
     running = null;

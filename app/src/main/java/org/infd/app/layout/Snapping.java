@@ -38,6 +38,16 @@ final class Snapping {
     return new Snapping(List.of(), -1);
   }
 
+  /** A row, drawn to a line if there is one. */
+  double row(double at) {
+    return at + nearest(rows, List.of(at));
+  }
+
+  /** A column, drawn to a line if there is one. */
+  double column(double at) {
+    return at + nearest(columns, List.of(at));
+  }
+
   /** Draws those edges to lines that a hand is moving. */
   Snapped snap(Place place, Handle handle) {
     double down;

@@ -22,6 +22,7 @@ import org.infd.inference.bundle.BundleCatalog;
 import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.AtomicFile;
+import org.infd.inference.guidance.Layout;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,9 @@ public final class BundleStore implements ModelStore {
 
   /** Beside an embedded bundle. */
   private static final String SAMPLES = "samples";
+
+  /** Beside an embedded bundle too. */
+  private static final String LAYOUTS = "layouts";
 
   private static final int LONGEST_ID = 60;
 
@@ -136,6 +140,37 @@ public final class BundleStore implements ModelStore {
       }
     }
     return samples;
+  }
+
+  @Override
+  public List<Path> layouts() {
+    var layouts = new ArrayList<Path>();
+    for (var entry : catalog.list()) {
+      var folder = entry.folder().resolveSibling(LAYOUTS);
+      if (entry.origin() == BundleCatalog.Origin.EMBEDDED && Files.isDirectory(folder)) {
+        try (var files = Files.newDirectoryStream(folder, "*.json")) {
+          for (var file : files) {
+            if (isLayout(file)) {
+              layouts.add(file);
+            }
+          }
+        } catch (IOException e) {
+          throw new Problem(folder + " could not be read: " + e.getMessage(), e);
+        }
+      }
+    }
+    layouts.sort(null);
+    return layouts;
+  }
+
+  /** Other things about layouts lie there too. */
+  private static boolean isLayout(Path file) {
+    try {
+      Layout.read(file);
+      return true;
+    } catch (Problem e) {
+      return false;
+    }
   }
 
   /** The bytes of all files in a folder. */

@@ -28,6 +28,11 @@ public interface ModelStore {
     return List.of();
   }
 
+  /** Layout files to begin with, which come with the program. */
+  default List<Path> layouts() {
+    return List.of();
+  }
+
   /**
    * Reads every file of a model and compares it with its hash.
    *

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +14,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javafx.scene.paint.Color;
 import org.infd.app.StudioWindow;
+import org.infd.app.layout.BoxColour;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -59,6 +63,17 @@ class ContrastTest {
           // the grip between two pictures; while it has the focus
           new Pair("black", ICON, "white"),
           new Pair("white", ICON, "-color-accent-emphasis"));
+
+  /** What the style sheet calls the colours of a box. */
+  private static final String OF_BOXES = "-box-text";
+
+  private static List<Pair> pairs() {
+    return Stream.concat(
+            PAIRS.stream(),
+            Arrays.stream(BoxColour.values())
+                .map(colour -> new Pair(colour.text(), TEXT, colour.fill())))
+        .toList();
+  }
 
   private static String read(Class<?> beside, String name) throws IOException {
     try (var in = beside.getResourceAsStream(name)) {
@@ -113,7 +128,7 @@ class ContrastTest {
     assertEquals(21, contrast(Color.BLACK, Color.WHITE), 1e-9);
     var colours = colours(theme);
     var failed = new TreeSet<String>();
-    for (var pair : PAIRS) {
+    for (var pair : pairs()) {
       var behind = colour(pair.behind()[0], colours);
       for (int i = 1; i < pair.behind().length; i++) {
         behind = over(colour(pair.behind()[i], colours), behind);
@@ -126,6 +141,20 @@ class ContrastTest {
     assertEquals(Set.of(), failed);
   }
 
+  /** Boxes lie over pictures of every brightness: their dark and their coloured line show there. */
+  @Test
+  void boxesAreSeenOnEveryPicture() {
+    for (var colour : BoxColour.values()) {
+      var fill = Color.web(colour.fill());
+      for (double grey = 0; grey <= 1; grey += 0.05) {
+        var picture = Color.gray(grey);
+        var dark = over(Color.web("rgba(0, 0, 0, 0.7)"), picture);
+        double best = Math.max(contrast(fill, picture), contrast(dark, picture));
+        assertTrue(best >= 2 || contrast(fill, dark) >= 3, colour + " on " + picture);
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void everyColourOfTheStyleSheetIsExamined(Theme theme) throws IOException {
@@ -136,6 +165,7 @@ class ContrastTest {
     while (entry.find()) {
       used.add(entry.group(1).strip());
     }
+    used.remove(OF_BOXES);
     used.removeAll(PAIRS.stream().map(Pair::colour).collect(Collectors.toSet()));
     assertEquals(Set.of(), used);
     assertTrue(colours(theme).size() > 50);

@@ -1,0 +1,215 @@
+package org.infd.app.layout;
+
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import javafx.scene.Cursor;
+import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyEvent;
+import javafx.scene.input.MouseButton;
+import javafx.scene.input.MouseEvent;
+import org.infd.app.viewer.Camera;
+import org.infd.app.viewer.ViewerCanvas;
+import org.infd.app.viewer.ViewerModel;
+
+/**
+ * Leads mouse and keys on the picture to the boxes while the editor is open: dragging draws, moves
+ * and resizes, Ctrl always draws, Alt leaves lines out. The wheel, the middle button, Space with a
+ * drag and Shift with a drag go on to the picture.
+ */
+public final class BoxMouse {
+  private static final int MANY = 10;
+
+  private final LayoutModel model;
+  private final BoxHand hand;
+  private final ViewerModel viewer;
+  private final ViewerCanvas canvas;
+  private final BooleanSupplier resting;
+  private final Consumer<DraftBox> drawn;
+  private boolean spaceDown;
+  private int countBefore;
+
+  /**
+   * @param resting whether boxes are only looked at for now
+   * @param drawn told of a box that was drawn
+   */
+  public BoxMouse(
+      LayoutModel model,
+      BoxHand hand,
+      ViewerModel viewer,
+      ViewerCanvas canvas,
+      BooleanSupplier resting,
+      Consumer<DraftBox> drawn) {
+    this.model = model;
+    this.hand = hand;
+    this.viewer = viewer;
+    this.canvas = canvas;
+    this.resting = resting;
+    this.drawn = drawn;
+    canvas.addEventFilter(MouseEvent.MOUSE_PRESSED, this::pressed);
+    canvas.addEventFilter(MouseEvent.MOUSE_DRAGGED, this::dragged);
+    canvas.addEventFilter(MouseEvent.MOUSE_RELEASED, this::released);
+    canvas.addEventFilter(MouseEvent.MOUSE_CLICKED, this::clicked);
+    canvas.addEventFilter(MouseEvent.MOUSE_MOVED, this::movedOver);
+    canvas.addEventFilter(KeyEvent.KEY_PRESSED, this::keyPressed);
+    canvas.addEventFilter(KeyEvent.KEY_RELEASED, this::keyReleased);
+    model
+        .openProperty()
+        .subscribe(
+            open -> {
+              if (!open) {
+                hand.cancel();
+                canvas.setCursor(Cursor.DEFAULT);
+              }
+            });
+  }
+
+  private boolean isActive() {
+    return model.openProperty().get() && !viewer.isEmpty() && !resting.getAsBoolean();
+  }
+
+  private Camera camera() {
+    return viewer.cameraProperty().get();
+  }
+
+  private double scale() {
+    return camera().width() / Math.max(1, canvas.getWidth());
+  }
+
+  private Eye eye() {
+    return Eye.of(camera(), scale());
+  }
+
+  private double row(MouseEvent event) {
+    return camera().imageY(event.getY() * scale());
+  }
+
+  private double column(MouseEvent event) {
+    return camera().imageX(event.getX() * scale());
+  }
+
+  private void pressed(MouseEvent event) {
+    if (!isActive()
+        || event.getButton() != MouseButton.PRIMARY
+        || spaceDown
+        || event.isShiftDown()) {
+      return;
+    }
+    canvas.requestFocus();
+    countBefore = model.boxes().size();
+    hand.press(row(event), column(event), eye(), event.isShortcutDown());
+    event.consume();
+  }
+
+  private void dragged(MouseEvent event) {
+    if (hand.isDown()) {
+      hand.drag(row(event), column(event), eye(), event.isAltDown());
+      event.consume();
+    }
+  }
+
+  private void released(MouseEvent event) {
+    if (hand.isDown()) {
+      hand.release(row(event), column(event));
+      event.consume();
+      if (model.boxes().size() > countBefore) {
+        model.selectedProperty().get().ifPresent(drawn);
+      }
+    }
+  }
+
+  /** A double click zooms the picture, but not when it means a box. */
+  private void clicked(MouseEvent event) {
+    if (isActive()
+        && event.getButton() == MouseButton.PRIMARY
+        && !spaceDown
+        && !event.isShiftDown()) {
+      event.consume();
+    }
+  }
+
+  private void movedOver(MouseEvent event) {
+    if (isActive() && !spaceDown) {
+      canvas.setCursor(
+          event.isShortcutDown() || event.isShiftDown()
+              ? Cursor.CROSSHAIR
+              : hand.over(row(event), column(event), eye())
+                  .map(grip -> cursor(grip.handle()))
+                  .orElse(Cursor.CROSSHAIR));
+    }
+  }
+
+  private static Cursor cursor(Handle handle) {
+    return switch (handle) {
+      case INSIDE -> Cursor.MOVE;
+      case TOP, BOTTOM -> Cursor.V_RESIZE;
+      case LEFT, RIGHT -> Cursor.H_RESIZE;
+      case TOP_LEFT, BOTTOM_RIGHT -> Cursor.NW_RESIZE;
+      case TOP_RIGHT, BOTTOM_LEFT -> Cursor.NE_RESIZE;
+    };
+  }
+
+  private void keyReleased(KeyEvent event) {
+    if (event.getCode() == KeyCode.SPACE) {
+      spaceDown = false;
+    }
+  }
+
+  private void keyPressed(KeyEvent event) {
+    if (event.getCode() == KeyCode.SPACE) {
+      spaceDown = true;
+    }
+    if (!isActive() || event.isAltDown()) {
+      return;
+    }
+    if (event.getCode() == KeyCode.ESCAPE) {
+      if (hand.isDown()) {
+        hand.cancel();
+        event.consume();
+      } else if (model.selectedProperty().get().isPresent()) {
+        model.deselect();
+        event.consume();
+      }
+    } else if (event.isShortcutDown()) {
+      if (event.getCode() == KeyCode.D) {
+        model.duplicate();
+        event.consume();
+      }
+    } else if (act(event)) {
+      event.consume();
+    }
+  }
+
+  /** Adds a box where the user looks. */
+  public void add() {
+    model.add(eye().middle(), null).ifPresent(drawn);
+  }
+
+  private boolean act(KeyEvent event) {
+    boolean selected = model.selectedProperty().get().isPresent();
+    double step = eye().pixel() * (event.isShiftDown() ? MANY : 1);
+    switch (event.getCode()) {
+      case N -> add();
+      case PAGE_DOWN -> model.selectNext(1);
+      case PAGE_UP -> model.selectNext(-1);
+      default -> {
+        return selected && actOnSelected(event, step);
+      }
+    }
+    return true;
+  }
+
+  private boolean actOnSelected(KeyEvent event, double step) {
+    switch (event.getCode()) {
+      case LEFT, KP_LEFT -> model.nudge(0, -step);
+      case RIGHT, KP_RIGHT -> model.nudge(0, step);
+      case UP, KP_UP -> model.nudge(-step, 0);
+      case DOWN, KP_DOWN -> model.nudge(step, 0);
+      case DELETE, BACK_SPACE -> model.delete();
+      case ENTER -> model.selectedProperty().get().ifPresent(drawn);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+}

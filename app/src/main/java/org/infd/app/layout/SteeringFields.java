@@ -1,0 +1,250 @@
+package org.infd.app.layout;
+
+import atlantafx.base.theme.Styles;
+import java.util.Locale;
+import java.util.function.DoubleFunction;
+import java.util.function.UnaryOperator;
+import javafx.beans.property.DoubleProperty;
+import javafx.beans.property.SimpleDoubleProperty;
+import javafx.geometry.Pos;
+import javafx.scene.Node;
+import javafx.scene.control.Button;
+import javafx.scene.control.Label;
+import javafx.scene.control.Slider;
+import javafx.scene.control.ToggleButton;
+import javafx.scene.control.ToggleGroup;
+import javafx.scene.control.Tooltip;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.VBox;
+import org.infd.app.generate.SliderLine;
+import org.infd.inference.guidance.Steering;
+import org.infd.inference.guidance.Steering.Depth;
+import org.infd.inference.guidance.Steering.StepRule;
+
+/** How a layout is followed, for those who want to know. */
+final class SteeringFields extends VBox {
+  private static final int MOST_EVERY = 10;
+  private static final int MOST_COPIES = 8;
+  private static final int MOST_REPEATS = 5;
+  private static final double VALUE_WIDTH = 40;
+
+  private final LayoutModel model;
+  private final DoubleProperty strength = new SimpleDoubleProperty(this, "strength");
+  private final DoubleProperty every = new SimpleDoubleProperty(this, "every", 1);
+  private final DoubleProperty copies = new SimpleDoubleProperty(this, "copies");
+  private final DoubleProperty repeats = new SimpleDoubleProperty(this, "repeats", 1);
+  private final ToggleButton fast =
+      choice("guidance-fast", "Fast", "The gradient goes back to the picture in the making");
+  private final ToggleButton full =
+      choice("guidance-full", "Full", "The gradient goes back through the whole network: slower");
+  private final ToggleButton dsg =
+      choice("guidance-dsg", "DSG", "Turns the fresh noise of a step; the usual rule");
+  private final ToggleButton dps =
+      choice("guidance-dps", "DPS", "Shifts the picture after a step; needs the full gradient");
+
+  /** While settings are being shown, what controls say is not from the user; so it is at first. */
+  private boolean showing = true;
+
+  SteeringFields(LayoutModel model) {
+    this.model = model;
+    getStyleClass().add("layout-steering");
+    bind(
+        strength,
+        "strength",
+        value ->
+            now ->
+                with(
+                    now, now.rule(), now.depth(), value, now.every(), now.copies(), now.repeats()));
+    bind(
+        every,
+        "every",
+        value ->
+            now ->
+                with(
+                    now,
+                    now.rule(),
+                    now.depth(),
+                    now.strength(),
+                    (int) Math.rint(value),
+                    now.copies(),
+                    now.repeats()));
+    bind(
+        copies,
+        "copies",
+        value ->
+            now ->
+                with(
+                    now,
+                    now.rule(),
+                    now.depth(),
+                    now.strength(),
+                    now.every(),
+                    (int) Math.rint(value),
+                    now.repeats()));
+    bind(
+        repeats,
+        "repeats",
+        value ->
+            now ->
+                with(
+                    now,
+                    now.rule(),
+                    now.depth(),
+                    now.strength(),
+                    now.every(),
+                    now.copies(),
+                    (int) Math.rint(value)));
+    fast.setOnAction(event -> choose(StepRule.DSG, Depth.FAST));
+    full.setOnAction(event -> choose(model.steeringProperty().get().rule(), Depth.FULL));
+    dsg.setOnAction(event -> choose(StepRule.DSG, model.steeringProperty().get().depth()));
+    dps.setOnAction(event -> choose(StepRule.DPS, Depth.FULL));
+    var usual = new Button("Usual settings");
+    usual.setId("guidance-usual");
+    usual.setTooltip(new Tooltip("Back to what suits most layouts"));
+    usual.setOnAction(event -> model.steer(Steering.usual(), null));
+    getChildren()
+        .addAll(
+            slider(
+                "guidance-strength",
+                "Strength",
+                strength,
+                0,
+                1,
+                0.05,
+                false,
+                "How strongly boxes are followed, 0 to 1",
+                part -> String.format(Locale.getDefault(Locale.Category.FORMAT), "%.2f", part)),
+            line("Gradient", pair(fast, full)),
+            line("Step rule", pair(dsg, dps)),
+            slider(
+                "guidance-every",
+                "Each",
+                every,
+                1,
+                MOST_EVERY,
+                1,
+                true,
+                "Guide each k-th step: fewer steps are quicker",
+                k -> k < 1.5 ? "step" : "%.0f. step".formatted(k)),
+            slider(
+                "guidance-copies",
+                "Copies",
+                copies,
+                0,
+                MOST_COPIES,
+                1,
+                true,
+                "Shifted copies of each box that CLIP looks at too",
+                k -> "%.0f".formatted(k)),
+            slider(
+                "guidance-repeats",
+                "Repeats",
+                repeats,
+                1,
+                MOST_REPEATS,
+                1,
+                true,
+                "How often a guided step is made before going on",
+                k -> "%.0f ×".formatted(k)),
+            usual);
+    model.steeringProperty().subscribe(this::show);
+  }
+
+  private static Steering with(
+      Steering old,
+      StepRule rule,
+      Depth depth,
+      double strength,
+      int every,
+      int copies,
+      int repeats) {
+    var now = new Steering(rule, depth, strength, every, copies, repeats);
+    return now.equals(old) ? old : now;
+  }
+
+  private void bind(
+      DoubleProperty property, String key, DoubleFunction<UnaryOperator<Steering>> how) {
+    property.subscribe(
+        value -> {
+          if (!showing) {
+            model.steer(
+                how.apply(value.doubleValue()).apply(model.steeringProperty().get()),
+                "steering " + key);
+          }
+        });
+  }
+
+  private void choose(StepRule rule, Depth depth) {
+    var now = model.steeringProperty().get();
+    model.steer(
+        new Steering(rule, depth, now.strength(), now.every(), now.copies(), now.repeats()), null);
+    // a choice cannot be left without another one
+    show(model.steeringProperty().get());
+  }
+
+  private void show(Steering now) {
+    showing = true;
+    strength.set(now.strength());
+    every.set(now.every());
+    copies.set(now.copies());
+    repeats.set(now.repeats());
+    fast.setSelected(now.depth() == Depth.FAST);
+    full.setSelected(now.depth() == Depth.FULL);
+    dsg.setSelected(now.rule() == StepRule.DSG);
+    dps.setSelected(now.rule() == StepRule.DPS);
+    showing = false;
+  }
+
+  private static ToggleButton choice(String id, String text, String meaning) {
+    var button = new ToggleButton(text);
+    button.setId(id);
+    button.setTooltip(new Tooltip(meaning));
+    button.setAccessibleHelp(meaning);
+    return button;
+  }
+
+  private static Node pair(ToggleButton first, ToggleButton second) {
+    first.getStyleClass().add(Styles.LEFT_PILL);
+    second.getStyleClass().add(Styles.RIGHT_PILL);
+    new ToggleGroup().getToggles().addAll(first, second);
+    return new HBox(first, second);
+  }
+
+  private static Node line(String name, Node control) {
+    var line = new HBox(name(name), control);
+    line.getStyleClass().add("field-line");
+    line.setAlignment(Pos.CENTER_LEFT);
+    return line;
+  }
+
+  private static Label name(String name) {
+    var label = new Label(name);
+    label.getStyleClass().add("layout-name");
+    return label;
+  }
+
+  private static Node slider(
+      String id,
+      String name,
+      DoubleProperty value,
+      double least,
+      double most,
+      double step,
+      boolean whole,
+      String meaning,
+      DoubleFunction<String> words) {
+    var slider = new Slider(least, most, least);
+    slider.setId(id);
+    slider.setBlockIncrement(step);
+    slider.setAccessibleText(meaning);
+    slider.setTooltip(new Tooltip(meaning));
+    if (whole) {
+      slider.setMajorTickUnit(1);
+      slider.setMinorTickCount(0);
+      slider.setSnapToTicks(true);
+    }
+    var line = new SliderLine(slider, value, VALUE_WIDTH, words);
+    line.getChildren().addFirst(name(name));
+    return line;
+  }
+}
