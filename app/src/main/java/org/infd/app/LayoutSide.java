@@ -52,7 +52,9 @@ final class LayoutSide extends StackPane {
             viewer.canvas(),
             () -> model.comparison().comparisonProperty().get().isPresent(),
             box -> typePrompt());
-    viewer.cover(new BoxOverlay(desk.model(), desk.scores(), desk.hand(), model.viewer()));
+    var overlay = new BoxOverlay(desk.model(), desk.scores(), desk.hand(), model.viewer());
+    viewer.cover(overlay);
+    model.generation().previewProperty().subscribe(overlay::requestLayout);
     desk.model().openProperty().subscribe(this::show);
     for (var changing :
         java.util.List.<ObservableValue<?>>of(
@@ -114,9 +116,9 @@ final class LayoutSide extends StackPane {
     }
   }
 
-  /** Opens and closes the editor. */
+  /** A button that opens and closes the editor. */
   ToggleButton button() {
-    var button = new ToggleButton("Layout: boxes with prompts", new FontIcon(Feather.LAYOUT));
+    var button = new ToggleButton("Layout with boxes", new FontIcon(Feather.LAYOUT));
     button.setId("layout");
     button.getStyleClass().add("layout-switch");
     button.setMaxWidth(Double.MAX_VALUE);

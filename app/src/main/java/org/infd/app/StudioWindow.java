@@ -352,9 +352,9 @@ public final class StudioWindow extends BorderPane {
   }
 
   private Region sidebar() {
-    var recipe =
-        new ScrollPane(
-            new VBox(new RecipePane(model.recipe(), model.models()), layoutSide.button()));
+    var choices = new RecipePane(model.recipe(), model.models());
+    choices.addBelowPrompt(layoutSide.button());
+    var recipe = new ScrollPane(choices);
     recipe.setFitToWidth(true);
     recipe.setHbarPolicy(ScrollPane.ScrollBarPolicy.NEVER);
     recipe.setMinHeight(80);
@@ -415,6 +415,7 @@ public final class StudioWindow extends BorderPane {
     boolean comes = model.isMakingHere() || tab.openingProperty().get();
     boolean laying = model.layouts().model().openProperty().get();
     start.setVisible(model.viewer().isEmpty() && !comes && !laying && !model.samples().isEmpty());
+    viewer.setEmptyShown(!laying || comes);
     if (comes) {
       viewer.setEmptyState("One moment", "The picture is on its way.", null);
     } else if (model.deviceProperty().get().isEmpty()) {

@@ -64,6 +64,11 @@ public final class RecipePane extends VBox {
             });
   }
 
+  /** Puts something below the words for the picture. */
+  public void addBelowPrompt(Node node) {
+    getChildren().add(2, node);
+  }
+
   /** A name over what it names. */
   static VBox field(String name, Node labelled, Node... content) {
     var label = new Label(name);

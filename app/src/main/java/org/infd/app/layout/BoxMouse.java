@@ -64,7 +64,7 @@ public final class BoxMouse {
   }
 
   private boolean isActive() {
-    return model.openProperty().get() && !viewer.isEmpty() && !resting.getAsBoolean();
+    return model.openProperty().get() && !resting.getAsBoolean();
   }
 
   private Camera camera() {

@@ -33,6 +33,10 @@ public final class BoxOverlay extends Pane {
   private final BoxScores scores;
   private final BoxHand hand;
   private final ViewerModel viewer;
+
+  /** Where the picture will be, while there is none. */
+  private final Region paper = new Region();
+
   private final List<Frame> frames = new ArrayList<>();
   private final List<Region> handles = new ArrayList<>();
   private final List<Region> lines = new ArrayList<>();
@@ -70,6 +74,8 @@ public final class BoxOverlay extends Pane {
     setId("layout-overlay");
     setMouseTransparent(true);
     setMinSize(0, 0);
+    paper.getStyleClass().add("layout-paper");
+    paper.setManaged(false);
     for (var handle : Handle.values()) {
       if (handle != Handle.INSIDE) {
         var node = new Region();
@@ -84,11 +90,12 @@ public final class BoxOverlay extends Pane {
     scores.revisionProperty().subscribe(this::requestLayout);
     hand.guidesProperty().subscribe(this::requestLayout);
     viewer.cameraProperty().subscribe(view -> requestLayout());
+    viewer.fieldProperty().subscribe(field -> requestLayout());
   }
 
   @Override
   protected void layoutChildren() {
-    boolean shown = model.openProperty().get() && !viewer.isEmpty() && getWidth() > 0;
+    boolean shown = model.openProperty().get() && getWidth() > 0;
     setVisible(shown);
     if (!shown) {
       return;
@@ -100,6 +107,11 @@ public final class BoxOverlay extends Pane {
     var selected = model.selectedProperty().get().map(DraftBox::id).orElse(-1L);
     var children = new ArrayList<javafx.scene.Node>();
     var camera = viewer.cameraProperty().get();
+    if (viewer.isEmpty()) {
+      paper.resizeRelocate(
+          x(camera, 0), y(camera, 0), x(camera, 1) - x(camera, 0), y(camera, 1) - y(camera, 0));
+      children.add(paper);
+    }
     for (int i = 0; i < boxes.size(); i++) {
       if (boxes.get(i).id() != selected) {
         children.addAll(place(i, camera, false));

@@ -16,6 +16,7 @@ import javafx.geometry.Pos;
 import javafx.geometry.Side;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
+import javafx.scene.control.CheckBox;
 import javafx.scene.control.ContextMenu;
 import javafx.scene.control.Label;
 import javafx.scene.control.MenuItem;
@@ -102,7 +103,8 @@ public final class LayoutPane extends VBox {
     advice.getStyleClass().add("layout-advice");
     whole = whole();
     var content =
-        new VBox(refusal(), tools(), files(samples), list, empty(), advice, whole, steering());
+        new VBox(
+            refusal(), tools(), files(samples), list, empty(), follow(), advice, whole, steering());
     content.getStyleClass().add("recipe");
     scroll = new ScrollPane(content);
     scroll.setFitToWidth(true);
@@ -177,17 +179,20 @@ public final class LayoutPane extends VBox {
     snap.selectedProperty().bindBidirectional(model.snappingProperty());
     snap.setAccessibleText("Snap to edges, thirds and other boxes");
     snap.setTooltip(new Tooltip("Snap to edges, thirds and other boxes; hold Alt to leave it out"));
-    var follow = new ToggleButton("Follow", new FontIcon(Feather.NAVIGATION));
-    follow.setId("layout-follow");
-    follow.setMinWidth(Region.USE_PREF_SIZE);
-    follow.selectedProperty().bindBidirectional(model.followedProperty());
-    follow.setTooltip(new Tooltip("Whether the next picture follows the boxes"));
     var room = new Region();
     HBox.setHgrow(room, Priority.ALWAYS);
-    var line = new HBox(add, undo, redo, snap, room, follow);
+    var line = new HBox(add, room, undo, redo, snap);
     line.getStyleClass().add("field-line");
     line.setAlignment(Pos.CENTER_LEFT);
     return line;
+  }
+
+  private Node follow() {
+    var follow = new CheckBox("The next picture follows the boxes");
+    follow.setId("layout-follow");
+    follow.selectedProperty().bindBidirectional(model.followedProperty());
+    follow.setTooltip(new Tooltip("Without it the boxes stay, and Generate passes them over"));
+    return follow;
   }
 
   private Node files(ObservableList<Path> samples) {

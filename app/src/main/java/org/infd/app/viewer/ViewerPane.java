@@ -39,6 +39,7 @@ public final class ViewerPane extends StackPane {
   private final Minimap minimap;
   private final Runnable fullScreen;
   private int reference = 1;
+  private boolean emptyShown = true;
 
   /**
    * @param model what is shown
@@ -147,6 +148,12 @@ public final class ViewerPane extends StackPane {
         });
   }
 
+  /** Whether it is said that there is no picture, while there is none. */
+  public void setEmptyShown(boolean shown) {
+    emptyShown = shown;
+    refresh();
+  }
+
   /** Takes away what {@link #cover} laid over the picture. */
   public void uncover(Node over) {
     getChildren().remove(over);
@@ -180,7 +187,7 @@ public final class ViewerPane extends StackPane {
 
   /** Shows or hides what depends on whether there is a picture; draws. */
   public void refresh() {
-    empty.setVisible(model.isEmpty());
+    empty.setVisible(model.isEmpty() && emptyShown);
     controls.setVisible(!model.isEmpty());
     mark.setVisible(model.isPreviewing());
     warning.setVisible(!warning.getText().isEmpty() && !model.isPreviewing() && !model.isEmpty());
