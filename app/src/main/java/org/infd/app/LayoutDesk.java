@@ -71,12 +71,12 @@ public final class LayoutDesk {
     recipe.onAdopt(this::adopt);
     var generation = studio.generation();
     generation.lookProperty().subscribe(look -> look.ifPresent(scores::look));
-    model.openProperty().subscribe(this::followSampler);
-    model.followedProperty().subscribe(this::followSampler);
+    model.openProperty().subscribe(open -> followSampler());
+    model.followedProperty().subscribe(followed -> followSampler());
     generation
         .stateProperty()
         .subscribe(
-            () -> {
+            state -> {
               if (!generation.isRunning()) {
                 scores.endLooks();
               }
@@ -96,7 +96,7 @@ public final class LayoutDesk {
             recipe.guidanceProperty(),
             recipe.promptProperty(),
             recipe.negativePromptProperty())) {
-      changing.subscribe(this::showCost);
+      changing.subscribe(changed -> showCost());
     }
   }
 

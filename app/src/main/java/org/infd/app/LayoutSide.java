@@ -54,8 +54,8 @@ final class LayoutSide extends StackPane {
             box -> typePrompt());
     var overlay = new BoxOverlay(desk.model(), desk.scores(), desk.hand(), model.viewer());
     viewer.cover(overlay);
-    model.generation().previewProperty().subscribe(overlay::requestLayout);
-    desk.model().openProperty().subscribe(this::show);
+    model.generation().previewProperty().subscribe(preview -> overlay.requestLayout());
+    desk.model().openProperty().subscribe(open -> show());
     for (var changing :
         java.util.List.<ObservableValue<?>>of(
             desk.model().openProperty(),
@@ -65,7 +65,7 @@ final class LayoutSide extends StackPane {
             model.recipe().samplerProperty(),
             model.generation().stateProperty(),
             model.pictureProperty())) {
-      changing.subscribe(this::refresh);
+      changing.subscribe(changed -> refresh());
     }
   }
 

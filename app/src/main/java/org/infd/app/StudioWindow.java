@@ -211,7 +211,7 @@ public final class StudioWindow extends BorderPane {
     model.recipe().modelProperty().subscribe(chosen -> showEmptyState());
     model.deviceProperty().subscribe(device -> showEmptyState());
     model.samples().subscribe(this::showEmptyState);
-    model.layouts().model().openProperty().subscribe(this::showEmptyState);
+    model.layouts().model().openProperty().subscribe(open -> showEmptyState());
     model.tabs().currentProperty().subscribe(tab -> showEmptyState());
     model
         .tabs()

@@ -85,10 +85,10 @@ public final class BoxOverlay extends Pane {
       }
     }
     model.boxes().subscribe(this::requestLayout);
-    model.selectedProperty().subscribe(this::requestLayout);
-    model.openProperty().subscribe(this::requestLayout);
-    scores.revisionProperty().subscribe(this::requestLayout);
-    hand.guidesProperty().subscribe(this::requestLayout);
+    model.selectedProperty().subscribe(box -> requestLayout());
+    model.openProperty().subscribe(open -> requestLayout());
+    scores.revisionProperty().subscribe(revision -> requestLayout());
+    hand.guidesProperty().subscribe(lines -> requestLayout());
     viewer.cameraProperty().subscribe(view -> requestLayout());
     viewer.fieldProperty().subscribe(field -> requestLayout());
   }

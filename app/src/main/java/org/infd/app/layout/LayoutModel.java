@@ -56,10 +56,10 @@ public final class LayoutModel {
 
   /** An empty layout. */
   public LayoutModel() {
-    prompt.subscribe(() -> wholeChanged());
-    negative.subscribe(() -> wholeChanged());
-    open.subscribe(this::publishGuidance);
-    followed.subscribe(this::publishGuidance);
+    prompt.subscribe(text -> wholeChanged());
+    negative.subscribe(text -> wholeChanged());
+    open.subscribe(now -> publishGuidance());
+    followed.subscribe(now -> publishGuidance());
   }
 
   /** Says who tells the user what could not be done. */

@@ -112,8 +112,8 @@ public final class LayoutPane extends VBox {
     VBox.setVgrow(scroll, Priority.ALWAYS);
     getChildren().addAll(head(), scroll, foot(cost));
     model.boxes().subscribe(this::show);
-    model.selectedProperty().subscribe(this::show);
-    scores.revisionProperty().subscribe(this::show);
+    model.selectedProperty().subscribe(box -> show());
+    scores.revisionProperty().subscribe(revision -> show());
   }
 
   private Node head() {
