@@ -311,7 +311,13 @@ public final class StudioWindow extends BorderPane {
     title.getStyleClass().add("picture-title");
     title
         .textProperty()
-        .bind(model.pictureProperty().map(shown -> shown.map(Picture::title).orElse("")));
+        .bind(
+            Bindings.when(batch.visibleProperty())
+                .then("")
+                .otherwise(
+                    Bindings.createStringBinding(
+                        () -> model.pictureProperty().get().map(Picture::title).orElse(""),
+                        model.pictureProperty())));
     title.setMaxWidth(Double.MAX_VALUE);
     title.setAlignment(Pos.CENTER);
     HBox.setHgrow(title, Priority.ALWAYS);
@@ -548,7 +554,7 @@ public final class StudioWindow extends BorderPane {
       } else if (!event.isAltDown() && model.pageProperty().get() == Page.PICTURE) {
         letter(event.getCode()).ifPresent(action -> act(action, event));
       }
-      if (!event.isConsumed() && model.pageProperty().get() == Page.PICTURE) {
+      if (!event.isConsumed() && model.pageProperty().get() == Page.PICTURE && !batch.isVisible()) {
         viewer.keyPressed(event);
       }
     }

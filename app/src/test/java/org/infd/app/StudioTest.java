@@ -699,6 +699,48 @@ class StudioTest {
     assertTrue(onFx(() -> model.gallery().isFavourite(kept)));
   }
 
+  private void typeWithControl(KeyCode code, boolean shift) {
+    onFx(
+        () -> {
+          Event.fireEvent(
+              canvas(),
+              new KeyEvent(KeyEvent.KEY_PRESSED, "", "", code, shift, true, false, false));
+          return true;
+        });
+  }
+
+  private int tabs() {
+    return onFx(() -> model.tabs().tabs().size());
+  }
+
+  @Test
+  void tabsObeyKeysAndMouse() throws TimeoutException {
+    startWithPicture();
+    waitFor(() -> model.tabs().current().file().isPresent());
+    typeWithControl(KeyCode.T, false);
+    assertEquals(2, tabs());
+    assertTrue(node("#empty", Node.class).isVisible());
+    typeWithControl(KeyCode.TAB, false);
+    assertEquals("Hills · seed 18", node("#title", Label.class).getText());
+    waitForRest();
+    typeWithControl(KeyCode.TAB, true);
+    assertEquals("", node("#title", Label.class).getText());
+    typeWithControl(KeyCode.W, false);
+    assertEquals(1, tabs());
+    robot.clickOn("#new-tab");
+    assertEquals(2, tabs());
+    robot.clickOn("#generate");
+    waitFor(() -> model.pictureProperty().get().isPresent());
+    waitFor(() -> robot.lookup("#tabs .tab").queryAll().size() == 2);
+    WaitForAsyncUtils.waitForFxEvents();
+    robot.clickOn(robot.lookup("#tabs .tab").nth(0).<Node>query(), MouseButton.MIDDLE);
+    waitFor(() -> model.tabs().tabs().size() == 1);
+    assertNotEquals("Hills · seed 18", node("#title", Label.class).getText());
+    typeWithControl(KeyCode.T, true);
+    waitFor(() -> "Hills · seed 18".equals(node("#title", Label.class).getText()));
+    assertEquals(2, tabs());
+  }
+
   @Test
   void aRunOfSeveralIsAGridInWhichOneClickOpens() throws TimeoutException {
     startWithPicture();
