@@ -19,7 +19,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 SMALL = ["store.scenes=8", "store.shard=4", "store.whole=64", "store.patch=40", "store.patches=3", "store.patches_max=1",
          "store.side_min=64", "store.side_max=256", "world.held_out=4",
          "autoencoder.batch=1", "autoencoder.patches=2", "autoencoder.steps=20", "autoencoder.gan_step=5",
-         "autoencoder.refine_step=12", "autoencoder.warmup=5", "latents.scenes=8", "latents.shard=4",
+         "autoencoder.refine_step=12", "autoencoder.warmup=5",
+         "detail.steps=20", "detail.batch=1", "detail.patches=2", "latents.scenes=8", "latents.shard=4",
          "clip.steps=20", "clip.batch=4", "clip.side=32", "clip.image_blocks=1", "clip.text_blocks=1",
          "diffusion.channels=32", "diffusion.mult=[1,2]", "diffusion.attention=[2]", "diffusion.steps=20",
          "diffusion.batch=2", "diffusion.warmup=5", "judge.steps=20", "judge.batch=2"]
@@ -79,6 +80,7 @@ def main():
         run(work, "train_autoencoder.py", "--until", "8")
         assert same_state(work, through), "a resumed training differs from an uninterrupted one"
         run(work, "train_autoencoder.py")
+        run(work, "train_detail.py")
         run(work, "latents.py")
         run(work, "clip.py")
         run(work, "train_diffusion.py")

@@ -4,15 +4,19 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 
-def laplacian_l1(a, b, levels=4):
-    """Mean L1 over a Laplacian pyramid: every octave of detail counts alike, which plain L1 leaves to the coarse ones."""
+def laplacian_l1(a, b, side=None, unseen=1.0, levels=4, seen=256):
+    """Mean L1 over a Laplacian pyramid: every octave of detail counts alike, which plain L1 leaves to the coarse ones.
+
+    side (N,): how wide the whole pictures are that a and b are parts of. Octaves finer than the encoder's `seen` pixels cannot be
+    known; there L1 asks for grey, so they have the weight `unseen`."""
     loss, d = 0.0, a - b  # the pyramid is linear: that of the difference is the difference of the pyramids
     for k in range(levels):
         if k == levels - 1 or min(d.shape[2:]) < 8:
             return loss + d.abs().mean()
         coarse = F.avg_pool2d(d, 2)
         fine = d[..., : 2 * coarse.shape[2], : 2 * coarse.shape[3]]
-        loss = loss + (fine - F.interpolate(coarse, scale_factor=2.0, mode="bilinear", align_corners=False)).abs().mean()
+        fine = (fine - F.interpolate(coarse, scale_factor=2.0, mode="bilinear", align_corners=False)).abs().mean((1, 2, 3))
+        loss = loss + (fine if side is None else torch.where(side > seen * 2**k, unseen * fine, fine)).mean()
         d = coarse
     return loss
 

@@ -144,7 +144,8 @@ def main():
                 opt.state.pop(p, None)
             run.say(f"latent rescaled: mean {mean.tolist()} deviation {std.tolist()}")
         model.encoder.requires_grad_(not refine)
-        rate = rate_at(step, a["steps"], a["warmup"], a["lr_final"])
+        taken = int(opt.state[last]["step"]) if last in opt.state else 0  # a new optimiser warms up again on restored weights
+        rate = rate_at(step, a["steps"], 0, a["lr_final"]) * min((taken + 1) / a["warmup"], 1)
         for group in opt.param_groups:
             group["lr"] = a["lr"] * rate * group["share"]
         opt_disc.param_groups[0]["lr"] = a["lr_disc"] * rate
