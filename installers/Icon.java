@@ -38,6 +38,11 @@ final class Icon {
     return file;
   }
 
+  /** Writes the icon at a size. */
+  static void writePng(Path file, int side) throws IOException {
+    Files.write(file, png(side));
+  }
+
   /** Mountains behind a frame that zooms: the inner frame holds the same ridge, larger. */
   static BufferedImage draw(int side) {
     var image = new BufferedImage(side, side, BufferedImage.TYPE_INT_ARGB);

@@ -13,11 +13,13 @@ import javafx.animation.PauseTransition;
 import javafx.animation.Timeline;
 import javafx.application.Application;
 import javafx.application.Platform;
+import javafx.beans.property.SimpleBooleanProperty;
 import javafx.stage.Stage;
 import javafx.util.Duration;
 import org.infd.app.generate.BundleEngine;
 import org.infd.app.generate.DeviceChoice;
 import org.infd.app.models.BundleStore;
+import org.infd.app.settings.PrecisionWish;
 import org.infd.app.settings.SettingsStore;
 import org.infd.inference.bundle.BundleCatalog;
 import org.infd.inference.bundle.UserData;
@@ -60,7 +62,12 @@ public final class Studio extends Application {
                 new BundleEngine(
                     catalog,
                     data,
-                    () -> DeviceChoice.choose(chosen.device().word(), chosen.threads())),
+                    () ->
+                        DeviceChoice.choose(
+                            chosen.device().word(),
+                            chosen.precision() == PrecisionWish.FULL,
+                            chosen.gpuMegabytes(),
+                            chosen.threads())),
                 background,
                 Platform::runLater,
                 System::nanoTime,
@@ -105,23 +112,41 @@ public final class Studio extends Application {
     model.startWith(getParameters().getRaw().stream().findFirst().map(Path::of));
     autosave.play();
     if (Boolean.getBoolean(REHEARSAL)) {
-      rehearse();
+      rehearse(model);
     }
   }
 
-  /** Says how long the start took, and ends when the window has drawn itself for a while. */
-  private static void rehearse() {
-    Platform.runLater(
-        () -> {
-          var began = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
-          System.out.println(
-              "Window shown "
-                  + (Instant.now().toEpochMilli() - began.toEpochMilli())
-                  + " ms after the start");
-          var wait = new PauseTransition(Duration.seconds(6));
-          wait.setOnFinished(_ -> Platform.exit());
-          wait.play();
-        });
+  /**
+   * Says how long the window took and, where one is opened, the picture with all its tiles; ends
+   * when the window has drawn itself for a while.
+   */
+  private static void rehearse(StudioModel model) {
+    Platform.runLater(() -> tellTime("Window"));
+    var viewer = model.viewer();
+    var shown = new SimpleBooleanProperty();
+    viewer
+        .pendingProperty()
+        .subscribe(
+            pending -> {
+              if (pending.intValue() == 0
+                  && viewer.fieldProperty().get().isPresent()
+                  && !shown.get()) {
+                shown.set(true);
+                Platform.runLater(() -> tellTime("Picture"));
+              }
+            });
+    var wait = new PauseTransition(Duration.seconds(6));
+    wait.setOnFinished(_ -> Platform.exit());
+    wait.play();
+  }
+
+  private static void tellTime(String what) {
+    var began = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
+    System.out.println(
+        what
+            + " shown "
+            + (Instant.now().toEpochMilli() - began.toEpochMilli())
+            + " ms after the start");
   }
 
   /** Threads that do not keep the program alive. */

@@ -418,6 +418,7 @@ public final class StudioModel {
   public void startWith(Optional<Path> file) {
     asked = file;
     var engine = world.engine();
+    engine.listen(sentence -> world.ui().execute(() -> tell(Notice.Kind.NOTE, sentence)));
     gallery.load();
     catalog.load();
     starting.start(

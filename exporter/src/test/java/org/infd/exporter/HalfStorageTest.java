@@ -75,7 +75,8 @@ class HalfStorageTest {
 
   private java.util.List<String> operators(ModelBundle bundle, String graph) {
     var file = folder.resolve(bundle.folder().getFileName() + "-" + graph + ".onnx");
-    Graph.load(bundle.file(graph), Device.cpu(), java.util.Map.of(), file).close();
+    Graph.load(bundle.file(graph), Device.cpu(), java.util.Map.of(), Graph.Options.copiedTo(file))
+        .close();
     return OptimizedGraph.operators(file);
   }
 

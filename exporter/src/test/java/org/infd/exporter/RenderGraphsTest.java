@@ -68,7 +68,8 @@ class RenderGraphsTest {
   @Test
   void frozenNormsLeaveNoNodeOfTheirOwn() {
     var optimized = folder.resolve("render-optimized.onnx");
-    Graph.load(bundle.file("render"), Device.cpu(), statistics(), optimized).close();
+    Graph.load(bundle.file("render"), Device.cpu(), statistics(), Graph.Options.copiedTo(optimized))
+        .close();
     var operators = OptimizedGraph.operators(optimized);
     assertFalse(operators.isEmpty());
     assertTrue(operators.stream().noneMatch(o -> o.contains("BatchNorm")), operators::toString);

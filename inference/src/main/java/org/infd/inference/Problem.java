@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * An expected failure, told to the user as it is: the message is one or two sentences that say what
  * is wrong, where, and what to do. Anything else that is thrown is a defect of the program.
  */
-public final class Problem extends RuntimeException {
+public class Problem extends RuntimeException {
   private final String sentence;
 
   /**

@@ -69,12 +69,15 @@ public final class Diagnostics {
     line(
         text,
         "Settings",
-        "theme %s, movement %s, numbers %s, device %s, threads %d, tiles %s"
+        ("theme %s, movement %s, numbers %s, device %s, precision %s, GPU memory %d MB, threads %d,"
+                + " tiles %s")
             .formatted(
                 chosen.look(),
                 chosen.movement(),
                 chosen.numbers(),
                 chosen.device(),
+                chosen.precision(),
+                chosen.gpuMegabytes(),
                 chosen.threads(),
                 Bytes.text(chosen.cacheBytes())));
     line(text, "Gallery", subject.pictures() + " pictures, " + Bytes.text(subject.pictureBytes()));

@@ -88,6 +88,7 @@ public final class CommandLineInterface {
             .addSubcommand(new ModelsCommand(services, terminal))
             .addSubcommand(new VerifyCommand(services, terminal))
             .addSubcommand(new DevicesCommand(services, terminal))
+            .addSubcommand(new BenchCommand(services, terminal))
             .addSubcommand(new SamplesCommand(services, terminal));
     standardise(line);
     line.getSubcommands().values().forEach(CommandLineInterface::standardise);

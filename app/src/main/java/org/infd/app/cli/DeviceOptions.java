@@ -2,6 +2,7 @@ package org.infd.app.cli;
 
 import org.infd.inference.Problem;
 import org.infd.inference.runtime.Device;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where a command computes. */
@@ -25,10 +26,30 @@ final class DeviceOptions {
       description = "CPU threads to use (default: all).")
   private int threads;
 
+  @Option(
+      names = "--precision",
+      paramLabel = "full|half",
+      description =
+          "How a GPU computes: full is float32 and gives the same picture every time; half is"
+              + " float16 where a check finds it good enough (default: half where the GPU passes"
+              + " its test).")
+  private Device.@Nullable Precision precision;
+
+  @Option(
+      names = "--gpu-memory",
+      paramLabel = "MB",
+      defaultValue = "0",
+      description = "What may be taken of a GPU's memory (default: all).")
+  private long gpuMegabytes;
+
   Device choose(Services services) {
     if (threads < 0 || threads > MOST_THREADS) {
       throw new Problem("--threads is between 1 and " + MOST_THREADS + ", not " + threads + ".");
     }
-    return services.device(device, threads);
+    var chosen = services.device(device, threads);
+    if (precision != null) {
+      chosen = chosen.withPrecision(precision);
+    }
+    return gpuMegabytes == 0 ? chosen : chosen.withMemoryLimit(gpuMegabytes << 20);
   }
 }

@@ -3,8 +3,10 @@ package org.infd.app.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.infd.exporter.BundleExporter;
 import org.infd.exporter.ClipImporter;
 import org.infd.exporter.ImportOptions;
@@ -23,6 +25,7 @@ import org.infd.inference.runtime.DeviceQueue.Priority;
 import org.infd.inference.runtime.Devices;
 import org.infd.inference.runtime.Finding;
 import org.infd.inference.runtime.OnnxRuntime;
+import org.infd.inference.studio.Benchmark;
 import org.infd.inference.studio.FieldFile;
 import org.infd.inference.studio.FieldImage;
 import org.infd.inference.studio.Generator;
@@ -56,6 +59,16 @@ public final class EngineServices implements Services {
   @Override
   public Workshop open(ModelBundle model, Device device) {
     return new EngineWorkshop(model, device);
+  }
+
+  @Override
+  public List<Benchmark.Row> bench(
+      ModelBundle model,
+      Device device,
+      Duration patience,
+      Consumer<String> progress,
+      Cancellation cancellation) {
+    return new Benchmark(model, device, patience, progress).run(cancellation);
   }
 
   @Override
@@ -127,15 +140,17 @@ public final class EngineServices implements Services {
   private static final class EngineWorkshop implements Workshop {
     private final DeviceQueue queue;
     private final Generator generator;
+    private volatile Consumer<String> told = _ -> {};
 
     EngineWorkshop(ModelBundle model, Device device) {
-      queue = new DeviceQueue(device);
+      queue = new DeviceQueue(device, sentence -> told.accept(sentence));
       generator = new Generator(model, device, queue);
     }
 
     @Override
     public OpenPicture generate(
         Recipe recipe, boolean exact, RunListener listener, Cancellation cancellation) {
+      told = listener::note;
       var image = generator.generate(recipe, new Told(listener), cancellation);
       return open(image, exact, listener, cancellation);
     }
@@ -147,6 +162,7 @@ public final class EngineServices implements Services {
         Recipe recipe,
         RunListener listener,
         Cancellation cancellation) {
+      told = listener::note;
       var redone =
           generator.redo(
               image,
@@ -163,6 +179,7 @@ public final class EngineServices implements Services {
     @Override
     public OpenPicture open(
         FieldImage image, boolean exact, RunListener listener, Cancellation cancellation) {
+      told = listener::note;
       var mode = exact ? StatisticsMode.EXACT : StatisticsMode.INTERPOLATED;
       var field = generator.open(image, mode, new Told(listener), cancellation);
       return new FieldPicture(image, field, queue);

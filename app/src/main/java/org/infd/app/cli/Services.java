@@ -1,8 +1,10 @@
 package org.infd.app.cli;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.BundleCatalog;
 import org.infd.inference.bundle.ModelBundle;
@@ -11,6 +13,7 @@ import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.Finding;
+import org.infd.inference.studio.Benchmark;
 import org.infd.inference.studio.FieldImage;
 import org.infd.inference.studio.Recipe;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +42,19 @@ public interface Services {
 
   /** Loads what is needed to make pictures with a model. */
   Workshop open(ModelBundle model, Device device);
+
+  /**
+   * Measures a model on a device.
+   *
+   * @param patience how long each measurement may be repeated
+   * @param progress told what is measured next
+   */
+  List<Benchmark.Row> bench(
+      ModelBundle model,
+      Device device,
+      Duration patience,
+      Consumer<String> progress,
+      Cancellation cancellation);
 
   /** Reads a field file. */
   FieldImage read(Path file);

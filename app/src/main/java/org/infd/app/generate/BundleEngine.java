@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import java.util.function.Supplier;
 import org.infd.app.viewer.Field;
@@ -87,6 +88,7 @@ public final class BundleEngine implements Engine {
   private final PreviewMaps previews;
   private final Map<FieldRenderer, ModelBundle> fields = new HashMap<>();
   private final Map<FieldRenderer, FieldImage> unguided = new HashMap<>();
+  private volatile Consumer<String> told = _ -> {};
   private @Nullable Device device;
   private @Nullable DeviceQueue queue;
   private @Nullable Workshop workshop;
@@ -113,13 +115,18 @@ public final class BundleEngine implements Engine {
   }
 
   @Override
+  public void listen(Consumer<String> listener) {
+    told = listener;
+  }
+
+  @Override
   public Set<Device.Kind> offered() {
     return Devices.ofSystem().offered();
   }
 
   private synchronized DeviceQueue queue() {
     if (queue == null) {
-      queue = new DeviceQueue(device());
+      queue = new DeviceQueue(device(), sentence -> told.accept(sentence));
     }
     return queue;
   }

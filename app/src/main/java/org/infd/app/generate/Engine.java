@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import org.infd.app.viewer.PixelImage;
 import org.infd.inference.Problem;
@@ -22,6 +23,9 @@ import org.infd.inference.studio.Recipe;
 public interface Engine extends AutoCloseable {
   /** What graphs run on. */
   Device device();
+
+  /** Hears what the user should know of the device from now on, sentences, on any thread. */
+  default void listen(Consumer<String> told) {}
 
   /** The kinds of device that the runtime holds, whether they work here or not. */
   default Set<Device.Kind> offered() {

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param movement whether things glide and fade
  * @param numbers how numbers are written
  * @param device what pictures are computed on
+ * @param precision how a GPU computes
+ * @param gpuMegabytes what may be taken of a GPU's memory, 0 for all
  * @param threads how many threads the processor may use, 0 for all
  * @param cacheBytes what rendered pixels may take in memory
  * @param preview how often a picture in the making is shown
@@ -19,6 +21,8 @@ public record Preferences(
     Movement movement,
     NumberStyle numbers,
     DeviceWish device,
+    PrecisionWish precision,
+    int gpuMegabytes,
     int threads,
     long cacheBytes,
     LivePreview preview,
@@ -29,6 +33,7 @@ public record Preferences(
   private static final long SMALLEST_CACHE = 32L << 20;
   private static final long LARGEST_CACHE = 8L << 30;
   private static final int MOST_THREADS = 1024;
+  private static final int SMALLEST_GPU_MEMORY = 512;
 
   /** Replaces what cannot be by the default. */
   public Preferences {
@@ -44,6 +49,10 @@ public record Preferences(
     if (device == null) {
       device = DeviceWish.AUTO;
     }
+    if (precision == null) {
+      precision = PrecisionWish.AUTO;
+    }
+    gpuMegabytes = gpuMegabytes < SMALLEST_GPU_MEMORY ? 0 : gpuMegabytes;
     threads = threads < 0 || threads > MOST_THREADS ? 0 : threads;
     cacheBytes =
         cacheBytes < SMALLEST_CACHE || cacheBytes > LARGEST_CACHE ? DEFAULT_CACHE : cacheBytes;
@@ -62,6 +71,8 @@ public record Preferences(
         Movement.SYSTEM,
         NumberStyle.SYSTEM,
         DeviceWish.AUTO,
+        PrecisionWish.AUTO,
+        0,
         0,
         DEFAULT_CACHE,
         LivePreview.EVERY_STEP,

@@ -31,6 +31,10 @@ public final class PreferencesModel {
   private final ObjectProperty<Movement> movement = new SimpleObjectProperty<>(this, "movement");
   private final ObjectProperty<NumberStyle> numbers = new SimpleObjectProperty<>(this, "numbers");
   private final ObjectProperty<DeviceWish> device = new SimpleObjectProperty<>(this, "device");
+  private final ObjectProperty<PrecisionWish> precision =
+      new SimpleObjectProperty<>(this, "precision");
+  private final IntegerProperty gpuMegabytes = new SimpleIntegerProperty(this, "gpuMegabytes");
+  private final ReadOnlyBooleanWrapper gpuOffered = new ReadOnlyBooleanWrapper(this, "gpuOffered");
   private final IntegerProperty threads = new SimpleIntegerProperty(this, "threads");
   private final LongProperty cacheBytes = new SimpleLongProperty(this, "cacheBytes");
   private final ObjectProperty<LivePreview> preview = new SimpleObjectProperty<>(this, "preview");
@@ -55,6 +59,8 @@ public final class PreferencesModel {
     numbers.set(start.numbers());
     device.set(start.device());
     wish(start.device());
+    precision.set(start.precision());
+    gpuMegabytes.set(start.gpuMegabytes());
     threads.set(start.threads());
     cacheBytes.set(start.cacheBytes());
     preview.set(start.preview());
@@ -108,6 +114,7 @@ public final class PreferencesModel {
   public void offer(Set<Device.Kind> kinds) {
     for (var kind : kinds) {
       wish(DeviceWish.valueOf(kind.name()));
+      gpuOffered.set(gpuOffered.get() || kind != Device.Kind.CPU);
     }
   }
 
@@ -115,6 +122,21 @@ public final class PreferencesModel {
     if (!wishes.contains(wish)) {
       wishes.add(wish);
     }
+  }
+
+  /** Whether the runtime holds something for a GPU, so that its settings mean something. */
+  public ReadOnlyBooleanProperty gpuOfferedProperty() {
+    return gpuOffered.getReadOnlyProperty();
+  }
+
+  /** How a GPU is to compute, from the next start on. */
+  public ObjectProperty<PrecisionWish> precisionProperty() {
+    return precision;
+  }
+
+  /** What may be taken of a GPU's memory from the next start on, 0 for all. */
+  public IntegerProperty gpuMegabytesProperty() {
+    return gpuMegabytes;
   }
 
   /** How many threads the processor may use from the next start on, 0 for all. */
@@ -166,12 +188,24 @@ public final class PreferencesModel {
   public boolean waitsForStart() {
     return numbers.get() != atStart.numbers()
         || device.get() != atStart.device()
+        || precision.get() != atStart.precision()
+        || gpuMegabytes.get() != atStart.gpuMegabytes()
         || threads.get() != atStart.threads();
   }
 
   /** Everything that can be chosen, to be watched. */
   public List<Property<?>> choices() {
-    return List.of(look, movement, numbers, device, threads, cacheBytes, preview, picturesFolder);
+    return List.of(
+        look,
+        movement,
+        numbers,
+        device,
+        precision,
+        gpuMegabytes,
+        threads,
+        cacheBytes,
+        preview,
+        picturesFolder);
   }
 
   /** What is chosen, to be remembered. */
@@ -181,6 +215,8 @@ public final class PreferencesModel {
         movement.get(),
         numbers.get(),
         device.get(),
+        precision.get(),
+        gpuMegabytes.get(),
         threads.get(),
         cacheBytes.get(),
         preview.get(),

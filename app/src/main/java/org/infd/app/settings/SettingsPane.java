@@ -29,6 +29,8 @@ import org.infd.app.work.Bytes;
 public final class SettingsPane extends BorderPane {
   private static final List<Long> CACHES =
       List.of(64L << 20, 128L << 20, 192L << 20, 384L << 20, 768L << 20, 1536L << 20);
+  private static final List<Integer> GPU_MEMORIES =
+      List.of(0, 1024, 2048, 4096, 6144, 8192, 12_288, 16_384, 24_576);
   private static final List<Long> LIMITS =
       List.of(
           512L << 20, 1L << 30, 2L << 30, 5L << 30, 10L << 30, 20L << 30, 50L << 30, 100L << 30);
@@ -122,6 +124,10 @@ public final class SettingsPane extends BorderPane {
     if (!counts.contains(preferences.threadsProperty().get())) {
       counts.add(preferences.threadsProperty().get());
     }
+    var gpuMemories = new ArrayList<Number>(GPU_MEMORIES);
+    if (!gpuMemories.contains(preferences.gpuMegabytesProperty().get())) {
+      gpuMemories.add(preferences.gpuMegabytesProperty().get());
+    }
     var device =
         choice(
             "settings-device",
@@ -136,6 +142,26 @@ public final class SettingsPane extends BorderPane {
             "What pictures are computed on, from the next start on. It is tested first;"
                 + " what fails is replaced by the best that works, and the status line says why.",
             device),
+        forGpu(
+            row(
+                "Precision",
+                "Half is quicker on a GPU and is checked against full; full gives the same picture"
+                    + " every time. From the next start on.",
+                choice(
+                    "settings-precision",
+                    List.of(PrecisionWish.values()),
+                    PrecisionWish::title,
+                    preferences.precisionProperty()))),
+        forGpu(
+            row(
+                "GPU memory",
+                "What may be taken of it, from the next start on. What does not fit is computed in"
+                    + " smaller pieces, or on the processor.",
+                choice(
+                    "settings-gpu-memory",
+                    gpuMemories,
+                    size -> size.intValue() == 0 ? "All" : Bytes.text(size.longValue() << 20),
+                    preferences.gpuMegabytesProperty()))),
         row(
             "Threads",
             "How much of the processor is used, from the next start on.",
@@ -156,6 +182,13 @@ public final class SettingsPane extends BorderPane {
             "Memory for tiles",
             "Where you have been is shown again without computing; used for the next picture.",
             sizes("settings-cache", CACHES, preferences.cacheBytesProperty())));
+  }
+
+  /** A row that is there only where the runtime holds something for a GPU. */
+  private HBox forGpu(HBox row) {
+    row.visibleProperty().bind(preferences.gpuOfferedProperty());
+    row.managedProperty().bind(preferences.gpuOfferedProperty());
+    return row;
   }
 
   private VBox pictureSection() {

@@ -28,6 +28,7 @@ import org.infd.inference.guidance.Steering;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.Finding;
+import org.infd.inference.studio.Benchmark;
 import org.infd.inference.studio.Recipe.SamplerKind;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -510,6 +511,31 @@ class CommandLineInterfaceTest {
     assertTrue(out.contains("Because:   asked for."), out);
   }
 
+  @Test
+  void benchPrintsATableAndALine() {
+    services.rows =
+        List.of(
+            new Benchmark.Row(Benchmark.Stage.STEP, "CPU, 2 threads", 40.2, 41.5, 9, 0, null, null),
+            new Benchmark.Row(Benchmark.Stage.TILE, "CUDA fp16 NHWC", 2, 2.5, 99, 26, 0.001, null),
+            new Benchmark.Row(
+                Benchmark.Stage.EXPORT, "CUDA fp32 NCHW", 0, 0, 0, 0, null, "It is full."));
+    assertEquals(0, run("bench", "--seconds", "1"));
+    assertTrue(out.contains("UNet step         CPU, 2 threads"), out);
+    assertTrue(out.contains("26.00  0.1000 %"), out);
+    assertTrue(out.contains("CUDA fp32 NCHW            It is full."), out);
+    var last = out.lines().toList().getLast();
+    assertTrue(last.contains("| UNet step, CPU, 2 threads: 41.5 ms |"), last);
+    assertTrue(last.endsWith("| Export of 2048², CUDA fp32 NCHW: failed"), last);
+    assertFails(1, "--seconds is between", "bench", "--seconds", "0");
+  }
+
+  @Test
+  void onlyAGpuComputesInHalfPrecision() {
+    assertFails(1, "full precision only", "devices", "--precision", "half");
+    assertEquals(0, run("devices", "--precision", "full"));
+    assertFails(1, "at least 256 MB", "devices", "--gpu-memory", "3");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -521,7 +547,8 @@ class CommandLineInterfaceTest {
         "import",
         "models",
         "verify",
-        "devices"
+        "devices",
+        "bench"
       })
   void everyCommandHasHelp(String command) {
     assertEquals(0, command.isEmpty() ? run("--help") : run(command, "--help"));

@@ -5,11 +5,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.BundleCatalog;
 import org.infd.inference.bundle.Manifest;
@@ -21,6 +23,7 @@ import org.infd.inference.guidance.Guidance;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.Finding;
+import org.infd.inference.studio.Benchmark;
 import org.infd.inference.studio.FieldImage;
 import org.infd.inference.studio.Recipe;
 import org.infd.inference.tensor.Tensor;
@@ -33,6 +36,9 @@ final class FakeServices implements Services {
   final List<Boolean> exact = new ArrayList<>();
   @Nullable ImportRequest imported;
   @Nullable ClipRequest importedClip;
+
+  /** What measuring says. */
+  List<Benchmark.Row> rows = List.of();
 
   /** What testing the devices says. */
   List<Finding> findings = List.of();
@@ -148,6 +154,17 @@ final class FakeServices implements Services {
   @Override
   public List<Finding> survey() {
     return findings;
+  }
+
+  @Override
+  public List<Benchmark.Row> bench(
+      ModelBundle model,
+      Device device,
+      Duration patience,
+      Consumer<String> progress,
+      Cancellation cancellation) {
+    progress.accept("everything");
+    return rows;
   }
 
   @Override

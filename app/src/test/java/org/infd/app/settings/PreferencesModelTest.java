@@ -62,6 +62,8 @@ class PreferencesModelTest {
             Movement.REDUCED,
             NumberStyle.SPACE,
             DeviceWish.CUDA,
+            PrecisionWish.FULL,
+            2048,
             4,
             64 << 20,
             LivePreview.OFF,

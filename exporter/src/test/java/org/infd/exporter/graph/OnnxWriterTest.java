@@ -193,7 +193,8 @@ class OnnxWriterTest {
             "mean", Tensor.of(new float[] {2, 4}, 2),
             "variance", Tensor.of(new float[] {9, 4}, 2));
     try (var plain = Graph.load(folder.resolve("g.onnx"), Device.cpu());
-        var frozen = Graph.load(folder.resolve("g.onnx"), Device.cpu(), given, null)) {
+        var frozen =
+            Graph.load(folder.resolve("g.onnx"), Device.cpu(), given, Graph.Options.plain())) {
       assertArrayEquals(new float[] {8, 8}, plain.run(inputs, Cancellation.never()).toArray());
       assertArrayEquals(
           new float[] {2, 2}, frozen.run(inputs, Cancellation.never()).toArray(), 1e-6f);

@@ -6,13 +6,18 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.infd.inference.Problem;
 import org.infd.inference.runtime.Device;
+import org.infd.inference.runtime.FallbackNetwork;
 import org.infd.inference.runtime.Graph;
+import org.infd.inference.runtime.Network;
 import org.infd.inference.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -186,7 +191,80 @@ public final class ModelBundle {
    *     refuses it
    */
   public Graph load(String graph, Device device, Map<String, Tensor> initializers) {
-    return Graph.load(file(graph), device, initializers, null);
+    return load(graph, device, initializers, Graph.Options.plain());
+  }
+
+  /**
+   * Loads a graph after checking its files, with values for its external initializers.
+   *
+   * @param how in what form
+   * @throws Problem if the bundle has no such graph, a file is missing or changed, or the device
+   *     refuses it
+   */
+  public Graph load(
+      String graph, Device device, Map<String, Tensor> initializers, Graph.Options how) {
+    return Graph.load(file(graph), device, initializers, how);
+  }
+
+  /**
+   * Loads a graph with the second choices of a device: on the CPU as it is; on a GPU in half
+   * precision if that is what the device computes in, else in full, and on the CPU where the
+   * device's memory does not suffice.
+   *
+   * @param initializers values by initializer name
+   * @param told hears in sentences what was decided
+   * @throws Problem if the bundle has no such graph, or a file is missing or changed
+   */
+  public Network loadWithFallback(
+      String graph, Device device, Map<String, Tensor> initializers, Consumer<String> told) {
+    if (!device.isGpu()) {
+      return load(graph, device, initializers);
+    }
+    var choices = new ArrayList<>(choices(graph, device, initializers));
+    choices.add(
+        new FallbackNetwork.Choice(
+            FallbackNetwork.Form.CPU, () -> load(graph, Device.cpu(), initializers)));
+    return new FallbackNetwork(title(graph), device, choices, told);
+  }
+
+  /** The same without the CPU, for callers who have a better answer to too little memory. */
+  public Network loadOnDevice(
+      String graph, Device device, Map<String, Tensor> initializers, Consumer<String> told) {
+    return device.isGpu()
+        ? new FallbackNetwork(title(graph), device, choices(graph, device, initializers), told)
+        : load(graph, device, initializers);
+  }
+
+  private List<FallbackNetwork.Choice> choices(
+      String graph, Device device, Map<String, Tensor> initializers) {
+    file(graph);
+    var choices = new ArrayList<FallbackNetwork.Choice>();
+    // gradients are small numbers, which float16 loses
+    if (device.precision() == Device.Precision.HALF && !graph.endsWith("_vjp")) {
+      choices.add(
+          new FallbackNetwork.Choice(
+              FallbackNetwork.Form.HALF,
+              () -> load(graph, device, initializers, new Graph.Options(true, false, null))));
+    }
+    choices.add(
+        new FallbackNetwork.Choice(
+            FallbackNetwork.Form.FULL, () -> load(graph, device, initializers)));
+    return choices;
+  }
+
+  /** A graph's name at the beginning of a sentence. */
+  private static String title(String graph) {
+    if (graph.startsWith("render")) {
+      return "The renderer";
+    }
+    return switch (graph) {
+      case "unet" -> "The diffusion network";
+      case "decode" -> "The decoder";
+      case "encode" -> "The encoder";
+      case "clip_text" -> "The text tower";
+      case "clip_image" -> "The image tower";
+      default -> "The network '" + graph + "'";
+    };
   }
 
   /**
@@ -244,8 +322,8 @@ public final class ModelBundle {
       throw new Problem(
           "The model '"
               + manifest.name()
-              + "' has no CLIP, which layouts need to see whether a box shows what it should. Add one"
-              + " with 'infd import --clip FILE --vocab FILE --into "
+              + "' has no CLIP, which layouts need to see whether a box shows what it should. Add"
+              + " one with 'infd import --clip FILE --vocab FILE --into "
               + folder
               + "'.");
     }

@@ -1,6 +1,6 @@
 package org.infd.inference.field;
 
-import org.infd.inference.runtime.Graph;
+import org.infd.inference.runtime.Network;
 
 /**
  * A render session whose norms are frozen at the statistics of one scale. Counted: it is closed
@@ -8,15 +8,15 @@ import org.infd.inference.runtime.Graph;
  * session.
  */
 final class FieldScale implements AutoCloseable {
-  private final Graph graph;
+  private final Network graph;
   private int users = 1;
   private boolean retired;
 
-  FieldScale(Graph graph) {
+  FieldScale(Network graph) {
     this.graph = graph;
   }
 
-  Graph graph() {
+  Network graph() {
     return graph;
   }
 

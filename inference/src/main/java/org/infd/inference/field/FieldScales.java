@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.bundle.Manifest;
 import org.infd.inference.runtime.Cancellation;
-import org.infd.inference.runtime.Device;
+import org.infd.inference.runtime.Network;
 import org.infd.inference.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +19,13 @@ final class FieldScales implements AutoCloseable {
   /** The key of the only session of a model without norms. */
   private static final int ANY_SCALE = 0;
 
-  private final ModelBundle bundle;
-  private final Device device;
-  private final String graph;
+  /** Loads the renderer with frozen norms. */
+  interface Loader {
+    Network load(Map<String, Tensor> frozen);
+  }
+
+  private final Manifest.Renderer renderer;
+  private final Loader loader;
   private final FieldStatistics statistics;
   private final int capacity;
   private final ReentrantLock creating = new ReentrantLock();
@@ -29,21 +33,19 @@ final class FieldScales implements AutoCloseable {
   private boolean closed;
 
   /**
-   * @param graph the name of the render graph
+   * @param loader loads the render graph
    * @param capacity how many sessions stay open when none is in use
    */
-  FieldScales(
-      ModelBundle bundle, Device device, String graph, FieldStatistics statistics, int capacity) {
-    this.bundle = bundle;
-    this.device = device;
-    this.graph = graph;
+  FieldScales(Manifest.Renderer renderer, Loader loader, FieldStatistics statistics, int capacity) {
+    this.renderer = renderer;
+    this.loader = loader;
     this.statistics = statistics;
     this.capacity = capacity;
   }
 
   /** The session for image side N, to be closed after use. */
   FieldScale acquire(int imageSide, Cancellation cancellation) {
-    int key = bundle.manifest().renderer().hasNorms() ? imageSide : ANY_SCALE;
+    int key = renderer.hasNorms() ? imageSide : ANY_SCALE;
     var known = find(key);
     if (known != null) {
       return known;
@@ -77,10 +79,10 @@ final class FieldScales implements AutoCloseable {
   }
 
   private FieldScale create(int key, Cancellation cancellation) {
-    var norms = bundle.manifest().renderer().norms();
+    var norms = renderer.norms();
     Map<String, Tensor> frozen =
         key == ANY_SCALE ? Map.of() : statistics.at(key, cancellation).initializers(norms);
-    var scale = new FieldScale(bundle.load(graph, device, frozen));
+    var scale = new FieldScale(loader.load(frozen));
     synchronized (this) {
       if (closed) {
         scale.retire();
@@ -95,6 +97,11 @@ final class FieldScales implements AutoCloseable {
       }
     }
     return scale;
+  }
+
+  /** Gives the device's memory back as far as it is not weights. */
+  synchronized void trim() {
+    open.values().forEach(scale -> scale.graph().trim());
   }
 
   /** How many sessions are open for later use. */

@@ -14,6 +14,7 @@ import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.Graph;
+import org.infd.inference.runtime.OutOfDeviceMemory;
 import org.infd.inference.tensor.AnyTensor;
 import org.infd.inference.tensor.DoubleTensor;
 import org.infd.inference.tensor.LongTensor;
@@ -48,7 +49,7 @@ final class FieldStatistics {
   private static final int REMEMBERED_SCALES = 256;
 
   private final ModelBundle bundle;
-  private final Device device;
+  private Device device;
   private final RenderInputs inputs;
   private final StatisticsMode mode;
   private final int tileSide;
@@ -79,7 +80,7 @@ final class FieldStatistics {
     try {
       var known = scales.get(imageSide);
       if (known == null) {
-        known = compute(imageSide, cancellation);
+        known = computeWhereItFits(imageSide, cancellation);
         scales.put(imageSide, known);
       }
       return known;
@@ -96,6 +97,16 @@ final class FieldStatistics {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted");
+    }
+  }
+
+  /** These passes are few: where a GPU's memory does not suffice, the CPU makes them. */
+  private NormStatistics computeWhereItFits(int imageSide, Cancellation cancellation) {
+    try {
+      return compute(imageSide, cancellation);
+    } catch (OutOfDeviceMemory e) {
+      device = Device.cpu();
+      return compute(imageSide, cancellation);
     }
   }
 

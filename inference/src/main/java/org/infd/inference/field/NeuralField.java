@@ -6,12 +6,16 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
+import org.infd.inference.runtime.DeviceQueue;
 import org.infd.inference.runtime.Graph;
+import org.infd.inference.runtime.Network;
+import org.infd.inference.runtime.OutOfDeviceMemory;
 import org.infd.inference.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -50,11 +54,35 @@ public final class NeuralField implements FieldRenderer, AutoCloseable {
 
   private record Buffers(Tensor query, Tensor colours) {}
 
+  /**
+   * Where and how tiles are rendered.
+   *
+   * @param device what renders them
+   * @param scales its sessions
+   * @param settings the tiles; only their side and form change with the place
+   */
+  private record Place(Device device, FieldScales scales, Settings settings) {
+    Place withTiles(int side) {
+      return new Place(
+          device, scales, new Settings(side, settings.scales, settings.gather, settings.oneShape));
+    }
+  }
+
+  /** Loads the render graph onto a device; a seam for tests. */
+  interface Loader {
+    Network load(Device device, String graph, Map<String, Tensor> frozen);
+  }
+
+  /** Below this the halo costs more than the tile. */
+  private static final int SMALLEST_TILE = 64;
+
   private final Manifest manifest;
-  private final Settings settings;
   private final RenderInputs inputs;
   private final FieldStatistics statistics;
-  private final FieldScales scales;
+  private final Loader loader;
+  private final Consumer<String> told;
+  private final Cancellation.Registration idle;
+  private Place place;
   private final Deque<Buffers> spare = new ArrayDeque<>();
   private @Nullable Exactness exactness;
 
@@ -64,10 +92,12 @@ public final class NeuralField implements FieldRenderer, AutoCloseable {
       Tensor phi,
       Tensor parent,
       StatisticsMode mode,
-      Settings settings) {
+      Settings settings,
+      Loader loader,
+      @Nullable DeviceQueue queue) {
     this.manifest = bundle.manifest();
-    this.settings = settings;
     this.inputs = new RenderInputs(phi);
+    this.loader = loader;
     this.statistics =
         new FieldStatistics(
             bundle,
@@ -75,13 +105,30 @@ public final class NeuralField implements FieldRenderer, AutoCloseable {
             parent == phi ? inputs : new RenderInputs(parent),
             mode,
             settings.tileSide);
-    this.scales =
+    place = place(device, settings);
+    told = queue == null ? _ -> {} : queue::tell;
+    idle = queue == null ? () -> {} : queue.whenIdle(() -> place().scales.trim());
+  }
+
+  private Place place(Device device, Settings settings) {
+    var graph = settings.gather ? "render_gather" : "render";
+    return new Place(
+        device,
         new FieldScales(
-            bundle,
-            device,
-            settings.gather ? "render_gather" : "render",
+            manifest.renderer(),
+            frozen -> loader.load(device, graph, frozen),
             statistics,
-            settings.scales);
+            settings.scales),
+        settings);
+  }
+
+  private synchronized Place place() {
+    return place;
+  }
+
+  private static Loader loader(ModelBundle bundle, @Nullable DeviceQueue queue) {
+    Consumer<String> told = queue == null ? _ -> {} : queue::tell;
+    return (device, graph, frozen) -> bundle.loadOnDevice(graph, device, frozen, told);
   }
 
   /**
@@ -104,19 +151,63 @@ public final class NeuralField implements FieldRenderer, AutoCloseable {
    *
    * @param phi φ (1, F, H, W); kept, not copied
    * @param parent the feature map before the change, from which the statistics come; kept
+   * @param queue the device's owner, which hears what was decided and says when to rest
    * @throws Problem if the model renders only at its own size
    */
   public static NeuralField open(
-      ModelBundle bundle, Device device, Tensor phi, Tensor parent, StatisticsMode mode) {
+      ModelBundle bundle,
+      Device device,
+      Tensor phi,
+      Tensor parent,
+      StatisticsMode mode,
+      DeviceQueue queue) {
     requireField(bundle, phi);
     requireField(bundle, parent);
-    return new NeuralField(bundle, device, phi, parent, mode, Settings.of(bundle, device));
+    return new NeuralField(
+        bundle,
+        device,
+        phi,
+        parent,
+        mode,
+        Settings.of(bundle, device),
+        loader(bundle, queue),
+        queue);
+  }
+
+  /**
+   * Opens a field whose renderer is computed in one form and has no second choice, for
+   * measurements.
+   *
+   * @param phi φ (1, F, H, W); kept, not copied
+   * @throws Problem if the model renders only at its own size
+   */
+  public static NeuralField open(
+      ModelBundle bundle, Device device, Tensor phi, StatisticsMode mode, Graph.Options how) {
+    return open(
+        bundle,
+        device,
+        phi,
+        mode,
+        Settings.of(bundle, device),
+        (on, graph, frozen) -> bundle.load(graph, on, frozen, how),
+        null);
   }
 
   static NeuralField open(
       ModelBundle bundle, Device device, Tensor phi, StatisticsMode mode, Settings settings) {
+    return open(bundle, device, phi, mode, settings, loader(bundle, null), null);
+  }
+
+  static NeuralField open(
+      ModelBundle bundle,
+      Device device,
+      Tensor phi,
+      StatisticsMode mode,
+      Settings settings,
+      Loader loader,
+      @Nullable DeviceQueue queue) {
     requireField(bundle, phi);
-    return new NeuralField(bundle, device, phi, phi, mode, settings);
+    return new NeuralField(bundle, device, phi, phi, mode, settings, loader, queue);
   }
 
   static void requireField(ModelBundle bundle, Tensor phi) {
@@ -164,6 +255,52 @@ public final class NeuralField implements FieldRenderer, AutoCloseable {
   }
 
   private Tensor renderDirectly(int imageSide, Rectangle rectangle, Cancellation cancellation) {
+    while (true) {
+      var here = place();
+      try {
+        return renderAt(here, imageSide, rectangle, cancellation);
+      } catch (OutOfDeviceMemory e) {
+        if (!leave(here)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /**
+   * Goes on with smaller tiles, or on the CPU when they are small already.
+   *
+   * @param failed where the memory did not suffice
+   * @return whether there is somewhere to go, or another thread has gone there before
+   */
+  private synchronized boolean leave(Place failed) {
+    if (!place.equals(failed)) {
+      return true;
+    }
+    int side = failed.settings.tileSide / 2;
+    if (side >= SMALLEST_TILE) {
+      place = failed.withTiles(side);
+      told.accept(
+          "The memory of %s does not suffice for tiles of %d pixels; they are rendered at %d."
+              .formatted(failed.device.name(), 2 * side, side));
+      return true;
+    }
+    if (!failed.device.isGpu()) {
+      return false;
+    }
+    place = place(Device.cpu(), new Settings(TILE_SIDE, OPEN_SCALES, false, false));
+    failed.scales.close();
+    told.accept(
+        "The memory of "
+            + failed.device.name()
+            + " does not suffice for rendering, which goes on on the CPU, more slowly. Close other"
+            + " programs that use the GPU, or give it more memory, and open the picture again.");
+    return true;
+  }
+
+  private Tensor renderAt(
+      Place here, int imageSide, Rectangle rectangle, Cancellation cancellation) {
+    var settings = here.settings;
     var colours = Tensor.zeros(1, 3, rectangle.height(), rectangle.width());
     var parts =
         TilePlan.of(
@@ -172,17 +309,19 @@ public final class NeuralField implements FieldRenderer, AutoCloseable {
             manifest.renderer().receptiveRadius(),
             settings.tileSide,
             settings.oneShape);
-    try (var scale = scales.acquire(imageSide, cancellation)) {
+    try (var scale = here.scales.acquire(imageSide, cancellation)) {
       for (var part : parts) {
         cancellation.throwIfCancelled();
-        renderPart(scale.graph(), imageSide, part, rectangle, colours, cancellation);
+        renderPart(
+            scale.graph(), settings.gather, imageSide, part, rectangle, colours, cancellation);
       }
     }
     return colours;
   }
 
   private void renderPart(
-      Graph graph,
+      Network graph,
+      boolean gather,
       int imageSide,
       TilePlan.Part part,
       Rectangle wanted,
@@ -191,8 +330,8 @@ public final class NeuralField implements FieldRenderer, AutoCloseable {
     var in = part.input();
     var rows = PixelAxis.of(imageSide, in.row(), in.height(), inputs.cellRows());
     var columns = PixelAxis.of(imageSide, in.column(), in.width(), inputs.cellColumns());
-    var buffers = takeBuffers(in.height(), in.width());
-    if (settings.gather) {
+    var buffers = takeBuffers(in.height(), in.width(), gather);
+    if (gather) {
       graph.runInto(inputs.gather(rows, columns), Map.of("rgb", buffers.colours), cancellation);
     } else {
       inputs.fill(buffers.query, rows, columns);
@@ -220,19 +359,20 @@ public final class NeuralField implements FieldRenderer, AutoCloseable {
     }
   }
 
-  private Buffers takeBuffers(int height, int width) {
+  private Buffers takeBuffers(int height, int width, boolean gather) {
+    long[] query = gather ? new long[] {0} : inputs.queryShape(height, width);
     synchronized (spare) {
       for (var iterator = spare.iterator(); iterator.hasNext(); ) {
         var buffers = iterator.next();
-        if (buffers.colours.extent(2) == height && buffers.colours.extent(3) == width) {
+        if (buffers.colours.extent(2) == height
+            && buffers.colours.extent(3) == width
+            && Arrays.equals(buffers.query.shape(), query)) {
           iterator.remove();
           return buffers;
         }
       }
     }
-    return new Buffers(
-        settings.gather ? Tensor.zeros(0) : Tensor.zeros(inputs.queryShape(height, width)),
-        Tensor.zeros(1, 3, height, width));
+    return new Buffers(Tensor.zeros(query), Tensor.zeros(1, 3, height, width));
   }
 
   /** Not called after a failure: a run that was given up may still write. */
@@ -276,7 +416,7 @@ public final class NeuralField implements FieldRenderer, AutoCloseable {
     int halo = manifest.renderer().receptiveRadius();
     // large enough to be cut into tiles, and a knot, so that its statistics cost one small pass
     int imageSide = Math.max(inputs.cellRows(), inputs.cellColumns());
-    while (imageSide < 1024 || imageSide < 2 * (settings.tileSide + 2 * halo)) {
+    while (imageSide < 1024 || imageSide < 2 * (place().settings.tileSide + 2 * halo)) {
       imageSide *= 2;
     }
     int middle = imageSide / 2;
@@ -304,14 +444,15 @@ public final class NeuralField implements FieldRenderer, AutoCloseable {
   /** How many sessions and spare buffers are held. */
   synchronized int held() {
     synchronized (spare) {
-      return scales.size() + spare.size();
+      return place.scales.size() + spare.size();
     }
   }
 
   /** Frees the sessions; tiles in flight finish first. */
   @Override
   public void close() {
-    scales.close();
+    idle.close();
+    place().scales.close();
     synchronized (spare) {
       spare.clear();
     }

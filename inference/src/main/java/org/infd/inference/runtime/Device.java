@@ -72,8 +72,17 @@ public record Device(
     return kind != Kind.CPU;
   }
 
-  /** The same device, computing otherwise. */
+  /**
+   * The same device, computing otherwise.
+   *
+   * @throws Problem if it is a CPU, which computes in full precision only, or its test found half
+   *     precision wrong
+   */
   public Device withPrecision(Precision other) {
+    if (other == Precision.HALF
+        && (!isGpu() || (finding instanceof Finding.Works works && !works.half()))) {
+      throw new Problem(name + " computes in full precision only. Use --precision full.");
+    }
     return new Device(kind, index, name, reason, other, memoryLimit, finding);
   }
 

@@ -2,13 +2,17 @@ package org.infd.inference.runtime;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.infd.inference.Problem;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +35,9 @@ public final class DeviceQueue implements AutoCloseable {
     /** What might be wanted soon. */
     PREFETCH
   }
+
+  /** How long there must be no work before memory is given back. */
+  private static final Duration REST = Duration.ofSeconds(20);
 
   private record Piece<T>(
       Priority priority,
@@ -61,15 +68,34 @@ public final class DeviceQueue implements AutoCloseable {
                   ? a.priority().compareTo(b.priority())
                   : Long.compare(a.arrival(), b.arrival()));
   private final Thread worker;
+  private final Duration patience;
+  private final Consumer<String> told;
+  private final Set<Runnable> restful = new LinkedHashSet<>();
   private long arrivals;
   private boolean closed;
+
+  /**
+   * Starts the queue's thread, for nobody who listens.
+   *
+   * @param device whose work it is; names the thread
+   */
+  public DeviceQueue(Device device) {
+    this(device, _ -> {});
+  }
 
   /**
    * Starts the queue's thread.
    *
    * @param device whose work it is; names the thread
+   * @param told hears what the user should know of the device, as sentences, on any thread
    */
-  public DeviceQueue(Device device) {
+  public DeviceQueue(Device device, Consumer<String> told) {
+    this(device, told, REST);
+  }
+
+  DeviceQueue(Device device, Consumer<String> told, Duration patience) {
+    this.told = told;
+    this.patience = patience;
     worker = Thread.ofPlatform().daemon().name("device: " + device.name()).start(this::work);
   }
 
@@ -132,6 +158,33 @@ public final class DeviceQueue implements AutoCloseable {
     return e instanceof RuntimeException runtime ? runtime : new CompletionException(e);
   }
 
+  /** Tells whoever listens something about the device, a sentence. */
+  public void tell(String sentence) {
+    told.accept(sentence);
+  }
+
+  /**
+   * Registers what to do, on the queue's thread, each time when there was no work for a while.
+   *
+   * @return closes the registration
+   */
+  public Cancellation.Registration whenIdle(Runnable work) {
+    lock.lock();
+    try {
+      restful.add(work);
+    } finally {
+      lock.unlock();
+    }
+    return () -> {
+      lock.lock();
+      try {
+        restful.remove(work);
+      } finally {
+        lock.unlock();
+      }
+    };
+  }
+
   /** How many pieces wait, the one in progress not counted. */
   public int waiting() {
     lock.lock();
@@ -143,25 +196,75 @@ public final class DeviceQueue implements AutoCloseable {
   }
 
   private void work() {
+    boolean rested = true;
     while (true) {
-      var piece = next();
+      var piece = next(rested ? null : patience);
       if (piece == null) {
-        return;
+        if (isClosed()) {
+          return;
+        }
+        rest();
+        rested = true;
+      } else {
+        piece.run();
+        rested = false;
       }
-      piece.run();
     }
   }
 
-  private @Nullable Piece<?> next() {
+  private void rest() {
+    Runnable[] all;
+    lock.lock();
+    try {
+      all = restful.toArray(Runnable[]::new);
+    } finally {
+      lock.unlock();
+    }
+    for (var work : all) {
+      try {
+        work.run();
+      } catch (CancellationException | Problem e) {
+        // nobody asked for it, and nothing depends on it
+      }
+    }
+  }
+
+  private boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The next piece, waited for.
+   *
+   * @param longest how long, or null for as long as it takes
+   * @return null if there was none, or the queue is closed
+   */
+  private @Nullable Piece<?> next(@Nullable Duration longest) {
+    long left = longest == null ? 0 : longest.toNanos();
     lock.lock();
     try {
       while (waiting.isEmpty()) {
         if (closed) {
           return null;
         }
-        arrived.awaitUninterruptibly();
+        if (longest == null) {
+          arrived.awaitUninterruptibly();
+        } else {
+          left = arrived.awaitNanos(left);
+          if (left <= 0 && waiting.isEmpty()) {
+            return null;
+          }
+        }
       }
       return waiting.poll();
+    } catch (InterruptedException e) {
+      // this thread is the queue's own and nobody may stop it but the queue
+      return null;
     } finally {
       lock.unlock();
     }

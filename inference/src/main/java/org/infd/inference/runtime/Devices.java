@@ -133,7 +133,7 @@ public final class Devices {
         0,
         works.kind() == Kind.CUDA ? name : works.kind().title() + ": " + name,
         reason,
-        Precision.FULL,
+        works.half() ? Precision.HALF : Precision.FULL,
         0,
         works);
   }

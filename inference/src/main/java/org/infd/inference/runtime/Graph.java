@@ -6,8 +6,10 @@ import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import java.io.IOException;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,18 +32,23 @@ import org.jspecify.annotations.Nullable;
  * their results are bit-identical to those of one thread. {@link #close()} waits for runs in
  * progress.
  */
-public final class Graph implements AutoCloseable {
+public final class Graph implements Network {
   private final OrtSession session;
   private final String name;
+  private final Device device;
   private final Map<String, TensorInfo> inputs = new LinkedHashMap<>();
   private final List<OnnxTensor> heldInitializers;
   private final ReadWriteLock closing = new ReentrantReadWriteLock();
   private boolean closed;
 
-  private Graph(OrtSession session, String name, List<OnnxTensor> heldInitializers)
+  /** The shapes of the inputs of the last run, until the memory was given back. */
+  private volatile Map<String, long[]> lastShapes = Map.of();
+
+  private Graph(OrtSession session, String name, Device device, List<OnnxTensor> heldInitializers)
       throws OrtException {
     this.session = session;
     this.name = name;
+    this.device = device;
     this.heldInitializers = heldInitializers;
     for (var entry : session.getInputInfo().entrySet()) {
       inputs.put(entry.getKey(), (TensorInfo) entry.getValue().getInfo());
@@ -54,7 +61,26 @@ public final class Graph implements AutoCloseable {
    * @throws Problem if the file cannot be loaded on this device
    */
   public static Graph load(Path file, Device device) {
-    return load(file, device, Map.of(), null);
+    return load(file, device, Map.of(), Options.plain());
+  }
+
+  /**
+   * How a graph is loaded.
+   *
+   * @param half whether it is rewritten to compute in float16 where that is safe
+   * @param channelsLast whether a CUDA device lays its convolutions out as NHWC
+   * @param optimizedCopy where to write the optimised graph for inspection, or null
+   */
+  public record Options(boolean half, boolean channelsLast, @Nullable Path optimizedCopy) {
+    /** As it is in its file. */
+    public static Options plain() {
+      return new Options(false, false, null);
+    }
+
+    /** As it is in its file, with a copy of what the optimiser makes of it. */
+    public static Options copiedTo(Path optimizedCopy) {
+      return new Options(false, false, optimizedCopy);
+    }
   }
 
   /**
@@ -63,11 +89,11 @@ public final class Graph implements AutoCloseable {
    * norm folds into its convolution.
    *
    * @param initializers values by initializer name
-   * @param optimizedCopy where to write the optimised graph for inspection, or null
+   * @throws OutOfDeviceMemory if the device's memory does not suffice
    * @throws Problem if the file cannot be loaded on this device
    */
   public static Graph load(
-      Path file, Device device, Map<String, Tensor> initializers, @Nullable Path optimizedCopy) {
+      Path file, Device device, Map<String, Tensor> initializers, Options how) {
     var environment = OnnxRuntime.environment();
     var held = new ArrayList<OnnxTensor>();
     try (var _ = OnnxRuntime.WORK.begin(() -> {});
@@ -76,9 +102,9 @@ public final class Graph implements AutoCloseable {
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
       // half the memory of a tile, same speed (measured)
       options.setMemoryPatternOptimization(false);
-      Providers.add(options, device, false);
-      if (optimizedCopy != null) {
-        options.setOptimizedModelFilePath(optimizedCopy.toString());
+      Providers.add(options, device, how.channelsLast());
+      if (how.optimizedCopy() != null) {
+        options.setOptimizedModelFilePath(how.optimizedCopy().toString());
       }
       if (!initializers.isEmpty()) {
         var values = new HashMap<String, OnnxTensorLike>();
@@ -91,19 +117,36 @@ public final class Graph implements AutoCloseable {
         }
         options.addExternalInitializers(values);
       }
-      var session = environment.createSession(file.toString(), options);
-      return new Graph(session, String.valueOf(file.getFileName()), held);
-    } catch (OrtException e) {
+      var session =
+          how.half()
+              ? environment.createSession(half(file, options), options)
+              : environment.createSession(file.toString(), options);
+      return new Graph(session, String.valueOf(file.getFileName()), device, held);
+    } catch (OrtException | IOException e) {
       held.forEach(OnnxTensor::close);
-      throw new Problem(
-          "The graph "
-              + file
-              + " could not be loaded on "
+      throw explain(
+          "The graph " + file + " could not be loaded on " + device.name() + ": ", device, e);
+    }
+  }
+
+  /** The bytes of the graph in float16; its weights are still read from beside the file. */
+  private static byte[] half(Path file, OrtSession.SessionOptions options)
+      throws IOException, OrtException {
+    options.addConfigEntry(
+        "session.model_external_initializers_file_folder_path",
+        String.valueOf(file.toAbsolutePath().getParent()));
+    return HalfGraph.of(Files.readAllBytes(file));
+  }
+
+  private static Problem explain(String sentence, Device device, Exception e) {
+    if (device.isGpu() && OutOfDeviceMemory.isMeantBy(String.valueOf(e.getMessage()))) {
+      return new OutOfDeviceMemory(
+          "The memory of "
               + device.name()
-              + ": "
-              + OnnxRuntime.firstLine(e),
+              + " does not suffice. Close other programs that use it, or use --device cpu.",
           e);
     }
+    return new Problem(sentence + OnnxRuntime.firstLine(e), e);
   }
 
   /** The names of the inputs, in the graph's order. */
@@ -111,35 +154,12 @@ public final class Graph implements AutoCloseable {
     return List.copyOf(inputs.keySet());
   }
 
-  /** The names of the outputs, in the graph's order. */
+  @Override
   public List<String> outputNames() {
     return List.copyOf(session.getOutputNames());
   }
 
-  /**
-   * Runs the graph and returns its only output.
-   *
-   * @throws CancellationException if {@code cancellation} was asked for, at the latest at the next
-   *     node
-   * @throws Problem if the run fails
-   */
-  public Tensor run(Map<String, ? extends AnyTensor> values, Cancellation cancellation) {
-    var names = outputNames();
-    if (names.size() != 1) {
-      throw new IllegalStateException(name + " has the outputs " + names + ", name those wanted");
-    }
-    return (Tensor) run(values, Set.of(names.getFirst()), cancellation).values().iterator().next();
-  }
-
-  /**
-   * Runs the graph.
-   *
-   * @param values every input by name
-   * @param wanted the outputs to return; only what they need is computed
-   * @throws CancellationException if {@code cancellation} was asked for, at the latest at the next
-   *     node
-   * @throws Problem if the run fails
-   */
+  @Override
   public Map<String, AnyTensor> run(
       Map<String, ? extends AnyTensor> values, Set<String> wanted, Cancellation cancellation) {
     var outputs = new LinkedHashMap<String, AnyTensor>();
@@ -156,15 +176,7 @@ public final class Graph implements AutoCloseable {
     return outputs;
   }
 
-  /**
-   * Runs the graph into memory of the caller: no allocation for the outputs.
-   *
-   * @param values every input by name
-   * @param outputs where each output wanted is written, with its exact shape
-   * @throws CancellationException if {@code cancellation} was asked for, at the latest at the next
-   *     node
-   * @throws Problem if the run fails
-   */
+  @Override
   public void runInto(
       Map<String, ? extends AnyTensor> values,
       Map<String, Tensor> outputs,
@@ -218,6 +230,7 @@ public final class Graph implements AutoCloseable {
       for (var entry : values.entrySet()) {
         created.put(entry.getKey(), write(entry.getKey(), entry.getValue()));
       }
+      remember(values);
       var options = new OrtSession.RunOptions();
       var registration = cancellation.onCancel(() -> terminate(options));
       var ending = ended.onCancel(() -> terminate(options));
@@ -234,11 +247,59 @@ public final class Graph implements AutoCloseable {
     } catch (OrtException e) {
       cancellation.throwIfCancelled();
       ended.throwIfCancelled();
-      throw new Problem("The graph " + name + " failed: " + OnnxRuntime.firstLine(e), e);
+      throw explain("The graph " + name + " failed: ", device, e);
     } finally {
       created.values().forEach(OnnxTensor::close);
       closing.readLock().unlock();
     }
+  }
+
+  private void remember(Map<String, ? extends AnyTensor> values) {
+    var shapes = new HashMap<String, long[]>();
+    values.forEach((input, value) -> shapes.put(input, value.shape()));
+    lastShapes = shapes;
+  }
+
+  @Override
+  public void trim() {
+    if (device.isGpu()) {
+      trim("gpu:" + device.index());
+    }
+  }
+
+  /**
+   * Repeats the last run on zeros, after which the runtime shrinks an arena.
+   *
+   * @param arena its name to the runtime
+   * @return whether there was something to do
+   */
+  boolean trim(String arena) {
+    var shapes = lastShapes;
+    lastShapes = Map.of();
+    if (shapes.isEmpty()) {
+      return false;
+    }
+    var zeros = new HashMap<String, AnyTensor>();
+    shapes.forEach((input, shape) -> zeros.put(input, zeros(input, shape)));
+    execute(
+        zeros,
+        Cancellation.never(),
+        (inputTensors, options) -> {
+          options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", arena);
+          session.run(inputTensors, session.getOutputNames(), options).close();
+        });
+    lastShapes = Map.of();
+    return true;
+  }
+
+  private AnyTensor zeros(String input, long[] shape) {
+    var info = inputs.get(input);
+    int count = Math.toIntExact(java.util.Arrays.stream(shape).reduce(1, (a, b) -> a * b));
+    return switch (info == null ? OnnxJavaType.FLOAT : info.type) {
+      case INT32, INT64 -> LongTensor.of(new long[count], shape);
+      case DOUBLE -> DoubleTensor.of(new double[count], shape);
+      default -> Tensor.zeros(shape);
+    };
   }
 
   private static void terminate(OrtSession.RunOptions options) {

@@ -25,7 +25,7 @@ import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.DeviceQueue;
 import org.infd.inference.runtime.DeviceQueue.Priority;
-import org.infd.inference.runtime.Graph;
+import org.infd.inference.runtime.Network;
 import org.infd.inference.studio.Recipe.SamplerKind;
 import org.infd.inference.studio.SamplingPlan.Condition;
 import org.infd.inference.tensor.AnyTensor;
@@ -87,6 +87,7 @@ public final class Generator implements AutoCloseable {
   private final DeviceQueue queue;
   private final LoadedGraphs graphs;
   private final GraphNetworks networks;
+  private final Cancellation.Registration idle;
 
   /**
    * A generator for a model. Loads nothing yet.
@@ -97,7 +98,8 @@ public final class Generator implements AutoCloseable {
     this.bundle = bundle;
     this.device = device;
     this.queue = queue;
-    graphs = new LoadedGraphs(bundle, device);
+    graphs = new LoadedGraphs(bundle, device, queue::tell);
+    idle = queue.whenIdle(graphs::trim);
     networks = new GraphNetworks(graphs, queue);
   }
 
@@ -466,7 +468,7 @@ public final class Generator implements AutoCloseable {
     };
   }
 
-  private Graph load(String graph, Cancellation cancellation) {
+  private Network load(String graph, Cancellation cancellation) {
     return queue.call(Priority.GENERATION, cancellation, () -> graphs.get(graph));
   }
 
@@ -534,7 +536,7 @@ public final class Generator implements AutoCloseable {
   public NeuralField open(
       FieldImage image, StatisticsMode mode, Listener listener, Cancellation cancellation) {
     var decoded = decodeLayers(image, listener, cancellation);
-    return NeuralField.open(bundle, device, decoded.phi(), decoded.parent(), mode);
+    return NeuralField.open(bundle, device, decoded.phi(), decoded.parent(), mode, queue);
   }
 
   /** {@link #open(FieldImage, StatisticsMode, Listener, Cancellation)} for nobody who listens. */
@@ -601,6 +603,7 @@ public final class Generator implements AutoCloseable {
    */
   @Override
   public void close() {
+    idle.close();
     graphs.close();
   }
 }

@@ -136,6 +136,24 @@ public final class Tensor implements AnyTensor {
     return true;
   }
 
+  /**
+   * How far this is from what is expected: ‖this − expected‖ / ‖expected‖.
+   *
+   * @param expected of the same number of elements
+   * @return infinite where an element is not finite, or nothing but zero is expected
+   */
+  public double distanceFrom(Tensor expected) {
+    double error = 0;
+    double size = 0;
+    for (int i = 0; i < expected.elements(); i++) {
+      double difference = (double) get(i) - expected.get(i);
+      error += difference * difference;
+      size += (double) expected.get(i) * expected.get(i);
+    }
+    double ratio = error == 0 ? 0 : Math.sqrt(error / size);
+    return Double.isNaN(ratio) ? Double.POSITIVE_INFINITY : ratio;
+  }
+
   @Override
   public String toString() {
     return "Tensor" + Arrays.toString(shape);

@@ -140,4 +140,35 @@ class DeviceQueueTest {
     gate.countDown();
     assertTrue(queue.awaitEnd(Duration.ofSeconds(120)));
   }
+
+  @Test
+  void memoryIsGivenBackOnceWhenNothingComes() throws Exception {
+    var rests = Collections.synchronizedList(new ArrayList<String>());
+    var told = Collections.synchronizedList(new ArrayList<String>());
+    var rested = new CountDownLatch(1);
+    try (var quick =
+        new DeviceQueue(
+            new Device(Device.Kind.CUDA, 0, "Pretend 9", "a test."),
+            told::add,
+            Duration.ofMillis(20))) {
+      var registration = quick.whenIdle(() -> rests.add("closed"));
+      registration.close();
+      quick.whenIdle(
+          () -> {
+            throw new Problem("what rests may fail");
+          });
+      quick.whenIdle(
+          () -> {
+            rests.add("rest");
+            rested.countDown();
+          });
+      assertEquals("work", quick.call(Priority.EXPORT, Cancellation.never(), () -> "work"));
+      assertTrue(rested.await(120, TimeUnit.SECONDS));
+      assertEquals("more", quick.call(Priority.EXPORT, Cancellation.never(), () -> "more"));
+      assertTrue(rests.size() <= 2, rests::toString);
+      quick.tell("a sentence");
+    }
+    assertFalse(rests.contains("closed"));
+    assertEquals(List.of("a sentence"), told);
+  }
 }

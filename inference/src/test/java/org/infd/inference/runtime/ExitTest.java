@@ -76,7 +76,7 @@ class ExitTest {
 
     /** Takes the graph's file and how to end: exit or signal. */
     public static void main(String[] arguments) throws Exception {
-      var graph = Graph.load(Path.of(arguments[0]), Device.cpu(), Map.of(), null);
+      var graph = Graph.load(Path.of(arguments[0]), Device.cpu());
       var inputs = Map.of("x", Tensor.zeros(SIDE, SIDE));
       graph.run(inputs, Cancellation.never());
       Thread.ofPlatform()
