@@ -21,7 +21,8 @@ class BenchmarkTest {
             Path.of(System.getProperty("infd.root", "../.."), "assets/mountains/bundle"));
     var said = new ArrayList<String>();
     var rows =
-        new Benchmark(bundle, Device.cpu(), Duration.ZERO, said::add).run(Cancellation.never());
+        new Benchmark(bundle, Device.cpu(), 512, Duration.ZERO, said::add)
+            .run(Cancellation.never());
     assertEquals(
         java.util.List.of(Benchmark.Stage.values()),
         rows.stream().map(Benchmark.Row::stage).toList());

@@ -68,7 +68,8 @@ public final class EngineServices implements Services {
       Duration patience,
       Consumer<String> progress,
       Cancellation cancellation) {
-    return new Benchmark(model, device, patience, progress).run(cancellation);
+    return new Benchmark(model, device, Benchmark.EXPORT_SIDE, patience, progress)
+        .run(cancellation);
   }
 
   @Override

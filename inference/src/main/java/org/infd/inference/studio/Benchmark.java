@@ -82,23 +82,33 @@ public final class Benchmark {
   }
 
   private static final int TILE = 256;
-  private static final int SIDE = 2048;
+
+  /** The side of the usual export in pixels. */
+  public static final int EXPORT_SIDE = 2048;
+
   private static final int FEWEST = 3;
   private static final int MOST = 200;
   private static final int STEP = 500;
 
   private final ModelBundle bundle;
   private final Device device;
+  private final int side;
   private final Duration patience;
   private final Consumer<String> progress;
   private final Map<Stage, Tensor> reference = new EnumMap<>(Stage.class);
 
   /**
+   * @param exportSide the side of the export in pixels, at least 512
    * @param patience how long each measurement is repeated, three times at least
    * @param progress told what comes next
    */
   public Benchmark(
-      ModelBundle bundle, Device device, Duration patience, Consumer<String> progress) {
+      ModelBundle bundle,
+      Device device,
+      int exportSide,
+      Duration patience,
+      Consumer<String> progress) {
+    side = exportSide;
     this.bundle = bundle;
     this.device = device;
     this.patience = patience;
@@ -205,15 +215,16 @@ public final class Benchmark {
     try (var field =
         NeuralField.open(
             bundle, variant.device, phi(cancellation), StatisticsMode.INTERPOLATED, variant.how)) {
-      var tile = new Rectangle(SIDE / 2, SIDE / 2, TILE, TILE);
+      var tile = new Rectangle(side / 2, side / 2, TILE, TILE);
       return stage == Stage.TILE
           ? time(
               stage,
               variant,
               TILE * TILE,
-              () -> field.render(SIDE, tile, cancellation),
+              () -> field.render(side, tile, cancellation),
               cancellation)
-          : time(stage, variant, SIDE * SIDE, () -> export(field, cancellation), cancellation);
+          : time(
+              stage, variant, (long) side * side, () -> export(field, cancellation), cancellation);
     }
   }
 
@@ -230,7 +241,7 @@ public final class Benchmark {
     }
   }
 
-  private static Tensor export(NeuralField field, Cancellation cancellation) throws IOException {
+  private Tensor export(NeuralField field, Cancellation cancellation) throws IOException {
     Path folder = Files.createTempDirectory("infd-bench");
     var file = folder.resolve("bench.png");
     try {
@@ -238,11 +249,11 @@ public final class Benchmark {
           file,
           PictureExport.Encoding.of(PictureFormat.PNG),
           field,
-          Frame.square(SIDE),
+          Frame.square(side),
           new PngText(Map.of()),
           (done, total) -> {},
           cancellation);
-      return field.render(SIDE, new Rectangle(0, 0, TILE, TILE), cancellation);
+      return field.render(side, new Rectangle(0, 0, TILE, TILE), cancellation);
     } finally {
       Files.deleteIfExists(file);
       Files.deleteIfExists(folder);
