@@ -450,7 +450,8 @@ public final class TabsModel {
   }
 
   private void sleep(Tab tab) {
-    if (tab.file().isEmpty()) {
+    if (tab.file().filter(Files::isRegularFile).isEmpty()) {
+      // it could not come back
       return;
     }
     var view = tab.view();

@@ -158,6 +158,18 @@ class TabsModelTest {
   }
 
   @Test
+  void whatCouldNotComeBackStaysAwake() throws Exception {
+    var file = file(1);
+    tabs.show(tabs.current(), picture(1), Optional.of(file));
+    Files.delete(file);
+    for (int seed = 2; seed <= 12; seed++) {
+      tabs.show(tabs.open(), picture(seed), Optional.of(file(seed)));
+    }
+    assertTrue(tabs.tabs().getFirst().pictureProperty().get().isPresent());
+    assertEquals(12 - TabsModel.MOST_AWAKE - 1, released.size());
+  }
+
+  @Test
   void hiddenTilesAreTrimmedFromTheLongestUnseen() {
     viewer.resize(4000, 2400, 0);
     for (int seed = 1; seed <= 4; seed++) {
