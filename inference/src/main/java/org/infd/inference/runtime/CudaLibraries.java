@@ -16,13 +16,14 @@ import org.infd.inference.runtime.Finding.Cause;
 record CudaLibraries(boolean windows, Predicate<String> loads) {
   private static final int OLDEST = 9;
   private static final int NEWEST = 20;
+  private static final int CURAND = 10;
 
   /** Something that is missing, and why it matters. */
   record Lack(Cause cause, String reason, String nextStep) {}
 
   /** The first thing that a runtime of this flavour misses here. */
   Optional<Lack> missing(Flavour flavour) {
-    for (var library : List.of("cudart", "cublasLt", "cublas", "cufft")) {
+    for (var library : List.of("cudart", "cublasLt", "cublas", "curand")) {
       var file = file(library, versionOf(library, flavour.cuda()));
       if (!loads.test(file)) {
         return Optional.of(missingCuda(flavour, library, file));
@@ -68,9 +69,9 @@ record CudaLibraries(boolean windows, Predicate<String> loads) {
         .max();
   }
 
-  /** cuFFT counts one behind CUDA. */
+  /** cuRAND has stayed at 10 since CUDA 10. */
   private static int versionOf(String library, int cuda) {
-    return library.equals("cufft") ? cuda - 1 : cuda;
+    return library.equals("curand") ? CURAND : cuda;
   }
 
   private String file(String library, int version) {

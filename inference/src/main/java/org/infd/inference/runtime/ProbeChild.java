@@ -78,14 +78,24 @@ final class ProbeChild {
     } catch (Problem e) {
       fails(
           Cause.FAILED,
-          name + " refused a small network: " + e.getMessage(),
-          "Update the driver, and see whether " + flavour.needs() + " are complete.");
+          name + " refused a small network: " + inShort(String.valueOf(e.getMessage())) + ".",
+          kind == Kind.TENSORRT
+              ? "See whether TensorRT is installed and fits " + flavour.needs() + "."
+              : "Update the driver, and see whether " + flavour.needs() + " are complete.");
       return;
     }
     say("name", name);
     say("memory", Long.toString(memory));
     say("half", Boolean.toString(half(device)));
     say("works", "");
+  }
+
+  /** Without the runtime's own addresses before the error. */
+  private static String inShort(String message) {
+    var mark = "with error: ";
+    int error = message.lastIndexOf(mark);
+    var text = error < 0 ? message : message.substring(error + mark.length());
+    return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
   }
 
   private static boolean half(Device device) {

@@ -48,7 +48,7 @@ class CudaLibrariesTest {
             "libcudart.so.12",
             "libcublasLt.so.12",
             "libcublas.so.12",
-            "libcufft.so.11",
+            "libcurand.so.10",
             "libcudnn.so.9"));
     assertEquals(
         Optional.empty(),
@@ -57,7 +57,7 @@ class CudaLibrariesTest {
             "cudart64_12.dll",
             "cublasLt64_12.dll",
             "cublas64_12.dll",
-            "cufft64_11.dll",
+            "curand64_10.dll",
             "cudnn64_9.dll"));
   }
 }

@@ -167,7 +167,7 @@ class ProbeTest {
     for (var library : List.of("libcudart.so.12", "libcublasLt.so.12", "libcublas.so.12")) {
       compile(library, "int x;");
     }
-    compile("libcufft.so.11", "int x;");
+    compile("libcurand.so.10", "int x;");
   }
 
   private Finding run(Duration timeout) {
