@@ -45,6 +45,17 @@ final class KeyboardHelp extends StackPane {
                   new Key("R", "roll a new seed"),
                   new Key("L", "lock the seed"))),
           new Group(
+              "Layout",
+              List.of(
+                  new Key("Ctrl + L", "boxes with prompts"),
+                  new Key("drag  N", "draw a box, a new box"),
+                  new Key("arrows  Shift + arrows", "nudge the box"),
+                  new Key("Page Up  Page Down", "the box before, after"),
+                  new Key("Ctrl + D  Delete", "duplicate, delete the box"),
+                  new Key("Ctrl + Z  Ctrl + Shift + Z", "undo, redo"),
+                  new Key("Ctrl + Shift + S", "save the layout"),
+                  new Key("Space + drag", "move the picture"))),
+          new Group(
               "Files",
               List.of(
                   new Key("Ctrl + O", "open a field or a photo, or drop it"),

@@ -90,6 +90,7 @@ public final class LayoutDesk {
             model.openProperty(),
             model.guidanceProperty(),
             generation.measuredProperty(),
+            studio.pictureProperty(),
             recipe.modelProperty(),
             recipe.stepsProperty(),
             recipe.samplerProperty(),
@@ -201,7 +202,8 @@ public final class LayoutDesk {
       cost.set("");
       return;
     }
-    generation.guidanceCost().measure(chosen.get());
+    // later: what is asked for at the same time comes first
+    studio.ui().execute(() -> measure(chosen.get()));
     var draft = recipe.draft().filter(of -> of.guidance() != null);
     double seconds = draft.map(generation::layoutSeconds).orElse(-1.0);
     int boxes = draft.map(of -> boxes(of)).orElse(0);
@@ -213,6 +215,15 @@ public final class LayoutDesk {
                 : "+%s for %s, with a picture without them to compare"
                     .formatted(
                         ExportCost.duration(seconds), boxes == 1 ? "1 box" : boxes + " boxes"));
+  }
+
+  private void measure(ModelChoice choice) {
+    var generation = studio.generation();
+    if (model.openProperty().get()
+        && !generation.isRunning()
+        && !studio.tabs().current().openingProperty().get()) {
+      generation.guidanceCost().measure(choice);
+    }
   }
 
   private static int boxes(Recipe recipe) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import javafx.css.PseudoClass;
+import javafx.geometry.Rectangle2D;
 import javafx.scene.control.Label;
 import javafx.scene.layout.Pane;
 import javafx.scene.layout.Region;
@@ -38,6 +39,7 @@ public final class BoxOverlay extends Pane {
   private final Region paper = new Region();
 
   private final List<Frame> frames = new ArrayList<>();
+  private final List<Rectangle2D> taken = new ArrayList<>();
   private final List<Region> handles = new ArrayList<>();
   private final List<Region> lines = new ArrayList<>();
 
@@ -107,6 +109,7 @@ public final class BoxOverlay extends Pane {
     var selected = model.selectedProperty().get().map(DraftBox::id).orElse(-1L);
     var children = new ArrayList<javafx.scene.Node>();
     var camera = viewer.cameraProperty().get();
+    taken.clear();
     if (viewer.isEmpty()) {
       paper.resizeRelocate(
           x(camera, 0), y(camera, 0), x(camera, 1) - x(camera, 0), y(camera, 1) - y(camera, 0));
@@ -183,6 +186,7 @@ public final class BoxOverlay extends Pane {
     double y = small ? top : Math.max(top, 0) + BADGE_GAP;
     x = Math.max(BADGE_GAP, Math.min(x, getWidth() - width - BADGE_GAP));
     y = Math.max(BADGE_GAP, Math.min(y, getHeight() - height - BADGE_GAP));
+    y = free(x, y, width, height);
     frame.badge().resizeRelocate(Math.rint(x), Math.rint(y), width, height);
     double room = Math.min(right, getWidth()) - x - width - 2 * BADGE_GAP;
     var text =
@@ -196,6 +200,21 @@ public final class BoxOverlay extends Pane {
             Math.rint(y),
             Math.max(0, Math.min(Math.ceil(frame.caption().prefWidth(-1)), Math.floor(room))),
             height);
+  }
+
+  /** Numbers of boxes that begin at one place, or outside the window, stand below one another. */
+  private double free(double x, double y, double width, double height) {
+    double at = y;
+    for (int i = 0; i < taken.size(); i++) {
+      if (taken.get(i).intersects(x, at, width, height)) {
+        at = taken.get(i).getMaxY() + 1;
+        i = -1;
+      }
+    }
+    // where there is no room left they may lie over one another
+    double found = at + height > getHeight() ? y : at;
+    taken.add(new Rectangle2D(x, found, width, height));
+    return found;
   }
 
   /** The number, and how the box comes along: the way while it is made, the change afterwards. */

@@ -4,6 +4,7 @@ import atlantafx.base.theme.Styles;
 import java.util.Locale;
 import javafx.css.PseudoClass;
 import javafx.geometry.Pos;
+import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ToggleButton;
@@ -49,6 +50,7 @@ final class BoxRow extends VBox {
     getStyleClass().add("layout-row");
     badge.getStyleClass().add("layout-badge");
     badge.setStyle(BoxColour.of(id).style());
+    badge.setMinWidth(USE_PREF_SIZE);
     badge.setOnAction(
         event -> {
           model.select(id);
@@ -129,6 +131,7 @@ final class BoxRow extends VBox {
       prompt.setText(box.prompt());
     }
     double height = selected ? THREE_LINES : ONE_LINE;
+    prompt.setWrapText(selected);
     prompt.setMinHeight(height);
     prompt.setPrefHeight(height);
     prompt.setMaxHeight(height);
@@ -144,10 +147,18 @@ final class BoxRow extends VBox {
     lock.setId("box-lock-" + number);
     remove.setId("box-delete-" + number);
     remove.setDisable(box.locked());
+    // rows of the others leave the room to their words
+    setShown(lock, selected || box.locked());
+    setShown(remove, selected);
     pseudoClassStateChanged(SELECTED, selected);
     showDetails(box, number, selected);
     showScore(box);
     showing = false;
+  }
+
+  private static void setShown(Node node, boolean shown) {
+    node.setVisible(shown);
+    node.setManaged(shown);
   }
 
   private void showDetails(DraftBox box, int number, boolean shown) {
@@ -222,8 +233,10 @@ final class BoxRow extends VBox {
         };
   }
 
+  /** Without a sign before a nought. */
   private static String two(double value) {
-    return String.format(Locale.getDefault(Locale.Category.FORMAT), "%.2f", value);
+    double shown = Math.rint(value * 100) / 100;
+    return String.format(Locale.getDefault(Locale.Category.FORMAT), "%.2f", shown == 0 ? 0 : shown);
   }
 
   private static String signed(double value) {

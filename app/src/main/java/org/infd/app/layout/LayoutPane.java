@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import javafx.application.Platform;
 import javafx.beans.binding.Bindings;
 import javafx.beans.value.ObservableStringValue;
 import javafx.collections.ObservableList;
@@ -112,7 +113,14 @@ public final class LayoutPane extends VBox {
     VBox.setVgrow(scroll, Priority.ALWAYS);
     getChildren().addAll(head(), scroll, foot(cost));
     model.boxes().subscribe(this::show);
-    model.selectedProperty().subscribe(box -> show());
+    model
+        .selectedProperty()
+        .subscribe(
+            box -> {
+              show();
+              // once its row is laid out
+              Platform.runLater(this::revealSelected);
+            });
     scores.revisionProperty().subscribe(revision -> show());
   }
 
@@ -350,6 +358,10 @@ public final class LayoutPane extends VBox {
               row.prompt().end();
               reveal(row);
             });
+  }
+
+  private void revealSelected() {
+    model.selectedProperty().get().map(box -> rows.get(box.id())).ifPresent(this::reveal);
   }
 
   private void reveal(Region row) {

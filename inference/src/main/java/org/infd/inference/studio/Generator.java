@@ -178,7 +178,7 @@ public final class Generator implements AutoCloseable {
   public GuidanceTimes measureGuidance(Cancellation cancellation) {
     SamplingPlan.requireDiffusion(bundle.manifest());
     LayoutRun.requireGradients(bundle, Steering.Depth.FAST);
-    return new GuidanceProbe(bundle, networks).measure(cancellation);
+    return new GuidanceProbe(bundle, networks, cancellation).measure();
   }
 
   /**

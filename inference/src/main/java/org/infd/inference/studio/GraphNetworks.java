@@ -35,8 +35,8 @@ record GraphNetworks(LoadedGraphs graphs, DeviceQueue queue)
     return run("unet_vjp", "d_z", inputs, cancellation);
   }
 
-  private static Map<String, AnyTensor> unetInputs(
-      Tensor z, int timestep, @Nullable Tensor context) {
+  /** What the diffusion network takes. */
+  static Map<String, AnyTensor> unetInputs(Tensor z, int timestep, @Nullable Tensor context) {
     var steps = new long[z.extent(0)];
     Arrays.fill(steps, timestep);
     var inputs = new HashMap<String, AnyTensor>();
