@@ -50,6 +50,9 @@ public final class LayoutFiles {
       new ReadOnlyObjectWrapper<>(this, "file", Optional.empty());
   private @Nullable Kept last;
 
+  /** Before it was read, what was kept must not be written over. */
+  private boolean restored;
+
   /**
    * @param draftFile keeps what is being edited
    */
@@ -132,7 +135,7 @@ public final class LayoutFiles {
   /** Keeps what is being edited. Never throws. */
   public void keep() {
     var now = present();
-    if (!now.equals(last)) {
+    if (restored && !now.equals(last)) {
       last = now;
       disk.execute(() -> draft.write(now));
     }
@@ -142,7 +145,7 @@ public final class LayoutFiles {
   public void end() {
     job.cancel();
     var now = present();
-    if (!now.equals(last)) {
+    if (restored && !now.equals(last)) {
       draft.write(now);
     }
   }
@@ -158,6 +161,7 @@ public final class LayoutFiles {
 
   /** Goes on with what was being edited at the last end. */
   public void restore() {
+    restored = true;
     var read = draft.read();
     if (read.isEmpty() || read.get().boxes() == null) {
       return;

@@ -51,6 +51,7 @@ class LayoutFilesTest {
   void open() {
     model.openProperty().set(true);
     files = files(model);
+    files.restore();
     var lake = model.add(new Place(0.123456, 0.2, 1 / 3.0, 0.4), null).orElseThrow();
     model.change(
         lake.id(), box -> box.withWords("lake", "fog").withWeight(2.5).withRange(0.25, 0.75), null);
@@ -167,6 +168,17 @@ class LayoutFilesTest {
     var last = new LayoutModel();
     files(last).restore();
     assertEquals(List.of(), last.boxes(), "the end keeps it too");
+  }
+
+  @Test
+  void whatWasKeptIsNotWrittenOverBeforeItIsRead() {
+    files.keep();
+    var slow = files(new LayoutModel());
+    slow.keep();
+    slow.end();
+    var next = new LayoutModel();
+    files(next).restore();
+    assertEquals(1, next.boxes().size());
   }
 
   @ParameterizedTest
