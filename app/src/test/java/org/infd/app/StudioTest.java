@@ -63,6 +63,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.testfx.api.FxRobot;
+import org.testfx.api.FxRobotException;
 import org.testfx.api.FxToolkit;
 import org.testfx.util.WaitForAsyncUtils;
 
@@ -128,6 +129,26 @@ class StudioTest {
 
   private static void waitFor(Callable<Boolean> condition) throws TimeoutException {
     WaitForAsyncUtils.waitFor(120, TimeUnit.SECONDS, () -> onFx(condition));
+  }
+
+  /**
+   * Clicks on a node until it has had its effect: a grid that lays out its cells anew has none for a
+   * moment.
+   */
+  private void clickUntil(String query, Callable<Boolean> done) throws TimeoutException {
+    WaitForAsyncUtils.waitFor(
+        120,
+        TimeUnit.SECONDS,
+        () -> {
+          if (!onFx(done)) {
+            try {
+              robot.clickOn(query);
+            } catch (FxRobotException noneAtThisMoment) {
+              return false;
+            }
+          }
+          return onFx(done);
+        });
   }
 
   private static <T> T onFx(Callable<T> question) {
@@ -671,11 +692,8 @@ class StudioTest {
     assertTrue(node("#gallery-use", Label.class).getText().startsWith("2 pictures, "));
     robot.clickOn("#gallery-search").write("seed 18");
     waitFor(() -> robot.lookup(".card-button").queryAll().size() == 1);
-    // the grid may still be laying out the cells that are left
-    WaitForAsyncUtils.waitForFxEvents();
-    waitFor(() -> robot.lookup(".card-button").query().getScene() != null);
-    robot.clickOn(".card-button");
-    waitFor(() -> "Hills · seed 18".equals(node("#title", Label.class).getText()));
+    clickUntil(
+        ".card-button", () -> "Hills · seed 18".equals(node("#title", Label.class).getText()));
     assertEquals(StudioModel.Page.PICTURE, onFx(() -> model.pageProperty().get()));
     assertEquals(2, engine.recipes.size(), "nothing was sampled");
   }
