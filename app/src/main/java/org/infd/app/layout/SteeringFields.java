@@ -3,7 +3,6 @@ package org.infd.app.layout;
 import atlantafx.base.theme.Styles;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
-import java.util.function.UnaryOperator;
 import javafx.beans.property.DoubleProperty;
 import javafx.beans.property.SimpleDoubleProperty;
 import javafx.geometry.Pos;
@@ -48,52 +47,10 @@ final class SteeringFields extends VBox {
   SteeringFields(LayoutModel model) {
     this.model = model;
     getStyleClass().add("layout-steering");
-    bind(
-        strength,
-        "strength",
-        value ->
-            now ->
-                with(
-                    now, now.rule(), now.depth(), value, now.every(), now.copies(), now.repeats()));
-    bind(
-        every,
-        "every",
-        value ->
-            now ->
-                with(
-                    now,
-                    now.rule(),
-                    now.depth(),
-                    now.strength(),
-                    (int) Math.rint(value),
-                    now.copies(),
-                    now.repeats()));
-    bind(
-        copies,
-        "copies",
-        value ->
-            now ->
-                with(
-                    now,
-                    now.rule(),
-                    now.depth(),
-                    now.strength(),
-                    now.every(),
-                    (int) Math.rint(value),
-                    now.repeats()));
-    bind(
-        repeats,
-        "repeats",
-        value ->
-            now ->
-                with(
-                    now,
-                    now.rule(),
-                    now.depth(),
-                    now.strength(),
-                    now.every(),
-                    now.copies(),
-                    (int) Math.rint(value)));
+    bind(strength);
+    bind(every);
+    bind(copies);
+    bind(repeats);
     fast.setOnAction(event -> choose(StepRule.DSG, Depth.FAST));
     full.setOnAction(event -> choose(model.steeringProperty().get().rule(), Depth.FULL));
     dsg.setOnAction(event -> choose(StepRule.DSG, model.steeringProperty().get().depth()));
@@ -150,28 +107,26 @@ final class SteeringFields extends VBox {
     model.steeringProperty().subscribe(this::show);
   }
 
-  private static Steering with(
-      Steering old,
-      StepRule rule,
-      Depth depth,
-      double strength,
-      int every,
-      int copies,
-      int repeats) {
-    var now = new Steering(rule, depth, strength, every, copies, repeats);
-    return now.equals(old) ? old : now;
-  }
-
-  private void bind(
-      DoubleProperty property, String key, DoubleFunction<UnaryOperator<Steering>> how) {
+  private void bind(DoubleProperty property) {
     property.subscribe(
         value -> {
           if (!showing) {
+            var now = model.steeringProperty().get();
             model.steer(
-                how.apply(value.doubleValue()).apply(model.steeringProperty().get()),
-                "steering " + key);
+                new Steering(
+                    now.rule(),
+                    now.depth(),
+                    strength.get(),
+                    whole(every),
+                    whole(copies),
+                    whole(repeats)),
+                "steering " + property.getName());
           }
         });
+  }
+
+  private static int whole(DoubleProperty property) {
+    return (int) Math.rint(property.get());
   }
 
   private void choose(StepRule rule, Depth depth) {
