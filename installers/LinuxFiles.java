@@ -10,6 +10,9 @@ import java.util.List;
  */
 final class LinuxFiles {
   private static final String LINK = "/usr/bin/infd";
+  private static final String APPLICATIONS = "/usr/share/applications";
+  private static final String REFRESH =
+      "update-desktop-database " + APPLICATIONS + " >/dev/null 2>&1";
 
   private final Commands commands;
   private final Path work;
@@ -47,11 +50,14 @@ final class LinuxFiles {
     }
   }
 
-  /** The studio's entry takes a file; that of the command line only carries its icon. */
+  /**
+   * The studio's entry takes a file, and names the launcher whose path has no space, which not
+   * every opener reads right; that of the command line only carries its icon.
+   */
   private void menu(String template) throws IOException {
     Files.writeString(
         resources.resolve(Package.NAME + ".desktop"),
-        template.replace("Exec=APPLICATION_LAUNCHER", "Exec=APPLICATION_LAUNCHER %f").strip()
+        template.replace("Exec=APPLICATION_LAUNCHER", "Exec=" + target() + " %f").strip()
             + "\nKeywords=image;picture;diffusion;neural field;\n"
             // the name by which a desktop knows that a window is the program's
             + "StartupWMClass=org.infd.app.Studio\n");
@@ -66,11 +72,47 @@ final class LinuxFiles {
         + folder
         + " \\( -name '*.jar' -o -name modules \\) -type f -exec touch -d "
         + Package.TIME
-        + " {} +\nln -sf "
+        + " {} +\n"
+        + "ln -sf "
         + target()
         + " "
         + LINK
+        + "\n"
+        // where there is no menu yet, as with a bare window manager, nothing was put down
+        + "if [ ! -e "
+        + entry()
+        + " ]; then\n  mkdir -p "
+        + APPLICATIONS
+        + "\n  cp /opt/"
+        + folder
+        + "/lib/"
+        + entryName()
+        + " "
+        + APPLICATIONS
+        + "\nfi\n"
+        + REFRESH
         + "\nset -e\n";
+  }
+
+  /** What takes away what {@link #add} put there. */
+  private String take() {
+    return "if "
+        + isMine()
+        + "; then rm -f "
+        + LINK
+        + "; fi\nrm -f "
+        + entry()
+        + "\n"
+        + REFRESH
+        + "\n";
+  }
+
+  private String entryName() {
+    return folder + "-" + Package.NAME.replace(' ', '_') + ".desktop";
+  }
+
+  private String entry() {
+    return APPLICATIONS + "/" + entryName();
   }
 
   private String target() {
@@ -93,11 +135,7 @@ final class LinuxFiles {
         template(templates, "prerm")
             .replace(
                 "DESKTOP_COMMANDS_UNINSTALL",
-                "set +e\nDESKTOP_COMMANDS_UNINSTALL\nif "
-                    + isMine()
-                    + "; then rm -f "
-                    + LINK
-                    + "; fi\nset -e\n"));
+                "set +e\nDESKTOP_COMMANDS_UNINSTALL\n" + take() + "set -e\n"));
     // the flavours share the command's name
     var other = folder.endsWith("-cuda") ? folder.replace("-cuda", "") : folder + "-cuda";
     Files.writeString(
@@ -116,11 +154,9 @@ final class LinuxFiles {
                 .replace("DESKTOP_COMMANDS_INSTALL", "set +e\nDESKTOP_COMMANDS_INSTALL" + add())
                 .replace(
                     "DESKTOP_COMMANDS_UNINSTALL",
-                    "set +e\nDESKTOP_COMMANDS_UNINSTALL\nif [ \"$1\" = 0 ] && "
-                        + isMine()
-                        + "; then rm -f "
-                        + LINK
-                        + "; fi\n"));
+                    "set +e\nDESKTOP_COMMANDS_UNINSTALL\nif [ \"$1\" = 0 ]; then\n"
+                        + take()
+                        + "fi\n"));
   }
 
   /** jpackage's own file, which ours adds to. */

@@ -248,8 +248,9 @@ public final class LayoutPane extends VBox {
   private Node empty() {
     var words =
         new Label(
-            "Drag on the picture to draw a box, and say what should be seen in it. Then generate: CLIP"
-                + " watches each box while the picture is made. Space and drag moves the picture.");
+            "Drag on the picture to draw a box, and say what should be seen in it. Then generate:"
+                + " CLIP watches each box while the picture is made. Space and drag moves the"
+                + " picture.");
     words.setId("layout-hint");
     words.setWrapText(true);
     words.setMinHeight(Region.USE_PREF_SIZE);

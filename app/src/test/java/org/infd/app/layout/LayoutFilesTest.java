@@ -78,8 +78,8 @@ class LayoutFilesTest {
     model.change(model.boxes().getFirst().id(), box -> box.withState(false, true), null);
     files.save(folder.resolve("some.json"));
     assertEquals(
-        "Saved some.json. A box without a prompt is not in it. Hidden boxes are in it, and are shown"
-            + " when it is opened.",
+        "Saved some.json. A box without a prompt is not in it. Hidden boxes are in it, and are"
+            + " shown when it is opened.",
         done.getLast());
   }
 
