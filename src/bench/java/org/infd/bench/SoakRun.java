@@ -51,7 +51,7 @@ final class SoakRun {
                         new BundleEngine(
                             BundleCatalog.ofSystem(),
                             scratch,
-                            () -> DeviceChoice.choose("auto", 0)),
+                            () -> DeviceChoice.choose("auto", false, 0, 0)),
                         background,
                         Platform::runLater,
                         System::nanoTime,

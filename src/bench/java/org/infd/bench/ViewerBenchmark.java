@@ -42,7 +42,8 @@ final class ViewerBenchmark {
 
   private ViewerBenchmark(Path scratch) {
     engine =
-        new BundleEngine(BundleCatalog.ofSystem(), scratch, () -> DeviceChoice.choose("auto", 0));
+        new BundleEngine(
+            BundleCatalog.ofSystem(), scratch, () -> DeviceChoice.choose("auto", false, 0, 0));
   }
 
   static void run() throws Exception {

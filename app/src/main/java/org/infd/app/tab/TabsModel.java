@@ -372,7 +372,7 @@ public final class TabsModel {
 
   private Optional<SavedTab> saved(Tab tab) {
     boolean inViewer = isCurrent(tab) && !viewer.isPreviewing() && picture.get().isPresent();
-    var view = inViewer ? Optional.of(SavedView.of(viewer.cameraProperty().get())) : tab.view();
+    var view = inViewer ? viewer.place() : tab.view();
     return tab.file()
         .map(
             file ->

@@ -145,11 +145,16 @@ public final class ViewerModel {
       clear();
       return Optional.empty();
     }
-    var view = fitted ? null : SavedView.of(camera.get());
+    var view = place().orElse(null);
     left.pause();
     tiles = null;
     clear();
     return Optional.of(new AsideField(shown.get(), left, history, view));
+  }
+
+  /** Where the user is; empty for the whole image, which is the whole in every window. */
+  public Optional<SavedView> place() {
+    return fitted ? Optional.empty() : Optional.of(SavedView.of(camera.get()));
   }
 
   /** Shows a field again that was put aside, with its view and the views before it. */

@@ -244,6 +244,7 @@ class TabsModelTest {
     var saved = tabs.saved();
     assertEquals(2, saved.size(), "what is in no file cannot be found again");
     assertEquals(1, tabs.savedCurrent());
+    assertEquals(null, saved.getFirst().view(), "the whole is the whole in every window");
     Files.delete(Path.of(saved.getFirst().file()));
     var other = new TabsModel(viewer, engine, new PictureHolds(released::add), background, ui);
     other.attach(left -> {}, goes -> {}, failures::add, failures::add);
