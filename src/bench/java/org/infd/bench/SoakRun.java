@@ -26,6 +26,7 @@ import org.infd.inference.export.PictureFormat;
 final class SoakRun {
   private static final int STEPS = 2;
   private static final int REPORTS = 10;
+  private static final int ZOOM = 3000;
 
   /** Tabs are opened and closed in rounds of so many. */
   private static final int TABS = 7;
@@ -72,7 +73,7 @@ final class SoakRun {
     FxQuestion.ask(
         () -> {
           var stage = new Stage();
-          stage.setScene(new StudioWindow(model, new NoFiles()).scene(900, 640));
+          stage.setScene(new StudioWindow(model, new NoFiles()).scene(860, 520));
           stage.show();
           model.viewer().setReducedMotion(true);
           model.recipe().stepsProperty().set(STEPS);
@@ -111,16 +112,14 @@ final class SoakRun {
             !model.generation().isRunning()
                 && model.pictureProperty().get().isPresent()
                 && !model.pictureProperty().get().equals(before));
-    for (int side : new int[] {1700, 4100}) {
-      FxQuestion.ask(
-          () -> {
-            model.viewer().zoomTo(side + round, System.nanoTime());
-            model.viewer().centre(0.1 + 0.013 * (round % 60), 0.5);
-            return null;
-          });
-      FxQuestion.await(
-          () -> !model.viewer().isMoving() && model.viewer().pendingProperty().get() == 0);
-    }
+    FxQuestion.ask(
+        () -> {
+          model.viewer().zoomTo(ZOOM + round, System.nanoTime());
+          model.viewer().centre(0.1 + 0.013 * (round % 60), 0.5);
+          return null;
+        });
+    FxQuestion.await(
+        () -> !model.viewer().isMoving() && model.viewer().pendingProperty().get() == 0);
   }
 
   private void report(int round, double seconds) throws Exception {
