@@ -29,6 +29,7 @@ public final class ComparisonModel {
   private final Executor background;
   private final ObservableValue<Optional<Picture>> picture;
   private final PhotoOriginals originals;
+  private final Consumer<String> told;
   private final Consumer<String> failed;
   private final Job opening;
   private final ReadOnlyObjectWrapper<Optional<Comparison>> comparison =
@@ -37,6 +38,7 @@ public final class ComparisonModel {
   /**
    * @param picture the open one
    * @param originals finds the photo that a picture was
+   * @param told takes what the user should know, as sentences
    * @param failed takes what went wrong, as sentences
    */
   ComparisonModel(
@@ -45,11 +47,13 @@ public final class ComparisonModel {
       Executor ui,
       ObservableValue<Optional<Picture>> picture,
       PhotoOriginals originals,
+      Consumer<String> told,
       Consumer<String> failed) {
     this.engine = engine;
     this.background = background;
     this.picture = picture;
     this.originals = originals;
+    this.told = told;
     this.failed = failed;
     opening = new Job(background, ui);
   }
@@ -106,7 +110,9 @@ public final class ComparisonModel {
         .ifPresent(
             open ->
                 opening.start(
-                    (cancellation, _) -> engine.unguided(open, cancellation),
+                    (cancellation, ui) ->
+                        engine.unguided(
+                            open, note -> ui.execute(() -> told.accept(note)), cancellation),
                     second -> show(new CompareView.Names("With the boxes", "Without them"), second),
                     failed));
   }

@@ -219,6 +219,7 @@ public final class StudioModel {
             world.ui(),
             tabs.pictureProperty(),
             originals,
+            sentence -> tell(Notice.Kind.NOTE, sentence),
             this::fail);
     runs =
         new PictureRuns(

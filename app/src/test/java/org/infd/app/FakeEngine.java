@@ -14,6 +14,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -203,7 +204,7 @@ public final class FakeEngine implements Engine {
   }
 
   @Override
-  public Picture unguided(Picture picture, Cancellation cancellation) {
+  public Picture unguided(Picture picture, Consumer<String> told, Cancellation cancellation) {
     return picture(picture.recipe().withGuidance(null), new Landscape(picture.recipe().seed() + 1));
   }
 

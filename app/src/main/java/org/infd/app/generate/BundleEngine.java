@@ -276,12 +276,13 @@ public final class BundleEngine implements Engine {
   }
 
   @Override
-  public Picture unguided(Picture picture, Cancellation cancellation) {
+  public Picture unguided(Picture picture, Consumer<String> told, Cancellation cancellation) {
     FieldImage known;
     synchronized (this) {
       known = unguided.get(picture.field().renderer());
     }
     if (known == null) {
+      told.accept("The picture without the boxes is being made. It appears when it is there.");
       return generate(picture.recipe().withGuidance(null), Watcher.NOBODY, cancellation);
     }
     try (var shop = workshop(picture.recipe())) {

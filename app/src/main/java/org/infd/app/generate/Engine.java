@@ -75,11 +75,12 @@ public interface Engine extends AutoCloseable {
 
   /**
    * The picture of the same seed without the layout that it followed: the one that was sampled on
-   * the way, or else sampled now.
+   * the way, or else sampled now, which takes long and is told.
    *
+   * @param told takes a sentence on the working thread
    * @throws CancellationException soon after {@code cancellation} was asked for
    */
-  Picture unguided(Picture picture, Cancellation cancellation);
+  Picture unguided(Picture picture, Consumer<String> told, Cancellation cancellation);
 
   /**
    * Measures what following a layout costs with a model.
