@@ -124,7 +124,12 @@ final class LayoutCommand extends InfdCommand {
               + " network.")
   private @Nullable Depth depth;
 
-  @Option(names = "--every", paramLabel = "K", description = "Guide each K-th step (default: 1).")
+  @Option(
+      names = "--every",
+      paramLabel = "K",
+      description =
+          "Look at the boxes at each K-th step; the steps between follow the last look (default:"
+              + " that of the usual settings).")
   private @Nullable Integer every;
 
   @Option(

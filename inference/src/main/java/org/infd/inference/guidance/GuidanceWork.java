@@ -27,24 +27,21 @@ public record GuidanceWork(int looks, long crops, double pixels, int repeats) {
     long crops = 0;
     double pixels = 0;
     int repeats = 0;
-    // nothing is led at the last step
-    for (int executed = 0; executed < steps - 1 && steering.strength() > 0; executed++) {
-      long seen = 0;
-      double rendered = 0;
-      for (var box : boxes) {
-        if (box.isLedAt(executed, steps, steering.every())) {
-          var squares = BoxCrops.of(box);
-          long copies = squares.size() * (1L + steering.copies());
-          double pixelSide = FieldCrop.renderedSide(squares.getFirst().size(), side, smallestSide);
-          seen += copies;
-          rendered += copies * pixelSide * pixelSide;
-        }
+    for (int executed = 0; executed < steps; executed++) {
+      int now = executed;
+      if (boxes.stream().noneMatch(box -> steering.looks(box, now, steps))) {
+        continue;
       }
-      if (seen > 0) {
-        looks += steering.repeats();
-        crops += seen * steering.repeats();
-        pixels += rendered * steering.repeats();
-        repeats += steering.repeats() - 1;
+      looks += steering.repeats();
+      repeats += steering.repeats() - 1;
+      for (var box : boxes) {
+        if (steering.leads(box, executed, steps)) {
+          var squares = BoxCrops.of(box);
+          long seen = squares.size() * (1L + steering.copies()) * steering.repeats();
+          double pixelSide = FieldCrop.renderedSide(squares.getFirst().size(), side, smallestSide);
+          crops += seen;
+          pixels += seen * pixelSide * pixelSide;
+        }
       }
     }
     return new GuidanceWork(looks, crops, pixels, repeats);

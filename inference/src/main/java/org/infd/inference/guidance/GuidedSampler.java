@@ -16,9 +16,10 @@ import org.infd.inference.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * DDIM that is led by the boxes of a layout. At a guided step the clean latent is decoded once, the
- * boxes are looked at, and the gradient of what CLIP misses goes back to the latent, where it turns
- * the fresh noise ({@link StepRule#DSG}) or shifts the result ({@link StepRule#DPS}).
+ * DDIM that is led by the boxes of a layout. At a look the clean latent is decoded once, the boxes
+ * are looked at, and the gradient of what CLIP misses goes back to the latent, where it turns the
+ * fresh noise ({@link StepRule#DSG}) or shifts the result ({@link StepRule#DPS}), in this step and
+ * in those up to the next look. A gradient that is not finite is followed by none of them.
  *
  * <p>Only cells in reach of a box are led, its own and one more around them: elsewhere the noise is
  * untouched, and the length of the noise is kept over the led cells alone. For a box that is the
@@ -93,23 +94,23 @@ public final class GuidedSampler {
       Denoiser denoiser, long[] shape, Listener listener, Cancellation cancellation) {
     int count = ddim.schedule().count();
     var x = noise.start(shape);
+    // of the last look
+    @Nullable Tensor gradient = null;
     for (int executed = 0; executed < count; executed++) {
       int k = count - 1 - executed;
       var active = active(executed, count);
-      // the last step adds no noise, so nothing can be turned or shifted by its measure
-      boolean guided = k > 0 && steering.strength() > 0 && anyOf(active);
-      int rounds = guided ? steering.repeats() : 1;
+      boolean looking = isLook(executed, count);
+      int rounds = looking ? steering.repeats() : 1;
       for (int round = 0; round < rounds; round++) {
         cancellation.throwIfCancelled();
         var level = ddim.schedule().level(k);
         var estimate = denoiser.estimate(x, level, cancellation);
         boolean last = round == rounds - 1;
         var fresh = last ? noise.step(executed, shape) : extra(executed, 2 * round, shape);
-        @Nullable Tensor gradient =
-            guided
-                ? gradient(
-                    denoiser, x, k, estimate, active, executed, round, listener, cancellation)
-                : null;
+        if (looking) {
+          gradient =
+              gradient(denoiser, x, k, estimate, active, executed, round, listener, cancellation);
+        }
         var next = step(k, estimate, fresh, gradient, active);
         if (last) {
           var done = new SamplingStep(executed + 1, count, level.timestep(), estimate.x0(), next);
@@ -127,23 +128,18 @@ public final class GuidedSampler {
     return noise.normal(Stream.TRAVEL, executed * NOISES_OF_A_STEP + which, shape);
   }
 
-  /** Which boxes are led at a step: inside their range, each k-th step of it. */
+  /** Which boxes are led at a step. */
   private boolean[] active(int executed, int count) {
     var boxes = scorer.boxes();
     var active = new boolean[boxes.size()];
     for (int i = 0; i < active.length; i++) {
-      active[i] = boxes.get(i).isLedAt(executed, count, steering.every());
+      active[i] = steering.leads(boxes.get(i), executed, count);
     }
     return active;
   }
 
-  private static boolean anyOf(boolean[] values) {
-    for (boolean value : values) {
-      if (value) {
-        return true;
-      }
-    }
-    return false;
+  private boolean isLook(int executed, int count) {
+    return scorer.boxes().stream().anyMatch(box -> steering.looks(box, executed, count));
   }
 
   /** The gradient with respect to the latent, or null if it cannot be followed. */

@@ -112,25 +112,4 @@ public record LayoutBox(
   public double area() {
     return (rowEnd() - row) * (columnEnd() - column);
   }
-
-  /**
-   * Whether the box is guided.
-   *
-   * @param progress the fraction of the steps that are done, 0 to 1, 1 excluded
-   */
-  boolean isActive(double progress) {
-    return progress >= start && progress < end;
-  }
-
-  /**
-   * Whether the box is guided at a step: inside its range, each k-th step of it.
-   *
-   * @param executed how many steps were made before
-   * @param count all steps
-   * @param every k
-   */
-  boolean isLedAt(int executed, int count, int every) {
-    int first = (int) Math.ceil(start * count - 1e-9);
-    return isActive((double) executed / count) && (executed - first) % every == 0;
-  }
 }

@@ -37,7 +37,7 @@ class GuidedSamplerTest {
   }
 
   private static final LayoutBox CORNER = corner(1, 0, 1);
-  private static final Steering USUAL = Steering.usual();
+  private static final Steering USUAL = new Steering(StepRule.DSG, Depth.FAST, 0.5, 1, 2, 1);
 
   private final LinearNetworks networks = new LinearNetworks();
 
@@ -199,6 +199,46 @@ class GuidedSamplerTest {
   }
 
   @Test
+  void stepsBetweenLooksFollowTheLastOne() {
+    double before = mean(plain(1));
+    double each = mean(guided(1, USUAL, CORNER).z());
+    var fifth = new Steering(USUAL.rule(), USUAL.depth(), 0.5, 5, 2, 1);
+    var result = guided(1, fifth, CORNER);
+    assertEquals(4, result.looks());
+    // the networks are linear, so the gradient hardly turns; single steps would give a fifth
+    double risen = (mean(result.z()) - before) / (each - before);
+    assertTrue(risen > 0.5, risen + " of what a look at each step gives");
+    var ends = new Steering(USUAL.rule(), USUAL.depth(), 0.5, 50, 0, 1);
+    var box = corner(1, 0.5, 0.75);
+    assertArrayEquals(
+        latents(plainSteps(), 0, 10), latents(steps(ends, box), 0, 10), "before its range");
+    assertEquals(1, guided(1, ends, box).looks());
+  }
+
+  private List<Tensor> steps(Steering steering, LayoutBox box) {
+    var latents = new ArrayList<Tensor>();
+    guided(
+        1,
+        steering,
+        new GuidedSampler.Listener() {
+          @Override
+          public void step(SamplingStep step) {
+            latents.add(step.latent());
+          }
+        },
+        box);
+    return latents;
+  }
+
+  private List<Tensor> plainSteps() {
+    return steps(new Steering(StepRule.DSG, Depth.FAST, 0, 1, 0, 1), CORNER);
+  }
+
+  private static float[][] latents(List<Tensor> steps, int from, int to) {
+    return steps.subList(from, to).stream().map(Tensor::toArray).toArray(float[][]::new);
+  }
+
+  @Test
   void stepsCanBeMadeAgain() {
     var twice = new Steering(StepRule.DSG, Depth.FAST, 0.3, 1, 0, 2);
     var result = guided(1, twice, CORNER);
@@ -223,6 +263,12 @@ class GuidedSamplerTest {
             .sample(denoiser(), SHAPE, new GuidedSampler.Listener() {}, Cancellation.never());
     assertEquals(STEPS - 1, result.skipped());
     assertArrayEquals(plain(1).toArray(), result.z().toArray());
+    var seldom = new Steering(USUAL.rule(), USUAL.depth(), 0.5, 4, 0, 1);
+    result =
+        new GuidedSampler(ddim(1), seldom, broken, scorer(broken, 0, CORNER), NOISE)
+            .sample(denoiser(), SHAPE, new GuidedSampler.Listener() {}, Cancellation.never());
+    assertEquals(5, result.skipped());
+    assertArrayEquals(plain(1).toArray(), result.z().toArray(), "nor do the steps between");
   }
 
   @Test
