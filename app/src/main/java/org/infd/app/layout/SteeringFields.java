@@ -75,14 +75,14 @@ final class SteeringFields extends VBox {
             line("Step rule", pair(dsg, dps)),
             slider(
                 "guidance-every",
-                "Each",
+                "Look at",
                 every,
                 1,
                 MOST_EVERY,
                 1,
                 true,
-                "Guide each k-th step: fewer steps are quicker",
-                k -> k < 1.5 ? "step" : "%.0f. step".formatted(k)),
+                "CLIP looks at each k-th step; steps between follow its last look",
+                k -> k < 1.5 ? "all" : "%.0f. step".formatted(k)),
             slider(
                 "guidance-copies",
                 "Copies",
