@@ -63,7 +63,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.testfx.api.FxRobot;
-import org.testfx.api.FxRobotException;
 import org.testfx.api.FxToolkit;
 import org.testfx.util.WaitForAsyncUtils;
 
@@ -141,14 +140,19 @@ class StudioTest {
         TimeUnit.SECONDS,
         () -> {
           if (!onFx(done)) {
-            try {
-              robot.clickOn(query);
-            } catch (FxRobotException noneAtThisMoment) {
-              return false;
-            }
+            onFx(() -> middleOf(query)).ifPresent(robot::clickOn);
           }
           return onFx(done);
         });
+  }
+
+  /** Where a node is on the screen, if there is one in the window at this moment. */
+  private Optional<Point2D> middleOf(String query) {
+    return robot.lookup(query).queryAll().stream()
+        .filter(node -> node.getScene() != null)
+        .map(node -> node.localToScreen(node.getBoundsInLocal()))
+        .map(bounds -> new Point2D(bounds.getCenterX(), bounds.getCenterY()))
+        .findFirst();
   }
 
   private static <T> T onFx(Callable<T> question) {
