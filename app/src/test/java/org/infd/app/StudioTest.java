@@ -131,8 +131,8 @@ class StudioTest {
   }
 
   /**
-   * Clicks on a node until it has had its effect: a grid that lays out its cells anew has none for a
-   * moment.
+   * Clicks on a node until it has had its effect: a grid that lays out its cells anew has none for
+   * a moment.
    */
   private void clickUntil(String query, Callable<Boolean> done) throws TimeoutException {
     WaitForAsyncUtils.waitFor(
