@@ -61,67 +61,6 @@ class ClipFileTest {
     return text;
   }
 
-  private static float[] values(TensorSource tensor) {
-    var values = new float[(int) tensor.elements()];
-    tensor.fill(0, values);
-    return values;
-  }
-
-  /** The same tower as the other library names it, by hand. */
-  private static Map<String, TensorSource> hub(Map<String, TensorSource> official) {
-    var hub = new LinkedHashMap<String, TensorSource>();
-    official.forEach(
-        (name, tensor) -> {
-          var n =
-              name.replace("transformer.resblocks.", "text_model.encoder.layers.")
-                  .replace("ln_1", "layer_norm1")
-                  .replace("ln_2", "layer_norm2")
-                  .replace("mlp.c_fc", "mlp.fc1")
-                  .replace("mlp.c_proj", "mlp.fc2")
-                  .replace("attn.out_proj", "self_attn.out_proj");
-          switch (n) {
-            case "positional_embedding" ->
-                hub.put("text_model.embeddings.position_embedding.weight", tensor);
-            case "token_embedding.weight" ->
-                hub.put("text_model.embeddings.token_embedding.weight", tensor);
-            case "text_projection" -> hub.put("text_projection.weight", turned(tensor));
-            default -> {
-              if (n.startsWith("ln_final.")) {
-                hub.put("text_model.final_layer_norm." + n.substring(9), tensor);
-              } else if (n.contains("in_proj_")) {
-                thirds(hub, n.replace("attn.in_proj_", "self_attn.%s_proj."), tensor);
-              } else {
-                hub.put(n, tensor);
-              }
-            }
-          }
-        });
-    hub.put("text_model.embeddings.position_ids", TensorSource.filled(0, 1, 8));
-    return hub;
-  }
-
-  private static TensorSource turned(TensorSource square) {
-    var values = values(square);
-    var turned = new float[values.length];
-    for (int i = 0; i < WIDTH; i++) {
-      for (int j = 0; j < WIDTH; j++) {
-        turned[i * WIDTH + j] = values[j * WIDTH + i];
-      }
-    }
-    return TensorSource.of(square.shape(), turned);
-  }
-
-  private static void thirds(Map<String, TensorSource> hub, String name, TensorSource tensor) {
-    var values = values(tensor);
-    var shape = tensor.shape();
-    shape[0] /= 3;
-    int third = values.length / 3;
-    for (int i = 0; i < 3; i++) {
-      var part = Arrays.copyOfRange(values, i * third, (i + 1) * third);
-      hub.put(name.formatted("qkv".charAt(i)), TensorSource.of(shape, part));
-    }
-  }
-
   private Tensor embedding(Path file) {
     try (var clip = ClipFile.open(file, null)) {
       var settings = clip.settings().text();
@@ -151,13 +90,13 @@ class ClipFileTest {
   void aSquareProjectionIsTurnedByItsName() throws IOException {
     config("quick_gelu", 1);
     var official = embedding(write("official.pt", textTower()));
-    var hub = embedding(write("hub.pt", hub(text)));
+    var hub = embedding(write("hub.pt", HubClip.of(text)));
     assertArrayEquals(official.toArray(), hub.toArray(), 1e-5f);
   }
 
   @Test
   void theConfigurationDecidesActivationAndHeads() throws IOException {
-    var file = write("hub.pt", hub(textTower()));
+    var file = write("hub.pt", HubClip.of(textTower()));
     config("quick_gelu", 1);
     var quick = embedding(file);
     config("gelu", 1);

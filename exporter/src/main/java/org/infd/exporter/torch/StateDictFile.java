@@ -77,7 +77,7 @@ final class StateDictFile implements TensorFile {
   @Override
   public SortedSet<String> placeholders() {
     return archive.pickle().placeholders().stream()
-        .filter(name -> !name.startsWith("__torch__."))
+        .filter(name -> !StateDicts.isScripted(name))
         .collect(Collectors.toCollection(TreeSet::new));
   }
 

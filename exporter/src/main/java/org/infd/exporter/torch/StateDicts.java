@@ -95,11 +95,21 @@ final class StateDicts {
       if (entry.getValue() instanceof TensorArguments arguments) {
         tensors.put(name, archive.tensor(name, arguments));
       } else if (entry.getValue() instanceof Placeholder child
-          && child.type().module().startsWith("__torch__.")) {
+          && isScripted(child.type().qualifiedName())) {
         children.add(new Module(name + ".", child));
       }
     }
     return children;
+  }
+
+  /**
+   * Whether a class is one of a TorchScript archive. One of the outermost module is of {@code
+   * __torch__} itself.
+   *
+   * @param name module and class with a space between
+   */
+  static boolean isScripted(String name) {
+    return name.startsWith("__torch__.") || name.startsWith("__torch__ ");
   }
 
   private static String describe(@Nullable Object value) {

@@ -19,6 +19,9 @@ final class PickleWriter {
   private final List<TensorSource> storages = new ArrayList<>();
   private int memoSize;
 
+  /** A module of a TorchScript archive: its class, and its attributes by name. */
+  record ScriptModule(String module, String name, Map<String, ?> attributes) {}
+
   /** The pickle of {@code value}; afterwards {@link #storages} are the tensors in key order. */
   byte[] write(@Nullable Object value) {
     out.write(0x80);
@@ -42,6 +45,7 @@ final class PickleWriter {
       case Double number -> real(number);
       case String text -> text(text);
       case TensorSource tensor -> tensor(tensor);
+      case ScriptModule module -> scriptModule(module);
       case List<?> list -> list(list);
       case Map<?, ?> map -> {
         boolean stateDict =
@@ -131,6 +135,21 @@ final class PickleWriter {
       }
       out.write(batch.size() > 1 ? 'u' : 's');
     }
+  }
+
+  private void scriptModule(ScriptModule module) {
+    global(module.module(), module.name());
+    out.write(')');
+    out.write(0x81);
+    out.write('}');
+    out.write('(');
+    for (var attribute : module.attributes().entrySet()) {
+      text(attribute.getKey());
+      save(attribute.getValue());
+    }
+    out.write('u');
+    out.write('b');
+    put();
   }
 
   private void orderedDict() {

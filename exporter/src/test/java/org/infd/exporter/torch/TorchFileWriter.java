@@ -1,12 +1,14 @@
 package org.infd.exporter.torch;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +40,54 @@ public final class TorchFileWriter {
       for (var tensor : writer.storages()) {
         zip.add(stem + "/data/" + key++, out -> writeValues(tensor, out));
       }
-      zip.add(stem + "/version", "3\n".getBytes(StandardCharsets.US_ASCII));
+      zip.add(stem + "/version", "3\n".getBytes(US_ASCII));
     }
+  }
+
+  /**
+   * Writes a TorchScript archive as {@code torch.jit.save} would, without any program in it: the
+   * parts of the tensors' names become modules, whose classes are partly of the outermost module
+   * and partly mangled (clip spec 5.1).
+   */
+  public static void writeScript(Path file, Map<String, ? extends TensorSource> tensors)
+      throws IOException {
+    var writer = new PickleWriter();
+    var pickle = writer.write(module("", tensors));
+    try (var zip = new StoredZipWriter(file)) {
+      zip.add("archive/data.pkl", pickle);
+      int key = 0;
+      for (var tensor : writer.storages()) {
+        zip.add("archive/data/" + key++, out -> writeValues(tensor, out));
+      }
+      zip.add("archive/code/__torch__.py", "class Module(Module):\n".getBytes(US_ASCII));
+      zip.add("archive/constants.pkl", new PickleWriter().write(List.of()));
+      zip.add("archive/version", "4\n".getBytes(US_ASCII));
+    }
+  }
+
+  private static PickleWriter.ScriptModule module(
+      String prefix, Map<String, ? extends TensorSource> tensors) {
+    Map<String, Object> attributes = new LinkedHashMap<>();
+    attributes.put("training", false);
+    tensors.forEach(
+        (name, tensor) -> {
+          if (name.startsWith(prefix)) {
+            var rest = name.substring(prefix.length());
+            int dot = rest.indexOf('.');
+            if (dot < 0) {
+              attributes.put(rest, tensor);
+            } else {
+              attributes.computeIfAbsent(
+                  rest.substring(0, dot),
+                  child -> module(prefix + rest.substring(0, dot + 1), tensors));
+            }
+          }
+        });
+    boolean outermost = prefix.length() % 2 == 1;
+    return new PickleWriter.ScriptModule(
+        outermost ? "__torch__" : "__torch__.clip.model.___torch_mangle_" + prefix.length(),
+        "Module",
+        attributes);
   }
 
   /** The outer dictionary of an INFD checkpoint with these arguments and tensors (spec 1.2). */
