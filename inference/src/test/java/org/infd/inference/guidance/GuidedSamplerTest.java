@@ -110,6 +110,46 @@ class GuidedSamplerTest {
     }
   }
 
+  @Test
+  void largeCropsAreLookedAtAFewAtATime() {
+    var phi = NOISE.start(SHAPE);
+    var boxes =
+        List.of(
+            LayoutBox.of(0, 0, 0.9, 0.3, "up"),
+            LayoutBox.of(0, 0.5, 0.3, 0.5, "up"),
+            LayoutBox.of(0.1, 0.2, 0.2, 0.6, "up"),
+            CORNER);
+    var sum = new float[phi.elements()];
+    var cosines = new ArrayList<Double>();
+    int most = 0;
+    for (var box : boxes) {
+      networks.mostAtOnce = 0;
+      var scores = largeScores(phi, box);
+      cosines.addAll(scores.cosines());
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += scores.cotangent().get(i);
+      }
+      most = Math.max(most, networks.mostAtOnce);
+    }
+    assertEquals(3, most, "boxes that are seen at once");
+    networks.seenCrops = 0;
+    networks.mostAtOnce = 0;
+    var together = largeScores(phi, boxes.toArray(new LayoutBox[0]));
+    assertEquals(9, networks.seenCrops);
+    assertEquals(4, networks.mostAtOnce);
+    assertEquals(cosines, together.cosines());
+    assertArrayEquals(sum, together.cotangent().toArray());
+  }
+
+  /** Crops of 256 pixels, of which four are looked at together. */
+  private ClipScorer.Scores largeScores(Tensor phi, LayoutBox... boxes) {
+    var targets = Arrays.stream(boxes).map(GuidedSamplerTest::up).toList();
+    var active = new boolean[boxes.length];
+    Arrays.fill(active, true);
+    return new ClipScorer(networks, targets, 256, 16, 0, NOISE)
+        .evaluate(phi, active, 0, Cancellation.never());
+  }
+
   @ParameterizedTest
   @CsvSource({"DSG, FAST, 1", "DSG, FULL, 1", "DPS, FULL, 1", "DPS, FULL, 0", "DSG, FAST, 0"})
   void everyRuleDoesWhatItIsFor(StepRule rule, Depth depth, double eta) {

@@ -14,6 +14,7 @@ class LinearNetworks implements GuidanceNetworks, Denoiser.DifferentiableNetwork
 
   int decoded;
   long seenCrops;
+  int mostAtOnce;
   long renderedPixels;
   int backThroughNetwork;
 
@@ -69,6 +70,7 @@ class LinearNetworks implements GuidanceNetworks, Denoiser.DifferentiableNetwork
   public Tensor embed(Tensor crops, Cancellation cancellation) {
     int pixels = crops.extent(2) * crops.extent(3);
     seenCrops += crops.extent(0);
+    mostAtOnce = Math.max(mostAtOnce, crops.extent(0));
     var embeddings = Tensor.zeros(crops.extent(0), 4);
     for (int n = 0; n < crops.extent(0); n++) {
       for (int channel = 0; channel < 3; channel++) {
