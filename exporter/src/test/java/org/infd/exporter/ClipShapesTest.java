@@ -105,7 +105,8 @@ class ClipShapesTest {
   }
 
   private Path write(Form form) throws IOException {
-    var file = folder.resolve(form.name() + (form.name().startsWith("HUB") ? ".safetensors" : ".pt"));
+    var file =
+        folder.resolve(form.name() + (form.name().startsWith("HUB") ? ".safetensors" : ".pt"));
     switch (form) {
       case STATE_DICT -> TorchFileWriter.write(file, tensors);
       case TORCH_SCRIPT -> {
@@ -119,9 +120,12 @@ class ClipShapesTest {
         var type = form == Form.HUB_HALF ? DataType.F16 : DataType.F32;
         var hub = HubClip.of(tensors);
         hub.replaceAll((name, tensor) -> in(type, tensor));
-        hub.put("text_model.embeddings.position_ids", TensorSource.of(DataType.I64, new long[] {1, 2}, 0, 1));
+        hub.put(
+            "text_model.embeddings.position_ids",
+            TensorSource.of(DataType.I64, new long[] {1, 2}, 0, 1));
         SafetensorsFileWriter.write(file, hub);
-        var heads = "{\"hidden_act\": \"quick_gelu\", \"num_attention_heads\": %d}".formatted(WIDTH / 64);
+        var heads =
+            "{\"hidden_act\": \"quick_gelu\", \"num_attention_heads\": %d}".formatted(WIDTH / 64);
         Files.writeString(
             folder.resolve("config.json"),
             "{\"vision_config\": %s, \"text_config\": %s}".formatted(heads, heads));
@@ -137,7 +141,8 @@ class ClipShapesTest {
     var plain = new PlainClip(tensors);
     var random = new Random(patch);
     var crop = new double[3 * SIDE * SIDE];
-    Arrays.setAll(crop, i -> (float) Math.sin(i % SIDE * 0.05 + i / SIDE * 0.03 + i / (SIDE * SIDE)));
+    Arrays.setAll(
+        crop, i -> (float) Math.sin(i % SIDE * 0.05 + i / SIDE * 0.03 + i / (SIDE * SIDE)));
     var way = new double[crop.length];
     Arrays.setAll(way, i -> (float) random.nextGaussian());
     var cotangent = new double[WIDTH];
@@ -164,8 +169,7 @@ class ClipShapesTest {
         graph = ClipTowers.textGraph("clip_text", clip.weights(), "", ofText);
         close(form, text, GraphRunner.run(graph, folder, row).get("embedding"));
         graph = ClipTowers.imageVjpGraph(clip.weights(), settings);
-        var back =
-            Map.of("crop", inputs.get("crop"), "d_embedding", tensor(cotangent, 1, WIDTH));
+        var back = Map.of("crop", inputs.get("crop"), "d_embedding", tensor(cotangent, 1, WIDTH));
         var gradient = (Tensor) GraphRunner.run(graph, folder, back).get("d_crop");
         assertNotNull(gradient);
         double along = 0;

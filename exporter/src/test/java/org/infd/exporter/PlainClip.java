@@ -57,8 +57,7 @@ final class PlainClip {
           int row = (t - 1) / grid * patch + i / patch % patch;
           int column = (t - 1) % grid * patch + i % patch;
           double colour = (crop[(channel * side + row) * side + column] + 1) / 2;
-          sum +=
-              kernels[w * 3 * patch * patch + i] * (colour - MEAN[channel]) / DEVIATION[channel];
+          sum += kernels[w * 3 * patch * patch + i] * (colour - MEAN[channel]) / DEVIATION[channel];
         }
         x[t][w] = sum + places[t * width + w];
       }

@@ -33,7 +33,8 @@ public final class SafetensorsFileWriter {
               tensor.shape(),
               "data_offsets",
               new long[] {begin, end});
-      header.add("\"" + entry.getKey() + "\":" + JsonMapper.shared().writeValueAsString(description));
+      header.add(
+          "\"" + entry.getKey() + "\":" + JsonMapper.shared().writeValueAsString(description));
     }
     var bytes = header.toString().getBytes(UTF_8);
     try (var out = new BufferedOutputStream(Files.newOutputStream(file))) {
