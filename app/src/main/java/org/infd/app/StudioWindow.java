@@ -76,6 +76,7 @@ public final class StudioWindow extends BorderPane {
   private final SettingsPane settings;
   private final AboutPane about;
   private final EnumMap<Page, Region> rooms = new EnumMap<>(Page.class);
+  private final StackPane place = new StackPane();
   private final BooleanBinding hasPicture;
   private final IconButton theme;
   private final ExportSide exportSide;
@@ -179,7 +180,6 @@ public final class StudioWindow extends BorderPane {
             model.deviceProperty(),
             () -> dialogs.saveText("infd-diagnostics").ifPresent(model::saveDiagnostics),
             () -> model.tell(Notice.Kind.DONE, "The diagnostics are in the clipboard."));
-    rooms.put(Page.PICTURE, picturePage);
     rooms.put(Page.GALLERY, gallery);
     rooms.put(Page.MODELS, models);
     rooms.put(Page.SETTINGS, settings);
@@ -194,10 +194,7 @@ public final class StudioWindow extends BorderPane {
     notices.setPickOnBounds(false);
     notices.setMaxSize(Region.USE_PREF_SIZE, Region.USE_PREF_SIZE);
     StackPane.setAlignment(notices, Pos.TOP_CENTER);
-    var centre = new StackPane();
-    centre.getChildren().addAll(rooms.values());
-    centre.getChildren().addAll(notices, help);
-    setCenter(centre);
+    setCenter(new StackPane(picturePage, place, notices, help));
     setBottom(new StatusBar(model, viewer.canvas()));
     model.viewer().attach(viewer::refresh, text -> model.tell(Notice.Kind.ERROR, text));
     model
@@ -398,7 +395,10 @@ public final class StudioWindow extends BorderPane {
   }
 
   private void showPage(Page page) {
-    rooms.forEach((of, room) -> room.setVisible(of == page));
+    picturePage.setVisible(page == Page.PICTURE);
+    // a page that nobody looks at is not laid out: the gallery would read every new small picture
+    place.getChildren().setAll(Optional.ofNullable(rooms.get(page)).stream().toList());
+    place.setVisible(page != Page.PICTURE);
     switch (page) {
       case PICTURE -> viewer.canvas().requestFocus();
       case GALLERY -> gallery.focus();

@@ -184,6 +184,7 @@ class RoomsTest {
           return true;
         });
     assertEquals(Page.MODELS, page());
+    waitFor(() -> isThere("#import-start"));
     robot.clickOn("#import-start");
     waitFor(() -> isThere("#import-cancel"));
     engine.models =

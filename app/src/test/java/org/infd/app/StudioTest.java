@@ -10,6 +10,7 @@ import java.nio.IntBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -17,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import javafx.application.Platform;
 import javafx.event.Event;
 import javafx.event.EventType;
@@ -146,10 +148,23 @@ class StudioTest {
         });
   }
 
-  /** Where a node is on the screen, if there is one in the window at this moment. */
-  private Optional<Point2D> middleOf(String query) {
+  /** The nodes that are seen: a grid keeps rows that it may need again, and hides them. */
+  private List<Node> seen(String query) {
     return robot.lookup(query).queryAll().stream()
         .filter(node -> node.getScene() != null)
+        .filter(
+            node ->
+                Stream.iterate(node, Objects::nonNull, Node::getParent).allMatch(Node::isVisible))
+        .toList();
+  }
+
+  private int cards() {
+    return onFx(() -> seen(".card-button").size());
+  }
+
+  /** Where a node is on the screen, if there is one in the window at this moment. */
+  private Optional<Point2D> middleOf(String query) {
+    return seen(query).stream()
         .map(node -> node.localToScreen(node.getBoundsInLocal()))
         .map(bounds -> new Point2D(bounds.getCenterX(), bounds.getCenterY()))
         .findFirst();
@@ -692,14 +707,31 @@ class StudioTest {
     robot.clickOn("#generate");
     waitFor(() -> model.gallery().pictures().size() == 2);
     robot.clickOn("#page-gallery");
-    waitFor(() -> robot.lookup(".card-button").queryAll().size() == 2);
+    waitFor(() -> cards() == 2);
     assertTrue(node("#gallery-use", Label.class).getText().startsWith("2 pictures, "));
     robot.clickOn("#gallery-search").write("seed 18");
-    waitFor(() -> robot.lookup(".card-button").queryAll().size() == 1);
+    waitFor(() -> cards() == 1);
     clickUntil(
         ".card-button", () -> "Hills · seed 18".equals(node("#title", Label.class).getText()));
     assertEquals(StudioModel.Page.PICTURE, onFx(() -> model.pageProperty().get()));
     assertEquals(2, engine.recipes.size(), "nothing was sampled");
+  }
+
+  @Test
+  void aGalleryThatNobodyLooksAtShowsNothing() throws TimeoutException {
+    startWithPicture();
+    waitFor(() -> model.gallery().pictures().size() == 1);
+    waitForRest();
+    assertEquals(0, cards(), "its small picture would be read and kept");
+    robot.clickOn("#page-gallery");
+    waitFor(() -> cards() == 1);
+    robot.clickOn("#page-picture");
+    robot.clickOn("#generate");
+    waitFor(() -> model.gallery().pictures().size() == 2);
+    waitForRest();
+    assertEquals(0, cards());
+    robot.clickOn("#page-gallery");
+    waitFor(() -> cards() == 2);
   }
 
   @Test
@@ -708,8 +740,8 @@ class StudioTest {
     waitFor(() -> model.gallery().pictures().size() == 1);
     var kept = newest(model.gallery());
     robot.clickOn("#page-gallery");
-    waitFor(() -> robot.lookup(".card-button").queryAll().size() == 1);
-    robot.interact(() -> robot.lookup(".card-button").query().requestFocus());
+    waitFor(() -> cards() == 1);
+    robot.interact(() -> seen(".card-button").getFirst().requestFocus());
     robot.type(KeyCode.S);
     waitFor(() -> model.gallery().isFavourite(kept));
     robot.type(KeyCode.DELETE);
@@ -956,7 +988,7 @@ class StudioTest {
     var older = onFx(() -> model.gallery().pictures().getLast());
     assertEquals(18, older.recipe().seed());
     robot.clickOn("#page-gallery");
-    waitFor(() -> robot.lookup(".card-compare").queryAll().size() == 2);
+    waitFor(() -> cards() == 2);
     onFx(
         () -> {
           model.compareWith(older);

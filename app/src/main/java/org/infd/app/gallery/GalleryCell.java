@@ -3,6 +3,7 @@ package org.infd.app.gallery;
 import atlantafx.base.theme.Styles;
 import java.util.function.Consumer;
 import javafx.collections.SetChangeListener;
+import javafx.collections.WeakSetChangeListener;
 import javafx.css.PseudoClass;
 import javafx.geometry.Pos;
 import javafx.scene.control.Button;
@@ -48,6 +49,9 @@ final class GalleryCell extends GridCell<KeptPicture> {
   private final Button card = new Button();
   private final IconButton star;
   private final VBox content;
+
+  /** The set holds it weakly: the grid throws cells away without a word. */
+  private final SetChangeListener<String> starring;
 
   GalleryCell(GalleryModel model, Thumbnails thumbnails, Actions actions) {
     this.model = model;
@@ -102,16 +106,14 @@ final class GalleryCell extends GridCell<KeptPicture> {
         .bind(content.hoverProperty().or(card.focusedProperty()).or(compare.focusedProperty()));
     content.getStyleClass().add("card");
     content.setMaxWidth(IMAGE);
-    model
-        .favourites()
-        .addListener(
-            (SetChangeListener<String>)
-                change -> {
-                  var picture = getItem();
-                  if (picture != null) {
-                    showStar(picture);
-                  }
-                });
+    starring =
+        change -> {
+          var picture = getItem();
+          if (picture != null) {
+            showStar(picture);
+          }
+        };
+    model.favourites().addListener(new WeakSetChangeListener<>(starring));
   }
 
   private void act(Consumer<KeptPicture> action) {

@@ -23,6 +23,7 @@ import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.TilePane;
 import javafx.scene.layout.VBox;
+import javafx.util.Subscription;
 import org.infd.app.gallery.Thumbnails;
 import org.infd.app.generate.Batch;
 import org.infd.app.generate.Batch.State;
@@ -44,6 +45,7 @@ public final class BatchPane extends BorderPane {
   private final BiConsumer<Batch.Item, Boolean> open;
   private final Runnable cancel;
   private final Runnable close;
+  private Subscription followed = Subscription.EMPTY;
 
   /**
    * @param thumbnails reads the small pictures
@@ -67,11 +69,23 @@ public final class BatchPane extends BorderPane {
   }
 
   private void clear() {
+    forget();
     setTop(null);
     setCenter(null);
   }
 
+  /** The pictures of a run outlive what is shown of them. */
+  private void forget() {
+    followed.unsubscribe();
+    followed = Subscription.EMPTY;
+  }
+
+  private void follow(Subscription subscription) {
+    followed = followed.and(subscription);
+  }
+
   private void show(Batch batch) {
+    forget();
     setTop(head(batch));
     var tiles = new TilePane();
     tiles.getStyleClass().add("batch-tiles");
@@ -104,7 +118,7 @@ public final class BatchPane extends BorderPane {
           progress.setText(made + " of " + batch.items().size());
           stop.setVisible(goesOn);
         };
-    batch.items().forEach(item -> item.stateProperty().subscribe(state -> count.run()));
+    batch.items().forEach(item -> follow(item.stateProperty().subscribe(state -> count.run())));
     var space = new Region();
     HBox.setHgrow(space, Priority.ALWAYS);
     var leave = new IconButton(Feather.ARROW_LEFT, "Back to what was here before", "", close);
@@ -138,12 +152,15 @@ public final class BatchPane extends BorderPane {
     NewTabClick.on(card, () -> open.accept(item, true));
     var seed = new Label("Seed " + item.recipe().seed());
     seed.getStyleClass().add(Styles.TEXT_SMALL);
-    item.previewProperty().subscribe(preview -> preview.ifPresent(p -> image.setImage(image(p))));
-    item.fileProperty()
-        .subscribe(
-            file ->
-                file.ifPresent(
-                    kept -> thumbnails.get(kept, image::setImage).ifPresent(image::setImage)));
+    follow(
+        item.previewProperty()
+            .subscribe(preview -> preview.ifPresent(p -> image.setImage(image(p)))));
+    follow(
+        item.fileProperty()
+            .subscribe(
+                file ->
+                    file.ifPresent(
+                        kept -> thumbnails.get(kept, image::setImage).ifPresent(image::setImage))));
     Runnable show =
         () -> {
           var state = item.stateProperty().get();
@@ -157,8 +174,8 @@ public final class BatchPane extends BorderPane {
               seed.getText() + (isThere ? ", open" : ", " + text(state).toLowerCase(Locale.ROOT)));
           card.setTooltip(new Tooltip(isThere ? "Open  (Ctrl: in a new tab)" : text(state)));
         };
-    item.stateProperty().subscribe(show);
-    item.fileProperty().subscribe(show);
+    follow(item.stateProperty().subscribe(show));
+    follow(item.fileProperty().subscribe(show));
     show.run();
     var cell = new VBox(card, seed);
     cell.getStyleClass().add("card");

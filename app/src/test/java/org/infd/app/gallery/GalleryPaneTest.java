@@ -1,0 +1,106 @@
+package org.infd.app.gallery;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.ref.WeakReference;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import javafx.scene.Node;
+import javafx.scene.Scene;
+import javafx.stage.Stage;
+import org.infd.app.FakeEngine;
+import org.infd.inference.studio.Recipe;
+import org.infd.inference.studio.Recipe.SamplerKind;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.testfx.api.FxToolkit;
+import org.testfx.util.WaitForAsyncUtils;
+
+/** The page of all pictures in a window of its own. */
+class GalleryPaneTest {
+  @TempDir private Path folder;
+  private GalleryModel model;
+  private GalleryPane pane;
+  private Stage stage;
+
+  private static final class Nothing implements GalleryPane.Actions {
+    @Override
+    public void open(KeptPicture picture) {}
+
+    @Override
+    public void openInNewTab(KeptPicture picture) {}
+
+    @Override
+    public void compare(KeptPicture picture) {}
+
+    @Override
+    public void delete(KeptPicture picture) {}
+  }
+
+  @BeforeEach
+  void showWindow() throws TimeoutException {
+    FxToolkit.registerPrimaryStage();
+    FxToolkit.setupFixture(
+        () -> {
+          model = new GalleryModel(folder, Runnable::run, Runnable::run, Instant::now);
+          model.load();
+          pane = new GalleryPane(model, Runnable::run, new Nothing());
+          stage = new Stage();
+          stage.setScene(new Scene(pane, 640, 560));
+          stage.show();
+        });
+  }
+
+  @AfterEach
+  void closeWindow() throws TimeoutException {
+    FxToolkit.setupFixture(() -> stage.close());
+  }
+
+  private void keep(long seed) {
+    var recipe = new Recipe("hills", "00", seed, 25, SamplerKind.DPMPP, 1, null, null, null, 1);
+    WaitForAsyncUtils.waitForAsyncFx(
+        60_000, () -> model.keep(recipe, file -> FakeEngine.write(file, recipe), () -> {}));
+    WaitForAsyncUtils.waitForFxEvents();
+  }
+
+  private Set<Node> cells() {
+    return WaitForAsyncUtils.waitForAsyncFx(
+        60_000,
+        () ->
+            pane.lookupAll("*").stream()
+                .filter(GalleryCell.class::isInstance)
+                .collect(
+                    Collectors.toCollection(
+                        () -> Collections.newSetFromMap(new IdentityHashMap<>()))));
+  }
+
+  /** The grid makes new cells when pictures come; the old ones hold pictures in memory. */
+  @Test
+  void cellsThatTheGridLeavesAreForgotten() throws TimeoutException {
+    var seen = new ArrayList<WeakReference<Node>>();
+    for (int seed = 1; seed <= 12; seed++) {
+      keep(seed);
+      cells().stream()
+          .filter(cell -> seen.stream().noneMatch(known -> known.refersTo(cell)))
+          .forEach(cell -> seen.add(new WeakReference<>(cell)));
+    }
+    int used = cells().size();
+    assertTrue(seen.size() > used, "else this shows nothing");
+    WaitForAsyncUtils.waitFor(
+        60,
+        TimeUnit.SECONDS,
+        () -> {
+          System.gc();
+          return seen.stream().filter(cell -> cell.get() != null).count() == used;
+        });
+  }
+}
