@@ -81,7 +81,7 @@ final class SoakRun {
           return null;
         });
     FxQuestion.await(() -> model.pictureProperty().get().isPresent());
-    System.out.println("round   heap after GC   resident   tiles   tabs   seconds");
+    System.out.println("round   heap after GC   heap taken   resident   tiles   tabs   seconds");
     long begun = System.nanoTime();
     for (int round = 1; round <= rounds; round++) {
       round(round);
@@ -132,9 +132,10 @@ final class SoakRun {
     }
     long tiles = FxQuestion.ask(() -> model.viewer().cachedBytes() + model.tabs().asideBytes());
     System.out.printf(
-        "%5d %12.0f MB %7.0f MB %4.0f MB %6d %9.0f%n",
+        "%5d %12.0f MB %9.0f MB %7.0f MB %4.0f MB %6d %9.0f%n",
         round,
         heap / 1e6,
+        Runtime.getRuntime().totalMemory() / 1e6,
         residentBytes() / 1e6,
         tiles / 1e6,
         FxQuestion.ask(() -> model.tabs().tabs().size()),
