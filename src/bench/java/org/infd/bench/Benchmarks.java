@@ -23,7 +23,31 @@ public final class Benchmarks {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Dinfd.home=" + System.getProperty("infd.home", "."))
             .build();
-    tiles(new Runner(options).run());
+    var results = new Runner(options).run();
+    tiles(results);
+    gradients(results);
+  }
+
+  /** What a way back costs over its forward, both measured in this run. */
+  private static void gradients(Collection<RunResult> results) {
+    var forward = new TreeMap<String, Double>();
+    var back = new TreeMap<String, Double>();
+    for (var result : results) {
+      var parameters = result.getParams();
+      if (parameters.getBenchmark().startsWith(GradientBenchmark.class.getName() + ".")) {
+        (parameters.getBenchmark().endsWith(".back") ? back : forward)
+            .put(parameters.getParam("network"), result.getPrimaryResult().getScore());
+      }
+    }
+    if (back.isEmpty()) {
+      return;
+    }
+    System.out.println("\nnetwork        forward ms       back ms   back/forward");
+    for (var network : back.keySet()) {
+      double there = forward.getOrDefault(network, Double.NaN);
+      double andBack = back.getOrDefault(network, Double.NaN);
+      System.out.printf("%-12s %12.1f %13.1f %14.2f%n", network, there, andBack, andBack / there);
+    }
   }
 
   private static void tiles(Collection<RunResult> results) {
