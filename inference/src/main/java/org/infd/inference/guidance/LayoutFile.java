@@ -2,6 +2,7 @@ package org.infd.inference.guidance;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,10 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class LayoutFile {
   private static final long LARGEST_FILE = 4 << 20;
+
+  /** Of a version, in sentences. */
+  private static final int MOST_DIGITS = 20;
+
   private static final Set<String> OF_LAYOUT =
       Set.of("version", "prompt", "negativePrompt", "boxes", "$schema");
   private static final Set<String> OF_BOX =
@@ -85,16 +90,22 @@ final class LayoutFile {
     if (!tree.isObject() || !tree.path("version").isIntegralNumber()) {
       throw new Problem("It is no layout: it has no version.");
     }
-    int version = tree.path("version").asInt(0);
-    if (version != Layout.VERSION) {
+    var version = tree.path("version").bigIntegerValue();
+    var digits = version.toString();
+    var shown = digits.length() > MOST_DIGITS ? digits.substring(0, MOST_DIGITS) + "…" : digits;
+    if (!version.equals(BigInteger.valueOf(Layout.VERSION))) {
       throw new Problem(
-          version > Layout.VERSION
+          version.signum() > 0
               ? "It was made by a newer INFD Studio (version "
-                  + version
+                  + shown
                   + "; this one reads up to "
                   + Layout.VERSION
                   + "). Update it."
-              : "There is no version " + version + " of layouts.");
+              : "There is no version "
+                  + shown
+                  + " of layouts; this one is "
+                  + Layout.VERSION
+                  + ".");
     }
     requireKnown("The layout", tree, OF_LAYOUT);
     var list = tree.path("boxes");

@@ -74,6 +74,8 @@ class LayoutTest {
         "no version            | {\"boxes\":[]}",
         "no version            | {\"version\":\"1\",\"boxes\":[]}",
         "newer INFD Studio     | {\"version\":2,\"boxes\":[],\"unknown\":1}",
+        "newer INFD Studio     | {\"version\":99999999999999999999,\"boxes\":[]}",
+        "no version -3         | {\"version\":-3,\"boxes\":[]}",
         "no version 0          | {\"version\":0,\"boxes\":[]}",
         "no list of boxes      | {\"version\":1}",
         "no list of boxes      | {\"version\":1,\"boxes\":3}",
