@@ -65,7 +65,8 @@ public final class ClipFile implements AutoCloseable {
     var stored = CheckpointTensor.stored(tensors);
     boolean hub = ClipNames.isHub(stored);
     var weights = new Weights(hub ? ClipNames.official(stored) : stored);
-    var settings = hub ? configured(weights, config) : ClipSettings.of(weights, null, null);
+    var settings =
+        hub ? configured(file.path(), weights, config) : settings(file.path(), weights, null, null);
     var image = settings.image();
     if (!hub && image != null && image.transformer().width() > WIDEST_OFFICIAL) {
       throw new Problem(
@@ -108,7 +109,16 @@ public final class ClipFile implements AutoCloseable {
     }
   }
 
-  private static ClipSettings configured(Weights weights, Path config) {
+  private static ClipSettings settings(
+      Path path, Weights weights, @Nullable Configured image, @Nullable Configured text) {
+    try {
+      return ClipSettings.of(weights, image, text);
+    } catch (Problem e) {
+      throw new Problem(path + " cannot be used as a CLIP. " + e.getMessage(), e);
+    }
+  }
+
+  private static ClipSettings configured(Path path, Weights weights, Path config) {
     if (!Files.isRegularFile(config)) {
       throw new Problem(
           "There is no "
@@ -121,8 +131,8 @@ public final class ClipFile implements AutoCloseable {
         throw new Problem(config + " is too large to be a model's config.json.");
       }
       var tree = JsonMapper.shared().readTree(config.toFile());
-      return ClipSettings.of(
-          weights, tower(config, tree, "vision_config"), tower(config, tree, "text_config"));
+      return settings(
+          path, weights, tower(config, tree, "vision_config"), tower(config, tree, "text_config"));
     } catch (IOException | JacksonException e) {
       throw new Problem(
           config + " could not be read. Copy the model's config.json beside its weights again.", e);

@@ -119,7 +119,11 @@ class ClipFileTest {
   }
 
   private static String problem(Path file) {
-    return assertThrows(Problem.class, () -> ClipFile.open(file, null).close()).getMessage();
+    var message = assertThrows(Problem.class, () -> ClipFile.open(file, null).close()).getMessage();
+    var place = String.valueOf(file.getParent());
+    assertTrue(message.contains(place), () -> "does not say where: " + message);
+    assertTrue(message.endsWith("."), message);
+    return message;
   }
 
   @Test

@@ -163,6 +163,44 @@ class ClipImporterTest {
   }
 
   @Test
+  void aClipOfAnotherWidthAndSideStandsBesideTheConditioning() throws IOException {
+    importModel(TinyModel.textArgs(), model, true);
+    var conditioning = ModelBundle.open(bundle).manifest().conditioning();
+    add(clip(TinyClip.of(model)), merges, false);
+    var other = NarrowClip.writeMerges(folder.resolve("narrow.txt"));
+    add(clip(NarrowClip.of(14, 3)), other, true);
+    var opened = ModelBundle.open(bundle);
+    opened.verifyAll();
+    var clip = opened.requireClip();
+    assertEquals(42, clip.side());
+    assertEquals(NarrowClip.WIDTH, clip.embedding());
+    assertEquals("clip_score_text", clip.textGraph());
+    assertEquals(NarrowClip.CONTEXT, clip.contextLength());
+    assertEquals("clip_merges.txt", clip.vocabulary().file());
+    assertEquals(conditioning, opened.manifest().conditioning(), "prompts go where they went");
+  }
+
+  @Test
+  void aClipOfOtherSizesThanItsGraphsIsSaidAndCanBeReplaced() throws IOException {
+    importModel(TinyModel.textArgs(), model, false);
+    add(clip(TinyClip.of(model)), merges, false);
+    var manifest = bundle.resolve(ModelBundle.MANIFEST);
+    var text = Files.readString(manifest);
+    for (var change :
+        List.of(
+            List.of("\"side\" : 16", "\"side\" : 224", "crop"),
+            List.of("\"embedding\" : 24", "\"embedding\" : 512", "embedding"))) {
+      Files.writeString(manifest, text.replace(change.get(0), change.get(1)));
+      var opened = ModelBundle.open(bundle);
+      var message = assertThrows(Problem.class, opened::requireClip).getMessage();
+      assertTrue(message.contains("of the " + change.get(2)), message);
+      assertTrue(message.contains("--overwrite"), message);
+    }
+    add(clip(TinyClip.of(model)), merges, true);
+    assertEquals(TinyClip.SIDE, ModelBundle.open(bundle).requireClip().side());
+  }
+
+  @Test
   void whatCannotBeAddedIsSaid() throws IOException {
     importModel(TinyModel.textArgs(), model, false);
     var whole = TinyClip.of(model);

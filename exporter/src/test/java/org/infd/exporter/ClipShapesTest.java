@@ -32,11 +32,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ClipShapesTest {
   private static final int SIDE = 224;
 
-  /** Width of both towers, two heads, and length of the embeddings. */
-  private static final int WIDTH = 128;
-
-  private static final int CONTEXT = 77;
-  private static final int VOCABULARY = 600;
+  private static final int WIDTH = NarrowClip.WIDTH;
+  private static final int CONTEXT = NarrowClip.CONTEXT;
+  private static final int VOCABULARY = NarrowClip.VOCABULARY;
 
   private enum Form {
     STATE_DICT,
@@ -47,64 +45,11 @@ class ClipShapesTest {
 
   @TempDir Path folder;
 
-  private final Map<String, TensorSource> tensors = new LinkedHashMap<>();
-
-  /** Values that float16 holds exactly, so that every form of file has the same. */
-  private void add(String name, boolean half, double centre, double scale, long... shape) {
-    var random = new Random(name.hashCode());
-    var values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
-    for (int i = 0; i < values.length; i++) {
-      float value = (float) (centre + scale * random.nextGaussian());
-      values[i] = Float.float16ToFloat(Float.floatToFloat16(value));
-    }
-    tensors.put(name, TensorSource.of(half ? DataType.F16 : DataType.F32, shape, values));
-  }
-
-  private void norm(String name) {
-    add(name + ".weight", false, 1, 0.2, WIDTH);
-    add(name + ".bias", false, 0, 0.1, WIDTH);
-  }
-
-  private void linear(String name, int out, int in) {
-    var dot = name.endsWith("in_proj") ? "_" : ".";
-    add(name + dot + "weight", true, 0, 1 / Math.sqrt(in), out, in);
-    add(name + dot + "bias", true, 0, 0.1, out);
-  }
-
-  private void block(String name) {
-    linear(name + "attn.in_proj", 3 * WIDTH, WIDTH);
-    linear(name + "attn.out_proj", WIDTH, WIDTH);
-    norm(name + "ln_1");
-    linear(name + "mlp.c_fc", 4 * WIDTH, WIDTH);
-    linear(name + "mlp.c_proj", WIDTH, 4 * WIDTH);
-    norm(name + "ln_2");
-  }
-
-  /** As the released files have them: matrices in half precision, all else in single. */
-  private void make(int patch) {
-    int grid = SIDE / patch;
-    add("visual.conv1.weight", true, 0, 1 / Math.sqrt(3.0 * patch * patch), WIDTH, 3, patch, patch);
-    add("visual.class_embedding", false, 0, 0.5, WIDTH);
-    add("visual.positional_embedding", false, 0, 0.3, (long) grid * grid + 1, WIDTH);
-    add("visual.proj", true, 0, 1 / Math.sqrt(WIDTH), WIDTH, WIDTH);
-    norm("visual.ln_pre");
-    norm("visual.ln_post");
-    block("visual.transformer.resblocks.0.");
-    block("visual.transformer.resblocks.1.");
-    add("token_embedding.weight", false, 0, 0.5, VOCABULARY, WIDTH);
-    add("positional_embedding", false, 0, 0.3, CONTEXT, WIDTH);
-    block("transformer.resblocks.0.");
-    block("transformer.resblocks.1.");
-    norm("ln_final");
-    add("text_projection", true, 0, 1 / Math.sqrt(WIDTH), WIDTH, WIDTH);
-    tensors.put("logit_scale", TensorSource.filled(4.5f));
-  }
-
   private static TensorSource in(DataType type, TensorSource tensor) {
     return TensorSource.of(type, tensor.shape(), HubClip.values(tensor));
   }
 
-  private Path write(Form form) throws IOException {
+  private Path write(Map<String, TensorSource> tensors, Form form) throws IOException {
     var file =
         folder.resolve(form.name() + (form.name().startsWith("HUB") ? ".safetensors" : ".pt"));
     switch (form) {
@@ -137,7 +82,7 @@ class ClipShapesTest {
   @ParameterizedTest
   @CsvSource({"14, 257", "16, 197", "32, 50"})
   void everyFileGivesWhatTheFormulasSay(int patch, int tokens) throws IOException {
-    make(patch);
+    var tensors = NarrowClip.of(patch, SIDE / patch);
     var plain = new PlainClip(tensors);
     var random = new Random(patch);
     var crop = new double[3 * SIDE * SIDE];
@@ -153,7 +98,7 @@ class ClipShapesTest {
     var text = plain.text(ids);
     double slope = slope(plain, crop, way, cotangent);
     for (var form : Form.values()) {
-      try (var clip = ClipFile.open(write(form), null)) {
+      try (var clip = ClipFile.open(write(tensors, form), null)) {
         var settings = clip.settings().image();
         var ofText = clip.settings().text();
         assertNotNull(settings);

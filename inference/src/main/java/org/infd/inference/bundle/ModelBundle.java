@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.infd.inference.Problem;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.FallbackNetwork;
@@ -122,7 +123,7 @@ public final class ModelBundle {
     if (clip != null) {
       if (isIncomplete(clip) || !manifest.graphs().containsKey(clip.textGraph())) {
         throw new Problem(
-            file + " is damaged: its CLIP is incomplete. Import the CLIP again with --overwrite.");
+            file + " is damaged: its CLIP is incomplete. Import the model again, then its CLIP.");
       }
       if (!PLAIN_FILE.matcher(clip.vocabulary().file()).matches()) {
         throw outside(file, "clip");
@@ -314,7 +315,7 @@ public final class ModelBundle {
   /**
    * What scores crops against texts.
    *
-   * @throws Problem if the model has none
+   * @throws Problem if the model has none, or one of other sizes than its graphs
    */
   public Manifest.Clip requireClip() {
     var clip = manifest.clip();
@@ -327,7 +328,40 @@ public final class ModelBundle {
               + folder
               + "'.");
     }
+    requireFit("clip_image", "crop", 3, clip.side());
+    requireFit("clip_image", "embedding", 1, clip.embedding());
+    requireFit(clip.textGraph(), "tokens", 1, clip.contextLength());
+    requireFit(clip.textGraph(), "embedding", 1, clip.embedding());
     return clip;
+  }
+
+  /** The manifest itself is covered by no hash. */
+  private void requireFit(String graph, String port, int axis, int extent) {
+    var entry = manifest.graphs().get(graph);
+    if (entry == null) {
+      return;
+    }
+    Stream.concat(entry.inputs().stream(), entry.outputs().stream())
+        .filter(of -> of.name().equals(port) && of.shape().size() > axis)
+        .map(of -> of.shape().get(axis))
+        .filter(actual -> !actual.equals(Integer.toString(extent)))
+        .findFirst()
+        .ifPresent(
+            actual -> {
+              throw new Problem(
+                  folder.resolve(MANIFEST)
+                      + " contradicts itself: of the "
+                      + port
+                      + " of its CLIP it says "
+                      + extent
+                      + ", and its graph '"
+                      + graph
+                      + "' has "
+                      + actual
+                      + ". Import the CLIP again with 'infd import --clip FILE --vocab FILE --into "
+                      + folder
+                      + " --overwrite'.");
+            });
   }
 
   private Path verified(Manifest.Vocabulary vocabulary) {
