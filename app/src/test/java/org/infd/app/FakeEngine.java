@@ -55,7 +55,15 @@ public final class FakeEngine implements Engine {
   public static final List<ModelChoice> MODELS =
       List.of(
           new ModelChoice(
-              "hills", "Hills", "Hills by a formula, for tests.", "00", 0, 1, Prompts.NONE),
+              "hills",
+              "Hills",
+              "Hills by a formula, for tests.",
+              "00",
+              0,
+              1,
+              Prompts.NONE,
+              LayoutSupport.none("The model 'Hills' cannot follow layouts."),
+              List.of()),
           new ModelChoice(
               "classes",
               "Hills by class",

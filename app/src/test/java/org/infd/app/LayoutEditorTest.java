@@ -28,6 +28,7 @@ import javafx.scene.control.TextField;
 import javafx.scene.control.TextInputControl;
 import javafx.scene.input.KeyCode;
 import javafx.stage.Stage;
+import org.infd.app.generate.Choices;
 import org.infd.app.generate.LayoutSupport;
 import org.infd.app.generate.ModelChoice;
 import org.infd.app.generate.ModelChoice.Prompts;
@@ -53,12 +54,11 @@ import org.testfx.util.WaitForAsyncUtils;
 class LayoutEditorTest {
   private static final LayoutSupport ABLE = new LayoutSupport("", true, 64, 256, 2048, 32);
   private static final ModelChoice LED =
-      new ModelChoice("hills", "Hills", "", "00", 0, 1, Prompts.GUIDED, ABLE);
+      Choices.of("hills", "Hills", "00", 0, 1, Prompts.GUIDED, ABLE);
   private static final ModelChoice BLIND =
-      new ModelChoice(
+      Choices.of(
           "blind",
           "Blind",
-          "",
           "01",
           0,
           1,

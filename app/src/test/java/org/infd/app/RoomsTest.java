@@ -22,6 +22,7 @@ import javafx.scene.control.TextArea;
 import javafx.scene.input.KeyCode;
 import javafx.stage.Stage;
 import org.infd.app.StudioModel.Page;
+import org.infd.app.generate.Choices;
 import org.infd.app.generate.ModelChoice;
 import org.infd.app.models.FakeStore;
 import org.infd.app.models.ImportState;
@@ -191,7 +192,7 @@ class RoomsTest {
         List.of(
             FakeEngine.MODELS.get(0),
             FakeEngine.MODELS.get(1),
-            new ModelChoice("lakes", "Lakes", "", "02", 0, 1, ModelChoice.Prompts.NONE));
+            Choices.of("lakes", "Lakes", "02", 0, 1, ModelChoice.Prompts.NONE));
     store.gate.release(2);
     waitFor(() -> model.catalog().importProperty().get() instanceof ImportState.Done);
     assertEquals("Taken\n  everything", node("#import-report", TextArea.class).getText());

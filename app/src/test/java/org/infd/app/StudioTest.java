@@ -43,6 +43,7 @@ import javafx.stage.Stage;
 import javax.imageio.ImageIO;
 import org.infd.app.gallery.GalleryModel;
 import org.infd.app.gallery.KeptPicture;
+import org.infd.app.generate.Choices;
 import org.infd.app.generate.ModelChoice;
 import org.infd.app.generate.RunState;
 import org.infd.app.settings.Settings;
@@ -338,8 +339,7 @@ class StudioTest {
 
   @Test
   void whatWasTypedIntoAPromptCanBeUndone() throws TimeoutException {
-    engine.models =
-        List.of(new ModelChoice("hills", "Hills", "", "00", 0, 1, ModelChoice.Prompts.GUIDED));
+    engine.models = List.of(Choices.of("hills", "Hills", "00", 0, 1, ModelChoice.Prompts.GUIDED));
     startWithPicture();
     for (var field : List.of("#prompt", "#negative-prompt")) {
       var text = node(field, TextInputControl.class);

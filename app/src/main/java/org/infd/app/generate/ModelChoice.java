@@ -30,39 +30,6 @@ public record ModelChoice(
     classNames = List.copyOf(classNames);
   }
 
-  /** A model whose classes have no names. */
-  public ModelChoice(
-      String id,
-      String name,
-      String description,
-      String hash,
-      int classes,
-      double eta,
-      Prompts prompts,
-      LayoutSupport layouts) {
-    this(id, name, description, hash, classes, eta, prompts, layouts, List.of());
-  }
-
-  /** A model that follows no layouts. */
-  public ModelChoice(
-      String id,
-      String name,
-      String description,
-      String hash,
-      int classes,
-      double eta,
-      Prompts prompts) {
-    this(
-        id,
-        name,
-        description,
-        hash,
-        classes,
-        eta,
-        prompts,
-        LayoutSupport.none("The model '" + name + "' cannot follow layouts."));
-  }
-
   /** What a model does with prompts. */
   public enum Prompts {
     /** It takes none. */

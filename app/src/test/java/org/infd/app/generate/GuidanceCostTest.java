@@ -21,9 +21,8 @@ import org.junit.jupiter.api.Test;
 class GuidanceCostTest {
   private static final int STEPS = 11;
   private static final ModelChoice ABLE =
-      new ModelChoice(
-          "m", "M", "", "00", 0, 1, Prompts.GUIDED, new LayoutSupport("", true, 64, 64, 0, 32));
-  private static final ModelChoice UNABLE = new ModelChoice("n", "N", "", "01", 0, 1, Prompts.NONE);
+      Choices.of("m", "M", "00", 0, 1, Prompts.GUIDED, new LayoutSupport("", true, 64, 64, 0, 32));
+  private static final ModelChoice UNABLE = Choices.of("n", "N", "01", 0, 1, Prompts.NONE);
 
   private final GenerateModel generation =
       new GenerateModel(new FakeEngine(), Runnable::run, Runnable::run, () -> 0);

@@ -45,10 +45,7 @@ class PromptFieldsTest {
 
   private void choose(Prompts prompts) {
     robot.interact(
-        () ->
-            recipe
-                .modelProperty()
-                .set(Optional.of(new ModelChoice("m", "M", "", "00", 0, 1, prompts))));
+        () -> recipe.modelProperty().set(Optional.of(Choices.of("m", "M", "00", 0, 1, prompts))));
     WaitForAsyncUtils.waitForFxEvents();
   }
 

@@ -14,12 +14,10 @@ import org.infd.inference.studio.Recipe.SamplerKind;
 import org.junit.jupiter.api.Test;
 
 class RecipeModelTest {
-  private static final ModelChoice PLAIN = new ModelChoice("m", "M", "", "aa", 0, 1, Prompts.NONE);
-  private static final ModelChoice CLASSES =
-      new ModelChoice("c", "C", "", "bb", 10, 0, Prompts.NONE);
-  private static final ModelChoice TEXT = new ModelChoice("t", "T", "", "cc", 0, 0, Prompts.GUIDED);
-  private static final ModelChoice UNGUIDED =
-      new ModelChoice("u", "U", "", "dd", 0, 0, Prompts.FOLLOWED);
+  private static final ModelChoice PLAIN = Choices.of("m", "M", "aa", 0, 1, Prompts.NONE);
+  private static final ModelChoice CLASSES = Choices.of("c", "C", "bb", 10, 0, Prompts.NONE);
+  private static final ModelChoice TEXT = Choices.of("t", "T", "cc", 0, 0, Prompts.GUIDED);
+  private static final ModelChoice UNGUIDED = Choices.of("u", "U", "dd", 0, 0, Prompts.FOLLOWED);
 
   private static RecipeModel model(ModelChoice choice) {
     var model = new RecipeModel(new Random(5));
