@@ -14,16 +14,12 @@ import javafx.beans.binding.Bindings;
 import javafx.beans.value.ObservableStringValue;
 import javafx.collections.ObservableList;
 import javafx.geometry.Pos;
-import javafx.geometry.Side;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.CheckBox;
-import javafx.scene.control.ContextMenu;
 import javafx.scene.control.Label;
-import javafx.scene.control.MenuItem;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.control.TitledPane;
-import javafx.scene.control.ToggleButton;
 import javafx.scene.control.Tooltip;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
@@ -105,7 +101,14 @@ public final class LayoutPane extends VBox {
     whole = whole();
     var content =
         new VBox(
-            refusal(), tools(), files(samples), list, empty(), follow(), advice, whole, steering());
+            refusal(),
+            new LayoutTools(model, samples, actions),
+            list,
+            empty(),
+            follow(),
+            advice,
+            whole,
+            steering());
     content.getStyleClass().add("recipe");
     scroll = new ScrollPane(content);
     scroll.setFitToWidth(true);
@@ -169,80 +172,12 @@ public final class LayoutPane extends VBox {
     show();
   }
 
-  private Node tools() {
-    var add = new Button("New box", new FontIcon(Feather.PLUS));
-    add.setId("box-new");
-    add.setMinWidth(Region.USE_PREF_SIZE);
-    add.setTooltip(new Tooltip("A box where you look; or drag on the picture  (N)"));
-    add.setOnAction(event -> actions.add());
-    var undo = new IconButton(Feather.CORNER_UP_LEFT, "Undo", "Ctrl+Z", model::undo);
-    undo.setId("layout-undo");
-    undo.disableProperty().bind(Bindings.not(model.undoableProperty()));
-    var redo = new IconButton(Feather.CORNER_UP_RIGHT, "Redo", "Ctrl+Shift+Z", model::redo);
-    redo.setId("layout-redo");
-    redo.disableProperty().bind(Bindings.not(model.redoableProperty()));
-    var snap = new ToggleButton("", new FontIcon(Feather.GRID));
-    snap.setId("layout-snap");
-    snap.getStyleClass().addAll(Styles.BUTTON_ICON, Styles.FLAT);
-    snap.selectedProperty().bindBidirectional(model.snappingProperty());
-    snap.setAccessibleText("Snap to edges, thirds and other boxes");
-    snap.setTooltip(new Tooltip("Snap to edges, thirds and other boxes; hold Alt to leave it out"));
-    var room = new Region();
-    HBox.setHgrow(room, Priority.ALWAYS);
-    var line = new HBox(add, room, undo, redo, snap);
-    line.getStyleClass().add("field-line");
-    line.setAlignment(Pos.CENTER_LEFT);
-    return line;
-  }
-
   private Node follow() {
     var follow = new CheckBox("The next picture follows the boxes");
     follow.setId("layout-follow");
     follow.selectedProperty().bindBidirectional(model.followedProperty());
     follow.setTooltip(new Tooltip("Without it the boxes stay, and Generate passes them over"));
     return follow;
-  }
-
-  private Node files(ObservableList<Path> samples) {
-    var open =
-        file("layout-open", "Open", "Open a layout file; or drop one on the window", actions::open);
-    var save = file("layout-save", "Save", "Save the layout  (Ctrl+Shift+S)", actions::save);
-    var saveAs =
-        file("layout-save-as", "Save as", "Save the layout to another file", actions::saveAs);
-    var menu = new ContextMenu();
-    var sample = file("layout-samples", "Samples", "Layouts to begin with", () -> {});
-    sample.setOnAction(
-        event -> {
-          menu.getItems().setAll(samples.stream().map(this::sampleItem).toList());
-          menu.show(sample, Side.BOTTOM, 0, 0);
-        });
-    sample.disableProperty().bind(Bindings.isEmpty(samples));
-    var clear =
-        file("layout-clear", "Clear", "Take all boxes away; Undo brings them back", model::clear);
-    clear.disableProperty().bind(Bindings.isEmpty(model.boxes()));
-    save.disableProperty().bind(Bindings.isEmpty(model.boxes()));
-    saveAs.disableProperty().bind(Bindings.isEmpty(model.boxes()));
-    var line = new HBox(open, save, saveAs, sample, clear);
-    line.getStyleClass().addAll("field-line", "layout-files");
-    line.setAlignment(Pos.CENTER_LEFT);
-    return line;
-  }
-
-  private static Button file(String id, String text, String meaning, Runnable action) {
-    var button = new Button(text);
-    button.setId(id);
-    button.getStyleClass().addAll(Styles.SMALL, Styles.FLAT);
-    button.setMinWidth(Region.USE_PREF_SIZE);
-    button.setTooltip(new Tooltip(meaning));
-    button.setOnAction(event -> action.run());
-    return button;
-  }
-
-  private MenuItem sampleItem(Path file) {
-    var name = String.valueOf(file.getFileName()).replaceFirst("\\.json$", "").replace('-', ' ');
-    var item = new MenuItem(Character.toUpperCase(name.charAt(0)) + name.substring(1));
-    item.setOnAction(event -> actions.openSample(file));
-    return item;
   }
 
   private Node empty() {
