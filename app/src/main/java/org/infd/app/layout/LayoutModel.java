@@ -1,6 +1,5 @@
 package org.infd.app.layout;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -30,11 +29,7 @@ public final class LayoutModel {
   /** A copy lies this far from its original, in fractions of the image. */
   private static final double COPY_SHIFT = 0.02;
 
-  /** All that can be undone. */
-  record Sheet(List<DraftBox> boxes, String prompt, String negative, Steering steering) {}
-
-  private final History<Sheet> history =
-      new History<>(new Sheet(List.of(), "", "", Steering.usual()));
+  private final History<Sheet> history = new History<>(Sheet.empty());
   private final ObservableList<DraftBox> boxes = FXCollections.observableArrayList();
   private final ObservableList<DraftBox> shown = FXCollections.unmodifiableObservableList(boxes);
   private final ReadOnlyObjectWrapper<Optional<DraftBox>> selected =
@@ -129,17 +124,12 @@ public final class LayoutModel {
 
   /** The box of an id. */
   public Optional<DraftBox> box(long id) {
-    return boxes.stream().filter(box -> box.id() == id).findFirst();
+    return history.present().box(id);
   }
 
   /** The number of a box, as people see it, from 1; 0 for none of these. */
   public int number(long id) {
-    for (int i = 0; i < boxes.size(); i++) {
-      if (boxes.get(i).id() == id) {
-        return i + 1;
-      }
-    }
-    return 0;
+    return history.present().number(id);
   }
 
   /** Selects a box. */
@@ -176,10 +166,8 @@ public final class LayoutModel {
           "A layout has at most " + Layout.MOST_BOXES + " boxes. Delete one to draw another.");
       return Optional.empty();
     }
-    var changed = new ArrayList<>(boxes);
-    changed.add(at, box);
     nextId = Math.max(nextId, box.id()) + 1;
-    put(changed, key);
+    put(history.present().with(at, box), key);
     followed.set(true);
     select(box.id());
     return Optional.of(box);
@@ -213,9 +201,7 @@ public final class LayoutModel {
       return;
     }
     boolean wasSelected = selected.get().filter(box -> box.id() == id).isPresent();
-    var changed = new ArrayList<>(boxes);
-    changed.remove(number - 1);
-    put(changed, null);
+    put(history.present().without(id), null);
     if (wasSelected && !boxes.isEmpty()) {
       select(boxes.get(Math.min(number - 1, boxes.size() - 1)).id());
     }
@@ -236,12 +222,7 @@ public final class LayoutModel {
    *     own
    */
   public void change(long id, UnaryOperator<DraftBox> how, @Nullable Object key) {
-    int number = number(id);
-    if (number > 0) {
-      var changed = new ArrayList<>(boxes);
-      changed.set(number - 1, how.apply(boxes.get(number - 1)));
-      put(changed, key);
-    }
+    put(history.present().changed(id, how), key);
   }
 
   /** Puts a box elsewhere, unless it is locked. */
@@ -260,28 +241,17 @@ public final class LayoutModel {
 
   /** Moves the selected box in the order: −1 towards the first, 1 towards the last. */
   public void reorder(int step) {
-    selected
-        .get()
-        .ifPresent(
-            box -> {
-              int from = number(box.id()) - 1;
-              int to = Math.clamp((long) from + step, 0, boxes.size() - 1);
-              var changed = new ArrayList<>(boxes);
-              changed.remove(from);
-              changed.add(to, box);
-              put(changed, null);
-            });
+    selected.get().ifPresent(box -> put(history.present().reordered(box.id(), step), null));
   }
 
   /** Follows the layout otherwise; see {@link #change} for the key. */
   public void steer(Steering how, @Nullable Object key) {
-    var now = history.present();
-    put(new Sheet(now.boxes(), now.prompt(), now.negative(), how), key);
+    put(history.present().steered(how), key);
   }
 
   /** Takes all boxes away, to begin anew. */
   public void clear() {
-    put(List.of(), null);
+    put(history.present().withBoxes(List.of()), null);
   }
 
   /**
@@ -291,17 +261,15 @@ public final class LayoutModel {
   public void replace(Layout layout, Steering how) {
     var wanted = layout.prompt();
     var unwanted = layout.negativePrompt();
-    var now = new ArrayList<DraftBox>();
-    for (var box : layout.boxes()) {
-      now.add(DraftBox.of(nextId++, box));
-    }
+    var now = layout.boxes().stream().map(box -> DraftBox.of(nextId++, box)).toList();
     var before = history.present();
     put(
-        new Sheet(
-            List.copyOf(now),
-            wanted == null ? before.prompt() : wanted,
-            unwanted == null ? before.negative() : unwanted,
-            how),
+        before
+            .withBoxes(now)
+            .withWords(
+                wanted == null ? before.prompt() : wanted,
+                unwanted == null ? before.negative() : unwanted)
+            .steered(how),
         null);
     followed.set(true);
     deselect();
@@ -309,12 +277,8 @@ public final class LayoutModel {
 
   /** Takes over what was kept of an earlier editor; there is nothing to undo before it. */
   void restore(List<DraftBox> kept, Steering how) {
-    var now = new ArrayList<DraftBox>();
-    for (var box : kept.subList(0, Math.min(kept.size(), Layout.MOST_BOXES))) {
-      now.add(box.withId(nextId++));
-    }
-    var present = history.present();
-    history.amend(new Sheet(List.copyOf(now), present.prompt(), present.negative(), how));
+    var now = kept.stream().limit(Layout.MOST_BOXES).map(box -> box.withId(nextId++)).toList();
+    history.amend(history.present().withBoxes(now).steered(how));
     publish();
   }
 
@@ -324,17 +288,7 @@ public final class LayoutModel {
    * @throws Problem if a text cannot be kept
    */
   public Layout layout() {
-    return layout(boxes.stream().filter(box -> !box.prompt().isBlank()).toList());
-  }
-
-  private Layout layout(List<DraftBox> of) {
-    return new Layout(
-        words(prompt), words(negative), of.stream().map(DraftBox::toLayoutBox).toList());
-  }
-
-  private static @Nullable String words(StringProperty text) {
-    var words = text.get();
-    return words == null || words.isBlank() ? null : words.strip();
+    return history.present().layout(box -> !box.prompt().isBlank());
   }
 
   /** Goes a step back. */
@@ -360,11 +314,6 @@ public final class LayoutModel {
     history.pause();
   }
 
-  private void put(List<DraftBox> changed, @Nullable Object key) {
-    var now = history.present();
-    put(new Sheet(List.copyOf(changed), now.prompt(), now.negative(), now.steering()), key);
-  }
-
   private void put(Sheet next, @Nullable Object key) {
     if (!next.equals(history.present())) {
       history.put(next, key);
@@ -379,8 +328,7 @@ public final class LayoutModel {
     if (publishing) {
       return;
     }
-    var now = history.present();
-    var typed = new Sheet(now.boxes(), text(prompt), text(negative), now.steering());
+    var typed = history.present().withWords(text(prompt), text(negative));
     if (open.get()) {
       history.put(typed, "whole");
     } else {
@@ -421,13 +369,13 @@ public final class LayoutModel {
   }
 
   private void publishGuidance() {
-    var usable = boxes.stream().filter(DraftBox::isUsable).toList();
-    if (!open.get() || !followed.get() || usable.isEmpty()) {
+    if (!open.get() || !followed.get() || boxes.stream().noneMatch(DraftBox::isUsable)) {
       guidance.set(Optional.empty());
       return;
     }
     try {
-      guidance.set(Optional.of(new Guidance(layout(usable), steering.get())));
+      guidance.set(
+          Optional.of(new Guidance(history.present().layout(DraftBox::isUsable), steering.get())));
     } catch (Problem e) {
       guidance.set(Optional.empty());
       listener.accept(String.valueOf(e.getMessage()));
