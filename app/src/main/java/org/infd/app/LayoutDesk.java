@@ -1,26 +1,18 @@
 package org.infd.app;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import javafx.beans.property.ReadOnlyStringProperty;
-import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
-import org.infd.app.generate.ExportCost;
 import org.infd.app.generate.LayoutSupport;
 import org.infd.app.generate.ModelChoice;
 import org.infd.app.generate.Picture;
 import org.infd.app.generate.RecipeModel;
 import org.infd.app.layout.BoxHand;
 import org.infd.app.layout.BoxScores;
-import org.infd.app.layout.DraftBox;
 import org.infd.app.layout.LayoutFiles;
 import org.infd.app.layout.LayoutModel;
-import org.infd.inference.Problem;
-import org.infd.inference.export.Frame;
-import org.infd.inference.guidance.Guidance;
-import org.infd.inference.guidance.Layout;
 import org.infd.inference.studio.Recipe;
 import org.infd.inference.studio.Recipe.SamplerKind;
 
@@ -30,7 +22,7 @@ import org.infd.inference.studio.Recipe.SamplerKind;
  */
 public final class LayoutDesk {
   /** DDIM needs more steps than the usual sampler; so does the command line. */
-  private static final int STEPS = 50;
+  static final int STEPS = 50;
 
   /** What the user had chosen before layouts asked for another sampler. */
   private record Before(SamplerKind sampler, int steps) {}
@@ -41,7 +33,8 @@ public final class LayoutDesk {
   private final BoxScores scores = new BoxScores();
   private final LayoutFiles files;
   private final ObservableList<Path> samples = FXCollections.observableArrayList();
-  private final ReadOnlyStringWrapper cost = new ReadOnlyStringWrapper(this, "cost", "");
+  private final LayoutCost cost;
+  private final BoxRedo redo;
   private Optional<Before> before = Optional.empty();
 
   LayoutDesk(StudioModel studio, StudioModel.World world, Path dataFolder) {
@@ -63,6 +56,8 @@ public final class LayoutDesk {
                 studio.tell(Notice.Kind.ERROR, sentence);
               }
             });
+    cost = new LayoutCost(studio, model);
+    redo = new BoxRedo(studio, model, scores);
     var recipe = studio.recipe();
     model.onTell(sentence -> studio.tell(Notice.Kind.NOTE, sentence));
     model.promptProperty().bindBidirectional(recipe.promptProperty());
@@ -80,25 +75,11 @@ public final class LayoutDesk {
               if (!generation.isRunning()) {
                 scores.endLooks();
               }
-              showCost();
             });
     studio
         .pictureProperty()
         .subscribe(shown -> shown.ifPresent(picture -> scores.show(picture.image())));
-    for (var changing :
-        List.<javafx.beans.value.ObservableValue<?>>of(
-            model.openProperty(),
-            model.guidanceProperty(),
-            generation.measuredProperty(),
-            studio.pictureProperty(),
-            recipe.modelProperty(),
-            recipe.stepsProperty(),
-            recipe.samplerProperty(),
-            recipe.guidanceProperty(),
-            recipe.promptProperty(),
-            recipe.negativePromptProperty())) {
-      changing.subscribe(changed -> showCost());
-    }
+    cost.begin();
   }
 
   /** The boxes. */
@@ -128,7 +109,12 @@ public final class LayoutDesk {
 
   /** What the layout costs, in words; empty where there is nothing to say. */
   public ReadOnlyStringProperty costProperty() {
-    return cost.getReadOnlyProperty();
+    return cost.textProperty();
+  }
+
+  /** What makes a box of the open picture anew. */
+  public BoxRedo redo() {
+    return redo;
   }
 
   /** The choices for the next picture. */
@@ -193,44 +179,6 @@ public final class LayoutDesk {
     files.forgetFile();
   }
 
-  private void showCost() {
-    var recipe = studio.recipe();
-    var generation = studio.generation();
-    var chosen = recipe.modelProperty().get().filter(choice -> choice.layouts().isThere());
-    if (!model.openProperty().get() || chosen.isEmpty() || generation.isRunning()) {
-      generation.guidanceCost().stop();
-      cost.set("");
-      return;
-    }
-    // later: what is asked for at the same time comes first
-    studio.ui().execute(() -> measure(chosen.get()));
-    var draft = recipe.draft().filter(of -> of.guidance() != null);
-    double seconds = draft.map(generation::layoutSeconds).orElse(-1.0);
-    int boxes = draft.map(of -> boxes(of)).orElse(0);
-    cost.set(
-        boxes == 0
-            ? ""
-            : seconds < 0
-                ? "Measuring what boxes cost here"
-                : "+%s for %s, with a picture without them to compare"
-                    .formatted(
-                        ExportCost.duration(seconds), boxes == 1 ? "1 box" : boxes + " boxes"));
-  }
-
-  private void measure(ModelChoice choice) {
-    var generation = studio.generation();
-    if (model.openProperty().get()
-        && !generation.isRunning()
-        && !studio.tabs().current().openingProperty().get()) {
-      generation.guidanceCost().measure(choice);
-    }
-  }
-
-  private static int boxes(Recipe recipe) {
-    var guidance = recipe.guidance();
-    return guidance == null ? 0 : guidance.layout().boxes().size();
-  }
-
   /** Tells how the boxes of a picture have come out. */
   void tellOf(Picture made) {
     var guidance = made.recipe().guidance();
@@ -238,111 +186,16 @@ public final class LayoutDesk {
       BoxScores.summary(guidance)
           .ifPresent(
               sentence ->
-                  studio
-                      .noticeProperty()
-                      .set(
-                          Optional.of(
-                              new Notice(
-                                  Notice.Kind.DONE,
-                                  sentence,
-                                  Optional.of(
-                                      new Notice.Action(
-                                          "Compare", studio.comparison()::withUnguided))))));
+                  studio.tellDone(
+                      sentence,
+                      Optional.of(
+                          new Notice.Action("Compare", studio.comparison()::withUnguided))));
     }
-  }
-
-  /** Why a box of the open picture cannot be made anew now; empty where it can. */
-  public String whyNoRedo() {
-    var picture = studio.pictureProperty().get();
-    if (picture.isEmpty()) {
-      return "There is no picture yet.";
-    }
-    if (studio.generation().isRunning()) {
-      return "A picture is being made.";
-    }
-    var made = picture.get().recipe().model();
-    return studio.recipe().modelProperty().get().filter(of -> of.id().equals(made)).isPresent()
-        ? ""
-        : "The picture was made with the model '" + made + "'. Choose it.";
-  }
-
-  /** Makes a box of the open picture anew, by its prompt. */
-  public void redo(long id) {
-    var box = model.box(id);
-    var picture = studio.pictureProperty().get();
-    var reason = whyNoRedo();
-    if (box.isEmpty() || picture.isEmpty() || !reason.isEmpty()) {
-      studio.tell(Notice.Kind.NOTE, reason.isEmpty() ? "Choose a box first." : reason);
-      return;
-    }
-    var before = studio.tabs().current().file();
-    try {
-      studio
-          .recipe()
-          .begin()
-          .map(begun -> redoing(begun, box.get(), picture.get()))
-          .ifPresent(
-              asked -> studio.redo(region(box.get()), asked, () -> tellOfRedone(id, before)));
-    } catch (Problem e) {
-      studio.tell(Notice.Kind.ERROR, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static Frame.Region region(DraftBox box) {
-    var place = box.place();
-    return new Frame.Region(place.row(), place.column(), place.height(), place.width());
-  }
-
-  /** The box's own words lead it, by the network where that takes words and by CLIP where it is. */
-  private Recipe redoing(Recipe begun, DraftBox box, Picture picture) {
-    var choice = studio.recipe().modelProperty().get().orElseThrow();
-    var wanted = box.prompt().isBlank() ? null : box.prompt().strip();
-    var unwanted = box.negative().isBlank() ? null : box.negative().strip();
-    boolean guided = choice.prompts() == ModelChoice.Prompts.GUIDED;
-    boolean asked = wanted != null || (guided && unwanted != null);
-    boolean led = wanted != null && choice.layouts().isThere();
-    return new Recipe(
-        begun.model(),
-        begun.modelHash(),
-        begun.seed(),
-        begun.sampler() == SamplerKind.DDIM ? begun.steps() : STEPS,
-        SamplerKind.DDIM,
-        begun.eta(),
-        picture.recipe().classLabel(),
-        choice.takesPrompts() ? wanted : null,
-        guided ? unwanted : null,
-        guided && asked ? studio.recipe().guidanceProperty().get() : 1,
-        led
-            ? new Guidance(
-                new Layout(null, null, List.of(box.toLayoutBox())), model.steeringProperty().get())
-            : null);
-  }
-
-  /** How it has come out, with a way to see what was there before. */
-  private void tellOfRedone(long id, Optional<Path> before) {
-    var score = model.box(id).flatMap(scores::score);
-    studio
-        .noticeProperty()
-        .set(
-            Optional.of(
-                new Notice(
-                    Notice.Kind.DONE,
-                    "Box %d was made anew.%s"
-                        .formatted(model.number(id), score.map(LayoutDesk::inWords).orElse("")),
-                    before.map(
-                        file ->
-                            new Notice.Action(
-                                "Compare", () -> studio.comparison().withBefore(file))))));
-  }
-
-  private static String inWords(Guidance.BoxScore score) {
-    return " CLIP says %.2f of it, and %.2f without its guidance."
-        .formatted(score.guided(), score.unguided());
   }
 
   /** Nothing is done any more. */
   void close() {
     files.end();
-    studio.generation().guidanceCost().stop();
+    cost.stop();
   }
 }

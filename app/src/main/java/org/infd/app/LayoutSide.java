@@ -97,12 +97,12 @@ final class LayoutSide extends StackPane {
 
     @Override
     public void redo(long id) {
-      desk.redo(id);
+      desk.redo().redo(id);
     }
 
     @Override
     public String whyNoRedo() {
-      return desk.whyNoRedo();
+      return desk.redo().whyNot();
     }
 
     @Override

@@ -649,12 +649,9 @@ public final class StudioModel {
   /** Deletes a picture of the gallery, and offers a way back. */
   public void delete(KeptPicture kept) {
     gallery.delete(kept);
-    notice.set(
-        Optional.of(
-            new Notice(
-                Notice.Kind.DONE,
-                "Deleted '" + Notice.shortened(kept.title()) + "'.",
-                Optional.of(new Notice.Action("Undo", gallery::undo)))));
+    tellDone(
+        "Deleted '" + Notice.shortened(kept.title()) + "'.",
+        Optional.of(new Notice.Action("Undo", gallery::undo)));
   }
 
   private void letGoOfExported(boolean running) {
@@ -933,13 +930,9 @@ public final class StudioModel {
                   encoding,
                   file,
                   written ->
-                      notice.set(
-                          Optional.of(
-                              new Notice(
-                                  Notice.Kind.DONE,
-                                  "Exported " + written + ".",
-                                  Optional.of(
-                                      new Notice.Action("Show in folder", this::showExported))))),
+                      tellDone(
+                          "Exported " + written + ".",
+                          Optional.of(new Notice.Action("Show in folder", this::showExported))),
                   this::fail);
               holds.hold(open);
               exported = Optional.of(open);
@@ -1019,6 +1012,11 @@ public final class StudioModel {
       problems.add(text);
     }
     notice.set(Optional.of(new Notice(kind, text)));
+  }
+
+  /** Tells the user of something that went well, and what may be done about it. */
+  void tellDone(String text, Optional<Notice.Action> action) {
+    notice.set(Optional.of(new Notice(Notice.Kind.DONE, text, action)));
   }
 
   private void fail(String sentence) {
