@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import org.infd.exporter.torch.TensorSource;
 import org.infd.exporter.torch.TorchFileWriter;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.ModelBundle;
@@ -179,6 +181,50 @@ class LayoutRunTest {
     assertEquals(
         "With η = 0 LOADING COMPARING 1 2 3 4 5 6 7 8 SAMPLING look 1 2 look 3 4 look 5 6 look 7 8",
         String.join(" ", heard));
+  }
+
+  @Test
+  void aPictureIsKeptWhereClipGivesNoAnswer() throws IOException {
+    var blind = TinyClip.of(RandomCheckpoint.tensors(TinyModel.textArgs(), 0));
+    blind.put("text_projection", TensorSource.filled(0, 64, TinyClip.EMBEDDING));
+    var copy = folder.resolve("blind");
+    copyBundle(copy);
+    ClipImporter.addTo(
+        TinyClip.write(blind, folder.resolve("blind.pt")),
+        folder.resolve("merges.txt"),
+        copy,
+        true,
+        Device.cpu(),
+        ProgressListener.none(),
+        Cancellation.never());
+    bundle = ModelBundle.open(copy);
+    var heard = new ArrayList<String>();
+    var image =
+        generate(
+            recipe(Steering.usual(), 1, 1),
+            new Generator.Listener() {
+              @Override
+              public void note(String sentence) {
+                heard.add(sentence);
+              }
+            });
+    var guidance = image.base().recipe().guidance();
+    assertNotNull(guidance);
+    assertNull(guidance.scores());
+    assertTrue(heard.getFirst().contains("not finite"), heard::toString);
+    assertTrue(heard.getLast().contains("no scores"), heard::toString);
+    var plain =
+        generate(recipe(Steering.usual(), 1, 1).withGuidance(null), Generator.Listener.none());
+    assertArrayEquals(plain.base().z().toArray(), image.base().z().toArray(), "nothing is led");
+  }
+
+  private static void copyBundle(Path target) throws IOException {
+    Files.createDirectories(target);
+    try (var files = Files.list(made)) {
+      for (var file : files.toList()) {
+        Files.copy(file, target.resolve(made.relativize(file)));
+      }
+    }
   }
 
   @Test

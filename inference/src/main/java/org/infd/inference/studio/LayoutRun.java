@@ -27,6 +27,7 @@ import org.infd.inference.studio.Generator.Listener;
 import org.infd.inference.studio.Generator.Stage;
 import org.infd.inference.tensor.Tensor;
 import org.infd.inference.text.ClipTokenizer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A picture that follows a layout: sampled once without it, for comparison, and once with it, both
@@ -130,7 +131,7 @@ final class LayoutRun {
   /**
    * Samples twice and scores.
    *
-   * @return an image whose recipe has the scores
+   * @return an image whose recipe has the scores, unless one is not finite
    */
   FieldImage generate(
       Recipe recipe,
@@ -156,11 +157,25 @@ final class LayoutRun {
               .formatted(result.skipped(), result.looks()));
     }
     var after = score(scorer, result.z(), cancellation);
-    var scores = new ArrayList<Guidance.BoxScore>();
-    for (int i = 0; i < before.length; i++) {
-      scores.add(new Guidance.BoxScore(before[i], after[i]));
+    var scores = scores(before, after);
+    if (scores == null) {
+      listener.note(
+          "CLIP gave no finite answer for a box, so the boxes of this picture have no scores. Add a"
+              + " CLIP that is whole to the model.");
     }
     return FieldImage.of(result.z(), recipe.withGuidance(guidance.withScores(scores)));
+  }
+
+  /** Null where one is not finite: the picture is worth keeping without them. */
+  private static @Nullable List<Guidance.BoxScore> scores(double[] before, double[] after) {
+    var scores = new ArrayList<Guidance.BoxScore>();
+    for (int i = 0; i < before.length; i++) {
+      if (!Double.isFinite(before[i]) || !Double.isFinite(after[i])) {
+        return null;
+      }
+      scores.add(new Guidance.BoxScore(before[i], after[i]));
+    }
+    return scores;
   }
 
   private record Told(Listener listener) implements GuidedSampler.Listener {
