@@ -13,6 +13,7 @@ import javafx.application.Platform;
 import javafx.beans.binding.Bindings;
 import javafx.beans.binding.BooleanBinding;
 import javafx.css.PseudoClass;
+import javafx.geometry.Insets;
 import javafx.geometry.Orientation;
 import javafx.geometry.Pos;
 import javafx.scene.Scene;
@@ -65,6 +66,9 @@ import org.kordamp.ikonli.javafx.FontIcon;
 public final class StudioWindow extends BorderPane {
   private static final PseudoClass DROP = PseudoClass.getPseudoClass("drop");
 
+  /** The width from which on a title is worth reading. */
+  private static final double SHORTEST_TITLE = 80;
+
   private final StudioModel model;
   private final FileDialogs dialogs;
   private final ViewerPane viewer;
@@ -113,8 +117,9 @@ public final class StudioWindow extends BorderPane {
     tabBar = new TabBar(model.tabs());
     batch = new BatchPlace(model, viewer);
     layoutSide = new LayoutSide(model, viewer, dialogs);
+    var sidebar = sidebar();
     picturePage =
-        new BorderPane(centre(), null, new StackPane(layoutSide, exportSide), null, sidebar());
+        new BorderPane(centre(), null, new StackPane(layoutSide, exportSide), null, sidebar);
     gallery =
         new GalleryPane(
             model.gallery(),
@@ -194,6 +199,15 @@ public final class StudioWindow extends BorderPane {
     notices.setPickOnBounds(false);
     notices.setMaxSize(Region.USE_PREF_SIZE, Region.USE_PREF_SIZE);
     StackPane.setAlignment(notices, Pos.TOP_CENTER);
+    // over the picture, not over what is chosen beside it
+    Runnable keepOff =
+        () -> {
+          boolean beside = sidebar.isVisible() && picturePage.isVisible();
+          StackPane.setMargin(notices, new Insets(0, 0, 0, beside ? sidebar.getWidth() : 0));
+        };
+    sidebar.widthProperty().subscribe(keepOff);
+    sidebar.visibleProperty().subscribe(keepOff);
+    picturePage.visibleProperty().subscribe(keepOff);
     setCenter(new StackPane(picturePage, place, notices, help));
     setBottom(new StatusBar(model, viewer.canvas()));
     model.viewer().attach(viewer::refresh, text -> model.tell(Notice.Kind.ERROR, text));
@@ -318,6 +332,8 @@ public final class StudioWindow extends BorderPane {
     title.setMaxWidth(Double.MAX_VALUE);
     title.setAlignment(Pos.CENTER);
     HBox.setHgrow(title, Priority.ALWAYS);
+    // three dots alone say nothing; the tab has the name as well
+    title.visibleProperty().bind(title.widthProperty().greaterThan(SHORTEST_TITLE));
     var keys = new IconButton(Feather.HELP_CIRCLE, "Keyboard and mouse", "?", help::toggle);
     keys.setId("keys");
     var more = new PageButtons(model.pageProperty(), List.of(Page.SETTINGS, Page.ABOUT), false);

@@ -70,6 +70,7 @@ public final class StartPane extends ScrollPane {
     for (var line : HELP) {
       var label = new Label(line);
       label.setWrapText(true);
+      label.setMinHeight(Region.USE_PREF_SIZE);
       label.setTextAlignment(javafx.scene.text.TextAlignment.CENTER);
       label.getStyleClass().add(Styles.TEXT_MUTED);
       box.getChildren().add(label);
