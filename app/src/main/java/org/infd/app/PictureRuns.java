@@ -72,6 +72,9 @@ final class PictureRuns {
   /** What is being made, as it could be made again. */
   private Optional<WaitingRun> running = Optional.empty();
 
+  /** Whether nothing is begun because it would fail. */
+  private boolean held;
+
   PictureRuns(Parts parts) {
     this.parts = parts;
     generation = parts.generation();
@@ -103,7 +106,7 @@ final class PictureRuns {
     batchTab = Optional.empty();
     item = Optional.empty();
     running = Optional.empty();
-    if (!generation.queue().waiting().isEmpty()) {
+    if (!held && !generation.queue().waiting().isEmpty()) {
       parts.ui().execute(this::makeNext);
     }
   }
@@ -224,9 +227,26 @@ final class PictureRuns {
     }
   }
 
+  /** Begins nothing more of what waits; what is being made now waits in front of it. */
+  void hold() {
+    held = true;
+    running.ifPresent(
+        begun -> {
+          var order = generation.queue().addFirst(begun.recipe(), begun.count());
+          target.or(() -> batchTab).ifPresent(tab -> targets.put(order.number(), tab));
+        });
+    running = Optional.empty();
+  }
+
+  /** Goes on after {@link #hold}. */
+  void goOn() {
+    held = false;
+    makeNext();
+  }
+
   /** Goes on with what waits. */
   private void makeNext() {
-    if (generation.isRunning()) {
+    if (held || generation.isRunning()) {
       return;
     }
     generation
@@ -340,6 +360,11 @@ final class PictureRuns {
     if (isMakingFor(tab) || batchTab.filter(tab::equals).isPresent()) {
       generation.cancel();
     }
+  }
+
+  /** Keeps a picture that could not be kept when it was made. */
+  void keepAgain(Picture made) {
+    keep(made, file -> {});
   }
 
   /** Keeps a picture in the gallery, and as the one that the next start shows. */

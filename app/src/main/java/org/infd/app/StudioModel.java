@@ -140,6 +140,7 @@ public final class StudioModel {
   private final PictureHolds holds;
   private final TabsModel tabs;
   private final PictureRuns runs;
+  private final DeviceLoss loss;
   private final PhotoOriginals originals;
   private final ComparisonModel comparison;
   private final ReadOnlyObjectWrapper<Optional<PhotoCrop>> photo =
@@ -235,6 +236,15 @@ public final class StudioModel {
                 notice::set,
                 this::fail,
                 this::showGallery));
+    loss =
+        new DeviceLoss(
+            world.engine(),
+            world.background(),
+            world.ui(),
+            tabs,
+            runs,
+            now -> device.set(Optional.of(now)),
+            this::fail);
     tabs.attach(
         left -> comparison.stop(),
         runs::closing,
@@ -420,6 +430,7 @@ public final class StudioModel {
     asked = file;
     var engine = world.engine();
     engine.listen(sentence -> world.ui().execute(() -> tell(Notice.Kind.NOTE, sentence)));
+    engine.onLost(sentence -> world.ui().execute(() -> loss.lost(sentence)));
     gallery.load();
     catalog.load();
     starting.start(
@@ -590,6 +601,11 @@ public final class StudioModel {
         tabs.saved(),
         tabs.savedCurrent(),
         runs.unfinished());
+  }
+
+  /** The way out after the device stopped; empty once it is taken. */
+  public ObjectProperty<Optional<Notice>> lossProperty() {
+    return loss.offerProperty();
   }
 
   /** What a crash interrupted, to be restored; empty once that is answered. */
@@ -1010,6 +1026,9 @@ public final class StudioModel {
   public void tell(Notice.Kind kind, String text) {
     if (kind == Notice.Kind.ERROR) {
       problems.add(text);
+      if (loss.tells(text)) {
+        return;
+      }
     }
     notice.set(Optional.of(new Notice(kind, text)));
   }
@@ -1051,6 +1070,7 @@ public final class StudioModel {
   public void close() {
     starting.cancel();
     finding.cancel();
+    loss.close();
     about.close();
     sessions.end();
     layouts.close();

@@ -192,6 +192,7 @@ public final class StudioWindow extends BorderPane {
     setTop(toolbar());
     var notices =
         new VBox(
+            new NoticeBar("loss", model.lossProperty()),
             new NoticeBar("offer", model.offerProperty()),
             new NoticeBar("notice", model.noticeProperty()));
     notices.getStyleClass().add("notices");

@@ -38,6 +38,7 @@ import org.infd.inference.guidance.Guidance;
 import org.infd.inference.guidance.GuidanceTimes;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
+import org.infd.inference.runtime.DeviceLost;
 import org.infd.inference.studio.FieldFile;
 import org.infd.inference.studio.FieldImage;
 import org.infd.inference.studio.Photo;
@@ -101,6 +102,13 @@ public final class FakeEngine implements Engine {
   /** Thrown by the next call, if set. */
   public volatile @Nullable RuntimeException failure;
 
+  /** Thrown by the next picture that is kept, if set. */
+  public volatile @Nullable RuntimeException saveFailure;
+
+  private volatile Consumer<String> lost = sentence -> {};
+  private volatile Device device =
+      new Device(Device.Kind.CPU, 0, "CPU, 2 threads", "this is a test.");
+
   /** A free gate: nothing waits. */
   public FakeEngine open() {
     gate.release(1_000_000);
@@ -119,13 +127,41 @@ public final class FakeEngine implements Engine {
     var thrown = failure;
     if (thrown != null) {
       failure = null;
-      throw thrown;
+      fail(thrown);
     }
+  }
+
+  private void fail(RuntimeException thrown) {
+    if (thrown instanceof DeviceLost) {
+      lose(thrown);
+    }
+    throw thrown;
+  }
+
+  /** The device stops, while a tile is rendered for example. */
+  public void lose(RuntimeException failure) {
+    lost.accept(String.valueOf(failure.getMessage()));
+  }
+
+  @Override
+  public void onLost(Consumer<String> listener) {
+    lost = listener;
+  }
+
+  @Override
+  public Device goOnWithCpu() {
+    device = new Device(Device.Kind.CPU, 0, "CPU, 1 thread", "the GPU stopped working.");
+    return device;
+  }
+
+  @Override
+  public Picture renew(Picture picture, Watcher watcher, Cancellation cancellation) {
+    return picture(picture.recipe(), new Landscape(picture.recipe().seed()));
   }
 
   @Override
   public Device device() {
-    return new Device(Device.Kind.CPU, 0, "CPU, 2 threads", "this is a test.");
+    return device;
   }
 
   @Override
@@ -292,6 +328,11 @@ public final class FakeEngine implements Engine {
 
   @Override
   public void save(Picture picture, Path file) {
+    var thrown = saveFailure;
+    if (thrown != null) {
+      saveFailure = null;
+      fail(thrown);
+    }
     write(file, picture.recipe());
   }
 

@@ -89,6 +89,7 @@ public final class BundleEngine implements Engine {
   private final Map<FieldRenderer, ModelBundle> fields = new HashMap<>();
   private final Map<FieldRenderer, FieldImage> unguided = new HashMap<>();
   private volatile Consumer<String> told = _ -> {};
+  private volatile Consumer<String> lost = _ -> {};
   private @Nullable Device device;
   private @Nullable DeviceQueue queue;
   private @Nullable Workshop workshop;
@@ -120,6 +121,39 @@ public final class BundleEngine implements Engine {
   }
 
   @Override
+  public void onLost(Consumer<String> listener) {
+    lost = listener;
+  }
+
+  @Override
+  public Device goOnWithCpu() {
+    Workshop old;
+    boolean idle;
+    Device cpu = Device.cpu().because("the GPU stopped working.");
+    synchronized (this) {
+      device = cpu;
+      old = workshop;
+      workshop = null;
+      idle = old != null && old.users == 0;
+      if (old != null) {
+        old.retired = true;
+      }
+    }
+    if (old != null && idle) {
+      old.generator.close();
+    }
+    return cpu;
+  }
+
+  @Override
+  public Picture renew(Picture picture, Watcher watcher, Cancellation cancellation) {
+    try (var shop = workshop(picture.recipe())) {
+      return open(
+          shop, picture.image(), new Follower(shop, watcher, 1, cancellation), cancellation);
+    }
+  }
+
+  @Override
   public Set<Device.Kind> offered() {
     return Devices.ofSystem().offered();
   }
@@ -127,6 +161,7 @@ public final class BundleEngine implements Engine {
   private synchronized DeviceQueue queue() {
     if (queue == null) {
       queue = new DeviceQueue(device(), sentence -> told.accept(sentence));
+      queue.onLost(failure -> lost.accept(String.valueOf(failure.getMessage())));
     }
     return queue;
   }

@@ -144,6 +144,26 @@ public interface Engine extends AutoCloseable {
    */
   Picture published(Picture picture, Cancellation cancellation);
 
+  /**
+   * The same picture, to be rendered anew: by what the engine computes on now.
+   *
+   * @throws CancellationException soon after {@code cancellation} was asked for
+   */
+  Picture renew(Picture picture, Watcher watcher, Cancellation cancellation);
+
+  /**
+   * Says who hears, on any thread, that the device stopped in the middle of its work, as a
+   * sentence. The work fails with the same sentence afterwards.
+   */
+  default void onLost(Consumer<String> listener) {}
+
+  /**
+   * Computes on the CPU from now on. Pictures that are open are to be made anew by {@link #renew}.
+   *
+   * @return the new device
+   */
+  Device goOnWithCpu();
+
   /** Frees what renders a picture. It cannot be rendered any more. */
   void release(Picture picture);
 

@@ -51,6 +51,13 @@ public final class RunQueue {
     return Optional.of(order);
   }
 
+  /** Puts an order at the head: it was begun already. */
+  public Order addFirst(Recipe recipe, int count) {
+    var order = new Order(numbers++, recipe, count);
+    waiting.addFirst(order);
+    return order;
+  }
+
   /** Takes the next order out. */
   public Optional<Order> take() {
     return waiting.isEmpty() ? Optional.empty() : Optional.of(waiting.removeFirst());

@@ -464,6 +464,38 @@ public final class TabsModel {
     sleeping.ifPresent(holds::letGo);
   }
 
+  /**
+   * Makes what renders the pictures anew, where each was; tabs that are not looked at come back
+   * from their files when they are.
+   *
+   * @param unkept takes the new picture of a tab that is in no file
+   */
+  public void renew(Consumer<Picture> unkept) {
+    for (var tab : List.copyOf(tabs)) {
+      var old = tab.pictureProperty().get();
+      if (!isCurrent(tab)) {
+        sleep(tab);
+      }
+      if (tab.pictureProperty().get().isPresent()) {
+        renew(tab, old.orElseThrow(), unkept);
+      }
+    }
+  }
+
+  private void renew(Tab tab, Picture old, Consumer<Picture> unkept) {
+    tab.opening.start(
+        (cancellation, quick) -> engine.renew(old, new Watch(quick), cancellation),
+        again -> {
+          var file = tab.file();
+          show(tab, again, file, isCurrent(tab) ? viewer.place() : tab.view());
+          tab.setUnseen(false);
+          if (file.isEmpty()) {
+            unkept.accept(again);
+          }
+        },
+        failures);
+  }
+
   /** The bytes of tiles that tabs hold which are not looked at. */
   public long asideBytes() {
     return tabs.stream().flatMap(tab -> tab.aside().stream()).mapToLong(AsideField::bytes).sum();

@@ -45,7 +45,7 @@ public final class DeviceQueue implements AutoCloseable {
       Callable<T> work,
       CompletableFuture<T> result,
       Cancellation cancellation) {
-    void run() {
+    void run(Consumer<DeviceLost> heard) {
       if (result.isDone()) {
         return;
       }
@@ -53,6 +53,9 @@ public final class DeviceQueue implements AutoCloseable {
         cancellation.throwIfCancelled();
         result.complete(work.call());
       } catch (Throwable e) {
+        if (e instanceof DeviceLost lost) {
+          heard.accept(lost);
+        }
         // whatever it is, it belongs to whoever waits for the result
         result.completeExceptionally(e);
       }
@@ -72,6 +75,7 @@ public final class DeviceQueue implements AutoCloseable {
   private final Consumer<String> told;
   private final Set<Runnable> restful = new LinkedHashSet<>();
   private long arrivals;
+  private volatile Consumer<DeviceLost> lost = _ -> {};
   private boolean closed;
 
   /**
@@ -163,6 +167,11 @@ public final class DeviceQueue implements AutoCloseable {
     told.accept(sentence);
   }
 
+  /** Says who hears, on the queue's thread, that the device stopped, before the work's owner. */
+  public void onLost(Consumer<DeviceLost> listener) {
+    lost = listener;
+  }
+
   /**
    * Registers what to do, on the queue's thread, each time when there was no work for a while.
    *
@@ -206,7 +215,7 @@ public final class DeviceQueue implements AutoCloseable {
         rest();
         rested = true;
       } else {
-        piece.run();
+        piece.run(lost);
         rested = false;
       }
     }

@@ -146,6 +146,9 @@ public final class Graph implements Network {
               + " does not suffice. Close other programs that use it, or use --device cpu.",
           e);
     }
+    if (device.isGpu() && DeviceLost.isMeantBy(String.valueOf(e.getMessage()))) {
+      return new DeviceLost(device, e);
+    }
     return new Problem(sentence + OnnxRuntime.firstLine(e), e);
   }
 
