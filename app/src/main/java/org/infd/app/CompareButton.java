@@ -89,6 +89,7 @@ final class CompareButton extends StackPane {
       shown = view;
       viewer.cover(view);
     }
+    viewer.setCompared(comparison != null);
     button.become(Feather.COLUMNS, comparison == null ? "Compare" : "End the comparison", "C");
   }
 }

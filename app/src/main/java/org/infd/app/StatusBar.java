@@ -1,12 +1,14 @@
 package org.infd.app;
 
 import atlantafx.base.theme.Styles;
+import javafx.beans.value.ObservableValue;
 import javafx.geometry.Pos;
 import javafx.scene.control.Label;
 import javafx.scene.control.Tooltip;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
+import org.infd.app.tab.Tab;
 import org.infd.app.viewer.Camera;
 import org.infd.app.viewer.ViewerCanvas;
 import org.infd.app.viewer.ZoomText;
@@ -25,6 +27,7 @@ final class StatusBar extends HBox {
   private final Label place = new Label();
   private final Label cell = new Label();
   private final Label zoom = new Label();
+  private final ObservableValue<Boolean> gridShown;
   private double pointerX = -1;
   private double pointerY = -1;
 
@@ -34,6 +37,7 @@ final class StatusBar extends HBox {
    */
   StatusBar(StudioModel model, ViewerCanvas canvas) {
     this.model = model;
+    gridShown = model.tabs().currentProperty().flatMap(Tab::gridProperty).orElse(false);
     getStyleClass().add("status");
     setAlignment(Pos.CENTER_LEFT);
     device.setId("device");
@@ -59,13 +63,13 @@ final class StatusBar extends HBox {
     model.viewer().cameraProperty().subscribe(view -> refresh());
     model.viewer().fieldProperty().subscribe(field -> refresh());
     model.recipe().exportSideProperty().subscribe(side -> refresh());
-    model
-        .pageProperty()
-        .subscribe(
-            page -> {
-              showPending(model.viewer().pendingProperty().get());
-              refresh();
-            });
+    Runnable seen =
+        () -> {
+          showPending(model.viewer().pendingProperty().get());
+          refresh();
+        };
+    model.pageProperty().subscribe(seen);
+    gridShown.subscribe(seen);
     canvas.addEventHandler(
         javafx.scene.input.MouseEvent.ANY,
         event -> {
@@ -84,9 +88,14 @@ final class StatusBar extends HBox {
     device.setTooltip(more);
   }
 
+  /** Another page, or the grid of a run of several, may lie over it. */
+  private boolean isPictureSeen() {
+    return model.pageProperty().get() == StudioModel.Page.PICTURE && !gridShown.getValue();
+  }
+
   private void showPending(int count) {
     pending.setText(count == 0 ? "" : count + (count == 1 ? " tile" : " tiles") + " to come");
-    boolean shown = count > 0 && model.pageProperty().get() == StudioModel.Page.PICTURE;
+    boolean shown = count > 0 && isPictureSeen();
     pending.setVisible(shown);
     pending.setManaged(shown);
   }
@@ -96,7 +105,7 @@ final class StatusBar extends HBox {
     var view = viewer.cameraProperty().get();
     var field = viewer.fieldProperty().get();
     int reference = model.recipe().exportSideProperty().get();
-    boolean shown = field.isPresent() && model.pageProperty().get() == StudioModel.Page.PICTURE;
+    boolean shown = field.isPresent() && isPictureSeen();
     boolean isBeyond = shown && field.get().isBeyondTraining(view.side());
     beyond.setVisible(isBeyond);
     beyond.setManaged(isBeyond);

@@ -808,6 +808,7 @@ class StudioTest {
         });
     robot.clickOn("#generate");
     assertTrue(node("#batch", Node.class).getParent().isVisible());
+    assertEquals("", node("#zoom", Label.class).getText(), "the picture under it is not seen");
     assertEquals(3, robot.lookup(".batch-item").queryAll().size());
     engine.gate.release(8 + 2);
     waitFor(() -> node("#run-text", Label.class).getText().startsWith("Picture 2 of 3: "));

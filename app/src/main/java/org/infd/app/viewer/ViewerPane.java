@@ -26,6 +26,11 @@ public final class ViewerPane extends StackPane {
   /** An arrow key moves by this part of the window. */
   private static final double MOVE = 0.15;
 
+  /** The widths that all buttons need, and those that do without the views before and after. */
+  private static final double ROOM_FOR_ALL = 420;
+
+  private static final double ROOM_FOR_STEPS = 330;
+
   private final ViewerModel model;
   private final ViewerCanvas canvas;
   private final HBox controls;
@@ -39,6 +44,7 @@ public final class ViewerPane extends StackPane {
   private final Minimap minimap;
   private final Runnable fullScreen;
   private int reference = 1;
+  private boolean compared;
   private boolean emptyShown = true;
 
   /**
@@ -93,21 +99,24 @@ public final class ViewerPane extends StackPane {
     back.setId("view-back");
     forward.setId("view-forward");
     screen.setId("full-screen");
-    var box =
-        new HBox(
-            back,
-            forward,
-            new Separator(Orientation.VERTICAL),
-            out,
-            in,
-            new Separator(Orientation.VERTICAL),
-            fit,
-            one,
-            screen);
+    one.setMinWidth(Region.USE_PREF_SIZE);
+    var history = new Separator(Orientation.VERTICAL);
+    var steps = new Separator(Orientation.VERTICAL);
+    // beside a side pane in a small window there is not room for all; each has a key as well
+    showFrom(ROOM_FOR_ALL, back, forward, history);
+    showFrom(ROOM_FOR_STEPS, out, in, steps);
+    var box = new HBox(back, forward, history, out, in, steps, fit, one, screen);
     box.setAlignment(Pos.CENTER);
     box.getStyleClass().add("viewer-controls");
     box.setMaxSize(Region.USE_PREF_SIZE, Region.USE_PREF_SIZE);
     return box;
+  }
+
+  private void showFrom(double width, Node... nodes) {
+    for (var node : nodes) {
+      node.visibleProperty().bind(widthProperty().greaterThanOrEqualTo(width));
+      node.managedProperty().bind(node.visibleProperty());
+    }
   }
 
   private VBox empty() {
@@ -170,6 +179,12 @@ public final class ViewerPane extends StackPane {
     refresh();
   }
 
+  /** Whether a second picture lies over this one: then each is named, and no more is said. */
+  public void setCompared(boolean isCompared) {
+    compared = isCompared;
+    refresh();
+  }
+
   /** The side that "1:1" means. */
   public void setReference(int side) {
     reference = side;
@@ -190,7 +205,8 @@ public final class ViewerPane extends StackPane {
     empty.setVisible(model.isEmpty() && emptyShown);
     controls.setVisible(!model.isEmpty());
     mark.setVisible(model.isPreviewing());
-    warning.setVisible(!warning.getText().isEmpty() && !model.isPreviewing() && !model.isEmpty());
+    warning.setVisible(
+        !warning.getText().isEmpty() && !compared && !model.isPreviewing() && !model.isEmpty());
     floor.setVisible(model.isAtFloor());
     minimap.refresh();
     canvas.wake();
