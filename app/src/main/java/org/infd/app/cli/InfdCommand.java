@@ -4,7 +4,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.infd.inference.Problem;
 import org.infd.inference.runtime.Cancellation;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 
 /** What all commands share: how loud they are, and that Ctrl-C ends them cleanly. */
 abstract class InfdCommand implements Callable<Integer> {
@@ -20,6 +22,9 @@ abstract class InfdCommand implements Callable<Integer> {
 
   @Option(names = "--debug", description = "Show the technical reason of a failure.")
   private boolean debug;
+
+  /** The same options stand before a command as well; null for what has no command above it. */
+  @ParentCommand private @Nullable InfdCommand above;
 
   InfdCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -37,12 +42,16 @@ abstract class InfdCommand implements Callable<Integer> {
   }
 
   final boolean isDebug() {
-    return debug;
+    return debug || (above != null && above.isDebug());
+  }
+
+  private boolean isQuiet() {
+    return quiet || (above != null && above.isQuiet());
   }
 
   @Override
   public final Integer call() {
-    terminal.setQuiet(quiet);
+    terminal.setQuiet(isQuiet());
     var cancellation = new Cancellation();
     try (var _ = new Interrupts(cancellation)) {
       return runTo(cancellation);

@@ -342,6 +342,16 @@ class CommandLineInterfaceTest {
   }
 
   @Test
+  void theCommonOptionsStandBeforeACommandToo() {
+    interactive = true;
+    assertEquals(0, run("-q", "generate", "--size=600", "--out=" + path("x.png")));
+    assertEquals("", err);
+    assertTrue(out.contains("600×600"), out);
+    assertEquals(1, run("--debug", "devices", "--device=tpu"));
+    assertTrue(err.contains("\tat "), err);
+  }
+
+  @Test
   void importPassesEverythingOn() throws IOException {
     var checkpoint = Files.writeString(work.resolve("c.pth"), "x");
     assertEquals(
