@@ -69,6 +69,8 @@ public final class StudioWindow extends BorderPane {
   /** The width from which on a title is worth reading. */
   private static final double SHORTEST_TITLE = 80;
 
+  private static final double NOTICE_MARGIN = 12;
+
   private final StudioModel model;
   private final FileDialogs dialogs;
   private final ViewerPane viewer;
@@ -204,7 +206,8 @@ public final class StudioWindow extends BorderPane {
     Runnable keepOff =
         () -> {
           boolean beside = sidebar.isVisible() && picturePage.isVisible();
-          StackPane.setMargin(notices, new Insets(0, 0, 0, beside ? sidebar.getWidth() : 0));
+          double left = NOTICE_MARGIN + (beside ? sidebar.getWidth() : 0);
+          StackPane.setMargin(notices, new Insets(0, NOTICE_MARGIN, 0, left));
         };
     sidebar.widthProperty().subscribe(keepOff);
     sidebar.visibleProperty().subscribe(keepOff);
