@@ -14,15 +14,16 @@ import tomllib
 import torch
 
 HERE = pathlib.Path(__file__).resolve().parent
+PRESETS = "cpu", "gpu", "zoom"  # of config.toml
 
 
 def load_config(preset, overrides=()):
     """The tables of config.toml with a preset and single overrides ("table.key=value") applied."""
     with open(HERE / "config.toml", "rb") as f:
         raw = tomllib.load(f)
-    presets = {name: raw.pop(name) for name in ("cpu", "gpu")}
+    presets = {name: raw.pop(name) for name in PRESETS}
     if preset not in presets:
-        raise SystemExit(f"unknown preset {preset!r}: choose cpu or gpu")
+        raise SystemExit(f"unknown preset {preset!r}: choose one of {', '.join(PRESETS)}")
     raw["bf16"] = presets[preset].pop("bf16")
     for table, values in presets[preset].items():
         raw[table].update(values)
@@ -41,7 +42,7 @@ def load_config(preset, overrides=()):
 def arguments(description):
     a = argparse.ArgumentParser(description=description.split("\n\n")[0])
     a.add_argument("--work", type=pathlib.Path, required=True, help="folder of all results, outside the repository")
-    a.add_argument("--preset", choices=("cpu", "gpu"), default="cpu")
+    a.add_argument("--preset", choices=PRESETS, default="cpu")
     a.add_argument("--set", action="append", default=[], metavar="TABLE.KEY=VALUE", help="override one value")
     a.add_argument("--until", type=int, help="stop after this step instead of the configured last one")
     a.add_argument("--minutes", type=float, default=1e9, help="stop (resumable) after this much wall time")

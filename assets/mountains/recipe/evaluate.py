@@ -39,11 +39,23 @@ def crop_of(seed, side, size):
     return r0, c0, r0 + size, c0 + size
 
 
+def steps_between(picture, cell):
+    """Mean squared step from pixel to pixel, across the borders of cells (`cell` pixels wide, beginning with one) and inside them."""
+    across, inside = [], []
+    for axis in (1, 2):
+        step = picture.diff(dim=axis).pow(2).mean((0, 3 - axis))
+        border = torch.arange(len(step)) % cell == cell - 1
+        across.append(float(step[border].mean()))
+        inside.append(float(step[~border].mean()))
+    return sum(across), sum(inside)
+
+
 def reconstruction(model, seeds, whole, device):
-    """Per side: PSNR and the ratio of gradient energies; and scale consistency beside the data's own figure."""
+    """Per side: PSNR and the ratio of gradient energies; scale consistency beside the data's own figure; and, zoomed in, how much larger
+    steps across borders of cells are than those inside (root mean square; 1: cells do not show)."""
     sides = [whole * k for k in (1, 2, 4, 8)]
     rows = {s: ([], []) for s in sides}
-    consistency, own = [], []
+    consistency, own, zoomed = [], [], {whole * k: [] for k in (6, 24)}
     for seed in seeds:
         scene = scenes.sample_scene(seed)
         phi = model.decoder(model.encode(truth(scene, whole, (0, 0, whole, whole))[None].to(device))[0])
@@ -53,6 +65,11 @@ def reconstruction(model, seeds, whole, device):
             rows[side][0].append(float(psnr(real, made)))
             rows[side][1].append([float(gradient_energy(v)) for v in (made, real)])
         r0, c0, r1, c1 = crop_of(seed, 4 * whole, whole)
+        for side, found in zoomed.items():
+            cell = side // phi.shape[-1]
+            size = whole // cell * cell
+            r, c = (v * side // (4 * whole) // cell * cell for v in (r0, c0))
+            found.append(steps_between(model.render_image(phi, side, box=(r, c, r + size, c + size))[0], cell))
         twice = [2 * v for v in (r0, c0, r1, c1)]
         consistency.append(float(psnr(
             model.render_image(phi, 4 * whole, box=(r0, c0, r1, c1))[0],
@@ -60,7 +77,8 @@ def reconstruction(model, seeds, whole, device):
         own.append(float(psnr(truth(scene, 4 * whole, (r0, c0, r1, c1)),
                               F.avg_pool2d(truth(scene, 8 * whole, twice)[None], 2)[0])))
     table = {str(s): dict(psnr=np.mean(p), gradient_energy=np.divide(*np.sum(g, 0))) for s, (p, g) in rows.items()}
-    return dict(reconstruction=table, scale_consistency=np.mean(consistency), scale_consistency_of_data=np.mean(own))
+    cells = {str(s): float(np.sqrt(np.divide(*np.sum(v, 0)))) for s, v in zoomed.items()}
+    return dict(reconstruction=table, cell_steps=cells, scale_consistency=np.mean(consistency), scale_consistency_of_data=np.mean(own))
 
 
 def frechet(a, b):
@@ -185,6 +203,7 @@ def main():
         print(f"| {side} | {v['psnr']:.2f} | {v['gradient_energy']:.2f} |")
     print(f"\nScale consistency {result['scale_consistency']:.1f} dB, of the data itself "
           f"{result['scale_consistency_of_data']:.1f} dB")
+    print("Steps across borders of cells over steps inside: " + ", ".join(f"{v:.2f} at {side}" for side, v in result["cell_steps"].items()))
     for name, v in result.get("frechet", {}).items():
         print(f"Fréchet distance (judge {result['judge']}), crops of {name}: samples {v['samples']:.3f}, data {v['data']:.3f}")
     if "caption_agreement" in result:

@@ -66,6 +66,15 @@ def convert(folder):
     assert any(k.startswith("renderer.net.model.") for k in b)
 
 
+def zoom(work, folder):
+    """Decoder and renderer trained on at large scales: the encoder must stay as it was."""
+    before = work / "autoencoder" / "last-model.pth"
+    run(folder, "store.py", "--preset", "zoom", override=["store.scenes=4", "store.side_max=1024"])
+    run(folder, "train_autoencoder.py", "--preset", "zoom", "--from", str(before), override=["autoencoder.gan_step=20"])
+    a, b = (torch.load(f, map_location="cpu")["model"]["sd"] for f in (before, folder / "autoencoder" / "last-model.pth"))
+    assert all(torch.equal(v, b[k]) == k.startswith("encoder.") for k, v in a.items() if k.endswith("conv2.weight"))
+
+
 def main():
     a = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     a.add_argument("--work", type=pathlib.Path, help="keep the results here; default: a temporary folder")
@@ -80,6 +89,7 @@ def main():
         run(work, "train_autoencoder.py", "--until", "8")
         assert same_state(work, through), "a resumed training differs from an uninterrupted one"
         run(work, "train_autoencoder.py")
+        zoom(work, pathlib.Path(temporary) / "zoom")
         run(work, "train_detail.py")
         run(work, "latents.py")
         run(work, "clip.py")

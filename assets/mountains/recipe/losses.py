@@ -3,6 +3,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+from networks import nearest_cells
+
 
 def laplacian_l1(a, b, side=None, unseen=1.0, levels=4, seen=256):
     """Mean L1 over a Laplacian pyramid: every octave of detail counts alike, which plain L1 leaves to the coarse ones.
@@ -19,6 +21,22 @@ def laplacian_l1(a, b, side=None, unseen=1.0, levels=4, seen=256):
         loss = loss + (fine if side is None else torch.where(side > seen * 2**k, unseen * fine, fine)).mean()
         d = coarse
     return loss
+
+
+def seam(a, b, row, column, side, cells):
+    """Mean L1 between the steps of a and of b across the borders of the feature map's cells, where a cell is 3 pixels wide or more.
+
+    Zoomed in, that is where the eye looks, and there are too few such places for the other losses to care. row, column, side (N,)
+    int64: first pixels of the patches, and how wide the whole pictures are."""
+    d = a - b
+    wide = (side >= 3 * cells)[:, None]
+    total = count = 0.0
+    for axis, first in ((2, row), (3, column)):
+        cell, _ = nearest_cells(first, d.shape[axis], side, cells)
+        border = (cell[:, 1:] != cell[:, :-1]) & wide
+        steps = d.diff(dim=axis).abs().mean((1, 5 - axis))  # (N, pixels - 1): one figure per border
+        total, count = total + (steps * border).sum(), count + border.sum()
+    return total / count.clamp(min=1)
 
 
 class RandomFeatures(nn.Module):

@@ -71,6 +71,7 @@ def sheets(args, folder):
 def markdown(r, bundle, extra):
     rebuilt = "\n".join(f"| {side} | {v['psnr']:.2f} | {'≥ %.0f' % BARS[side] if side in BARS else '–'} | {v['gradient_energy']:.2f} | "
                         f"{'0.8–1.2' if int(side) >= 1024 else '–'} |" for side, v in r["reconstruction"].items())
+    cells = ", ".join(f"{v:.2f} at {side} pixels" for side, v in r["cell_steps"].items())
     distances = "\n".join(f"| {size} | {v['samples']:.3f} | {v['data']:.3f} |" for size, v in r["frechet"].items())
     return f"""# Evaluation of the embedded model
 
@@ -87,6 +88,8 @@ side. Gradient energy is that of all reconstructions over that of all scenes: be
 
 Scale consistency, the 1024-pixel render against the 2048-pixel render reduced to it: {r['scale_consistency']:.1f} dB; the scenes' own figure is
 {r['scale_consistency_of_data']:.1f} dB (bar: that figure − 2 dB).
+
+Cells of the feature map must not show. Steps from pixel to pixel across their borders over those inside (root mean square, 1 is best): {cells}.
 
 ## Samples
 {r['samples']} samples of {r['steps']} DDIM steps without a prompt, rendered at 1024 pixels, against {r['samples']} scenes that no training has seen: Fréchet distance

@@ -7,6 +7,8 @@ convolutions, so nothing else changes), and decoder and renderer go on alone.
 
 `--convert FILE` starts from the encoder and decoder of a given checkpoint of a fixed-resolution autoencoder (renderer
 "fixed_tail" in this recipe, or any official file of the same shape), keeps its encoder frozen, and trains a new renderer.
+`--from FILE` trains decoder and renderer of FILE on, from step 0 and with its encoder frozen; with `--preset zoom` until no cells show
+however far one zooms in.
 """
 import torch
 
@@ -103,15 +105,17 @@ def normalize_latent(model, average, data, device, count=256):
 def main():
     parser = arguments(__doc__)
     parser.add_argument("--convert", help="checkpoint of a fixed-resolution autoencoder whose encoder is kept")
+    parser.add_argument("--from", dest="start", metavar="FILE", help="checkpoint whose decoder and renderer are trained on")
     args = parser.parse_args()
     config = load_config(args.preset, args.set)
     a, s, dev = config["autoencoder"], config["store"], args.device
     torch.manual_seed(0)
     model = Autoencoder(a)
-    if a["near_linear"] and a["renderer"] == "field" and not a["normalize"] and not args.convert:
+    given = args.convert or args.start
+    if a["near_linear"] and a["renderer"] == "field" and not a["normalize"] and not given:
         near_linear_autoencoder(model)
-    if args.convert:
-        load_autoencoder_weights(model, args.convert, parts=("encoder", "decoder"))
+    if given:
+        load_autoencoder_weights(model, given, ("encoder", "decoder", "renderer") if args.start else ("encoder", "decoder"))
     model.to(dev)
     average = Average(model, a["ema"])
     disc = Discriminator(a["discriminator_ch"]).to(dev)
@@ -125,7 +129,7 @@ def main():
     run = Run("autoencoder", args, a["steps"], dict(model=model, disc=disc, opt=opt, opt_disc=opt_disc),
               dict(average=average))
     kept = args.work / "autoencoder" / "last-model.pth"
-    if run.step == 0 and kept.exists() and not args.convert:  # restored weights without a training state
+    if run.step == 0 and kept.exists() and not given:  # restored weights without a training state
         load_autoencoder_weights(model, kept)
         load_autoencoder_weights(average.model, kept)
         average.steps = run.step = torch.load(kept, map_location="cpu")["iter"]
@@ -137,8 +141,8 @@ def main():
     for step, r in run.steps():
         if step % 200 == 0:
             data.refresh()
-        refine = step >= a["refine_step"] or bool(args.convert)
-        if step == a["refine_step"] and not args.convert:
+        refine = step >= a["refine_step"] or bool(given)
+        if step == a["refine_step"] and not given:
             mean, std = normalize_latent(model, average.model, data, dev)
             for p in model.decoder[0].parameters():
                 opt.state.pop(p, None)
@@ -162,7 +166,8 @@ def main():
         rgb = torch.where(keep, rgb, truth)
         l1 = losses.laplacian_l1(rgb, truth)
         look, texture = features(rgb, truth)
-        loss = l1 + a["perceptual"] * look + a["texture"] * texture
+        seam = losses.seam(rgb, truth, row, column, side, phi.shape[-1])
+        loss = l1 + a["perceptual"] * look + a["texture"] * texture + a["seam"] * seam
         total = loss + (0 if refine else a["latent_pull"] * pull)
         if step >= a["gan_step"]:
             with half_precision(config, dev):
@@ -192,7 +197,7 @@ def main():
                              ("db1024", (side > 512) & (side <= 1024)), ("db2048", side > 1024)):
             if chosen.any():
                 run.note(**{name: db[chosen].mean()})
-        run.note(l1=l1, look=look, texture=texture, pull=pull, grad=norm)
+        run.note(l1=l1, look=look, texture=texture, seam=seam, pull=pull, grad=norm)
         if (step + 1) % 50 == 0:
             run.log()
     save_checkpoint(args.work / "autoencoder" / "last-model.pth", config, run.step, autoencoder=average.model)
