@@ -69,7 +69,7 @@ public record Steering(
 
   /** DSG without the network's Jacobian, with few looks; tuned on the trial of layouts. */
   public static Steering usual() {
-    return new Steering(StepRule.DSG, Depth.FAST, 0.8, 4, 1, 1);
+    return new Steering(StepRule.DSG, Depth.FAST, 0.8, 4, 3, 1);
   }
 
   /**
