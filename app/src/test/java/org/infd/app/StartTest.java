@@ -163,6 +163,8 @@ class StartTest {
             new WaitingRun(sample("", "hills", 50).recipe(), 2),
             new WaitingRun(sample("", "hills", 60).recipe(), 1));
     first.autosave();
+    // it is written in the background, and must not come after what is left below
+    ui.runUntil(() -> Files.exists(folder.resolve("session.json")));
     first.generation().queue().clear();
     first.generation().cancel();
     leave(sample("", "hills", 9).recipe(), folder.resolve("gone.infd"), waiting);
