@@ -67,6 +67,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.testfx.api.FxRobot;
 import org.testfx.api.FxToolkit;
+import org.testfx.util.NodeQueryUtils;
 import org.testfx.util.WaitForAsyncUtils;
 
 /** Uses the window as a hand does, over a fast fake engine. */
@@ -973,6 +974,8 @@ class StudioTest {
     assertEquals(recipe, engine.recipes.getLast());
     drop(file);
     waitFor(() -> noticeText().contains("holds its recipe"));
+    // the words are known before the message is laid out
+    waitFor(() -> robot.lookup("#notice-other").match(NodeQueryUtils.isVisible()).tryQuery().isPresent());
     robot.clickOn("#notice-other");
     waitFor(() -> model.photoProperty().get().isPresent());
     robot.type(KeyCode.ESCAPE);
