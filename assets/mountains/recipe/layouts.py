@@ -2,9 +2,11 @@
 """The trial of layouts: does each box show more of its prompt than the picture of the same seed without the layout?
 
 `layouts.py --make` writes the fixed list ../layouts/trial.json (60 layouts: the first 30 to tune on, the others to report).
-`layouts.py --out OUT --infd ../../../infd --model ../bundle --numbers 30-59 -- --strength 0.5` follows them with `infd layout` and the
-options behind `--`, without them once with `infd generate`, and sums up: CLIP's scores, and the probability of the box's label by the
-judge, which guidance never sees. Pictures that are there already are not made again, so a trial can be interrupted.
+`layouts.py --out OUT --infd ../../../infd --model ../bundle --numbers 30-59 --name soft -- --strength 0.5` follows them with `infd layout`
+and the options behind `--`, without them once with `infd generate`, and sums up: CLIP's scores, the probability of the box's label by the
+judge, which guidance never sees, and how far the pictures are from scenes that no training has seen, by the judge's features, without and
+with the layouts. Pictures that are there already are not made again, so a trial can be interrupted, and several settings, each with a
+name, share the pictures without layouts.
 """
 import argparse
 import json
@@ -19,6 +21,7 @@ import torch
 from PIL import Image, ImageDraw
 
 import scenes
+from evaluate import CROPS, features_of, frechet, real_features, together
 from judge import load_judge
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -27,6 +30,8 @@ LIST = HERE.parent / "layouts" / "trial.json"
 BANDS = dict(cloud=(0.0, 0.45), glow=(0.15, 0.55), snow=(0.2, 0.6), rock=(0.25, 0.65), slope=(0.35, 0.7), mist=(0.4, 0.7),
              lake=(0.6, 1.0), forest=(0.55, 1.0), meadow=(0.6, 1.0))
 PICTURE = 1024
+SCENES = 64  # that pictures are compared with
+SHOWN = 24  # layouts on the sheet
 
 
 def make():
@@ -69,20 +74,32 @@ def run(command):
     return done.stdout, time.time() - start
 
 
-def sheet(out, done):
-    side, chosen = 256, done[:24]
-    rows = -(-len(chosen) // 4)
-    image = Image.new("RGB", (4 * 2 * side, rows * side))
-    for i, each in enumerate(chosen):
-        for k, name in enumerate(("plain", "guided")):
-            picture = Image.open(out / f"{each['number']:02d}-{name}.png").convert("RGB").resize((side, side), Image.LANCZOS)
+def sheet(out, name, done):
+    side, columns = 208, 3
+    rows = -(-len(done) // columns)
+    image = Image.new("RGB", (columns * 2 * side, rows * side))
+    for i, each in enumerate(done):
+        for k, kind in enumerate(("plain", name)):
+            picture = Image.open(out / f"{each['number']:02d}-{kind}.png").convert("RGB").resize((side, side), Image.LANCZOS)
             draw = ImageDraw.Draw(picture)
-            for box in each["boxes"] if k else []:
+            for box in each["boxes"]:
                 left, top = box["column"] * side, box["row"] * side
                 draw.rectangle((left, top, left + box["width"] * side, top + box["height"] * side), outline=(255, 60, 40))
-                draw.text((left + 3, top + 2), label_of(box["prompt"]), fill=(255, 255, 255))
-            image.paste(picture, (((i % 4) * 2 + k) * side, i // 4 * side))
-    image.save(out / "sheet.jpg", quality=85)
+                if k:
+                    draw.text((left + 3, top + 2), label_of(box["prompt"]), fill=(255, 255, 255))
+            image.paste(picture, (((i % columns) * 2 + k) * side, i // columns * side))
+    image.save(out / f"sheet-{name}.jpg", quality=80)
+
+
+def distances(judge, digest, out, name, done):
+    """Fréchet distances of the judge's features to scenes that no training has seen: crop size -> (without, with)."""
+    real = together(real_features(out, judge, digest, range(-1, -1 - SCENES, -1), PICTURE))
+    made = []
+    for kind in ("plain", name):
+        pictures = [np.array(Image.open(out / f"{each['number']:02d}-{kind}.png").convert("RGB")) for each in done]
+        made.append(together([features_of(judge, torch.from_numpy(p).permute(2, 0, 1)[None].float() / 127.5 - 1, each["number"])
+                              for p, each in zip(pictures, done)]))
+    return {size: tuple(frechet(m[size], real[size]) for m in made) for size in CROPS}
 
 
 def summary(done):
@@ -90,13 +107,15 @@ def summary(done):
     wrong = [b for b in boxes if not b["rightBefore"]]
     rise = np.array([b["guided"] - b["unguided"] for b in wrong] or [0.0])
     judged = np.array([b["after"] - b["before"] for b in wrong] or [0.0])
-    seconds = [np.mean([each[k] for each in done if each[k]] or [float("nan")]) for k in ("plainSeconds", "guidedSeconds")]
-    return (f"{len(done)} layouts, {len(boxes)} boxes, {len(boxes) - len(wrong)} right before and left out\n"
+    kept = sum(b["rightAfter"] for b in boxes if b["rightBefore"])
+    seconds = [np.array([each[k] for each in done]) for k in ("plainSeconds", "guidedSeconds")]
+    return (f"{len(done)} layouts, {len(boxes)} boxes, {len(boxes) - len(wrong)} right before and left out ({kept} of them right after)\n"
             f"CLIP's score rises for {100 * np.mean(rise > 0):.0f} %, by {rise.mean():.3f} on average\n"
             f"judge's probability rises for {100 * np.mean(judged > 0):.0f} %, from {np.mean([b['before'] for b in wrong] or [0]):.3f} "
             f"to {np.mean([b['after'] for b in wrong] or [0]):.3f}; "
             f"right after: {sum(b['rightAfter'] for b in wrong)} of {len(wrong)}\n"
-            f"time per picture: {seconds[0]:.0f} s without, {seconds[1]:.0f} s with the layout (both runs)")
+            f"time per picture: {seconds[0].mean():.0f} s without; {(seconds[1] - seconds[0]).mean():.0f} s with the layout "
+            f"({np.median((seconds[1] - seconds[0]) / seconds[0]):.1f} times as long, median)")
 
 
 def main():
@@ -106,6 +125,7 @@ def main():
     a.add_argument("--infd", default=str(HERE.parents[2] / "infd"))
     a.add_argument("--model", default=str(HERE.parent / "bundle"))
     a.add_argument("--numbers", default="0-59")
+    a.add_argument("--name", default="usual", help="of the settings")
     a.add_argument("--steps", type=int, default=50)
     a.add_argument("options", nargs="*", help="options of infd layout, behind --")
     a = a.parse_args()
@@ -121,12 +141,15 @@ def main():
     common = ["--model", a.model, "--steps", str(a.steps), "--size", str(PICTURE), "--quiet"]
     for number, each in list(enumerate(json.loads(LIST.read_text())))[first:last + 1]:
         layout, seed = each["layout"], str(each["seed"])
-        known = a.out / f"{number:02d}.json"
-        if not known.exists():
-            file, plain, guided = (a.out / f"{number:02d}-{name}" for name in ("layout.json", "plain.png", "guided.png"))
-            file.write_text(json.dumps(layout))
+        known, file, plain, guided = (a.out / f"{number:02d}-{end}" for end in (
+            f"{a.name}.json", "layout.json", "plain.png", f"{a.name}.png"))
+        timed = plain.with_suffix(".json")
+        if not timed.exists():
             _, without = run([a.infd, "generate", "--prompt", layout["prompt"], "--guidance", "3", "--sampler", "ddim", "--eta", "1",
                               "--seed", seed, "--out", str(plain), *common])
+            timed.write_text(json.dumps(without))
+        if not known.exists():
+            file.write_text(json.dumps(layout))
             table, following = run([a.infd, "layout", str(file), "--seed", seed, "--out", str(guided), *common, *a.options])
             scores = re.findall(r"^ *\d+  .{40} +(-?[\d.]+) +(-?[\d.]+) +[+-][\d.]+$", table, re.M)
             pictures = [np.asarray(Image.open(p).convert("RGB")) for p in (plain, guided)]
@@ -134,12 +157,15 @@ def main():
             for box, (before, after) in zip(layout["boxes"], scores, strict=True):
                 (p, was), (q, now) = (probability(judge, picture, box) for picture in pictures)
                 boxes.append(dict(box, unguided=float(before), guided=float(after), before=p, after=q, rightBefore=was, rightAfter=now))
-            known.write_text(json.dumps(dict(number=number, boxes=boxes, plainSeconds=without, guidedSeconds=following)))
+            known.write_text(json.dumps(dict(number=number, boxes=boxes, plainSeconds=json.loads(timed.read_text()),
+                                             guidedSeconds=following)))
         done.append(json.loads(known.read_text()))
         print(f"{number:02d} " + ", ".join(f"{label_of(b['prompt'])} {b['unguided']:.2f}>{b['guided']:.2f} judge {b['before']:.2f}>{b['after']:.2f}"
                                            for b in done[-1]["boxes"]), flush=True)
     print(summary(done) + f"\njudge {digest}, options {' '.join(a.options) or 'usual'}")
-    sheet(a.out, done)
+    for size, (without, following) in distances(judge, digest, a.out, a.name, done).items():
+        print(f"distance to {SCENES} unseen scenes, crops of {size}: {without:.2f} without, {following:.2f} with ({100 * (following / without - 1):+.0f} %)")
+    sheet(a.out, a.name, done[:SHOWN])
 
 
 if __name__ == "__main__":

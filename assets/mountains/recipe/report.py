@@ -112,7 +112,7 @@ Twelve prompts, seed 1, default guidance:
 ![12 prompts](evaluation/prompts.jpg)
 
 Four seeds at 1, 4 and 16 times. The training saw pictures up to 2048 pixels wide: the last column is a part of a picture {384 * 16} pixels wide, so it is
-beyond it, although decoder and renderer have last seen pictures up to 16384 wide, so that cells (24 pixels there) do not show.
+beyond it. Decoder and renderer have last seen pictures up to 16384 wide; even so cells (24 pixels there) can be told along steep edges.
 
 ![zooms](evaluation/zooms.jpg)
 {extra}"""

@@ -7,8 +7,8 @@ convolutions, so nothing else changes), and decoder and renderer go on alone.
 
 `--convert FILE` starts from the encoder and decoder of a given checkpoint of a fixed-resolution autoencoder (renderer
 "fixed_tail" in this recipe, or any official file of the same shape), keeps its encoder frozen, and trains a new renderer.
-`--from FILE` trains decoder and renderer of FILE on, from step 0 and with its encoder frozen; with `--preset zoom` until no cells show
-however far one zooms in.
+`--from FILE` trains decoder and renderer of FILE on, from step 0 and with its encoder frozen; with `--preset zoom` so that cells do
+not show when one zooms in.
 """
 import torch
 
