@@ -975,7 +975,9 @@ class StudioTest {
     drop(file);
     waitFor(() -> noticeText().contains("holds its recipe"));
     // the words are known before the message is laid out
-    waitFor(() -> robot.lookup("#notice-other").match(NodeQueryUtils.isVisible()).tryQuery().isPresent());
+    waitFor(
+        () ->
+            robot.lookup("#notice-other").match(NodeQueryUtils.isVisible()).tryQuery().isPresent());
     robot.clickOn("#notice-other");
     waitFor(() -> model.photoProperty().get().isPresent());
     robot.type(KeyCode.ESCAPE);
