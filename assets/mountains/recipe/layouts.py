@@ -21,6 +21,7 @@ import torch
 from PIL import Image, ImageDraw
 
 import scenes
+from common import to_signed
 from evaluate import CROPS, features_of, frechet, real_features, together
 from judge import load_judge
 
@@ -60,7 +61,7 @@ def probability(judge, picture, box):
     """The judge's probability of the box's label in a picture, and whether it finds it the likeliest."""
     top, left = (round(box[k] * PICTURE) for k in ("row", "column"))
     height, width = (max(32, round(box[k] * PICTURE)) for k in ("height", "width"))
-    crop = torch.from_numpy(picture[top:top + height, left:left + width].copy()).permute(2, 0, 1)[None].float() / 127.5 - 1
+    crop = to_signed(picture[top:top + height, left:left + width].copy(), "cpu")[None]
     said = judge.labels(judge.features(crop)).softmax(1)[0]
     index = scenes.LABELS.index(label_of(box["prompt"]))
     return float(said[index]), int(said.argmax()) == index
@@ -74,13 +75,17 @@ def run(command):
     return done.stdout, time.time() - start
 
 
+def opened(out, number, kind):
+    return Image.open(out / f"{number:02d}-{kind}.png").convert("RGB")
+
+
 def sheet(out, name, done):
     side, columns = 208, 3
     rows = -(-len(done) // columns)
     image = Image.new("RGB", (columns * 2 * side, rows * side))
     for i, each in enumerate(done):
         for k, kind in enumerate(("plain", name)):
-            picture = Image.open(out / f"{each['number']:02d}-{kind}.png").convert("RGB").resize((side, side), Image.LANCZOS)
+            picture = opened(out, each["number"], kind).resize((side, side), Image.LANCZOS)
             draw = ImageDraw.Draw(picture)
             for box in each["boxes"]:
                 left, top = box["column"] * side, box["row"] * side
@@ -96,9 +101,8 @@ def distances(judge, digest, out, name, done):
     real = together(real_features(out, judge, digest, range(-1, -1 - SCENES, -1), PICTURE))
     made = []
     for kind in ("plain", name):
-        pictures = [np.array(Image.open(out / f"{each['number']:02d}-{kind}.png").convert("RGB")) for each in done]
-        made.append(together([features_of(judge, torch.from_numpy(p).permute(2, 0, 1)[None].float() / 127.5 - 1, each["number"])
-                              for p, each in zip(pictures, done)]))
+        made.append(together([features_of(judge, to_signed(np.array(opened(out, each["number"], kind)), "cpu")[None], each["number"])
+                              for each in done]))
     return {size: tuple(frechet(m[size], real[size]) for m in made) for size in CROPS}
 
 
@@ -152,7 +156,7 @@ def main():
             file.write_text(json.dumps(layout))
             table, following = run([a.infd, "layout", str(file), "--seed", seed, "--out", str(guided), *common, *a.options])
             scores = re.findall(r"^ *\d+  .{40} +(-?[\d.]+) +(-?[\d.]+) +[+-][\d.]+$", table, re.M)
-            pictures = [np.asarray(Image.open(p).convert("RGB")) for p in (plain, guided)]
+            pictures = [np.array(opened(a.out, number, kind)) for kind in ("plain", a.name)]
             boxes = []
             for box, (before, after) in zip(layout["boxes"], scores, strict=True):
                 (p, was), (q, now) = (probability(judge, picture, box) for picture in pictures)
