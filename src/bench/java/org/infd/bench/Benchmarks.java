@@ -28,7 +28,7 @@ public final class Benchmarks {
     gradients(results);
   }
 
-  /** What a way back costs over its forward, both measured in this run. */
+  /** What a VJP costs over its forward, both measured in this run. */
   private static void gradients(Collection<RunResult> results) {
     var forward = new TreeMap<String, Double>();
     var back = new TreeMap<String, Double>();

@@ -16,8 +16,8 @@ import org.infd.inference.tensor.AnyTensor;
 import org.infd.inference.tensor.Tensor;
 
 /**
- * The memory that a look at a box takes in the renderer, with its way back: as guidance renders it,
- * at the side of CLIP's input, and as it stands in the picture. Each case runs in a process of its
+ * The memory that a look at a box takes in the renderer, with its VJP: as guidance renders it, at
+ * the side of CLIP's input, and as it stands in the picture. Each case runs in a process of its
  * own, whose largest resident size is read after loading and after the look: everything counts,
  * heap and native. Linux only. Run by {@code src/bench/memory}.
  */

@@ -28,8 +28,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Networks and their ways back, each of which contains its own forward: the quotient is what a
- * gradient costs. For another model than the first: {@code -p model=FOLDER}.
+ * Networks and their VJPs, each of which contains its own forward: the quotient is what a gradient
+ * costs. For another model than the first: {@code -p model=FOLDER}.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -45,10 +45,10 @@ final class SoakRun {
     var background =
         Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("soak-", 1).factory());
     var model =
-        FxQuestion.ask(
+        FxQuery.ask(
             () ->
                 new StudioModel(
-                    new StudioModel.World(
+                    new StudioModel.StudioServices(
                         new BundleEngine(
                             BundleCatalog.ofSystem(),
                             scratch,
@@ -60,7 +60,7 @@ final class SoakRun {
                     Settings.defaults(),
                     scratch));
     new SoakRun(model).rounds(rounds);
-    FxQuestion.ask(
+    FxQuery.ask(
         () -> {
           model.close();
           return null;
@@ -70,7 +70,7 @@ final class SoakRun {
   }
 
   private void rounds(int rounds) throws Exception {
-    FxQuestion.ask(
+    FxQuery.ask(
         () -> {
           var stage = new Stage();
           stage.setScene(new StudioWindow(model, new NoFiles()).scene(860, 520));
@@ -80,7 +80,7 @@ final class SoakRun {
           model.start();
           return null;
         });
-    FxQuestion.await(() -> model.pictureProperty().get().isPresent());
+    FxQuery.await(() -> model.pictureProperty().get().isPresent());
     System.out.println("round   heap after GC   heap taken   resident   tiles   tabs   seconds");
     long begun = System.nanoTime();
     for (int round = 1; round <= rounds; round++) {
@@ -92,8 +92,8 @@ final class SoakRun {
   }
 
   private void round(int round) throws Exception {
-    var before = FxQuestion.ask(() -> model.pictureProperty().get());
-    FxQuestion.ask(
+    var before = FxQuery.ask(() -> model.pictureProperty().get());
+    FxQuery.ask(
         () -> {
           if (round % TABS == 0) {
             while (model.tabs().tabs().size() > 1) {
@@ -107,19 +107,18 @@ final class SoakRun {
           }
           return null;
         });
-    FxQuestion.await(
+    FxQuery.await(
         () ->
             !model.generation().isRunning()
                 && model.pictureProperty().get().isPresent()
                 && !model.pictureProperty().get().equals(before));
-    FxQuestion.ask(
+    FxQuery.ask(
         () -> {
           model.viewer().zoomTo(ZOOM + round, System.nanoTime());
           model.viewer().centre(0.1 + 0.013 * (round % 60), 0.5);
           return null;
         });
-    FxQuestion.await(
-        () -> !model.viewer().isMoving() && model.viewer().pendingProperty().get() == 0);
+    FxQuery.await(() -> !model.viewer().isMoving() && model.viewer().pendingProperty().get() == 0);
   }
 
   private void report(int round, double seconds) throws Exception {
@@ -130,7 +129,7 @@ final class SoakRun {
       var runtime = Runtime.getRuntime();
       heap = Math.min(heap, runtime.totalMemory() - runtime.freeMemory());
     }
-    long tiles = FxQuestion.ask(() -> model.viewer().cachedBytes() + model.tabs().asideBytes());
+    long tiles = FxQuery.ask(() -> model.viewer().cachedBytes() + model.tabs().asideBytes());
     System.out.printf(
         "%5d %12.0f MB %9.0f MB %7.0f MB %4.0f MB %6d %9.0f%n",
         round,
@@ -138,7 +137,7 @@ final class SoakRun {
         Runtime.getRuntime().totalMemory() / 1e6,
         residentBytes() / 1e6,
         tiles / 1e6,
-        FxQuestion.ask(() -> model.tabs().tabs().size()),
+        FxQuery.ask(() -> model.tabs().tabs().size()),
         seconds);
   }
 

@@ -19,9 +19,9 @@ import org.infd.app.viewer.ViewerModel;
 import org.infd.app.viewer.ViewerPane;
 import org.infd.inference.bundle.BundleCatalog;
 import org.infd.inference.field.TileKey;
+import org.infd.inference.generation.Recipe;
+import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.runtime.Cancellation;
-import org.infd.inference.studio.Recipe;
-import org.infd.inference.studio.Recipe.SamplerKind;
 
 /**
  * Measures the viewer in a window of 1600 × 1000 over the embedded model: frames a second while
@@ -69,7 +69,7 @@ final class ViewerBenchmark {
 
   private void measure() throws Exception {
     var picture = picture(7);
-    FxQuestion.ask(
+    FxQuery.ask(
         () -> {
           var pane = new ViewerPane(model, () -> {});
           model.attach(pane::refresh, System.err::println);
@@ -80,9 +80,9 @@ final class ViewerBenchmark {
           model.show(picture.field());
           return null;
         });
-    FxQuestion.await(() -> isWhole());
+    FxQuery.await(() -> isWhole());
     System.out.println(
-        "Window " + FxQuestion.ask(() -> model.cameraProperty().get().width()) + " × " + HEIGHT);
+        "Window " + FxQuery.ask(() -> model.cameraProperty().get().width()) + " × " + HEIGHT);
     pan();
     for (int i = 0; i < JUMPS; i++) {
       jump(picture, 0.3 + 0.2 * i);
@@ -98,21 +98,21 @@ final class ViewerBenchmark {
   }
 
   private void pan() throws Exception {
-    FxQuestion.ask(
+    FxQuery.ask(
         () -> {
           model.zoomTo(PAN_SIDE, System.nanoTime());
           return null;
         });
     // every tile of the way, so that nothing is rendered while it is measured
     for (double x : new double[] {0, 1, 0.5}) {
-      FxQuestion.ask(
+      FxQuery.ask(
           () -> {
             model.centre(x, 0.5);
             return null;
           });
-      FxQuestion.await(this::isWhole);
+      FxQuery.await(this::isWhole);
     }
-    FxQuestion.await(() -> model.pendingProperty().get() == 0);
+    FxQuery.await(() -> model.pendingProperty().get() == 0);
     Thread.sleep(4000);
     var frames = new ArrayList<Long>();
     var done = new CompletableFuture<Void>();
@@ -151,22 +151,22 @@ final class ViewerBenchmark {
   }
 
   private void jump(Picture picture, double place) throws Exception {
-    FxQuestion.ask(
+    FxQuery.ask(
         () -> {
           model.fit(System.nanoTime());
           return null;
         });
-    FxQuestion.await(this::isWhole);
+    FxQuery.await(this::isWhole);
     // what is rendered ahead is not to be there already
-    FxQuestion.ask(
+    FxQuery.ask(
         () -> {
           model.show(picture.field());
           return null;
         });
-    FxQuestion.await(this::isWhole);
+    FxQuery.await(this::isWhole);
     long begun = System.nanoTime();
     var next = new CompletableFuture<Boolean>();
-    FxQuestion.ask(
+    FxQuery.ask(
         () -> {
           double side = model.cameraProperty().get().side() * JUMP;
           model.zoomTo(side, System.nanoTime());
@@ -182,9 +182,9 @@ final class ViewerBenchmark {
         });
     boolean covered = next.get();
     double frame = (System.nanoTime() - begun) / 1e6;
-    FxQuestion.await(this::isWhole);
+    FxQuery.await(this::isWhole);
     double whole = (System.nanoTime() - begun) / 1e9;
-    var view = FxQuestion.ask(() -> model.cameraProperty().get().atRest());
+    var view = FxQuery.ask(() -> model.cameraProperty().get().atRest());
     var keys = TileKey.visible(view);
     double pure = pureSeconds(picture, keys);
     System.out.printf(

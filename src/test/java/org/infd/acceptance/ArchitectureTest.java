@@ -42,9 +42,17 @@ class ArchitectureTest {
 
   @Test
   void enginePackagesPointDown() {
-    // each may use those after it; guidance and text join when they exist
+    // each may use those after it
     String[] order = {
-      "studio", "export", "guidance", "field", "diffusion", "text", "bundle", "runtime", "tensor"
+      "generation",
+      "export",
+      "guidance",
+      "field",
+      "diffusion",
+      "text",
+      "bundle",
+      "runtime",
+      "tensor"
     };
     for (int lower = 1; lower < order.length; lower++) {
       for (int upper = 0; upper < lower; upper++) {

@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.generation.Benchmark;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
-import org.infd.inference.studio.Benchmark;
 import org.junit.jupiter.api.Test;
 
 class BenchmarkTest {

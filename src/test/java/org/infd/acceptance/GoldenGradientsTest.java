@@ -120,7 +120,9 @@ class GoldenGradientsTest {
             "d_rgb", w));
   }
 
-  /** As guidance does it: x̂0, its decoding and a rectangle of it, and all the way back. */
+  /**
+   * As guidance does it: x̂0, its decoding and a rectangle of it, and the VJP through all of it.
+   */
   private static Tensor throughNetwork(GoldenModel model, int t, Tensor w) {
     var arrays = model.arrays();
     var diffusion = model.manifest().diffusion();
@@ -132,12 +134,12 @@ class GoldenGradientsTest {
       var x = noisy.slice(item, item + 1);
       var x0 = denoiser.estimate(x, level, Cancellation.never()).x0();
       var cotangent = throughField(model, x0, w.slice(item, item + 1), false);
-      back.add(denoiser.pullBack(x, level, cotangent, Cancellation.never()));
+      back.add(denoiser.vjp(x, level, cotangent, Cancellation.never()));
     }
     return GoldenModel.stack(back);
   }
 
-  /** The network of a bundle with its way back. */
+  /** The network of a bundle with its VJP. */
   private record Unet(GoldenModel model) implements Denoiser.DifferentiableNetwork {
     @Override
     public Tensor predict(Tensor z, int timestep, Tensor context, Cancellation cancellation) {
@@ -145,7 +147,7 @@ class GoldenGradientsTest {
     }
 
     @Override
-    public Tensor pullBack(
+    public Tensor vjp(
         Tensor z, int timestep, Tensor context, Tensor cotangent, Cancellation cancellation) {
       return model.run(
           "unet_vjp", Map.of("z", z, "t", steps(z, timestep), "d_prediction", cotangent));

@@ -10,10 +10,10 @@ import org.infd.app.layout.DraftBox;
 import org.infd.app.layout.LayoutModel;
 import org.infd.inference.Problem;
 import org.infd.inference.export.Frame;
+import org.infd.inference.generation.Recipe;
+import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.guidance.Guidance;
 import org.infd.inference.guidance.Layout;
-import org.infd.inference.studio.Recipe;
-import org.infd.inference.studio.Recipe.SamplerKind;
 
 /**
  * Makes a box of the open picture anew by its own words, the rest staying as it is. Belongs to the
@@ -84,7 +84,7 @@ public final class BoxRedo {
         begun.model(),
         begun.modelHash(),
         begun.seed(),
-        begun.sampler() == SamplerKind.DDIM ? begun.steps() : LayoutDesk.STEPS,
+        begun.sampler() == SamplerKind.DDIM ? begun.steps() : LayoutSession.STEPS,
         SamplerKind.DDIM,
         begun.eta(),
         picture.recipe().classLabel(),

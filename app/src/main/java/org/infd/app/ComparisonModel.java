@@ -17,8 +17,8 @@ import org.infd.app.photo.PhotoOriginals;
 import org.infd.app.viewer.CompareView;
 import org.infd.app.viewer.Field;
 import org.infd.app.work.Job;
-import org.infd.inference.studio.Photo;
-import org.infd.inference.studio.Recipe;
+import org.infd.inference.generation.Photo;
+import org.infd.inference.generation.Recipe;
 
 /**
  * A second picture over the one that is open: one of the gallery, the photo that it was, or the
@@ -29,7 +29,7 @@ public final class ComparisonModel {
   private final Executor background;
   private final ObservableValue<Optional<Picture>> picture;
   private final PhotoOriginals originals;
-  private final Consumer<String> told;
+  private final Consumer<String> onMessage;
   private final Consumer<String> failed;
   private final Job opening;
   private final ReadOnlyObjectWrapper<Optional<Comparison>> comparison =
@@ -38,7 +38,7 @@ public final class ComparisonModel {
   /**
    * @param picture the open one
    * @param originals finds the photo that a picture was
-   * @param told takes what the user should know, as sentences
+   * @param onMessage takes what the user should know, as sentences
    * @param failed takes what went wrong, as sentences
    */
   ComparisonModel(
@@ -47,13 +47,13 @@ public final class ComparisonModel {
       Executor ui,
       ObservableValue<Optional<Picture>> picture,
       PhotoOriginals originals,
-      Consumer<String> told,
+      Consumer<String> onMessage,
       Consumer<String> failed) {
     this.engine = engine;
     this.background = background;
     this.picture = picture;
     this.originals = originals;
-    this.told = told;
+    this.onMessage = onMessage;
     this.failed = failed;
     opening = new Job(background, ui);
   }
@@ -112,7 +112,7 @@ public final class ComparisonModel {
                 opening.start(
                     (cancellation, ui) ->
                         engine.unguided(
-                            open, note -> ui.execute(() -> told.accept(note)), cancellation),
+                            open, note -> ui.execute(() -> onMessage.accept(note)), cancellation),
                     second -> show(new CompareView.Names("With the boxes", "Without them"), second),
                     failed));
   }

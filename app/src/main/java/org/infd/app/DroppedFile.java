@@ -3,7 +3,7 @@ package org.infd.app;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.infd.inference.studio.FieldFile;
+import org.infd.inference.generation.FieldFile;
 
 /** What a file is that the user handed in, by its name. */
 enum DroppedFile {

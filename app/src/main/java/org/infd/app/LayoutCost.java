@@ -7,7 +7,7 @@ import javafx.beans.value.ObservableValue;
 import org.infd.app.generate.ExportCost;
 import org.infd.app.generate.ModelChoice;
 import org.infd.app.layout.LayoutModel;
-import org.infd.inference.studio.Recipe;
+import org.infd.inference.generation.Recipe;
 
 /**
  * What following the layout adds to the next picture, in words, measured while the editor is open

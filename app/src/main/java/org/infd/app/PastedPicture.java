@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import javafx.scene.image.Image;
 import org.infd.inference.bundle.ModelBundle;
-import org.infd.inference.studio.Photo;
+import org.infd.inference.generation.Photo;
 import org.jspecify.annotations.Nullable;
 
 /** A picture from the clipboard: it has no file, so its pixels are what its hash is of. */

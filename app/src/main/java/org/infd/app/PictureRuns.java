@@ -25,7 +25,7 @@ import org.infd.app.viewer.PixelImage;
 import org.infd.inference.Problem;
 import org.infd.inference.export.AtomicFile;
 import org.infd.inference.export.Frame;
-import org.infd.inference.studio.Recipe;
+import org.infd.inference.generation.Recipe;
 
 /**
  * Makes pictures and brings them where they belong: each into the gallery, and into the tab that it
@@ -323,9 +323,9 @@ final class PictureRuns {
    * Makes a box of the picture that is shown anew, and shows the result in its place; the picture
    * itself stays in the gallery.
    *
-   * @param told told of the result
+   * @param onDone told of the result
    */
-  void redo(Frame.Region box, Recipe asked, Runnable told) {
+  void redo(Frame.Region box, Recipe asked, Runnable onDone) {
     var parent = tabs.pictureProperty().get();
     if (parent.isEmpty() || generation.isRunning()) {
       return;
@@ -340,7 +340,7 @@ final class PictureRuns {
         asked,
         made -> {
           arrived(made, tab);
-          told.run();
+          onDone.run();
         },
         parts.fail());
     parts.holds().letGo(parent.get());

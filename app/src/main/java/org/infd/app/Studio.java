@@ -58,7 +58,7 @@ public final class Studio extends Application {
     var catalog = BundleCatalog.ofSystem();
     var model =
         new StudioModel(
-            new StudioModel.World(
+            new StudioModel.StudioServices(
                 new BundleEngine(
                     catalog,
                     data,

@@ -54,12 +54,12 @@ import org.infd.inference.Problem;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.PictureExport;
 import org.infd.inference.export.PictureFormat;
+import org.infd.inference.generation.FieldFile;
+import org.infd.inference.generation.Photo;
+import org.infd.inference.generation.PhotoFile;
+import org.infd.inference.generation.PictureMetadata;
+import org.infd.inference.generation.Recipe;
 import org.infd.inference.runtime.Device;
-import org.infd.inference.studio.FieldFile;
-import org.infd.inference.studio.Photo;
-import org.infd.inference.studio.PhotoFile;
-import org.infd.inference.studio.PictureMetadata;
-import org.infd.inference.studio.Recipe;
 
 /**
  * The studio without its window: one picture, its recipe, the runs and what the user is told. All
@@ -67,7 +67,7 @@ import org.infd.inference.studio.Recipe;
  */
 public final class StudioModel {
   /** How the studio talks to the world; tests put their own. */
-  public record World(
+  public record StudioServices(
       Engine engine,
       Executor background,
       Executor ui,
@@ -75,7 +75,7 @@ public final class StudioModel {
       RandomGenerator dice,
       ModelStore store) {
     /** A world without a store of models. */
-    public World(
+    public StudioServices(
         Engine engine,
         Executor background,
         Executor ui,
@@ -113,7 +113,7 @@ public final class StudioModel {
   }
 
   /** What is found out at the start, off the user interface's thread. */
-  private record Found(
+  private record StartupResult(
       Device device,
       Set<Device.Kind> offered,
       List<ModelChoice> models,
@@ -121,12 +121,12 @@ public final class StudioModel {
       List<Path> layouts,
       Optional<Session> left) {}
 
-  private final World world;
+  private final StudioServices world;
   private final Path lastPicture;
   private final RecipeModel recipe;
   private final GenerateModel generation;
   private final ExportModel export;
-  private final LayoutDesk layouts;
+  private final LayoutSession layouts;
   private final ExportChoices exportChoices = new ExportChoices();
   private final ViewerModel viewer;
   private final GalleryModel gallery;
@@ -140,7 +140,7 @@ public final class StudioModel {
   private final PictureHolds holds;
   private final TabsModel tabs;
   private final PictureRuns runs;
-  private final DeviceLoss loss;
+  private final DeviceRecovery loss;
   private final PhotoOriginals originals;
   private final ComparisonModel comparison;
   private final ReadOnlyObjectWrapper<Optional<PhotoCrop>> photo =
@@ -173,7 +173,7 @@ public final class StudioModel {
    * @param settings what was remembered
    * @param dataFolder where the last picture is kept
    */
-  public StudioModel(World world, Settings settings, Path dataFolder) {
+  public StudioModel(StudioServices world, Settings settings, Path dataFolder) {
     this.world = world;
     this.dataFolder = dataFolder;
     usualPictures = dataFolder.resolve("pictures");
@@ -237,7 +237,7 @@ public final class StudioModel {
                 this::fail,
                 this::showGallery));
     loss =
-        new DeviceLoss(
+        new DeviceRecovery(
             world.engine(),
             world.background(),
             world.ui(),
@@ -262,19 +262,19 @@ public final class StudioModel {
     generation.previewProperty().subscribe(preview -> showPreview());
     generation.onNote(sentence -> tell(Notice.Kind.NOTE, sentence));
     export.runningProperty().subscribe(this::letGoOfExported);
-    layouts = new LayoutDesk(this, world, dataFolder);
+    layouts = new LayoutSession(this, world, dataFolder);
     runs.onSingle(layouts::tellOf);
   }
 
   /** The layout that is being edited. */
-  public LayoutDesk layouts() {
+  public LayoutSession layouts() {
     return layouts;
   }
 
   /** Makes a box of the open picture anew. */
-  void redo(Frame.Region box, Recipe asked, Runnable told) {
+  void redo(Frame.Region box, Recipe asked, Runnable onDone) {
     offer.set(Optional.empty());
-    runs.redo(box, asked, told);
+    runs.redo(box, asked, onDone);
   }
 
   /** Only the tab that a picture is made for shows what it will look like. */
@@ -435,7 +435,7 @@ public final class StudioModel {
     catalog.load();
     starting.start(
         (_, _) ->
-            new Found(
+            new StartupResult(
                 engine.device(),
                 engine.offered(),
                 engine.models(),
@@ -456,7 +456,7 @@ public final class StudioModel {
     }
   }
 
-  private void started(Found found) {
+  private void started(StartupResult found) {
     device.set(Optional.of(found.device()));
     preferences.offer(found.offered());
     models.setAll(found.models());

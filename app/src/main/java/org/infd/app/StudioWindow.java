@@ -81,15 +81,15 @@ public final class StudioWindow extends BorderPane {
   private final ModelsPane models;
   private final SettingsPane settings;
   private final AboutPane about;
-  private final EnumMap<Page, Region> rooms = new EnumMap<>(Page.class);
-  private final StackPane place = new StackPane();
+  private final EnumMap<Page, Region> pages = new EnumMap<>(Page.class);
+  private final StackPane pageHost = new StackPane();
   private final BooleanBinding hasPicture;
   private final IconButton theme;
-  private final ExportSide exportSide;
-  private final LayoutSide layoutSide;
+  private final ExportSidebar exportSide;
+  private final LayoutSidebar layoutSide;
   private final CompareButton compare;
   private final TabBar tabBar;
-  private final BatchPlace batch;
+  private final BatchOverlay batch;
 
   /**
    * @param model what is shown
@@ -111,14 +111,14 @@ public final class StudioWindow extends BorderPane {
     getStyleClass().add("studio");
     getStylesheets().add(StudioWindow.class.getResource("studio.css").toExternalForm());
     exportSide =
-        new ExportSide(
+        new ExportSidebar(
             model,
             hasPicture,
             new ExportPane.Actions(
                 this::exportChosen, this::copyView, model::showExported, this::switchExportPane));
     tabBar = new TabBar(model.tabs());
-    batch = new BatchPlace(model, viewer);
-    layoutSide = new LayoutSide(model, viewer, dialogs);
+    batch = new BatchOverlay(model, viewer);
+    layoutSide = new LayoutSidebar(model, viewer, dialogs);
     var sidebar = sidebar();
     picturePage =
         new BorderPane(centre(), null, new StackPane(layoutSide, exportSide), null, sidebar);
@@ -187,10 +187,10 @@ public final class StudioWindow extends BorderPane {
             model.deviceProperty(),
             () -> dialogs.saveText("infd-diagnostics").ifPresent(model::saveDiagnostics),
             () -> model.tell(Notice.Kind.DONE, "The diagnostics are in the clipboard."));
-    rooms.put(Page.GALLERY, gallery);
-    rooms.put(Page.MODELS, models);
-    rooms.put(Page.SETTINGS, settings);
-    rooms.put(Page.ABOUT, about);
+    pages.put(Page.GALLERY, gallery);
+    pages.put(Page.MODELS, models);
+    pages.put(Page.SETTINGS, settings);
+    pages.put(Page.ABOUT, about);
     setTop(toolbar());
     var notices =
         new VBox(
@@ -212,7 +212,7 @@ public final class StudioWindow extends BorderPane {
     sidebar.widthProperty().subscribe(keepOff);
     sidebar.visibleProperty().subscribe(keepOff);
     picturePage.visibleProperty().subscribe(keepOff);
-    setCenter(new StackPane(picturePage, place, notices, help));
+    setCenter(new StackPane(picturePage, pageHost, notices, help));
     setBottom(new StatusBar(model, viewer.canvas()));
     model.viewer().attach(viewer::refresh, text -> model.tell(Notice.Kind.ERROR, text));
     model
@@ -407,7 +407,7 @@ public final class StudioWindow extends BorderPane {
   }
 
   private BorderPane centre() {
-    var stack = new StackPane(viewer, start, batch, new PhotoPlace(model));
+    var stack = new StackPane(viewer, start, batch, new PhotoOverlay(model));
     viewer.cover(exportSide.shade());
     viewer.addControl(compare);
     stack.setMinSize(0, 0);
@@ -417,8 +417,8 @@ public final class StudioWindow extends BorderPane {
   private void showPage(Page page) {
     picturePage.setVisible(page == Page.PICTURE);
     // a page that nobody looks at is not laid out: the gallery would read every new small picture
-    place.getChildren().setAll(Optional.ofNullable(rooms.get(page)).stream().toList());
-    place.setVisible(page != Page.PICTURE);
+    pageHost.getChildren().setAll(Optional.ofNullable(pages.get(page)).stream().toList());
+    pageHost.setVisible(page != Page.PICTURE);
     switch (page) {
       case PICTURE -> viewer.canvas().requestFocus();
       case GALLERY -> gallery.focus();

@@ -34,16 +34,16 @@ import org.infd.inference.field.DisplayColours;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.field.TileScheduler;
+import org.infd.inference.generation.FieldFile;
+import org.infd.inference.generation.FieldImage;
+import org.infd.inference.generation.Photo;
+import org.infd.inference.generation.Recipe;
+import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.guidance.Guidance;
 import org.infd.inference.guidance.GuidanceTimes;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.DeviceLost;
-import org.infd.inference.studio.FieldFile;
-import org.infd.inference.studio.FieldImage;
-import org.infd.inference.studio.Photo;
-import org.infd.inference.studio.Recipe;
-import org.infd.inference.studio.Recipe.SamplerKind;
 import org.infd.inference.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -248,7 +248,7 @@ public final class FakeEngine implements Engine {
   }
 
   @Override
-  public Picture unguided(Picture picture, Consumer<String> told, Cancellation cancellation) {
+  public Picture unguided(Picture picture, Consumer<String> onMessage, Cancellation cancellation) {
     return picture(picture.recipe().withGuidance(null), new Landscape(picture.recipe().seed() + 1));
   }
 

@@ -38,10 +38,10 @@ import org.infd.app.layout.LayoutModel;
 import org.infd.app.settings.Settings;
 import org.infd.app.viewer.ViewerCanvas;
 import org.infd.inference.export.PictureFormat;
+import org.infd.inference.generation.Recipe;
+import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.guidance.Layout;
 import org.infd.inference.guidance.LayoutBox;
-import org.infd.inference.studio.Recipe;
-import org.infd.inference.studio.Recipe.SamplerKind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,7 +107,7 @@ class LayoutEditorTest {
     FxToolkit.registerPrimaryStage();
     model =
         new StudioModel(
-            new StudioModel.World(
+            new StudioModel.StudioServices(
                 engine, background, Platform::runLater, System::nanoTime, new Random(2)),
             Settings.defaults(),
             folder);

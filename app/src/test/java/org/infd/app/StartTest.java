@@ -22,8 +22,8 @@ import org.infd.app.start.Sample;
 import org.infd.app.tab.SavedTab;
 import org.infd.app.viewer.SavedView;
 import org.infd.inference.Problem;
-import org.infd.inference.studio.Recipe;
-import org.infd.inference.studio.Recipe.SamplerKind;
+import org.infd.inference.generation.Recipe;
+import org.infd.inference.generation.Recipe.SamplerKind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +47,8 @@ class StartTest {
   private StudioModel start() {
     var model =
         new StudioModel(
-            new StudioModel.World(engine, background, ui, System::nanoTime, new Random(2), store),
+            new StudioModel.StudioServices(
+                engine, background, ui, System::nanoTime, new Random(2), store),
             Settings.defaults(),
             folder);
     model.start();
@@ -192,7 +193,8 @@ class StartTest {
     assertEquals(2, kept.tabs().size());
     var second =
         new StudioModel(
-            new StudioModel.World(engine, background, ui, System::nanoTime, new Random(2), store),
+            new StudioModel.StudioServices(
+                engine, background, ui, System::nanoTime, new Random(2), store),
             kept,
             folder);
     second.start();

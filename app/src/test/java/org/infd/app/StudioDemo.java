@@ -29,7 +29,7 @@ public final class StudioDemo extends Application {
     }
     var model =
         new StudioModel(
-            new StudioModel.World(
+            new StudioModel.StudioServices(
                 engine,
                 Executors.newCachedThreadPool(task -> Thread.ofPlatform().daemon().unstarted(task)),
                 Platform::runLater,

@@ -57,10 +57,10 @@ import org.infd.inference.export.PictureFormat;
 import org.infd.inference.export.PngExport;
 import org.infd.inference.field.DisplayColours;
 import org.infd.inference.field.Rectangle;
+import org.infd.inference.generation.PictureMetadata;
+import org.infd.inference.generation.Recipe;
+import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.runtime.Cancellation;
-import org.infd.inference.studio.PictureMetadata;
-import org.infd.inference.studio.Recipe;
-import org.infd.inference.studio.Recipe.SamplerKind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,7 +106,7 @@ class StudioTest {
     FxToolkit.registerPrimaryStage();
     model =
         new StudioModel(
-            new StudioModel.World(
+            new StudioModel.StudioServices(
                 engine, background, Platform::runLater, System::nanoTime, new Random(2)),
             Settings.defaults(),
             folder);

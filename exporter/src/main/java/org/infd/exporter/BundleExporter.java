@@ -10,8 +10,8 @@ import org.infd.exporter.torch.Checkpoint;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.generation.Version;
 import org.infd.inference.runtime.Cancellation;
-import org.infd.inference.studio.Version;
 
 /**
  * Makes a model bundle of a training checkpoint: reads its settings, builds every network, writes

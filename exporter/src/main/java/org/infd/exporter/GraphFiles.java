@@ -15,9 +15,9 @@ import org.infd.exporter.graph.WeightsFile;
 import org.infd.exporter.network.PlannedGraph;
 import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.generation.Version;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
-import org.infd.inference.studio.Version;
 import org.jspecify.annotations.Nullable;
 
 /** Graphs on their way into a bundle folder: written, described for the manifest, run once. */

@@ -91,7 +91,7 @@ class BundleExporterTest {
     assertEquals(
         List.of(new Manifest.Port("d_query", "float32", List.of("1", "32", "h", "w"))),
         back.outputs());
-    // the ways back need no weights of their own
+    // the VJPs need no weights of their own
     var names =
         manifest.graphs().values().stream().map(Manifest.GraphEntry::weights).distinct().toList();
     assertEquals(List.of("unet.bin", "encode.bin", "decode.bin", "renderer.bin"), names);

@@ -21,19 +21,19 @@ import org.infd.exporter.torch.TorchFileWriter;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.diffusion.SamplingStep;
+import org.infd.inference.generation.FieldImage;
+import org.infd.inference.generation.Generator;
+import org.infd.inference.generation.Recipe;
+import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.guidance.Guidance;
+import org.infd.inference.guidance.GuidanceSettings;
+import org.infd.inference.guidance.GuidanceSettings.Depth;
+import org.infd.inference.guidance.GuidanceSettings.StepRule;
 import org.infd.inference.guidance.Layout;
 import org.infd.inference.guidance.LayoutBox;
-import org.infd.inference.guidance.Steering;
-import org.infd.inference.guidance.Steering.Depth;
-import org.infd.inference.guidance.Steering.StepRule;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.DeviceQueue;
-import org.infd.inference.studio.FieldImage;
-import org.infd.inference.studio.Generator;
-import org.infd.inference.studio.Recipe;
-import org.infd.inference.studio.Recipe.SamplerKind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,7 +99,7 @@ class LayoutRunTest {
               LayoutBox.of(0.1, 0.1, 0.4, 0.4, "cd ef"),
               new LayoutBox(0.55, 0.5, 0.2, 0.5, "gh", null, 2, 0, 0.8)));
 
-  private Recipe recipe(Steering steering, double eta, double scale) {
+  private Recipe recipe(GuidanceSettings steering, double eta, double scale) {
     return new Recipe(
         bundle.manifest().id(),
         bundle.hash(),
@@ -130,7 +130,7 @@ class LayoutRunTest {
   @ParameterizedTest
   @CsvSource({"DSG, FAST, 1, 1", "DSG, FULL, 1, 3", "DPS, FULL, 0, 1", "DSG, FAST, 0, 1"})
   void scoresRiseAndAreKept(StepRule rule, Depth depth, double eta, double scale) {
-    var steering = new Steering(rule, depth, 0.8, 1, 1, 1);
+    var steering = new GuidanceSettings(rule, depth, 0.8, 1, 1, 1);
     var image = generate(recipe(steering, eta, scale), Generator.Listener.none());
     var scores = scores(image);
     assertEquals(2, scores.size());
@@ -144,7 +144,7 @@ class LayoutRunTest {
         generate(recipe(steering, eta, scale).withGuidance(null), Generator.Listener.none());
     assertFalse(Arrays.equals(image.base().z().toArray(), plain.base().z().toArray()));
     // without strength both runs are the plain one
-    var none = new Steering(rule, depth, 0, 1, 1, 1);
+    var none = new GuidanceSettings(rule, depth, 0, 1, 1, 1);
     var idle = generate(recipe(none, eta, scale), Generator.Listener.none());
     assertArrayEquals(plain.base().z().toArray(), idle.base().z().toArray());
     scores(idle).forEach(score -> assertEquals(score.unguided(), score.guided()));
@@ -154,7 +154,7 @@ class LayoutRunTest {
   @Test
   void theListenerHearsOfBothRuns() {
     var heard = new ArrayList<String>();
-    var steering = new Steering(StepRule.DSG, Depth.FAST, 0.5, 2, 0, 1);
+    var steering = new GuidanceSettings(StepRule.DSG, Depth.FAST, 0.5, 2, 0, 1);
     generate(
         recipe(steering, 0, 1),
         new Generator.Listener() {
@@ -201,7 +201,7 @@ class LayoutRunTest {
     var heard = new ArrayList<String>();
     var image =
         generate(
-            recipe(Steering.usual(), 1, 1),
+            recipe(GuidanceSettings.usual(), 1, 1),
             new Generator.Listener() {
               @Override
               public void note(String sentence) {
@@ -214,7 +214,8 @@ class LayoutRunTest {
     assertTrue(heard.getFirst().contains("not finite"), heard::toString);
     assertTrue(heard.getLast().contains("no scores"), heard::toString);
     var plain =
-        generate(recipe(Steering.usual(), 1, 1).withGuidance(null), Generator.Listener.none());
+        generate(
+            recipe(GuidanceSettings.usual(), 1, 1).withGuidance(null), Generator.Listener.none());
     assertArrayEquals(plain.base().z().toArray(), image.base().z().toArray(), "nothing is led");
   }
 
@@ -235,7 +236,7 @@ class LayoutRunTest {
           CancellationException.class,
           () ->
               generator.generate(
-                  recipe(Steering.usual(), 1, 1),
+                  recipe(GuidanceSettings.usual(), 1, 1),
                   new Generator.Listener() {
                     @Override
                     public void looked(int number, List<Double> cosines) {
@@ -248,7 +249,7 @@ class LayoutRunTest {
 
   @Test
   void whatCannotBeFollowedIsSaid() throws IOException {
-    var usual = recipe(Steering.usual(), 1, 1);
+    var usual = recipe(GuidanceSettings.usual(), 1, 1);
     var solver =
         new Recipe(
             usual.model(),
@@ -265,18 +266,20 @@ class LayoutRunTest {
     refused("DDIM only", solver);
     refused(
         "no boxes",
-        usual.withGuidance(new Guidance(new Layout("ab", null, List.of()), Steering.usual())));
+        usual.withGuidance(
+            new Guidance(new Layout("ab", null, List.of()), GuidanceSettings.usual())));
     var manifest = made.resolve(ModelBundle.MANIFEST);
     var text = Files.readString(manifest);
     try {
       Files.writeString(manifest, text.replace("\"unet_vjp\"", "\"other\""));
       bundle = ModelBundle.open(made);
       refused(
-          "earlier version", recipe(new Steering(StepRule.DPS, Depth.FULL, 0.5, 1, 0, 1), 1, 1));
-      assertEquals(List.of(), Generator.check(bundle, recipe(Steering.usual(), 1, 1)));
+          "earlier version",
+          recipe(new GuidanceSettings(StepRule.DPS, Depth.FULL, 0.5, 1, 0, 1), 1, 1));
+      assertEquals(List.of(), Generator.check(bundle, recipe(GuidanceSettings.usual(), 1, 1)));
       Files.writeString(manifest, text.replace("\"clip\" :", "\"other\" :"));
       bundle = ModelBundle.open(made);
-      refused("has no CLIP", recipe(Steering.usual(), 1, 1));
+      refused("has no CLIP", recipe(GuidanceSettings.usual(), 1, 1));
     } finally {
       Files.writeString(manifest, text);
     }
@@ -287,7 +290,7 @@ class LayoutRunTest {
                 new Guidance(
                     new Layout(
                         null, null, List.of(LayoutBox.of(0, 0, 1, 1, "ab cd ef ".repeat(50)))),
-                    Steering.usual())));
+                    GuidanceSettings.usual())));
     assertTrue(notes.stream().anyMatch(note -> note.contains("tokens that CLIP reads")));
   }
 

@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 import org.infd.app.models.ModelCard;
 import org.infd.app.settings.Preferences;
 import org.infd.app.work.Bytes;
+import org.infd.inference.generation.Version;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.OnnxRuntime;
-import org.infd.inference.studio.Version;
 
 /**
  * What to send along with a report of a fault: versions, machine, models and the last problems, as

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.AtomicFile;
-import org.infd.inference.studio.FieldImage;
+import org.infd.inference.generation.FieldImage;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationFeature;

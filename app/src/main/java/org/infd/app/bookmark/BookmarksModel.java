@@ -10,7 +10,7 @@ import javafx.collections.ObservableList;
 import org.infd.app.viewer.SavedView;
 import org.infd.app.work.Job;
 import org.infd.app.work.Sequence;
-import org.infd.inference.studio.FieldImage;
+import org.infd.inference.generation.FieldImage;
 
 /**
  * The bookmarks of the open picture. All methods belong to the user interface's thread; files are

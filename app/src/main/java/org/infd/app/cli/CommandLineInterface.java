@@ -13,8 +13,8 @@ import java.util.function.BiConsumer;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.UserData;
 import org.infd.inference.export.AtomicFile;
+import org.infd.inference.generation.Version;
 import org.infd.inference.runtime.Cancellation;
-import org.infd.inference.studio.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 

@@ -1,7 +1,7 @@
 package org.infd.app.cli;
 
 import org.infd.inference.runtime.Cancellation;
-import org.infd.inference.runtime.Finding;
+import org.infd.inference.runtime.ProbeResult;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -40,10 +40,10 @@ final class DevicesCommand extends InfdCommand {
     terminal().result("Java heap: up to " + runtime.maxMemory() / MIB + " MiB");
   }
 
-  private static String text(Finding finding) {
+  private static String text(ProbeResult finding) {
     return switch (finding) {
-      case Finding.Works works -> "works: " + works.text();
-      case Finding.Fails fails -> fails.text();
+      case ProbeResult.Works works -> "works: " + works.text();
+      case ProbeResult.Fails fails -> fails.text();
     };
   }
 }

@@ -18,18 +18,18 @@ import org.infd.inference.export.Frame.Region;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.NeuralField;
 import org.infd.inference.field.StatisticsMode;
+import org.infd.inference.generation.Benchmark;
+import org.infd.inference.generation.FieldFile;
+import org.infd.inference.generation.FieldImage;
+import org.infd.inference.generation.Generator;
+import org.infd.inference.generation.Recipe;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.DeviceQueue;
 import org.infd.inference.runtime.DeviceQueue.Priority;
 import org.infd.inference.runtime.Devices;
-import org.infd.inference.runtime.Finding;
 import org.infd.inference.runtime.OnnxRuntime;
-import org.infd.inference.studio.Benchmark;
-import org.infd.inference.studio.FieldFile;
-import org.infd.inference.studio.FieldImage;
-import org.infd.inference.studio.Generator;
-import org.infd.inference.studio.Recipe;
+import org.infd.inference.runtime.ProbeResult;
 
 /** The real engine and exporter. */
 public final class EngineServices implements Services {
@@ -47,7 +47,7 @@ public final class EngineServices implements Services {
   }
 
   @Override
-  public List<Finding> survey() {
+  public List<ProbeResult> survey() {
     return Devices.ofSystem().survey();
   }
 
@@ -57,7 +57,7 @@ public final class EngineServices implements Services {
   }
 
   @Override
-  public Workshop open(ModelBundle model, Device device) {
+  public LoadedModel open(ModelBundle model, Device device) {
     return new EngineWorkshop(model, device);
   }
 
@@ -138,20 +138,20 @@ public final class EngineServices implements Services {
     return plain.isEmpty() ? "model" : plain.substring(0, Math.min(64, plain.length()));
   }
 
-  private static final class EngineWorkshop implements Workshop {
+  private static final class EngineWorkshop implements LoadedModel {
     private final DeviceQueue queue;
     private final Generator generator;
-    private volatile Consumer<String> told = _ -> {};
+    private volatile Consumer<String> onMessage = _ -> {};
 
     EngineWorkshop(ModelBundle model, Device device) {
-      queue = new DeviceQueue(device, sentence -> told.accept(sentence));
+      queue = new DeviceQueue(device, sentence -> onMessage.accept(sentence));
       generator = new Generator(model, device, queue);
     }
 
     @Override
     public OpenPicture generate(
         Recipe recipe, boolean exact, RunListener listener, Cancellation cancellation) {
-      told = listener::note;
+      onMessage = listener::note;
       var image = generator.generate(recipe, new Told(listener), cancellation);
       return open(image, exact, listener, cancellation);
     }
@@ -163,7 +163,7 @@ public final class EngineServices implements Services {
         Recipe recipe,
         RunListener listener,
         Cancellation cancellation) {
-      told = listener::note;
+      onMessage = listener::note;
       var redone =
           generator.redo(
               image,
@@ -180,7 +180,7 @@ public final class EngineServices implements Services {
     @Override
     public OpenPicture open(
         FieldImage image, boolean exact, RunListener listener, Cancellation cancellation) {
-      told = listener::note;
+      onMessage = listener::note;
       var mode = exact ? StatisticsMode.EXACT : StatisticsMode.INTERPOLATED;
       var field = generator.open(image, mode, new Told(listener), cancellation);
       return new FieldPicture(image, field, queue);

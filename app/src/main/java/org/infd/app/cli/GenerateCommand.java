@@ -3,16 +3,16 @@ package org.infd.app.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.infd.app.cli.Services.LoadedModel;
 import org.infd.app.cli.Services.OpenPicture;
-import org.infd.app.cli.Services.Workshop;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.AtomicFile;
 import org.infd.inference.export.Frame;
+import org.infd.inference.generation.Generator;
+import org.infd.inference.generation.Recipe;
+import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.runtime.Cancellation;
-import org.infd.inference.studio.Generator;
-import org.infd.inference.studio.Recipe;
-import org.infd.inference.studio.Recipe.SamplerKind;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -235,7 +235,7 @@ final class GenerateCommand extends InfdCommand {
     return chosen;
   }
 
-  private OpenPicture sample(Workshop workshop, Recipe recipe, Cancellation cancellation) {
+  private OpenPicture sample(LoadedModel workshop, Recipe recipe, Cancellation cancellation) {
     try (var bar = new ProgressBar(terminal(), "Sampling seed " + recipe.seed())) {
       return workshop.generate(recipe, exact, new BarListener(bar, terminal()), cancellation);
     }

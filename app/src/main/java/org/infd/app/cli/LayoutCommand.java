@@ -8,16 +8,16 @@ import org.infd.inference.bundle.Manifest.ConditioningKind;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.AtomicFile;
 import org.infd.inference.export.Frame;
+import org.infd.inference.generation.Generator;
+import org.infd.inference.generation.Recipe;
+import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.guidance.Guidance;
+import org.infd.inference.guidance.GuidanceSettings;
+import org.infd.inference.guidance.GuidanceSettings.Depth;
+import org.infd.inference.guidance.GuidanceSettings.StepRule;
 import org.infd.inference.guidance.Layout;
 import org.infd.inference.guidance.LayoutBox;
-import org.infd.inference.guidance.Steering;
-import org.infd.inference.guidance.Steering.Depth;
-import org.infd.inference.guidance.Steering.StepRule;
 import org.infd.inference.runtime.Cancellation;
-import org.infd.inference.studio.Generator;
-import org.infd.inference.studio.Recipe;
-import org.infd.inference.studio.Recipe.SamplerKind;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -182,7 +182,8 @@ final class LayoutCommand extends InfdCommand {
     }
   }
 
-  private OpenPicture sample(Services.Workshop workshop, Recipe recipe, Cancellation cancellation) {
+  private OpenPicture sample(
+      Services.LoadedModel workshop, Recipe recipe, Cancellation cancellation) {
     try (var bars = new StageBars(terminal())) {
       return workshop.generate(recipe, false, new Bars(bars, terminal()), cancellation);
     }
@@ -240,9 +241,9 @@ final class LayoutCommand extends InfdCommand {
     return recipe;
   }
 
-  private Steering steering() {
-    var usual = Steering.usual();
-    return new Steering(
+  private GuidanceSettings steering() {
+    var usual = GuidanceSettings.usual();
+    return new GuidanceSettings(
         rule == null ? usual.rule() : rule,
         depth == null ? usual.depth() : depth,
         strength == null ? usual.strength() : strength,

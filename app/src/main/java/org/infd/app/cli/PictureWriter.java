@@ -9,9 +9,9 @@ import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.AtomicFile;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.PngExport;
+import org.infd.inference.generation.PictureMetadata;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
-import org.infd.inference.studio.PictureMetadata;
 
 /** Writes a PNG with its metadata, showing how far it is. */
 record PictureWriter(Terminal terminal, ModelBundle model, Device device, boolean exact) {

@@ -1,16 +1,16 @@
 package org.infd.app.cli;
 
 import java.nio.file.Path;
+import org.infd.app.cli.Services.LoadedModel;
 import org.infd.app.cli.Services.OpenPicture;
-import org.infd.app.cli.Services.Workshop;
 import org.infd.inference.export.AtomicFile;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.Frame.Region;
+import org.infd.inference.generation.FieldImage;
+import org.infd.inference.generation.Generator;
+import org.infd.inference.generation.Recipe;
+import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.runtime.Cancellation;
-import org.infd.inference.studio.FieldImage;
-import org.infd.inference.studio.Generator;
-import org.infd.inference.studio.Recipe;
-import org.infd.inference.studio.Recipe.SamplerKind;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -135,7 +135,7 @@ final class RedoCommand extends InfdCommand {
   }
 
   private OpenPicture redo(
-      Workshop workshop, FieldImage image, Recipe recipe, Cancellation cancellation) {
+      LoadedModel workshop, FieldImage image, Recipe recipe, Cancellation cancellation) {
     try (var bar = new ProgressBar(terminal(), "Sampling seed " + recipe.seed())) {
       return workshop.redo(image, box, recipe, new BarListener(bar, terminal()), cancellation);
     }

@@ -10,12 +10,12 @@ import org.infd.inference.bundle.BundleCatalog;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.Frame.Region;
 import org.infd.inference.field.FieldRenderer;
+import org.infd.inference.generation.Benchmark;
+import org.infd.inference.generation.FieldImage;
+import org.infd.inference.generation.Recipe;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
-import org.infd.inference.runtime.Finding;
-import org.infd.inference.studio.Benchmark;
-import org.infd.inference.studio.FieldImage;
-import org.infd.inference.studio.Recipe;
+import org.infd.inference.runtime.ProbeResult;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,13 +35,13 @@ public interface Services {
   Device device(String wish, int threads);
 
   /** What a test says of every kind of GPU that the runtime knows. */
-  List<Finding> survey();
+  List<ProbeResult> survey();
 
   /** What runs the graphs, with its version. */
   String runtime();
 
   /** Loads what is needed to make pictures with a model. */
-  Workshop open(ModelBundle model, Device device);
+  LoadedModel open(ModelBundle model, Device device);
 
   /**
    * Measures a model on a device.
@@ -121,7 +121,7 @@ public interface Services {
   }
 
   /** Makes pictures with one model on one device. */
-  interface Workshop extends AutoCloseable {
+  interface LoadedModel extends AutoCloseable {
     /**
      * Makes an image.
      *

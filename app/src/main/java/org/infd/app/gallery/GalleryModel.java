@@ -29,7 +29,7 @@ import javafx.collections.ObservableSet;
 import javafx.collections.transformation.FilteredList;
 import org.infd.app.work.Job;
 import org.infd.app.work.Sequence;
-import org.infd.inference.studio.Recipe;
+import org.infd.inference.generation.Recipe;
 
 /**
  * The pictures that were made: kept, found again, deleted and brought back. The oldest that are no

@@ -6,7 +6,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.infd.app.generate.Picture;
-import org.infd.inference.studio.Recipe;
+import org.infd.inference.generation.Recipe;
 
 /**
  * A picture of the gallery.

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.infd.inference.Problem;
 import org.infd.inference.export.AtomicFile;
-import org.infd.inference.studio.FieldFile;
-import org.infd.inference.studio.Recipe;
+import org.infd.inference.generation.FieldFile;
+import org.infd.inference.generation.Recipe;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 

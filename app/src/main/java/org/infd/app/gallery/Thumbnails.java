@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import javafx.application.Platform;
 import javafx.scene.image.Image;
 import org.infd.inference.Problem;
-import org.infd.inference.studio.FieldFile;
+import org.infd.inference.generation.FieldFile;
 
 /**
  * The small pictures in field files, read in the background and kept while they are likely to be

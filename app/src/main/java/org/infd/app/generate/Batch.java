@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import org.infd.app.viewer.PixelImage;
-import org.infd.inference.studio.Recipe;
+import org.infd.inference.generation.Recipe;
 
 /**
  * The pictures of one run of several, with one seed after the other, and how far each is. Belongs

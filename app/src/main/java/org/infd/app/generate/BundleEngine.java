@@ -27,19 +27,19 @@ import org.infd.inference.field.OfficialRendering;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.field.StatisticsMode;
 import org.infd.inference.field.TileScheduler;
+import org.infd.inference.generation.FieldFile;
+import org.infd.inference.generation.FieldImage;
+import org.infd.inference.generation.Generator;
+import org.infd.inference.generation.Photo;
+import org.infd.inference.generation.PictureMetadata;
+import org.infd.inference.generation.Recipe;
+import org.infd.inference.guidance.GuidanceSettings.Depth;
 import org.infd.inference.guidance.GuidanceTimes;
-import org.infd.inference.guidance.Steering.Depth;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.DeviceQueue;
 import org.infd.inference.runtime.DeviceQueue.Priority;
 import org.infd.inference.runtime.Devices;
-import org.infd.inference.studio.FieldFile;
-import org.infd.inference.studio.FieldImage;
-import org.infd.inference.studio.Generator;
-import org.infd.inference.studio.Photo;
-import org.infd.inference.studio.PictureMetadata;
-import org.infd.inference.studio.Recipe;
 import org.infd.inference.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -58,13 +58,13 @@ public final class BundleEngine implements Engine {
   private static final Duration LONGEST_END = Duration.ofSeconds(5);
 
   /** The networks of a model. Of two models one is kept, the other until its work is done. */
-  private final class Workshop implements AutoCloseable {
+  private final class LoadedModel implements AutoCloseable {
     final ModelBundle bundle;
     final Generator generator;
     private int users;
     private boolean retired;
 
-    Workshop(ModelBundle bundle, Generator generator) {
+    LoadedModel(ModelBundle bundle, Generator generator) {
       this.bundle = bundle;
       this.generator = generator;
     }
@@ -92,7 +92,7 @@ public final class BundleEngine implements Engine {
   private volatile Consumer<String> lost = _ -> {};
   private @Nullable Device device;
   private @Nullable DeviceQueue queue;
-  private @Nullable Workshop workshop;
+  private @Nullable LoadedModel workshop;
 
   /**
    * An engine that has not touched a device yet.
@@ -127,7 +127,7 @@ public final class BundleEngine implements Engine {
 
   @Override
   public Device goOnWithCpu() {
-    Workshop old;
+    LoadedModel old;
     boolean idle;
     Device cpu = Device.cpu().because("the GPU stopped working.");
     synchronized (this) {
@@ -223,15 +223,15 @@ public final class BundleEngine implements Engine {
             Math.min(manifest.latent().height(), manifest.latent().width()));
   }
 
-  private Workshop workshop(Recipe recipe) {
+  private LoadedModel workshop(Recipe recipe) {
     return workshop(catalog.find(recipe.model(), recipe.modelHash()));
   }
 
   /** The workshop of a model, to be closed after use. */
-  private Workshop workshop(ModelBundle bundle) {
+  private LoadedModel workshop(ModelBundle bundle) {
     var target = queue();
-    Workshop old;
-    Workshop opened;
+    LoadedModel old;
+    LoadedModel opened;
     boolean idle;
     synchronized (this) {
       old = workshop;
@@ -239,7 +239,7 @@ public final class BundleEngine implements Engine {
         old.users++;
         return old;
       }
-      opened = new Workshop(bundle, new Generator(bundle, device(), target));
+      opened = new LoadedModel(bundle, new Generator(bundle, device(), target));
       opened.users++;
       workshop = opened;
       idle = old != null && old.users == 0;
@@ -349,7 +349,7 @@ public final class BundleEngine implements Engine {
   }
 
   private Picture open(
-      Workshop shop, FieldImage image, Follower listener, Cancellation cancellation) {
+      LoadedModel shop, FieldImage image, Follower listener, Cancellation cancellation) {
     var manifest = shop.bundle.manifest();
     var field = shop.generator.open(image, StatisticsMode.INTERPOLATED, listener, cancellation);
     var trained = manifest.trainedScale();
@@ -370,14 +370,14 @@ public final class BundleEngine implements Engine {
 
   /** A run, told to whoever watches, with previews where they are wanted. */
   private final class Follower implements Generator.Listener {
-    private final Workshop shop;
+    private final LoadedModel shop;
     private final Watcher watcher;
     private final int steps;
     private final Cancellation cancellation;
     private boolean comparing;
     private @Nullable FieldImage plain;
 
-    Follower(Workshop shop, Watcher watcher, int steps, Cancellation cancellation) {
+    Follower(LoadedModel shop, Watcher watcher, int steps, Cancellation cancellation) {
       this.shop = shop;
       this.watcher = watcher;
       this.steps = steps;

@@ -10,11 +10,11 @@ import org.infd.app.viewer.PixelImage;
 import org.infd.inference.Problem;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.PictureExport;
+import org.infd.inference.generation.Photo;
+import org.infd.inference.generation.Recipe;
 import org.infd.inference.guidance.GuidanceTimes;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
-import org.infd.inference.studio.Photo;
-import org.infd.inference.studio.Recipe;
 
 /**
  * All that the studio asks of the engine. Every method may take long and is called off the user

@@ -71,8 +71,8 @@ public final class ExportModel {
   }
 
   /**
-   * What an export would cost; empty while that is not known. Found by making pieces of it, so it
-   * takes a moment after each {@link #ask}.
+   * What an export would cost; empty while that is not known. StartupResult by making pieces of it,
+   * so it takes a moment after each {@link #ask}.
    */
   public ReadOnlyObjectProperty<Optional<ExportCost>> costProperty() {
     return cost.getReadOnlyProperty();

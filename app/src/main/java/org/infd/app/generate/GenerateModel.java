@@ -16,10 +16,10 @@ import javafx.beans.property.SimpleIntegerProperty;
 import org.infd.app.viewer.PixelImage;
 import org.infd.app.work.Job;
 import org.infd.inference.export.Frame;
+import org.infd.inference.generation.Photo;
+import org.infd.inference.generation.Recipe;
 import org.infd.inference.guidance.Guidance;
 import org.infd.inference.runtime.Cancellation;
-import org.infd.inference.studio.Photo;
-import org.infd.inference.studio.Recipe;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +46,7 @@ public final class GenerateModel {
   private final ReadOnlyObjectWrapper<Optional<PixelImage>> preview =
       new ReadOnlyObjectWrapper<>(this, "preview", Optional.empty());
 
-  private final ReadOnlyObjectWrapper<Optional<Look>> look =
+  private final ReadOnlyObjectWrapper<Optional<ClipEvaluation>> evaluation =
       new ReadOnlyObjectWrapper<>(this, "look", Optional.empty());
   private final RunQueue queue = new RunQueue();
   private final GuidanceCost guidanceCost;
@@ -112,8 +112,8 @@ public final class GenerateModel {
   }
 
   /** What the run in progress sees in the boxes of its layout; the last look stays. */
-  public ReadOnlyObjectProperty<Optional<Look>> lookProperty() {
-    return look.getReadOnlyProperty();
+  public ReadOnlyObjectProperty<Optional<ClipEvaluation>> evaluationProperty() {
+    return evaluation.getReadOnlyProperty();
   }
 
   /**
@@ -123,7 +123,7 @@ public final class GenerateModel {
    * @param number the number of the step, from 1
    * @param cosines what CLIP says, per scored box; NaN where it was not looked at
    */
-  public record Look(Guidance guidance, int number, List<Double> cosines) {}
+  public record ClipEvaluation(Guidance guidance, int number, List<Double> cosines) {}
 
   /** What layouts cost. */
   public GuidanceCost guidanceCost() {
@@ -368,7 +368,8 @@ public final class GenerateModel {
     public void looked(int number, List<Double> cosines) {
       var guidance = timed == null ? null : timed.guidance();
       if (guidance != null) {
-        ui.execute(() -> look.set(Optional.of(new Look(guidance, number, cosines))));
+        ui.execute(
+            () -> evaluation.set(Optional.of(new ClipEvaluation(guidance, number, cosines))));
       }
     }
 

@@ -4,9 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.infd.app.work.Job;
+import org.infd.inference.generation.Recipe;
 import org.infd.inference.guidance.GuidanceTimes;
 import org.infd.inference.guidance.GuidanceWork;
-import org.infd.inference.studio.Recipe;
 
 /**
  * What it costs to follow layouts on this machine: measured part by part when it is first asked

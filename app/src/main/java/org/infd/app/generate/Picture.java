@@ -1,8 +1,8 @@
 package org.infd.app.generate;
 
 import org.infd.app.viewer.Field;
-import org.infd.inference.studio.FieldImage;
-import org.infd.inference.studio.Recipe;
+import org.infd.inference.generation.FieldImage;
+import org.infd.inference.generation.Recipe;
 
 /**
  * A picture that is open: what it was made from and what renders it.

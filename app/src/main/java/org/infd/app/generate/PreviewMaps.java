@@ -14,7 +14,7 @@ import org.infd.inference.Problem;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.diffusion.SamplingStep;
 import org.infd.inference.export.AtomicFile;
-import org.infd.inference.studio.LatentPreview;
+import org.infd.inference.generation.LatentPreview;
 import org.infd.inference.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;

@@ -18,9 +18,9 @@ import javafx.beans.property.SimpleStringProperty;
 import javafx.beans.property.StringProperty;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
+import org.infd.inference.generation.Recipe;
+import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.guidance.Guidance;
-import org.infd.inference.studio.Recipe;
-import org.infd.inference.studio.Recipe.SamplerKind;
 import org.jspecify.annotations.Nullable;
 
 /**

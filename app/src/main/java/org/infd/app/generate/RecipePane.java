@@ -23,7 +23,7 @@ import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
 import javafx.util.StringConverter;
 import org.infd.app.viewer.IconButton;
-import org.infd.inference.studio.Recipe.SamplerKind;
+import org.infd.inference.generation.Recipe.SamplerKind;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 

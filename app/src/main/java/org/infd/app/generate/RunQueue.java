@@ -3,7 +3,7 @@ package org.infd.app.generate;
 import java.util.Optional;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
-import org.infd.inference.studio.Recipe;
+import org.infd.inference.generation.Recipe;
 
 /**
  * What is to be made after the run in progress, in an order that the user can change. All methods

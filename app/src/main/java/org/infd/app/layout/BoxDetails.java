@@ -60,23 +60,24 @@ final class BoxDetails extends VBox {
     left =
         place(
             "Left edge in percent",
-            Place::column,
-            (p, v) -> new Place(p.row(), v, p.height(), p.width()));
+            NormalizedBox::column,
+            (p, v) -> new NormalizedBox(p.row(), v, p.height(), p.width()));
     top =
         place(
             "Upper edge in percent",
-            Place::row,
-            (p, v) -> new Place(v, p.column(), p.height(), p.width()));
+            NormalizedBox::row,
+            (p, v) -> new NormalizedBox(v, p.column(), p.height(), p.width()));
     width =
         place(
             "Width in percent",
-            Place::width,
-            (p, v) -> new Place(p.row(), p.column(), p.height(), Math.min(v, 1 - p.column())));
+            NormalizedBox::width,
+            (p, v) ->
+                new NormalizedBox(p.row(), p.column(), p.height(), Math.min(v, 1 - p.column())));
     height =
         place(
             "Height in percent",
-            Place::height,
-            (p, v) -> new Place(p.row(), p.column(), Math.min(v, 1 - p.row()), p.width()));
+            NormalizedBox::height,
+            (p, v) -> new NormalizedBox(p.row(), p.column(), Math.min(v, 1 - p.row()), p.width()));
     start =
         number(
             "Guided from this part of the steps, in percent",
@@ -133,12 +134,12 @@ final class BoxDetails extends VBox {
   }
 
   private interface Change {
-    Place with(Place place, double value);
+    NormalizedBox with(NormalizedBox place, double value);
   }
 
   /** What was typed may not fit into the image: then it is brought inside, and that is told. */
   private NumberField place(
-      String name, java.util.function.ToDoubleFunction<Place> of, Change change) {
+      String name, java.util.function.ToDoubleFunction<NormalizedBox> of, Change change) {
     return number(
         name,
         value ->

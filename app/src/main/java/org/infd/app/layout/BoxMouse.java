@@ -20,7 +20,7 @@ public final class BoxMouse {
   private static final int MANY = 10;
 
   private final LayoutModel model;
-  private final BoxHand hand;
+  private final BoxDragController hand;
   private final ViewerModel viewer;
   private final ViewerCanvas canvas;
   private final BooleanSupplier resting;
@@ -34,7 +34,7 @@ public final class BoxMouse {
    */
   public BoxMouse(
       LayoutModel model,
-      BoxHand hand,
+      BoxDragController hand,
       ViewerModel viewer,
       ViewerCanvas canvas,
       BooleanSupplier resting,
@@ -75,8 +75,8 @@ public final class BoxMouse {
     return camera().width() / Math.max(1, canvas.getWidth());
   }
 
-  private Eye eye() {
-    return Eye.of(camera(), scale());
+  private VisibleArea eye() {
+    return VisibleArea.of(camera(), scale());
   }
 
   private double row(MouseEvent event) {

@@ -8,7 +8,7 @@ import javafx.geometry.Rectangle2D;
 import javafx.scene.control.Label;
 import javafx.scene.layout.Pane;
 import javafx.scene.layout.Region;
-import org.infd.app.layout.BoxHand.Guides;
+import org.infd.app.layout.BoxDragController.Guides;
 import org.infd.app.viewer.Camera;
 import org.infd.app.viewer.ViewerModel;
 
@@ -32,7 +32,7 @@ public final class BoxOverlay extends Pane {
 
   private final LayoutModel model;
   private final BoxScores scores;
-  private final BoxHand hand;
+  private final BoxDragController hand;
   private final ViewerModel viewer;
 
   /** Where the picture will be, while there is none. */
@@ -68,7 +68,8 @@ public final class BoxOverlay extends Pane {
   /**
    * @param viewer where the user is in the picture
    */
-  public BoxOverlay(LayoutModel model, BoxScores scores, BoxHand hand, ViewerModel viewer) {
+  public BoxOverlay(
+      LayoutModel model, BoxScores scores, BoxDragController hand, ViewerModel viewer) {
     this.model = model;
     this.scores = scores;
     this.hand = hand;

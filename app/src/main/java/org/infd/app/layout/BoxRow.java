@@ -198,15 +198,17 @@ final class BoxRow extends VBox {
   }
 
   private void showScore(DraftBox box) {
-    var looks = scores.looks(box);
+    var evaluations = scores.evaluations(box);
     var finished = scores.score(box);
-    boolean live = !looks.isEmpty();
+    boolean live = !evaluations.isEmpty();
     sparkline.setVisible(live);
     sparkline.setManaged(live);
     if (live) {
-      sparkline.show(looks);
+      sparkline.show(evaluations);
       score.setText(
-          "%s %s".formatted(two(looks.getLast()), scores.way(box).map(BoxRow::words).orElse("")));
+          "%s %s"
+              .formatted(
+                  two(evaluations.getLast()), scores.way(box).map(BoxRow::words).orElse("")));
     } else {
       score.setText(
           finished

@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import javafx.beans.property.ReadOnlyIntegerProperty;
 import javafx.beans.property.ReadOnlyIntegerWrapper;
-import org.infd.app.generate.GenerateModel.Look;
+import org.infd.app.generate.GenerateModel.ClipEvaluation;
+import org.infd.inference.generation.FieldImage;
 import org.infd.inference.guidance.Guidance;
 import org.infd.inference.guidance.LayoutBox;
-import org.infd.inference.studio.FieldImage;
 
 /**
  * What CLIP says of boxes: while a picture is made, look by look, and of the finished one, without
@@ -31,7 +31,7 @@ public final class BoxScores {
     STILL
   }
 
-  private final Map<LayoutBox, List<Double>> looks = new HashMap<>();
+  private final Map<LayoutBox, List<Double>> evaluations = new HashMap<>();
   private final Map<LayoutBox, Guidance.BoxScore> scores = new HashMap<>();
   private final ReadOnlyIntegerWrapper revision = new ReadOnlyIntegerWrapper(this, "revision");
   private Optional<Guidance> followed = Optional.empty();
@@ -43,26 +43,26 @@ public final class BoxScores {
   }
 
   /** A run has looked at its boxes. */
-  public void look(Look look) {
+  public void look(ClipEvaluation look) {
     if (look.number() <= lastNumber || !followed.equals(Optional.of(look.guidance()))) {
       followed = Optional.of(look.guidance());
-      looks.clear();
+      evaluations.clear();
     }
     lastNumber = look.number();
     var boxes = look.guidance().layout().boxes();
     for (int i = 0; i < Math.min(boxes.size(), look.cosines().size()); i++) {
       double cosine = look.cosines().get(i);
       if (Double.isFinite(cosine)) {
-        looks.computeIfAbsent(boxes.get(i), box -> new ArrayList<>()).add(cosine);
+        evaluations.computeIfAbsent(boxes.get(i), box -> new ArrayList<>()).add(cosine);
       }
     }
     changed();
   }
 
-  /** No run looks any more. */
+  /** No run evaluations any more. */
   public void endLooks() {
-    if (!looks.isEmpty()) {
-      looks.clear();
+    if (!evaluations.isEmpty()) {
+      evaluations.clear();
       followed = Optional.empty();
       changed();
     }
@@ -88,14 +88,17 @@ public final class BoxScores {
     revision.set(revision.get() + 1);
   }
 
-  /** All looks at a box in the run that is in progress, the first one first. */
-  public List<Double> looks(DraftBox box) {
-    return box.isUsable() ? looks.getOrDefault(box.toLayoutBox(), List.of()) : List.of();
+  /** All evaluations at a box in the run that is in progress, the first one first. */
+  public List<Double> evaluations(DraftBox box) {
+    return box.isUsable() ? evaluations.getOrDefault(box.toLayoutBox(), List.of()) : List.of();
   }
 
-  /** Which way the score of a box goes in the run that is in progress; empty without two looks. */
+  /**
+   * Which way the score of a box goes in the run that is in progress; empty without two
+   * evaluations.
+   */
   public Optional<Way> way(DraftBox box) {
-    var seen = looks(box);
+    var seen = evaluations(box);
     if (seen.size() < 2) {
       return Optional.empty();
     }

@@ -1,8 +1,8 @@
 package org.infd.app.layout;
 
 import java.util.regex.Pattern;
+import org.infd.inference.generation.Recipe;
 import org.infd.inference.guidance.LayoutBox;
-import org.infd.inference.studio.Recipe;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record DraftBox(
     long id,
-    Place place,
+    NormalizedBox place,
     String prompt,
     String negative,
     double weight,
@@ -38,7 +38,7 @@ public record DraftBox(
 
   /** Brings everything into its limits; readers of files may leave components out. */
   public DraftBox {
-    place = place == null ? new Place(0, 0, 1, 1) : place;
+    place = place == null ? new NormalizedBox(0, 0, 1, 1) : place;
     prompt = text(prompt);
     negative = text(negative);
     weight = weight > 0 ? Math.clamp(weight, SMALLEST_WEIGHT, LayoutBox.LARGEST_WEIGHT) : 1;
@@ -57,7 +57,7 @@ public record DraftBox(
   }
 
   /** A new box, about which nothing is said yet. */
-  public static DraftBox at(long id, Place place) {
+  public static DraftBox at(long id, NormalizedBox place) {
     return new DraftBox(id, place, "", "", 1, 0, 1, false, false);
   }
 
@@ -66,7 +66,7 @@ public record DraftBox(
     var negative = box.negativePrompt();
     return new DraftBox(
         id,
-        new Place(box.row(), box.column(), box.height(), box.width()),
+        new NormalizedBox(box.row(), box.column(), box.height(), box.width()),
         box.prompt(),
         negative == null ? "" : negative,
         box.weight(),
@@ -106,7 +106,7 @@ public record DraftBox(
   }
 
   /** The same box elsewhere. */
-  public DraftBox withPlace(Place newPlace) {
+  public DraftBox withPlace(NormalizedBox newPlace) {
     return new DraftBox(id, newPlace, prompt, negative, weight, start, end, locked, hidden);
   }
 

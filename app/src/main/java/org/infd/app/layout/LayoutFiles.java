@@ -12,8 +12,8 @@ import org.infd.app.work.JsonFile;
 import org.infd.app.work.Sequence;
 import org.infd.inference.Problem;
 import org.infd.inference.export.AtomicFile;
+import org.infd.inference.guidance.GuidanceSettings;
 import org.infd.inference.guidance.Layout;
-import org.infd.inference.guidance.Steering;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +38,7 @@ public final class LayoutFiles {
       boolean open,
       boolean followed,
       List<DraftBox> boxes,
-      @Nullable Steering steering,
+      @Nullable GuidanceSettings steering,
       @Nullable String file) {}
 
   private final LayoutModel model;
@@ -170,7 +170,7 @@ public final class LayoutFiles {
     var steering = kept.steering();
     model.restore(
         kept.boxes().stream().filter(LayoutFiles::isThere).toList(),
-        steering == null ? Steering.usual() : steering);
+        steering == null ? GuidanceSettings.usual() : steering);
     model.openProperty().set(kept.open());
     model.followedProperty().set(kept.followed());
     file.set(Optional.ofNullable(kept.file()).map(Path::of));

@@ -16,8 +16,8 @@ import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import org.infd.inference.Problem;
 import org.infd.inference.guidance.Guidance;
+import org.infd.inference.guidance.GuidanceSettings;
 import org.infd.inference.guidance.Layout;
-import org.infd.inference.guidance.Steering;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +29,7 @@ public final class LayoutModel {
   /** A copy lies this far from its original, in fractions of the image. */
   private static final double COPY_SHIFT = 0.02;
 
-  private final History<Sheet> history = new History<>(Sheet.empty());
+  private final History<LayoutState> history = new History<>(LayoutState.empty());
   private final ObservableList<DraftBox> boxes = FXCollections.observableArrayList();
   private final ObservableList<DraftBox> shown = FXCollections.unmodifiableObservableList(boxes);
   private final ReadOnlyObjectWrapper<Optional<DraftBox>> selected =
@@ -39,8 +39,8 @@ public final class LayoutModel {
   private final BooleanProperty snapping = new SimpleBooleanProperty(this, "snapping", true);
   private final StringProperty prompt = new SimpleStringProperty(this, "prompt", "");
   private final StringProperty negative = new SimpleStringProperty(this, "negative", "");
-  private final ReadOnlyObjectWrapper<Steering> steering =
-      new ReadOnlyObjectWrapper<>(this, "steering", Steering.usual());
+  private final ReadOnlyObjectWrapper<GuidanceSettings> steering =
+      new ReadOnlyObjectWrapper<>(this, "steering", GuidanceSettings.usual());
   private final ReadOnlyBooleanWrapper undoable = new ReadOnlyBooleanWrapper(this, "undoable");
   private final ReadOnlyBooleanWrapper redoable = new ReadOnlyBooleanWrapper(this, "redoable");
   private final ReadOnlyObjectWrapper<Optional<Guidance>> guidance =
@@ -103,7 +103,7 @@ public final class LayoutModel {
   }
 
   /** How the layout is followed. */
-  public ReadOnlyObjectProperty<Steering> steeringProperty() {
+  public ReadOnlyObjectProperty<GuidanceSettings> steeringProperty() {
     return steering.getReadOnlyProperty();
   }
 
@@ -156,7 +156,7 @@ public final class LayoutModel {
    * @param key as in {@link #change}
    * @return empty when there are too many
    */
-  public Optional<DraftBox> add(Place place, @Nullable Object key) {
+  public Optional<DraftBox> add(NormalizedBox place, @Nullable Object key) {
     return add(DraftBox.at(nextId, place), boxes.size(), key);
   }
 
@@ -226,7 +226,7 @@ public final class LayoutModel {
   }
 
   /** Puts a box elsewhere, unless it is locked. */
-  public void place(long id, Place place, @Nullable Object key) {
+  public void place(long id, NormalizedBox place, @Nullable Object key) {
     if (box(id).filter(box -> !box.place().equals(place)).isPresent() && !isLocked(id)) {
       change(id, box -> box.withPlace(place), key);
     }
@@ -245,7 +245,7 @@ public final class LayoutModel {
   }
 
   /** Follows the layout otherwise; see {@link #change} for the key. */
-  public void steer(Steering how, @Nullable Object key) {
+  public void steer(GuidanceSettings how, @Nullable Object key) {
     put(history.present().steered(how), key);
   }
 
@@ -258,7 +258,7 @@ public final class LayoutModel {
    * Puts another layout in the place of this one, which can be undone; from now on it counts. Words
    * for the whole stay where the other has none.
    */
-  public void replace(Layout layout, Steering how) {
+  public void replace(Layout layout, GuidanceSettings how) {
     var wanted = layout.prompt();
     var unwanted = layout.negativePrompt();
     var now = layout.boxes().stream().map(box -> DraftBox.of(nextId++, box)).toList();
@@ -276,7 +276,7 @@ public final class LayoutModel {
   }
 
   /** Takes over what was kept of an earlier editor; there is nothing to undo before it. */
-  void restore(List<DraftBox> kept, Steering how) {
+  void restore(List<DraftBox> kept, GuidanceSettings how) {
     var now = kept.stream().limit(Layout.MOST_BOXES).map(box -> box.withId(nextId++)).toList();
     history.amend(history.present().withBoxes(now).steered(how));
     publish();
@@ -314,7 +314,7 @@ public final class LayoutModel {
     history.pause();
   }
 
-  private void put(Sheet next, @Nullable Object key) {
+  private void put(LayoutState next, @Nullable Object key) {
     if (!next.equals(history.present())) {
       history.put(next, key);
       publish();

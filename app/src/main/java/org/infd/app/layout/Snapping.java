@@ -13,7 +13,7 @@ final class Snapping {
    * @param rows the lines that it lies at now, from above
    * @param columns likewise, from the left
    */
-  record Snapped(Place place, List<Double> rows, List<Double> columns) {}
+  record Snapped(NormalizedBox place, List<Double> rows, List<Double> columns) {}
 
   private final List<Double> rows = new ArrayList<>(OF_THE_IMAGE);
   private final List<Double> columns = new ArrayList<>(OF_THE_IMAGE);
@@ -23,7 +23,7 @@ final class Snapping {
    * @param others boxes whose edges are lines too
    * @param reach from how far a line draws, in fractions of the image's side
    */
-  Snapping(List<Place> others, double reach) {
+  Snapping(List<NormalizedBox> others, double reach) {
     this.reach = reach;
     for (var other : others) {
       rows.add(other.row());
@@ -49,7 +49,7 @@ final class Snapping {
   }
 
   /** Draws those edges to lines that a hand is moving. */
-  Snapped snap(Place place, Handle handle) {
+  Snapped snap(NormalizedBox place, Handle handle) {
     double down;
     double right;
     if (handle == Handle.INSIDE) {

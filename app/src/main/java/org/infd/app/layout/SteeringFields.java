@@ -16,9 +16,9 @@ import javafx.scene.control.Tooltip;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.VBox;
 import org.infd.app.generate.SliderLine;
-import org.infd.inference.guidance.Steering;
-import org.infd.inference.guidance.Steering.Depth;
-import org.infd.inference.guidance.Steering.StepRule;
+import org.infd.inference.guidance.GuidanceSettings;
+import org.infd.inference.guidance.GuidanceSettings.Depth;
+import org.infd.inference.guidance.GuidanceSettings.StepRule;
 
 /** How a layout is followed, for those who want to know. */
 final class SteeringFields extends VBox {
@@ -58,7 +58,7 @@ final class SteeringFields extends VBox {
     var usual = new Button("Usual settings");
     usual.setId("guidance-usual");
     usual.setTooltip(new Tooltip("Back to what suits most layouts"));
-    usual.setOnAction(event -> model.steer(Steering.usual(), null));
+    usual.setOnAction(event -> model.steer(GuidanceSettings.usual(), null));
     getChildren()
         .addAll(
             slider(
@@ -113,7 +113,7 @@ final class SteeringFields extends VBox {
           if (!showing) {
             var now = model.steeringProperty().get();
             model.steer(
-                new Steering(
+                new GuidanceSettings(
                     now.rule(),
                     now.depth(),
                     strength.get(),
@@ -132,12 +132,13 @@ final class SteeringFields extends VBox {
   private void choose(StepRule rule, Depth depth) {
     var now = model.steeringProperty().get();
     model.steer(
-        new Steering(rule, depth, now.strength(), now.every(), now.copies(), now.repeats()), null);
+        new GuidanceSettings(rule, depth, now.strength(), now.every(), now.copies(), now.repeats()),
+        null);
     // a choice cannot be left without another one
     show(model.steeringProperty().get());
   }
 
-  private void show(Steering now) {
+  private void show(GuidanceSettings now) {
     showing = true;
     strength.set(now.strength());
     every.set(now.every());

@@ -2,8 +2,8 @@ package org.infd.app.photo;
 
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
-import org.infd.inference.studio.Photo;
-import org.infd.inference.studio.Recipe;
+import org.infd.inference.generation.Photo;
+import org.infd.inference.generation.Recipe;
 
 /**
  * The square of a photo that is to become a field. It is always a square of whole pixels inside the

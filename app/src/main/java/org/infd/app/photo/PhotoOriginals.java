@@ -8,9 +8,9 @@ import java.util.concurrent.Executor;
 import org.infd.app.work.JsonFile;
 import org.infd.app.work.Sequence;
 import org.infd.inference.Problem;
-import org.infd.inference.studio.Photo;
-import org.infd.inference.studio.PhotoFile;
-import org.infd.inference.studio.Recipe;
+import org.infd.inference.generation.Photo;
+import org.infd.inference.generation.PhotoFile;
+import org.infd.inference.generation.Recipe;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -25,7 +25,7 @@ import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
 import org.infd.app.photo.PhotoCrop.Corner;
-import org.infd.inference.studio.Photo;
+import org.infd.inference.generation.Photo;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 

@@ -3,7 +3,7 @@ package org.infd.app.session;
 import java.util.List;
 import java.util.Objects;
 import org.infd.app.tab.SavedTab;
-import org.infd.inference.studio.Recipe;
+import org.infd.inference.generation.Recipe;
 import org.jspecify.annotations.Nullable;
 
 /**

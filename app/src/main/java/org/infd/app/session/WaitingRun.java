@@ -1,6 +1,6 @@
 package org.infd.app.session;
 
-import org.infd.inference.studio.Recipe;
+import org.infd.inference.generation.Recipe;
 
 /**
  * Pictures that were still to be made.

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param picturesFolder where pictures are kept, or null for the usual place
  */
 public record Preferences(
-    Look look,
+    ThemeMode look,
     Movement movement,
     NumberStyle numbers,
     DeviceWish device,
@@ -38,7 +38,7 @@ public record Preferences(
   /** Replaces what cannot be by the default. */
   public Preferences {
     if (look == null) {
-      look = Look.SYSTEM;
+      look = ThemeMode.SYSTEM;
     }
     if (movement == null) {
       movement = Movement.SYSTEM;
@@ -67,7 +67,7 @@ public record Preferences(
   /** What holds at the first start. */
   public static Preferences defaults() {
     return new Preferences(
-        Look.SYSTEM,
+        ThemeMode.SYSTEM,
         Movement.SYSTEM,
         NumberStyle.SYSTEM,
         DeviceWish.AUTO,

@@ -27,7 +27,7 @@ import org.infd.inference.runtime.Device;
  * interface's thread.
  */
 public final class PreferencesModel {
-  private final ObjectProperty<Look> look = new SimpleObjectProperty<>(this, "look");
+  private final ObjectProperty<ThemeMode> look = new SimpleObjectProperty<>(this, "look");
   private final ObjectProperty<Movement> movement = new SimpleObjectProperty<>(this, "movement");
   private final ObjectProperty<NumberStyle> numbers = new SimpleObjectProperty<>(this, "numbers");
   private final ObjectProperty<DeviceWish> device = new SimpleObjectProperty<>(this, "device");
@@ -86,7 +86,7 @@ public final class PreferencesModel {
   }
 
   /** Which theme the user wants. */
-  public ObjectProperty<Look> lookProperty() {
+  public ObjectProperty<ThemeMode> evaluationProperty() {
     return look;
   }
 
@@ -181,7 +181,7 @@ public final class PreferencesModel {
 
   /** Shows the other theme, whatever the system says. */
   public void switchTheme() {
-    look.set(Look.of(theme.get().other()));
+    look.set(ThemeMode.of(theme.get().other()));
   }
 
   /** Whether something was chosen that waits for the next start. */

@@ -2,7 +2,7 @@ package org.infd.app.settings;
 
 import java.util.List;
 import org.infd.app.tab.SavedTab;
-import org.infd.inference.studio.Recipe;
+import org.infd.inference.generation.Recipe;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -48,7 +48,7 @@ public final class SettingsPane extends BorderPane {
   private final GalleryModel gallery;
   private final Path dataFolder;
   private final Actions actions;
-  private final ComboBox<Look> look;
+  private final ComboBox<ThemeMode> look;
   private final Label restart = new Label();
 
   /**
@@ -64,7 +64,12 @@ public final class SettingsPane extends BorderPane {
     this.actions = actions;
     setId("settings-page");
     getStyleClass().add("page");
-    look = choice("settings-look", List.of(Look.values()), Look::title, preferences.lookProperty());
+    look =
+        choice(
+            "settings-look",
+            List.of(ThemeMode.values()),
+            ThemeMode::title,
+            preferences.evaluationProperty());
     var content = new VBox(lookSection(), engineSection(), pictureSection(), folderSection());
     content.getStyleClass().addAll("page-content", "settings");
     var centred = new HBox(content);
@@ -98,7 +103,7 @@ public final class SettingsPane extends BorderPane {
 
   private VBox lookSection() {
     return section(
-        "Look",
+        "ThemeMode",
         row("Theme", "The key T switches between light and dark.", look),
         row(
             "Movement",

@@ -2,7 +2,7 @@ package org.infd.app.start;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import org.infd.inference.studio.Recipe;
+import org.infd.inference.generation.Recipe;
 
 /**
  * A recipe to begin with.

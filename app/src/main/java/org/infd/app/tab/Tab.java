@@ -14,8 +14,8 @@ import javafx.beans.property.SimpleBooleanProperty;
 import javafx.beans.property.SimpleObjectProperty;
 import org.infd.app.generate.Batch;
 import org.infd.app.generate.Picture;
-import org.infd.app.viewer.AsideField;
 import org.infd.app.viewer.SavedView;
+import org.infd.app.viewer.SuspendedView;
 import org.infd.app.work.Job;
 
 /**
@@ -38,7 +38,7 @@ public final class Tab {
   final Job opening;
 
   private Optional<Path> file = Optional.empty();
-  private Optional<AsideField> aside = Optional.empty();
+  private Optional<SuspendedView> aside = Optional.empty();
   private Optional<SavedView> view = Optional.empty();
 
   /** When it was looked at, counted in tabs looked at. */
@@ -93,7 +93,7 @@ public final class Tab {
     return picture.get().isEmpty() && file.isPresent();
   }
 
-  Optional<AsideField> aside() {
+  Optional<SuspendedView> aside() {
     return aside;
   }
 
@@ -129,12 +129,12 @@ public final class Tab {
     unseen.set(false);
   }
 
-  void putAside(Optional<AsideField> left) {
+  void suspend(Optional<SuspendedView> left) {
     aside = left;
   }
 
   /** Gives back what was put aside. */
-  Optional<AsideField> takeAside() {
+  Optional<SuspendedView> takeAside() {
     var left = aside;
     aside = Optional.empty();
     return left;

@@ -17,8 +17,8 @@ import javafx.collections.ObservableList;
 import org.infd.app.generate.Batch;
 import org.infd.app.generate.Engine;
 import org.infd.app.generate.Picture;
-import org.infd.app.viewer.AsideField;
 import org.infd.app.viewer.SavedView;
+import org.infd.app.viewer.SuspendedView;
 import org.infd.app.viewer.ViewerModel;
 import org.infd.app.work.Job;
 import org.jspecify.annotations.Nullable;
@@ -145,7 +145,7 @@ public final class TabsModel {
       return;
     }
     leaving.accept(current());
-    current().putAside(viewer.putAside());
+    current().suspend(viewer.suspend());
     lookAt(tab);
     bound();
   }
@@ -203,7 +203,7 @@ public final class TabsModel {
     }
     holds.hold(shown);
     var old = tab.pictureProperty().get();
-    tab.takeAside().ifPresent(AsideField::close);
+    tab.takeAside().ifPresent(SuspendedView::close);
     tab.put(Optional.of(shown), Picture.subject(shown.recipe()), file, view);
     tab.gridProperty().set(false);
     if (tab.batchProperty().get().filter(batch -> file.filter(batch::has).isPresent()).isEmpty()) {
@@ -331,7 +331,7 @@ public final class TabsModel {
       lookAt(tabs.get(at + 1 < tabs.size() ? at + 1 : at - 1));
     }
     tabs.remove(tab);
-    tab.takeAside().ifPresent(AsideField::close);
+    tab.takeAside().ifPresent(SuspendedView::close);
     var gone = tab.pictureProperty().get();
     tab.put(Optional.empty(), Tab.EMPTY, Optional.empty(), Optional.empty());
     gone.ifPresent(holds::letGo);
@@ -458,7 +458,7 @@ public final class TabsModel {
       return;
     }
     var view = tab.view();
-    tab.takeAside().ifPresent(AsideField::close);
+    tab.takeAside().ifPresent(SuspendedView::close);
     var sleeping = tab.pictureProperty().get();
     tab.put(Optional.empty(), tab.titleProperty().get(), tab.file(), view);
     sleeping.ifPresent(holds::letGo);
@@ -498,7 +498,7 @@ public final class TabsModel {
 
   /** The bytes of tiles that tabs hold which are not looked at. */
   public long asideBytes() {
-    return tabs.stream().flatMap(tab -> tab.aside().stream()).mapToLong(AsideField::bytes).sum();
+    return tabs.stream().flatMap(tab -> tab.aside().stream()).mapToLong(SuspendedView::bytes).sum();
   }
 
   /** Stops what is being opened. */
@@ -506,7 +506,7 @@ public final class TabsModel {
     tabs.forEach(
         tab -> {
           tab.opening.cancel();
-          tab.takeAside().ifPresent(AsideField::close);
+          tab.takeAside().ifPresent(SuspendedView::close);
         });
   }
 }

@@ -137,7 +137,7 @@ public final class ViewerModel {
   }
 
   /** Shows nothing, and gives what was shown, to be shown again as it was; empty for nothing. */
-  public Optional<AsideField> putAside() {
+  public Optional<SuspendedView> suspend() {
     preview(Optional.empty());
     var left = tiles;
     var shown = field.get();
@@ -149,7 +149,7 @@ public final class ViewerModel {
     left.pause();
     tiles = null;
     clear();
-    return Optional.of(new AsideField(shown.get(), left, history, view));
+    return Optional.of(new SuspendedView(shown.get(), left, history, view));
   }
 
   /** Where the user is; empty for the whole image, which is the whole in every window. */
@@ -158,7 +158,7 @@ public final class ViewerModel {
   }
 
   /** Shows a field again that was put aside, with its view and the views before it. */
-  public void show(AsideField back) {
+  public void show(SuspendedView back) {
     clear();
     history = back.history();
     back.view().ifPresentOrElse(this::jumpTo, this::fit);

@@ -21,15 +21,15 @@ import java.util.function.BiConsumer;
 import javax.imageio.ImageIO;
 import org.infd.inference.Problem;
 import org.infd.inference.export.Frame.Region;
+import org.infd.inference.generation.Benchmark;
+import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.guidance.Guidance;
+import org.infd.inference.guidance.GuidanceSettings;
 import org.infd.inference.guidance.Layout;
 import org.infd.inference.guidance.LayoutBox;
-import org.infd.inference.guidance.Steering;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
-import org.infd.inference.runtime.Finding;
-import org.infd.inference.studio.Benchmark;
-import org.infd.inference.studio.Recipe.SamplerKind;
+import org.infd.inference.runtime.ProbeResult;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -366,7 +366,7 @@ class CommandLineInterfaceTest {
             "--trained-scale=256..1024",
             "--overwrite",
             "--licence=CC0"));
-    assertEquals("Found 3 tensors.", out.strip());
+    assertEquals("StartupResult 3 tensors.", out.strip());
     assertEquals(
         new Services.ImportRequest(
             checkpoint,
@@ -422,7 +422,9 @@ class CommandLineInterfaceTest {
     assertEquals(SamplerKind.DDIM, recipe.sampler());
     assertEquals(
         new Guidance(
-            layout, new Steering(Steering.StepRule.DPS, Steering.Depth.FULL, 0.25, 2, 0, 3)),
+            layout,
+            new GuidanceSettings(
+                GuidanceSettings.StepRule.DPS, GuidanceSettings.Depth.FULL, 0.25, 2, 0, 3)),
         recipe.guidance());
     var lines = out.lines().toList();
     assertEquals(
@@ -511,9 +513,9 @@ class CommandLineInterfaceTest {
   void devicesSaysWhatAndWhy() {
     services.findings =
         List.of(
-            new Finding.Works(Device.Kind.CUDA, "Pretend 9", 12L << 30, true),
-            new Finding.Fails(
-                Device.Kind.TENSORRT, Finding.Cause.FAILED, "It is broken.", "Mend it."));
+            new ProbeResult.Works(Device.Kind.CUDA, "Pretend 9", 12L << 30, true),
+            new ProbeResult.Fails(
+                Device.Kind.TENSORRT, ProbeResult.Cause.FAILED, "It is broken.", "Mend it."));
     assertEquals(0, run("devices", "--threads=2"));
     assertTrue(out.contains("CUDA: works: Pretend 9, 12 GB, float32 and float16"), out);
     assertTrue(out.contains("TensorRT: It is broken. Mend it."), out);

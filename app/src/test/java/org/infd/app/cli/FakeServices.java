@@ -19,13 +19,13 @@ import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.Frame.Region;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.Rectangle;
+import org.infd.inference.generation.Benchmark;
+import org.infd.inference.generation.FieldImage;
+import org.infd.inference.generation.Recipe;
 import org.infd.inference.guidance.Guidance;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
-import org.infd.inference.runtime.Finding;
-import org.infd.inference.studio.Benchmark;
-import org.infd.inference.studio.FieldImage;
-import org.infd.inference.studio.Recipe;
+import org.infd.inference.runtime.ProbeResult;
 import org.infd.inference.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +41,7 @@ final class FakeServices implements Services {
   List<Benchmark.Row> rows = List.of();
 
   /** What testing the devices says. */
-  List<Finding> findings = List.of();
+  List<ProbeResult> findings = List.of();
 
   /** Runs before each tile. */
   Runnable beforeTile = () -> {};
@@ -152,7 +152,7 @@ final class FakeServices implements Services {
   }
 
   @Override
-  public List<Finding> survey() {
+  public List<ProbeResult> survey() {
     return findings;
   }
 
@@ -173,8 +173,8 @@ final class FakeServices implements Services {
   }
 
   @Override
-  public Workshop open(ModelBundle model, Device device) {
-    return new Workshop() {
+  public LoadedModel open(ModelBundle model, Device device) {
+    return new LoadedModel() {
       @Override
       public OpenPicture generate(
           Recipe recipe, boolean isExact, RunListener listener, Cancellation cancellation) {
@@ -294,7 +294,7 @@ final class FakeServices implements Services {
       ImportRequest request, ImportProgress progress, Cancellation cancellation) {
     imported = request;
     progress.at("reading", 0.5);
-    return "Found 3 tensors.\n";
+    return "StartupResult 3 tensors.\n";
   }
 
   @Override

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.infd.app.FakeEngine;
 import org.infd.inference.Problem;
-import org.infd.inference.studio.Recipe;
-import org.infd.inference.studio.Recipe.SamplerKind;
+import org.infd.inference.generation.Recipe;
+import org.infd.inference.generation.Recipe.SamplerKind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

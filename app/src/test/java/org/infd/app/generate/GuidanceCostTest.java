@@ -7,14 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Collections;
 import org.infd.app.FakeEngine;
 import org.infd.app.generate.ModelChoice.Prompts;
+import org.infd.inference.generation.Recipe;
+import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.guidance.Guidance;
+import org.infd.inference.guidance.GuidanceSettings;
+import org.infd.inference.guidance.GuidanceSettings.Depth;
+import org.infd.inference.guidance.GuidanceSettings.StepRule;
 import org.infd.inference.guidance.Layout;
 import org.infd.inference.guidance.LayoutBox;
-import org.infd.inference.guidance.Steering;
-import org.infd.inference.guidance.Steering.Depth;
-import org.infd.inference.guidance.Steering.StepRule;
-import org.infd.inference.studio.Recipe;
-import org.infd.inference.studio.Recipe.SamplerKind;
 import org.junit.jupiter.api.Test;
 
 /** What a layout costs, before it runs. The fake engine says what each part takes. */
@@ -27,7 +27,7 @@ class GuidanceCostTest {
   private final GenerateModel generation =
       new GenerateModel(new FakeEngine(), Runnable::run, Runnable::run, () -> 0);
 
-  private static Recipe recipe(int boxes, Steering steering) {
+  private static Recipe recipe(int boxes, GuidanceSettings steering) {
     var layout =
         new Layout(
             null, null, Collections.nCopies(boxes, LayoutBox.of(0.1, 0.1, 0.5, 0.5, "lake")));
@@ -45,8 +45,8 @@ class GuidanceCostTest {
         new Guidance(layout, steering));
   }
 
-  private static Steering steering(Depth depth, int every) {
-    return new Steering(StepRule.DSG, depth, 0.5, every, 0, 1);
+  private static GuidanceSettings steering(Depth depth, int every) {
+    return new GuidanceSettings(StepRule.DSG, depth, 0.5, every, 0, 1);
   }
 
   @Test

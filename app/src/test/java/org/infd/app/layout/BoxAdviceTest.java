@@ -27,7 +27,7 @@ class BoxAdviceTest {
   }
 
   private static DraftBox box(long id, double row, double side) {
-    return DraftBox.at(id, new Place(row, 0.1, side, 0.5)).withWords("lake", "");
+    return DraftBox.at(id, new NormalizedBox(row, 0.1, side, 0.5)).withWords("lake", "");
   }
 
   private static List<String> said(DraftBox... boxes) {

@@ -4,31 +4,31 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import java.util.Optional;
-import org.infd.app.generate.GenerateModel.Look;
+import org.infd.app.generate.GenerateModel.ClipEvaluation;
 import org.infd.app.layout.BoxScores.Way;
 import org.infd.inference.field.Rectangle;
+import org.infd.inference.generation.FieldImage;
+import org.infd.inference.generation.Recipe;
+import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.guidance.Guidance;
+import org.infd.inference.guidance.GuidanceSettings;
 import org.infd.inference.guidance.Layout;
-import org.infd.inference.guidance.Steering;
-import org.infd.inference.studio.FieldImage;
-import org.infd.inference.studio.Recipe;
-import org.infd.inference.studio.Recipe.SamplerKind;
 import org.infd.inference.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
 /** What CLIP says of boxes, while a picture is made and afterwards. */
 class BoxScoresTest {
   private static final DraftBox LAKE =
-      DraftBox.at(1, new Place(0.1, 0.1, 0.3, 0.3)).withWords("lake", "");
+      DraftBox.at(1, new NormalizedBox(0.1, 0.1, 0.3, 0.3)).withWords("lake", "");
   private static final DraftBox PEAK =
-      DraftBox.at(2, new Place(0.5, 0.5, 0.3, 0.3)).withWords("peak", "");
+      DraftBox.at(2, new NormalizedBox(0.5, 0.5, 0.3, 0.3)).withWords("peak", "");
   private static final Guidance GUIDANCE = guidance(LAKE, PEAK);
 
   private final BoxScores scores = new BoxScores();
 
   private static Guidance guidance(DraftBox... boxes) {
     var list = List.of(boxes).stream().map(DraftBox::toLayoutBox).toList();
-    return new Guidance(new Layout(null, null, list), Steering.usual());
+    return new Guidance(new Layout(null, null, list), GuidanceSettings.usual());
   }
 
   private static Guidance scored(Guidance of, double guided) {
@@ -44,18 +44,18 @@ class BoxScoresTest {
 
   @Test
   void looksTellWhichWayABoxGoes() {
-    scores.look(new Look(GUIDANCE, 1, List.of(0.1, 0.3)));
+    scores.look(new ClipEvaluation(GUIDANCE, 1, List.of(0.1, 0.3)));
     assertEquals(Optional.empty(), scores.way(LAKE), "one look is no way");
-    scores.look(new Look(GUIDANCE, 2, List.of(0.15, 0.2)));
+    scores.look(new ClipEvaluation(GUIDANCE, 2, List.of(0.15, 0.2)));
     assertEquals(Optional.of(Way.RISING), scores.way(LAKE));
     assertEquals(Optional.of(Way.FALLING), scores.way(PEAK));
-    scores.look(new Look(GUIDANCE, 3, List.of(0.126, Double.NaN)));
+    scores.look(new ClipEvaluation(GUIDANCE, 3, List.of(0.126, Double.NaN)));
     assertEquals(Optional.of(Way.STILL), scores.way(LAKE));
-    assertEquals(List.of(0.3, 0.2), scores.looks(PEAK), "not looked at");
-    scores.look(new Look(GUIDANCE, 1, List.of(0.5, 0.5)));
-    assertEquals(List.of(0.5), scores.looks(LAKE), "another run");
+    assertEquals(List.of(0.3, 0.2), scores.evaluations(PEAK), "not looked at");
+    scores.look(new ClipEvaluation(GUIDANCE, 1, List.of(0.5, 0.5)));
+    assertEquals(List.of(0.5), scores.evaluations(LAKE), "another run");
     scores.endLooks();
-    assertEquals(List.of(), scores.looks(LAKE));
+    assertEquals(List.of(), scores.evaluations(LAKE));
   }
 
   @Test

@@ -10,10 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.infd.inference.guidance.GuidanceSettings;
+import org.infd.inference.guidance.GuidanceSettings.Depth;
+import org.infd.inference.guidance.GuidanceSettings.StepRule;
 import org.infd.inference.guidance.Layout;
-import org.infd.inference.guidance.Steering;
-import org.infd.inference.guidance.Steering.Depth;
-import org.infd.inference.guidance.Steering.StepRule;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,7 +52,7 @@ class LayoutFilesTest {
     model.openProperty().set(true);
     files = files(model);
     files.restore();
-    var lake = model.add(new Place(0.123456, 0.2, 1 / 3.0, 0.4), null).orElseThrow();
+    var lake = model.add(new NormalizedBox(0.123456, 0.2, 1 / 3.0, 0.4), null).orElseThrow();
     model.change(
         lake.id(), box -> box.withWords("lake", "fog").withWeight(2.5).withRange(0.25, 0.75), null);
   }
@@ -74,7 +74,7 @@ class LayoutFilesTest {
 
   @Test
   void whatAFileCannotKeepIsSaid() {
-    model.add(new Place(0, 0, 0.1, 0.1), null);
+    model.add(new NormalizedBox(0, 0, 0.1, 0.1), null);
     model.change(model.boxes().getFirst().id(), box -> box.withState(false, true), null);
     files.save(folder.resolve("some.json"));
     assertEquals(
@@ -146,9 +146,9 @@ class LayoutFilesTest {
 
   @Test
   void whatIsBeingEditedIsThereAtTheNextStart() {
-    model.add(new Place(0.5, 0.5, 0.1, 0.1), null);
+    model.add(new NormalizedBox(0.5, 0.5, 0.1, 0.1), null);
     model.change(model.boxes().getFirst().id(), box -> box.withState(true, true), null);
-    model.steer(new Steering(StepRule.DPS, Depth.FULL, 0.7, 3, 0, 2), null);
+    model.steer(new GuidanceSettings(StepRule.DPS, Depth.FULL, 0.7, 3, 0, 2), null);
     model.followedProperty().set(false);
     files.save(folder.resolve("kept.json"));
     files.keep();

@@ -8,17 +8,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.infd.inference.guidance.Guidance;
+import org.infd.inference.guidance.GuidanceSettings;
+import org.infd.inference.guidance.GuidanceSettings.Depth;
+import org.infd.inference.guidance.GuidanceSettings.StepRule;
 import org.infd.inference.guidance.Layout;
 import org.infd.inference.guidance.LayoutBox;
-import org.infd.inference.guidance.Steering;
-import org.infd.inference.guidance.Steering.Depth;
-import org.infd.inference.guidance.Steering.StepRule;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Boxes, their order and words, and the way back from every change. */
 class LayoutModelTest {
-  private static final Place PLACE = new Place(0.1, 0.2, 0.3, 0.4);
+  private static final NormalizedBox PLACE = new NormalizedBox(0.1, 0.2, 0.3, 0.4);
 
   private final LayoutModel model = new LayoutModel();
   private final List<String> told = new ArrayList<>();
@@ -29,7 +29,7 @@ class LayoutModelTest {
     model.openProperty().set(true);
   }
 
-  private long add(Place place, String prompt) {
+  private long add(NormalizedBox place, String prompt) {
     var box = model.add(place, null).orElseThrow();
     model.change(box.id(), of -> of.withWords(prompt, ""), null);
     return box.id();
@@ -47,7 +47,7 @@ class LayoutModelTest {
     model.change(id, box -> box.withWords(" lake ", ""), null);
     var guidance = model.guidanceProperty().get().orElseThrow();
     assertEquals(List.of(LayoutBox.of(0.1, 0.2, 0.3, 0.4, "lake")), guidance.layout().boxes());
-    assertEquals(Steering.usual(), guidance.steering());
+    assertEquals(GuidanceSettings.usual(), guidance.steering());
   }
 
   @Test
@@ -72,14 +72,14 @@ class LayoutModelTest {
   @Test
   void everythingCanBeUndoneAndRedone() {
     long lake = add(PLACE, "lake");
-    long peak = add(new Place(0.5, 0.5, 0.2, 0.2), "peak");
+    long peak = add(new NormalizedBox(0.5, 0.5, 0.2, 0.2), "peak");
     var two = List.copyOf(model.boxes());
     model.reorder(-1);
     assertEquals(List.of("peak", "lake"), prompts());
     model.select(lake);
     model.duplicate();
     model.change(lake, box -> box.withWeight(3).withRange(0.2, 0.6).withState(true, true), null);
-    model.steer(new Steering(StepRule.DPS, Depth.FULL, 0.3, 2, 1, 1), null);
+    model.steer(new GuidanceSettings(StepRule.DPS, Depth.FULL, 0.3, 2, 1, 1), null);
     model.select(peak);
     model.delete();
     model.promptProperty().set("dusk");
@@ -94,7 +94,7 @@ class LayoutModelTest {
     assertTrue(states.contains(two));
     assertEquals(List.of(), model.boxes());
     assertEquals("", model.promptProperty().get());
-    assertEquals(Steering.usual(), model.steeringProperty().get());
+    assertEquals(GuidanceSettings.usual(), model.steeringProperty().get());
     for (int i = steps - 1; i >= 0; i--) {
       assertTrue(model.redoableProperty().get());
       model.redo();
@@ -160,11 +160,11 @@ class LayoutModelTest {
 
   @Test
   void aCopyLiesInsideAndIsAsFreeAsANewBox() {
-    long id = add(new Place(0.7, 0.7, 0.3, 0.3), "lake");
+    long id = add(new NormalizedBox(0.7, 0.7, 0.3, 0.3), "lake");
     model.change(id, box -> box.withState(true, false), null);
     model.duplicate();
     var copy = model.selectedProperty().get().orElseThrow();
-    assertEquals(new Place(0.68, 0.68, 0.3, 0.3), copy.place());
+    assertEquals(new NormalizedBox(0.68, 0.68, 0.3, 0.3), copy.place());
     assertEquals("lake", copy.prompt());
     assertFalse(copy.locked());
     assertEquals(2, model.number(copy.id()));
@@ -216,15 +216,15 @@ class LayoutModelTest {
 
   @Test
   void placesAreBroughtIntoTheImage() {
-    assertEquals(new Place(0.6, 0.9, 0.4, 0.1), new Place(0.8, 1.5, 0.4, 0.1));
-    assertEquals(new Place(0, 0, 1, LayoutBox.SMALLEST), new Place(-3, -0.1, 7, 0));
+    assertEquals(new NormalizedBox(0.6, 0.9, 0.4, 0.1), new NormalizedBox(0.8, 1.5, 0.4, 0.1));
+    assertEquals(new NormalizedBox(0, 0, 1, LayoutBox.SMALLEST), new NormalizedBox(-3, -0.1, 7, 0));
     assertEquals(
-        new Place(0, 0, 0.001, 0.001),
-        new Place(Double.NaN, Double.NEGATIVE_INFINITY, -1, Double.NaN));
+        new NormalizedBox(0, 0, 0.001, 0.001),
+        new NormalizedBox(Double.NaN, Double.NEGATIVE_INFINITY, -1, Double.NaN));
     var random = new Random(3);
     for (int i = 0; i < 2000; i++) {
       var place =
-          new Place(
+          new NormalizedBox(
               random.nextGaussian(),
               random.nextGaussian(),
               random.nextGaussian(),
@@ -240,9 +240,9 @@ class LayoutModelTest {
 
   @Test
   void anEdgePulledOverTheOtherGoesOnBeyondIt() {
-    assertEquals(new Place(0.4, 0.2, 0.2, 0.4), PLACE.pulled(Handle.TOP, 0.5, 0.1));
-    assertEquals(new Place(0.1, 0.6, 0.3, 0.2), PLACE.pulled(Handle.LEFT, 0, 0.6));
-    assertEquals(new Place(0, 0.1, 0.3, 0.4), PLACE.pulled(Handle.INSIDE, -0.5, -0.1));
+    assertEquals(new NormalizedBox(0.4, 0.2, 0.2, 0.4), PLACE.pulled(Handle.TOP, 0.5, 0.1));
+    assertEquals(new NormalizedBox(0.1, 0.6, 0.3, 0.2), PLACE.pulled(Handle.LEFT, 0, 0.6));
+    assertEquals(new NormalizedBox(0, 0.1, 0.3, 0.4), PLACE.pulled(Handle.INSIDE, -0.5, -0.1));
   }
 
   @Test
@@ -250,11 +250,11 @@ class LayoutModelTest {
     add(PLACE, "lake");
     model.promptProperty().set("dusk");
     var box = new LayoutBox(0, 0, 0.5, 0.5, "peak", "fog", 2, 0.1, 0.9);
-    model.replace(new Layout(null, null, List.of(box)), Steering.usual());
+    model.replace(new Layout(null, null, List.of(box)), GuidanceSettings.usual());
     assertEquals("dusk", model.promptProperty().get(), "it says nothing of the whole");
     assertEquals(List.of(box), model.layout().boxes());
     assertTrue(model.selectedProperty().get().isEmpty());
-    model.replace(new Layout("dawn", "rain", List.of()), Steering.usual());
+    model.replace(new Layout("dawn", "rain", List.of()), GuidanceSettings.usual());
     assertEquals("dawn", model.promptProperty().get());
     assertEquals("rain", model.negativeProperty().get());
     model.undo();

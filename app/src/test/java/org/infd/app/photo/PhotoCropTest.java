@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.awt.image.BufferedImage;
 import java.util.Random;
 import org.infd.app.photo.PhotoCrop.Corner;
-import org.infd.inference.studio.Photo;
-import org.infd.inference.studio.Recipe;
+import org.infd.inference.generation.Photo;
+import org.infd.inference.generation.Recipe;
 import org.junit.jupiter.api.Test;
 
 class PhotoCropTest {

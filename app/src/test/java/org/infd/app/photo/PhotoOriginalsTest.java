@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import org.infd.inference.Problem;
-import org.infd.inference.studio.PhotoFile;
+import org.infd.inference.generation.PhotoFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.infd.app.tab.SavedTab;
 import org.infd.app.viewer.SavedView;
-import org.infd.inference.studio.Recipe;
-import org.infd.inference.studio.Recipe.SamplerKind;
+import org.infd.inference.generation.Recipe;
+import org.infd.inference.generation.Recipe.SamplerKind;
 
 /** A process that keeps a session, says so, and goes on until it is killed. */
 final class SessionChild {

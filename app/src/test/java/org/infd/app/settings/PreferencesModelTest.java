@@ -25,8 +25,8 @@ class PreferencesModelTest {
     model.systemDarkProperty().set(false);
     model.switchTheme();
     assertEquals(Theme.DARK, model.themeProperty().get());
-    assertEquals(Look.DARK, model.preferences().look());
-    model.lookProperty().set(Look.SYSTEM);
+    assertEquals(ThemeMode.DARK, model.preferences().look());
+    model.evaluationProperty().set(ThemeMode.SYSTEM);
     assertEquals(Theme.LIGHT, model.themeProperty().get());
   }
 
@@ -44,7 +44,7 @@ class PreferencesModelTest {
 
   @Test
   void someOfItWaitsForTheNextStart() {
-    model.lookProperty().set(Look.DARK);
+    model.evaluationProperty().set(ThemeMode.DARK);
     model.picturesFolderProperty().set(Optional.of(Path.of("elsewhere")));
     assertFalse(model.waitsForStart());
     model.threadsProperty().set(1);
@@ -58,7 +58,7 @@ class PreferencesModelTest {
   void whatIsChosenIsRemembered() {
     var chosen =
         new Preferences(
-            Look.DARK,
+            ThemeMode.DARK,
             Movement.REDUCED,
             NumberStyle.SPACE,
             DeviceWish.CUDA,

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.infd.app.tab.SavedTab;
 import org.infd.app.viewer.SavedView;
-import org.infd.inference.studio.Recipe;
-import org.infd.inference.studio.Recipe.SamplerKind;
+import org.infd.inference.generation.Recipe;
+import org.infd.inference.generation.Recipe.SamplerKind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,7 +27,7 @@ class SettingsStoreTest {
     var settings =
         new Settings(
             new Preferences(
-                Look.DARK,
+                ThemeMode.DARK,
                 Movement.REDUCED,
                 NumberStyle.COMMA,
                 DeviceWish.CPU,
@@ -72,7 +72,7 @@ class SettingsStoreTest {
     assertEquals(
         new Settings(
             new Preferences(
-                Look.DARK,
+                ThemeMode.DARK,
                 Movement.SYSTEM,
                 NumberStyle.SYSTEM,
                 DeviceWish.AUTO,

@@ -45,7 +45,7 @@ final class Pullback {
 
   private Value elementwise(Elementwise operation, int input) {
     return switch (operation) {
-      case Elementwise.Binary binary -> summed(binary(binary.kind(), input), in(input));
+      case Elementwise.Binary binary -> reduceTo(binary(binary.kind(), input), in(input));
       case Elementwise.Unary unary -> graph.multiply(first(), slope(unary.kind()));
       case Elementwise.Clip _ -> {
         // inside, ends included, nothing was changed: 1 − sign(x − y)² is the mask
@@ -91,13 +91,13 @@ final class Pullback {
   }
 
   /** Sums a cotangent of the output over the axes along which the operand was repeated. */
-  private Value summed(Value cotangent, Value operand) {
+  private Value reduceTo(Value cotangent, Value operand) {
     var whole = out().shape();
     var shape = operand.shape();
     if (shape.equals(whole)) {
       return cotangent;
     }
-    var spread = spread(graph, cotangent, out());
+    var broadcast = broadcastTo(graph, cotangent, out());
     int missing = whole.rank() - shape.rank();
     var axes =
         IntStream.range(0, whole.rank())
@@ -107,7 +107,7 @@ final class Pullback {
                         && (i < missing || shape.dim(i - missing).equals(Dim.ONE)))
             .boxed()
             .toArray(Integer[]::new);
-    return graph.reshape(axes.length == 0 ? spread : graph.sum(spread, axes), shape);
+    return graph.reshape(axes.length == 0 ? broadcast : graph.sum(broadcast, axes), shape);
   }
 
   // ------------------------------------------------------------------------------- contractions
@@ -227,7 +227,7 @@ final class Pullback {
           parts[i] =
               cotangent == null
                   ? graph.multiply(part, constant(0))
-                  : spread(graph, cotangent, part);
+                  : broadcastTo(graph, cotangent, part);
         }
         yield graph.concatenate(split.axis(), parts);
       }
@@ -362,7 +362,7 @@ final class Pullback {
   }
 
   /** A cotangent of the very shape of its value. */
-  static Value spread(GraphBuilder graph, Value cotangent, Value value) {
+  static Value broadcastTo(GraphBuilder graph, Value cotangent, Value value) {
     return cotangent.shape().equals(value.shape())
         ? cotangent
         : graph.add(cotangent, graph.multiply(value, scalar(graph, value, 0)));
@@ -390,6 +390,6 @@ final class Pullback {
   }
 
   private Value full() {
-    return spread(graph, first(), out());
+    return broadcastTo(graph, first(), out());
   }
 }

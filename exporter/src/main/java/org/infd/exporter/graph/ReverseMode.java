@@ -44,7 +44,7 @@ public final class ReverseMode {
    * @throws IllegalArgumentException if the output does not depend on the input, or in a way that
    *     cannot be differentiated
    */
-  public static Value pullBack(
+  public static Value vjp(
       GraphBuilder graph,
       Value output,
       Value cotangent,
@@ -53,10 +53,10 @@ public final class ReverseMode {
     if (!cotangent.type().equals(output.type())) {
       throw new IllegalArgumentException(cotangent + " is no cotangent of " + output);
     }
-    return new ReverseMode(graph, straightThrough).pullBack(output, cotangent, input);
+    return new ReverseMode(graph, straightThrough).vjp(output, cotangent, input);
   }
 
-  private Value pullBack(Value output, Value cotangent, Value input) {
+  private Value vjp(Value output, Value cotangent, Value input) {
     markActive(input);
     if (!active.contains(output)) {
       throw new IllegalArgumentException(output + " does not depend on " + input);
@@ -69,7 +69,7 @@ public final class ReverseMode {
     if (result == null) {
       throw new IllegalArgumentException(output + " does not depend smoothly on " + input);
     }
-    return Pullback.spread(graph, result, input);
+    return Pullback.broadcastTo(graph, result, input);
   }
 
   private void markActive(Value input) {

@@ -37,8 +37,8 @@ final class ClifRenderer {
   }
 
   /**
-   * The same with the query in two, for ways back: what is not asked for, the cotangent of places,
-   * is then not computed with that of the features.
+   * The same with the query in two, for VJPs: what is not asked for, the cotangent of places, is
+   * then not computed with that of the features.
    *
    * @param features φ at the nearest cell (1, features, h, w)
    * @param places the other channels of the query (1, 4, h, w)

@@ -47,7 +47,7 @@ public final class ClipTowers {
     var crop = crop(graph, settings);
     var embedding = cropEmbedding(weights, settings, crop, graph);
     var cotangent = graph.input("d_embedding", ElementType.FLOAT32, embedding.shape());
-    graph.output("d_crop", ReverseMode.pullBack(graph, embedding, cotangent, crop, Map.of()));
+    graph.output("d_crop", ReverseMode.vjp(graph, embedding, cotangent, crop, Map.of()));
     return graph.build();
   }
 

@@ -93,7 +93,7 @@ public final class InfdGraphs {
     var z = latent(graph);
     var prediction = prediction(graph, z, unet, prefix);
     var cotangent = graph.input("d_prediction", ElementType.FLOAT32, prediction.shape());
-    graph.output("d_z", ReverseMode.pullBack(graph, prediction, cotangent, z, Map.of()));
+    graph.output("d_z", ReverseMode.vjp(graph, prediction, cotangent, z, Map.of()));
     return graph.build();
   }
 
@@ -162,7 +162,7 @@ public final class InfdGraphs {
     var phi =
         Autoencoder.decoder(new Layers(graph, weights, "decoder."), decoded, settings.decoder());
     var cotangent = graph.input("d_phi", ElementType.FLOAT32, phi.shape());
-    graph.output("d_z", ReverseMode.pullBack(graph, phi, cotangent, z, straightThrough));
+    graph.output("d_z", ReverseMode.vjp(graph, phi, cotangent, z, straightThrough));
     return graph.build();
   }
 

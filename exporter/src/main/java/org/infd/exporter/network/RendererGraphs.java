@@ -100,10 +100,9 @@ final class RendererGraphs {
   }
 
   /**
-   * The way back through the live renderer, with the statistics of its norms differentiated too:
-   * the forward inputs and {@code d_rgb} (1, 3, h, w) to {@code d_query} (1, features, h, w), the
-   * cotangent of φ at each pixel, or with {@code gather} to {@code d_phi_window} (1, features, a,
-   * b).
+   * The VJP of the live renderer, with the statistics of its norms differentiated too: the forward
+   * inputs and {@code d_rgb} (1, 3, h, w) to {@code d_query} (1, features, h, w), the cotangent of
+   * φ at each pixel, or with {@code gather} to {@code d_phi_window} (1, features, a, b).
    */
   private PlannedGraph liveVjp(String name, boolean gather) {
     var graph = new GraphBuilder(name);
@@ -116,7 +115,7 @@ final class RendererGraphs {
     var input = gather ? graph.inputs().getFirst() : query.features();
     graph.output(
         gather ? "d_phi_window" : "d_query",
-        ReverseMode.pullBack(graph, rgb, cotangent, input, Map.of()));
+        ReverseMode.vjp(graph, rgb, cotangent, input, Map.of()));
     return new PlannedGraph(graph.build(), STEM, "vjp");
   }
 

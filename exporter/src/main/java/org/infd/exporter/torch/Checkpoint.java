@@ -34,7 +34,7 @@ public final class Checkpoint implements TensorFile {
       throw notInfd("its model has no name");
     }
     if (!name.equals(MODEL_NAME)) {
-      throw notInfd("its model is named " + Origin.quote(name));
+      throw notInfd("its model is named " + SourceLocation.quote(name));
     }
     if (!(model.get("sd") instanceof Dict sd)) {
       throw notInfd("its model has no state dict 'sd'");

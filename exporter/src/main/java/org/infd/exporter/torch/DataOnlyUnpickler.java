@@ -32,7 +32,7 @@ final class DataOnlyUnpickler {
 
   private static final int NEWEST_PROTOCOL = 5;
 
-  private final Origin origin;
+  private final SourceLocation origin;
   private final PickleCursor in;
   private final PickleNumbers numbers;
   private final PickleStack stack;
@@ -40,7 +40,7 @@ final class DataOnlyUnpickler {
   private final Reductions reductions;
   private final SortedSet<String> placeholders = new TreeSet<>();
 
-  private DataOnlyUnpickler(Origin origin, byte[] bytes) {
+  private DataOnlyUnpickler(SourceLocation origin, byte[] bytes) {
     this.origin = origin;
     in = new PickleCursor(origin, bytes);
     numbers = new PickleNumbers(origin, in);
@@ -60,7 +60,7 @@ final class DataOnlyUnpickler {
    *
    * @throws Problem with the byte offset and the reason, whatever the bytes are
    */
-  static Result read(Origin origin, byte[] bytes) {
+  static Result read(SourceLocation origin, byte[] bytes) {
     if (bytes.length > LARGEST) {
       throw origin.damaged(0, "it is larger than " + LARGEST + " bytes");
     }
@@ -231,7 +231,7 @@ final class DataOnlyUnpickler {
     }
     var global = new Global(moduleName, className);
     if (!Reductions.isKnown(global)) {
-      placeholders.add(Origin.plain(global.qualifiedName()));
+      placeholders.add(SourceLocation.plain(global.qualifiedName()));
       if (placeholders.size() > MOST_CLASSES) {
         throw origin.damaged(in.opcodePlace(), "more than " + MOST_CLASSES + " classes are named");
       }

@@ -12,11 +12,11 @@ final class PickleCursor {
   private static final int LONGEST_LINE = 4096;
   private static final Pattern ESCAPE = Pattern.compile("\\\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})");
 
-  private final Origin origin;
+  private final SourceLocation origin;
   private final ByteBuffer bytes;
   private int opcodePlace;
 
-  PickleCursor(Origin origin, byte[] bytes) {
+  PickleCursor(SourceLocation origin, byte[] bytes) {
     this.origin = origin;
     this.bytes = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }

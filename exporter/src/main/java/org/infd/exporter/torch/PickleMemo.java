@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The numbered values of a pickle; indices may be any, so that a lie costs no memory. */
 final class PickleMemo {
-  private final Origin origin;
+  private final SourceLocation origin;
   private final PickleCursor in;
   private final int largest;
   private final Map<Long, @Nullable Object> values = new HashMap<>();
 
-  PickleMemo(Origin origin, PickleCursor in, int largest) {
+  PickleMemo(SourceLocation origin, PickleCursor in, int largest) {
     this.origin = origin;
     this.in = in;
     this.largest = largest;

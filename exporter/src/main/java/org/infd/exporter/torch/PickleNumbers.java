@@ -14,10 +14,10 @@ final class PickleNumbers {
   private static final Pattern FLOAT =
       Pattern.compile("[-+]?([0-9]{1,40}[.]?[0-9]{0,40}|[.][0-9]{1,40})([eE][-+]?[0-9]{1,4})?");
 
-  private final Origin origin;
+  private final SourceLocation origin;
   private final PickleCursor in;
 
-  PickleNumbers(Origin origin, PickleCursor in) {
+  PickleNumbers(SourceLocation origin, PickleCursor in) {
     this.origin = origin;
     this.in = in;
   }
@@ -74,6 +74,6 @@ final class PickleNumbers {
   }
 
   private Problem wrong(String line, String what) {
-    return origin.damaged(in.opcodePlace(), Origin.quote(line) + " is no " + what);
+    return origin.damaged(in.opcodePlace(), SourceLocation.quote(line) + " is no " + what);
   }
 }

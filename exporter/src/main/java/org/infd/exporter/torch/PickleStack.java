@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The value stack of a pickle with its marks; nothing below the last mark can be taken. */
 final class PickleStack {
-  private final Origin origin;
+  private final SourceLocation origin;
   private final PickleCursor in;
   private final int mostValues;
   private final int deepest;
@@ -17,7 +17,7 @@ final class PickleStack {
   private int markCount;
   private int pushed;
 
-  PickleStack(Origin origin, PickleCursor in, int mostValues, int deepest) {
+  PickleStack(SourceLocation origin, PickleCursor in, int mostValues, int deepest) {
     this.origin = origin;
     this.in = in;
     this.mostValues = mostValues;

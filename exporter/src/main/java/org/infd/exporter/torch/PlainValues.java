@@ -23,12 +23,12 @@ final class PlainValues {
   private static final int MOST_VALUES = 200_000;
   private static final int DEEPEST = 64;
 
-  private final Origin origin;
+  private final SourceLocation origin;
   private final String path;
   private final boolean strict;
   private int copied;
 
-  private PlainValues(Origin origin, String path, boolean strict) {
+  private PlainValues(SourceLocation origin, String path, boolean strict) {
     this.origin = origin;
     this.path = path;
     this.strict = strict;
@@ -39,7 +39,7 @@ final class PlainValues {
    *
    * @throws Problem if an object of an unknown class, a tensor or a cycle is reachable from it
    */
-  static Map<String, @Nullable Object> strict(Origin origin, String path, Dict dict) {
+  static Map<String, @Nullable Object> strict(SourceLocation origin, String path, Dict dict) {
     return new PlainValues(origin, path, true).map(dict, path, 1);
   }
 
@@ -49,7 +49,7 @@ final class PlainValues {
    *
    * @throws Problem if it is absurdly large
    */
-  static Map<String, @Nullable Object> lenient(Origin origin, String path, Dict dict) {
+  static Map<String, @Nullable Object> lenient(SourceLocation origin, String path, Dict dict) {
     return new PlainValues(origin, path, false).map(dict, path, 1);
   }
 
@@ -68,7 +68,8 @@ final class PlainValues {
       case Dict dict -> map(dict, place, depth);
       case Sequence sequence -> list(sequence, place, depth);
       case Placeholder placeholder -> unwrapped(placeholder, place, depth);
-      case Global global -> foreign(place, "the class " + Origin.quote(global.qualifiedName()));
+      case Global global ->
+          foreign(place, "the class " + SourceLocation.quote(global.qualifiedName()));
       case Persistent _ -> foreign(place, "a storage");
       case TensorArguments _ -> foreign(place, "a tensor");
       default -> value;
@@ -86,12 +87,15 @@ final class PlainValues {
         continue;
       }
       if (strict && !(key instanceof String)) {
-        throw wrong(place, "has the key " + Origin.quote(key) + ", which is no text");
+        throw wrong(place, "has the key " + SourceLocation.quote(key) + ", which is no text");
       }
       var name = key.toString();
       map.put(
           name,
-          copy(entry.getValue(), strict ? place + "." + Origin.plain(name) : place, depth + 1));
+          copy(
+              entry.getValue(),
+              strict ? place + "." + SourceLocation.plain(name) : place,
+              depth + 1));
     }
     return Collections.unmodifiableMap(map);
   }
@@ -114,7 +118,8 @@ final class PlainValues {
     }
     return foreign(
         place,
-        "an object of the unknown class " + Origin.quote(placeholder.type().qualifiedName()));
+        "an object of the unknown class "
+            + SourceLocation.quote(placeholder.type().qualifiedName()));
   }
 
   private @Nullable Object foreign(String place, String what) {
@@ -128,7 +133,7 @@ final class PlainValues {
     return new Problem(
         origin.file()
             + " cannot be imported: its "
-            + Origin.quote(place)
+            + SourceLocation.quote(place)
             + " "
             + what
             + ". Save the checkpoint again with plain arguments.");

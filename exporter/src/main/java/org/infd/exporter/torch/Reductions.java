@@ -22,9 +22,9 @@ final class Reductions {
           "build_boollist",
           "restore_type_tag");
 
-  private final Origin origin;
+  private final SourceLocation origin;
 
-  Reductions(Origin origin) {
+  Reductions(SourceLocation origin) {
     this.origin = origin;
   }
 
@@ -48,7 +48,8 @@ final class Reductions {
     }
     if (!(arguments instanceof Sequence given) || !given.isTuple()) {
       throw origin.damaged(
-          place, "the arguments of " + Origin.quote(global.qualifiedName()) + " are no tuple");
+          place,
+          "the arguments of " + SourceLocation.quote(global.qualifiedName()) + " are no tuple");
     }
     var items = given.items();
     if (global.is("torch._utils", "_rebuild_tensor_v2")) {
@@ -75,7 +76,7 @@ final class Reductions {
     throw origin.refused(
         place,
         "it asks to call "
-            + Origin.quote(global.qualifiedName())
+            + SourceLocation.quote(global.qualifiedName())
             + ", which is not one of the few calls that a checkpoint needs");
   }
 }

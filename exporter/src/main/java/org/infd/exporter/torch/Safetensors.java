@@ -90,7 +90,7 @@ public final class Safetensors implements TensorFile {
       }
       return header;
     } catch (JacksonException e) {
-      var reason = "its header is no sound JSON: " + Origin.plain(e.getOriginalMessage());
+      var reason = "its header is no sound JSON: " + SourceLocation.plain(e.getOriginalMessage());
       throw new Problem(sentence(reason), e);
     }
   }
@@ -109,7 +109,7 @@ public final class Safetensors implements TensorFile {
     ranges.sort(Comparator.comparingLong(Range::begin).thenComparingLong(Range::end));
     for (int i = 1; i < ranges.size(); i++) {
       if (ranges.get(i).begin < ranges.get(i - 1).end) {
-        throw wrong(ranges.get(i).name, "overlaps " + Origin.quote(ranges.get(i - 1).name));
+        throw wrong(ranges.get(i).name, "overlaps " + SourceLocation.quote(ranges.get(i - 1).name));
       }
     }
     return Collections.unmodifiableMap(found);
@@ -130,7 +130,8 @@ public final class Safetensors implements TensorFile {
     var typeName = node.path("dtype").asString("");
     var type =
         DataType.ofName(typeName)
-            .orElseThrow(() -> wrong(name, "has the unknown type " + Origin.quote(typeName)));
+            .orElseThrow(
+                () -> wrong(name, "has the unknown type " + SourceLocation.quote(typeName)));
     var shape = longs(name, node.path("shape"));
     var bytes = new Bytes(data.asSlice(range.begin, range.end - range.begin));
     var tensor = StoredTensor.of(name, type, shape, StoredTensor.rowMajor(shape), 0, bytes);

@@ -116,12 +116,13 @@ final class StateDicts {
     return switch (value) {
       case null -> "nothing";
       case Placeholder placeholder ->
-          "an object of the unknown class " + Origin.quote(placeholder.type().qualifiedName());
-      case Pickled.Global global -> "the class " + Origin.quote(global.qualifiedName());
+          "an object of the unknown class "
+              + SourceLocation.quote(placeholder.type().qualifiedName());
+      case Pickled.Global global -> "the class " + SourceLocation.quote(global.qualifiedName());
       case Dict _ -> "a dictionary";
       case Pickled.Sequence _ -> "a list";
       case Pickled _ -> "something else";
-      default -> Origin.quote(value);
+      default -> SourceLocation.quote(value);
     };
   }
 

@@ -47,7 +47,7 @@ public final class StoredTensor {
       String name, DataType type, long[] shape, long[] strides, long offset, StoredBytes storage) {
     long capacity = storage.size() / type.width();
     var layout =
-        Origin.plain(
+        SourceLocation.plain(
             "shape %s, strides %s, offset %d"
                 .formatted(Arrays.toString(shape), Arrays.toString(strides), offset));
     if (shape.length != strides.length) {

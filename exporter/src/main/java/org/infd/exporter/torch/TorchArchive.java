@@ -61,8 +61,8 @@ final class TorchArchive implements AutoCloseable {
     return file;
   }
 
-  Origin origin() {
-    return new Origin(file, "data.pkl");
+  SourceLocation origin() {
+    return new SourceLocation(file, "data.pkl");
   }
 
   DataOnlyUnpickler.Result pickle() {
@@ -81,9 +81,9 @@ final class TorchArchive implements AutoCloseable {
       throw new Problem(
           file
               + " is refused: it has more than one data.pkl ("
-              + Origin.quote(found.get(0))
+              + SourceLocation.quote(found.get(0))
               + ", "
-              + Origin.quote(found.get(1))
+              + SourceLocation.quote(found.get(1))
               + "). Use a checkpoint as torch.save wrote it.");
     }
     if (found.isEmpty()) {
@@ -105,7 +105,7 @@ final class TorchArchive implements AutoCloseable {
       throw new Problem(
           file
               + " was written with the byte order "
-              + Origin.quote(order.strip())
+              + SourceLocation.quote(order.strip())
               + ". Save it again on a little-endian machine.");
     }
   }
@@ -149,7 +149,8 @@ final class TorchArchive implements AutoCloseable {
     var elementType =
         type.module().equals("torch") ? DataType.ofStorageClass(type.name()).orElse(null) : null;
     if (elementType == null) {
-      throw wrong(name, "has the unknown storage class " + Origin.quote(type.qualifiedName()));
+      throw wrong(
+          name, "has the unknown storage class " + SourceLocation.quote(type.qualifiedName()));
     }
     var known = storages.get(key);
     if (known == null) {
@@ -176,7 +177,8 @@ final class TorchArchive implements AutoCloseable {
   private Storage open(String name, String key, DataType type) {
     var entry = zip.entry(stem + "/data/" + key);
     if (entry == null) {
-      throw wrong(name, "has no storage: the entry " + Origin.quote("data/" + key) + " is missing");
+      throw wrong(
+          name, "has no storage: the entry " + SourceLocation.quote("data/" + key) + " is missing");
     }
     return new Storage(type, entry, zip.stored(entry));
   }
@@ -204,7 +206,7 @@ final class TorchArchive implements AutoCloseable {
     return new Problem(
         file
             + " cannot be used: the tensor "
-            + Origin.quote(tensor)
+            + SourceLocation.quote(tensor)
             + " "
             + what
             + ". Copy or save the file again.");
@@ -241,7 +243,8 @@ final class TorchArchive implements AutoCloseable {
     public synchronized void verify(String tensor) {
       if (!verified) {
         if (!zip.matchesChecksum(entry)) {
-          throw wrong(tensor, "does not match the checksum of " + Origin.quote(entry.name()));
+          throw wrong(
+              tensor, "does not match the checksum of " + SourceLocation.quote(entry.name()));
         }
         verified = true;
       }

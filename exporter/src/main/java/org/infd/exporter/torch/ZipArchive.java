@@ -113,7 +113,7 @@ final class ZipArchive implements AutoCloseable {
     var crc = new CRC32();
     crc.update(bytes);
     if (crc.getValue() != entry.crc()) {
-      throw damaged("the checksum of " + Origin.quote(entry.name()) + " is wrong");
+      throw damaged("the checksum of " + SourceLocation.quote(entry.name()) + " is wrong");
     }
     return bytes;
   }
@@ -145,11 +145,11 @@ final class ZipArchive implements AutoCloseable {
       }
       boolean more = !inflater.finished() && inflater.inflate(new byte[1]) > 0;
       if (filled != bytes.length || more) {
-        throw damaged("the size of " + Origin.quote(entry.name()) + " is wrong");
+        throw damaged("the size of " + SourceLocation.quote(entry.name()) + " is wrong");
       }
       return bytes;
     } catch (DataFormatException e) {
-      throw damaged("the compressed bytes of " + Origin.quote(entry.name()) + " are wrong");
+      throw damaged("the compressed bytes of " + SourceLocation.quote(entry.name()) + " are wrong");
     }
   }
 
@@ -174,7 +174,7 @@ final class ZipArchive implements AutoCloseable {
     }
     int own = Arrays.binarySearch(boundaries, header);
     if (data > boundaries[own + 1] || entry.packedSize() > boundaries[own + 1] - data) {
-      throw damaged("entry " + Origin.quote(entry.name()) + " overlaps the next one");
+      throw damaged("entry " + SourceLocation.quote(entry.name()) + " overlaps the next one");
     }
     return zip.asSlice(data, entry.packedSize());
   }
@@ -199,14 +199,16 @@ final class ZipArchive implements AutoCloseable {
 
   private Problem disagreement(ZipDirectory.Entry entry) {
     return damaged(
-        "the header of entry " + Origin.quote(entry.name()) + " disagrees with the directory");
+        "the header of entry "
+            + SourceLocation.quote(entry.name())
+            + " disagrees with the directory");
   }
 
   private Problem refused(ZipDirectory.Entry entry, String reason) {
     return new Problem(
         file
             + " is refused: its entry "
-            + Origin.quote(entry.name())
+            + SourceLocation.quote(entry.name())
             + " "
             + reason
             + ". Save the checkpoint again with torch.save.");

@@ -151,7 +151,7 @@ final class ZipDirectory {
       var name = name(place + HEADER_LENGTH, nameLength);
       var entry = entry(name, place, place + HEADER_LENGTH + nameLength, extraLength);
       if (entries.put(name, entry) != null) {
-        throw damaged("it has two entries named " + Origin.quote(name));
+        throw damaged("it has two entries named " + SourceLocation.quote(name));
       }
       place = next;
     }
@@ -165,7 +165,10 @@ final class ZipDirectory {
     int flags = u16(place + 8);
     if ((flags & ENCRYPTED) != 0) {
       throw new Problem(
-          file + " is encrypted (entry " + Origin.quote(name) + "). Decrypt the archive first.");
+          file
+              + " is encrypted (entry "
+              + SourceLocation.quote(name)
+              + "). Decrypt the archive first.");
     }
     long packedSize = u32(place + 20);
     long unpackedSize = u32(place + 24);
@@ -193,11 +196,11 @@ final class ZipDirectory {
     boolean placed =
         header >= 0 && packedSize >= 0 && unpackedSize >= 0 && header < start && disk == 0;
     if (!placed || packedSize > start - header) {
-      throw damaged("entry " + Origin.quote(name) + " lies outside the file");
+      throw damaged("entry " + SourceLocation.quote(name) + " lies outside the file");
     }
     int method = u16(place + 10);
     if (method == 0 && packedSize != unpackedSize) {
-      throw damaged("the two sizes of the stored entry " + Origin.quote(name) + " differ");
+      throw damaged("the two sizes of the stored entry " + SourceLocation.quote(name) + " differ");
     }
     return new Entry(name, flags, method, u32(place + 16), packedSize, unpackedSize, header);
   }
@@ -212,7 +215,7 @@ final class ZipDirectory {
       }
       place += 4 + length;
     }
-    throw damaged("the large size of entry " + Origin.quote(name) + " is missing");
+    throw damaged("the large size of entry " + SourceLocation.quote(name) + " is missing");
   }
 
   private String name(long place, int length) {
@@ -231,7 +234,7 @@ final class ZipDirectory {
       throw new Problem(
           file
               + " is refused: its entry "
-              + Origin.quote(name)
+              + SourceLocation.quote(name)
               + " points outside the archive. Use a checkpoint from a source you trust.");
     }
     return name;

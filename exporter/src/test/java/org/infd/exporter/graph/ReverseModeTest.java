@@ -307,7 +307,7 @@ class ReverseModeTest {
     var input = backward.input("x", ElementType.FLOAT32, example.input());
     var output = example.network().of(backward, input);
     var given = backward.input("d_y", output.element(), output.shape());
-    backward.output("d_x", ReverseMode.pullBack(backward, output, given, input, Map.of()));
+    backward.output("d_x", ReverseMode.vjp(backward, output, given, input, Map.of()));
     var actual = run(backward, Map.of("x", at, "d_y", cotangent), "d_x");
 
     assertArrayEquals(at.shape(), actual.shape());
@@ -327,7 +327,7 @@ class ReverseModeTest {
     var x = graph.input("x", ElementType.FLOAT32, Shape.known(4));
     var y = graph.apply(new Elementwise.Clip(-1, 2), x);
     var given = graph.input("d_y", ElementType.FLOAT32, Shape.known(4));
-    graph.output("d_x", ReverseMode.pullBack(graph, y, given, x, Map.of()));
+    graph.output("d_x", ReverseMode.vjp(graph, y, given, x, Map.of()));
     var result =
         run(
             graph,
@@ -348,7 +348,7 @@ class ReverseModeTest {
     var y = graph.multiply(rows, rows);
     var given = graph.input("d_y", ElementType.FLOAT32, Shape.known(2, 3));
     graph.output("rows", rows);
-    graph.output("d_x", ReverseMode.pullBack(graph, y, given, x, Map.of(rows, x)));
+    graph.output("d_x", ReverseMode.vjp(graph, y, given, x, Map.of(rows, x)));
     var inputs = Map.of("x", random(new Random(1), 2, 3), "d_y", random(new Random(2), 2, 3));
     var chosen = run(graph, inputs, "rows");
     var result = run(graph, inputs, "d_x");
@@ -364,7 +364,7 @@ class ReverseModeTest {
     var index = graph.input("index", ElementType.INT32, Shape.of(H));
     var y = graph.gather(x, 2, index);
     var given = graph.input("d_y", ElementType.FLOAT32, y.shape());
-    graph.output("d_x", ReverseMode.pullBack(graph, y, given, x, Map.of()));
+    graph.output("d_x", ReverseMode.vjp(graph, y, given, x, Map.of()));
     Map<String, AnyTensor> inputs = new HashMap<>();
     inputs.put("x", random(new Random(1), 1, 2, 3));
     inputs.put("index", LongTensor.of(new long[] {2, 0, 2, 2}, 4));
@@ -378,15 +378,14 @@ class ReverseModeTest {
     var x = graph.input("x", ElementType.FLOAT32, Shape.known(2, 3));
     var other = graph.silu(graph.input("z", ElementType.FLOAT32, Shape.known(2)));
     assertThrows(
-        IllegalArgumentException.class,
-        () -> ReverseMode.pullBack(graph, other, other, x, Map.of()));
+        IllegalArgumentException.class, () -> ReverseMode.vjp(graph, other, other, x, Map.of()));
     var product = graph.apply(new Contraction.Linear(), weights(graph, 4, 3), x);
     assertThrows(
         IllegalArgumentException.class,
-        () -> ReverseMode.pullBack(graph, product, product, x, Map.of()));
+        () -> ReverseMode.vjp(graph, product, product, x, Map.of()));
     var y = graph.silu(x);
     assertThrows(
-        IllegalArgumentException.class, () -> ReverseMode.pullBack(graph, y, other, x, Map.of()));
+        IllegalArgumentException.class, () -> ReverseMode.vjp(graph, y, other, x, Map.of()));
   }
 
   private Tensor run(GraphBuilder graph, Map<String, ? extends AnyTensor> inputs, String output) {

@@ -51,7 +51,7 @@ class DataOnlyUnpicklerTest {
       })
   void readsEveryProtocol(String hexadecimal) {
     var value = readPickle(HexFormat.of().parseHex(hexadecimal)).value();
-    var origin = new Origin(Path.of("x"), "data.pkl");
+    var origin = new SourceLocation(Path.of("x"), "data.pkl");
     assertTrue(value instanceof Dict);
     var plain = PlainValues.strict(origin, "x", (Dict) value);
     var list =

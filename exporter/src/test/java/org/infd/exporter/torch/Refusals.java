@@ -52,7 +52,7 @@ final class Refusals {
   }
 
   static DataOnlyUnpickler.Result readPickle(byte[] pickle) {
-    return DataOnlyUnpickler.read(new Origin(Path.of("model.pth"), "data.pkl"), pickle);
+    return DataOnlyUnpickler.read(new SourceLocation(Path.of("model.pth"), "data.pkl"), pickle);
   }
 
   /** A file with this content must be refused as a checkpoint, naming the file. */

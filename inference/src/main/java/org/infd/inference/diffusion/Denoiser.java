@@ -36,7 +36,7 @@ public final class Denoiser {
      * @return the cotangent of {@code z}, in its shape
      * @throws CancellationException if it was asked for
      */
-    Tensor pullBack(
+    Tensor vjp(
         Tensor z,
         int timestep,
         @Nullable Tensor context,
@@ -175,9 +175,9 @@ public final class Denoiser {
    * @throws IllegalStateException if the network is not differentiable
    * @throws CancellationException if it was asked for
    */
-  public Tensor pullBack(Tensor x, NoiseLevel level, Tensor cotangent, Cancellation cancellation) {
+  public Tensor vjp(Tensor x, NoiseLevel level, Tensor cotangent, Cancellation cancellation) {
     if (!(network instanceof DifferentiableNetwork differentiable)) {
-      throw new IllegalStateException("the network has no way back");
+      throw new IllegalStateException("the network has no VJP");
     }
     // how x̂0 depends on x itself, and on what the network gave
     float direct =
@@ -200,14 +200,13 @@ public final class Denoiser {
       // u + w·(c − u), the condition's branch first
       var both =
           Tensor.joined(scaled(ofOutput, guidanceScale), scaled(ofOutput, 1 - guidanceScale));
-      var branches =
-          differentiable.pullBack(Tensor.joined(x, x), timestep, context, both, cancellation);
+      var branches = differentiable.vjp(Tensor.joined(x, x), timestep, context, both, cancellation);
       back = branches.slice(0, 1).toArray();
       for (int i = 0; i < back.length; i++) {
         back[i] += branches.get(back.length + i);
       }
     } else {
-      back = differentiable.pullBack(x, timestep, context, ofOutput, cancellation).toArray();
+      back = differentiable.vjp(x, timestep, context, ofOutput, cancellation).toArray();
     }
     for (int i = 0; i < back.length; i++) {
       back[i] += direct * free.get(i);

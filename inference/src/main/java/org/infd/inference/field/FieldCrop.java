@@ -3,8 +3,8 @@ package org.infd.inference.field;
 import org.infd.inference.tensor.Tensor;
 
 /**
- * A square part of the field rendered as a picture of its own, and the way back from the colours to
- * the feature map. Below the scale that the renderer was trained on it would alias: there it is
+ * A square part of the field rendered as a picture of its own, and the VJP from the colours to the
+ * feature map. Below the scale that the renderer was trained on it would alias: there it is
  * rendered larger by a power of two and averaged, as in finished pictures. Immutable.
  */
 public final class FieldCrop {

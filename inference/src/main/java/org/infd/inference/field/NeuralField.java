@@ -61,9 +61,9 @@ public final class NeuralField implements FieldRenderer, AutoCloseable {
    * @param scales its sessions
    * @param settings the tiles; only their side and form change with the place
    */
-  private record Place(Device device, FieldScales scales, Settings settings) {
-    Place withTiles(int side) {
-      return new Place(
+  private record RenderTarget(Device device, FieldScales scales, Settings settings) {
+    RenderTarget withTiles(int side) {
+      return new RenderTarget(
           device, scales, new Settings(side, settings.scales, settings.gather, settings.oneShape));
     }
   }
@@ -82,7 +82,7 @@ public final class NeuralField implements FieldRenderer, AutoCloseable {
   private final Loader loader;
   private final Consumer<String> told;
   private final Cancellation.Registration idle;
-  private Place place;
+  private RenderTarget target;
   private final Deque<Buffers> spare = new ArrayDeque<>();
   private @Nullable Exactness exactness;
 
@@ -105,14 +105,14 @@ public final class NeuralField implements FieldRenderer, AutoCloseable {
             parent == phi ? inputs : new RenderInputs(parent),
             mode,
             settings.tileSide);
-    place = place(device, settings);
+    target = target(device, settings);
     told = queue == null ? _ -> {} : queue::tell;
-    idle = queue == null ? () -> {} : queue.whenIdle(() -> place().scales.trim());
+    idle = queue == null ? () -> {} : queue.whenIdle(() -> target().scales.trim());
   }
 
-  private Place place(Device device, Settings settings) {
+  private RenderTarget target(Device device, Settings settings) {
     var graph = settings.gather ? "render_gather" : "render";
-    return new Place(
+    return new RenderTarget(
         device,
         new FieldScales(
             manifest.renderer(),
@@ -122,8 +122,8 @@ public final class NeuralField implements FieldRenderer, AutoCloseable {
         settings);
   }
 
-  private synchronized Place place() {
-    return place;
+  private synchronized RenderTarget target() {
+    return target;
   }
 
   private static Loader loader(ModelBundle bundle, @Nullable DeviceQueue queue) {
@@ -256,7 +256,7 @@ public final class NeuralField implements FieldRenderer, AutoCloseable {
 
   private Tensor renderDirectly(int imageSide, Rectangle rectangle, Cancellation cancellation) {
     while (true) {
-      var here = place();
+      var here = target();
       try {
         return renderAt(here, imageSide, rectangle, cancellation);
       } catch (OutOfDeviceMemory e) {
@@ -273,13 +273,13 @@ public final class NeuralField implements FieldRenderer, AutoCloseable {
    * @param failed where the memory did not suffice
    * @return whether there is somewhere to go, or another thread has gone there before
    */
-  private synchronized boolean leave(Place failed) {
-    if (!place.equals(failed)) {
+  private synchronized boolean leave(RenderTarget failed) {
+    if (!target.equals(failed)) {
       return true;
     }
     int side = failed.settings.tileSide / 2;
     if (side >= SMALLEST_TILE) {
-      place = failed.withTiles(side);
+      target = failed.withTiles(side);
       told.accept(
           "The memory of %s does not suffice for tiles of %d pixels; they are rendered at %d."
               .formatted(failed.device.name(), 2 * side, side));
@@ -288,7 +288,7 @@ public final class NeuralField implements FieldRenderer, AutoCloseable {
     if (!failed.device.isGpu()) {
       return false;
     }
-    place = place(Device.cpu(), new Settings(TILE_SIDE, OPEN_SCALES, false, false));
+    target = target(Device.cpu(), new Settings(TILE_SIDE, OPEN_SCALES, false, false));
     failed.scales.close();
     told.accept(
         "The memory of "
@@ -299,7 +299,7 @@ public final class NeuralField implements FieldRenderer, AutoCloseable {
   }
 
   private Tensor renderAt(
-      Place here, int imageSide, Rectangle rectangle, Cancellation cancellation) {
+      RenderTarget here, int imageSide, Rectangle rectangle, Cancellation cancellation) {
     var settings = here.settings;
     var colours = Tensor.zeros(1, 3, rectangle.height(), rectangle.width());
     var parts =
@@ -416,7 +416,7 @@ public final class NeuralField implements FieldRenderer, AutoCloseable {
     int halo = manifest.renderer().receptiveRadius();
     // large enough to be cut into tiles, and a knot, so that its statistics cost one small pass
     int imageSide = Math.max(inputs.cellRows(), inputs.cellColumns());
-    while (imageSide < 1024 || imageSide < 2 * (place().settings.tileSide + 2 * halo)) {
+    while (imageSide < 1024 || imageSide < 2 * (target().settings.tileSide + 2 * halo)) {
       imageSide *= 2;
     }
     int middle = imageSide / 2;
@@ -444,7 +444,7 @@ public final class NeuralField implements FieldRenderer, AutoCloseable {
   /** How many sessions and spare buffers are held. */
   synchronized int held() {
     synchronized (spare) {
-      return place.scales.size() + spare.size();
+      return target.scales.size() + spare.size();
     }
   }
 
@@ -452,7 +452,7 @@ public final class NeuralField implements FieldRenderer, AutoCloseable {
   @Override
   public void close() {
     idle.close();
-    place().scales.close();
+    target().scales.close();
     synchronized (spare) {
       spare.clear();
     }

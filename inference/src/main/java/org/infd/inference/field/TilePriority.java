@@ -17,12 +17,12 @@ final class TilePriority {
 
   private TilePriority() {}
 
-  private record Wish(TileKey key, boolean fillsHole, double octaves, double distance) {}
+  private record Target(TileKey key, boolean fillsHole, double octaves, double distance) {}
 
   /** The missing tiles, the most wanted first. */
   static List<TileKey> order(
       Viewport view, double pointerRow, double pointerColumn, ViewLevels levels, TileStore store) {
-    var wishes = new ArrayList<Wish>();
+    var wishes = new ArrayList<Target>();
     var asked = new HashSet<TileKey>();
     var root = levels.rootTile();
     if (!store.contains(root)) {
@@ -46,9 +46,9 @@ final class TilePriority {
       }
     }
     wishes.sort(
-        Comparator.comparing((Wish w) -> !w.fillsHole)
-            .thenComparingDouble(Wish::octaves)
-            .thenComparingDouble(Wish::distance)
+        Comparator.comparing((Target w) -> !w.fillsHole)
+            .thenComparingDouble(Target::octaves)
+            .thenComparingDouble(Target::distance)
             .thenComparingInt(w -> w.key.row())
             .thenComparingInt(w -> w.key.column()));
     var keys = new ArrayList<TileKey>();
@@ -77,17 +77,17 @@ final class TilePriority {
     return TileKey.visible(grown).stream()
         .filter(key -> !key.meets(view) && !store.contains(key))
         .map(key -> wish(key, false, view, pointerRow, pointerColumn))
-        .sorted(Comparator.comparingDouble(Wish::distance))
-        .map(Wish::key)
+        .sorted(Comparator.comparingDouble(Target::distance))
+        .map(Target::key)
         .toList();
   }
 
-  private static Wish wish(
+  private static Target wish(
       TileKey key, boolean fillsHole, Viewport view, double pointerRow, double pointerColumn) {
     double scale = (double) view.imageSide() / key.imageSide();
     var area = key.rectangle();
     double row = (area.row() + area.height() / 2.0) * scale - view.row() - pointerRow;
     double column = (area.column() + area.width() / 2.0) * scale - view.column() - pointerColumn;
-    return new Wish(key, fillsHole, Math.abs(Math.log(scale)), Math.hypot(row, column));
+    return new Target(key, fillsHole, Math.abs(Math.log(scale)), Math.hypot(row, column));
   }
 }

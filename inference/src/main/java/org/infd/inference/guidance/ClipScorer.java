@@ -24,7 +24,7 @@ public final class ClipScorer {
 
   /**
    * CLIP looks at crops of so many pixels at once: five of the usual 224×224, each of which takes
-   * 170 MB in the way back through ViT-B/16 and 560 MB through L/14 (measured).
+   * 170 MB in the VJP of ViT-B/16 and 560 MB through L/14 (measured).
    */
   private static final int MOST_PIXELS = 1 << 18;
 
@@ -36,11 +36,11 @@ public final class ClipScorer {
    */
   public record Target(LayoutBox box, Tensor prompt, @Nullable Tensor negative) {}
 
-  private record Wish(
+  private record EmbeddedTarget(
       LayoutBox box, SphericalDistance prompt, @Nullable SphericalDistance negative) {
-    static Wish of(Target target) {
+    static EmbeddedTarget of(Target target) {
       var negative = target.negative();
-      return new Wish(
+      return new EmbeddedTarget(
           target.box(),
           new SphericalDistance(target.prompt().toArray()),
           negative == null ? null : new SphericalDistance(negative.toArray()));
@@ -57,7 +57,7 @@ public final class ClipScorer {
   record Scores(List<Double> cosines, Tensor cotangent) {}
 
   private final GuidanceNetworks networks;
-  private final List<Wish> wishes;
+  private final List<EmbeddedTarget> embedded;
   private final int side;
   private final int smallestSide;
   private final int copies;
@@ -77,7 +77,7 @@ public final class ClipScorer {
       int copies,
       PhiloxNoise noise) {
     this.networks = networks;
-    this.wishes = targets.stream().map(Wish::of).toList();
+    this.embedded = targets.stream().map(EmbeddedTarget::of).toList();
     this.side = side;
     this.smallestSide = smallestSide;
     this.copies = copies;
@@ -86,7 +86,7 @@ public final class ClipScorer {
 
   /** The boxes, in the order of all scores. */
   public List<LayoutBox> boxes() {
-    return wishes.stream().map(Wish::box).toList();
+    return embedded.stream().map(EmbeddedTarget::box).toList();
   }
 
   /**
@@ -95,7 +95,7 @@ public final class ClipScorer {
    * @param count how many crops its box has
    * @param last whether it is the last one of its box
    */
-  private record Crop(int wish, FieldCrop field, int count, boolean last) {}
+  private record Crop(int target, FieldCrop field, int count, boolean last) {}
 
   /**
    * Looks at the boxes in a feature map.
@@ -106,7 +106,7 @@ public final class ClipScorer {
    */
   Scores evaluate(Tensor phi, boolean[] active, int evaluation, Cancellation cancellation) {
     var crops = crops(phi, active, evaluation);
-    var cosines = new double[wishes.size()];
+    var cosines = new double[embedded.size()];
     for (int t = 0; t < cosines.length; t++) {
       cosines[t] = active[t] ? 0 : Double.NaN;
     }
@@ -123,9 +123,9 @@ public final class ClipScorer {
 
   private List<Crop> crops(Tensor phi, boolean[] active, int evaluation) {
     var crops = new ArrayList<Crop>();
-    for (int t = 0; t < wishes.size(); t++) {
+    for (int t = 0; t < embedded.size(); t++) {
       if (active[t]) {
-        var squares = BoxCrops.jittered(wishes.get(t).box(), copies, noise, evaluation, t);
+        var squares = BoxCrops.jittered(embedded.get(t).box(), copies, noise, evaluation, t);
         int number = 0;
         for (var square : squares) {
           var field =
@@ -149,14 +149,14 @@ public final class ClipScorer {
     var back = new float[embeddings.length];
     for (int i = 0; i < crops.size(); i++) {
       var crop = crops.get(i);
-      var wish = wishes.get(crop.wish());
-      cosines[crop.wish()] += wish.prompt().cosine(embeddings, i * length) / crop.count();
-      wish.prompt().addGradient(embeddings, i * length, 1.0 / crop.count(), back);
-      if (wish.negative() != null) {
-        wish.negative().addGradient(embeddings, i * length, -NEGATIVE_SHARE / crop.count(), back);
+      var target = embedded.get(crop.target());
+      cosines[crop.target()] += target.prompt().cosine(embeddings, i * length) / crop.count();
+      target.prompt().addGradient(embeddings, i * length, 1.0 / crop.count(), back);
+      if (target.negative() != null) {
+        target.negative().addGradient(embeddings, i * length, -NEGATIVE_SHARE / crop.count(), back);
       }
     }
-    return networks.pullBackEmbed(pictures, Tensor.of(back, crops.size(), length), cancellation);
+    return networks.embedVjp(pictures, Tensor.of(back, crops.size(), length), cancellation);
   }
 
   /**
@@ -175,10 +175,10 @@ public final class ClipScorer {
     for (int i = 0; i < crops.size(); i++) {
       var crop = crops.get(i);
       var query = crop.field().query(phi);
-      var features = networks.pullBackRender(query, crop.field().spread(colours, i), cancellation);
+      var features = networks.renderVjp(query, crop.field().spread(colours, i), cancellation);
       crop.field().scatter(features, own, phi.extent(2), phi.extent(3));
       if (crop.last()) {
-        addBalanced(own, wishes.get(crop.wish()).box(), sum);
+        addBalanced(own, embedded.get(crop.target()).box(), sum);
         Arrays.fill(own, 0);
       }
     }
@@ -204,9 +204,9 @@ public final class ClipScorer {
    * @throws CancellationException if it was asked for
    */
   public double[] finished(FieldRenderer renderer, Cancellation cancellation) {
-    var cosines = new double[wishes.size()];
+    var cosines = new double[embedded.size()];
     for (int t = 0; t < cosines.length; t++) {
-      var squares = BoxCrops.of(wishes.get(t).box());
+      var squares = BoxCrops.of(embedded.get(t).box());
       var pictures = Tensor.zeros(squares.size(), 3, side, side);
       for (int i = 0; i < squares.size(); i++) {
         var seen = seen(renderer, squares.get(i), cancellation);
@@ -215,7 +215,7 @@ public final class ClipScorer {
       var embeddings = networks.embed(pictures, cancellation).toArray();
       int length = embeddings.length / squares.size();
       for (int i = 0; i < squares.size(); i++) {
-        cosines[t] += wishes.get(t).prompt().cosine(embeddings, i * length) / squares.size();
+        cosines[t] += embedded.get(t).prompt().cosine(embeddings, i * length) / squares.size();
       }
     }
     return cosines;

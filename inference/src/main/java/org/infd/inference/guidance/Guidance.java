@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param scores per scored box what CLIP says of the finished picture, or null before it is made
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Guidance(Layout layout, Steering steering, @Nullable List<BoxScore> scores) {
+public record Guidance(Layout layout, GuidanceSettings steering, @Nullable List<BoxScore> scores) {
   /**
    * What CLIP says of a box: the cosine between what is seen there and its prompt, on the pixels
    * that the user sees.
@@ -38,7 +38,7 @@ public record Guidance(Layout layout, Steering steering, @Nullable List<BoxScore
   }
 
   /** Guidance that has not been followed yet. */
-  public Guidance(Layout layout, Steering steering) {
+  public Guidance(Layout layout, GuidanceSettings steering) {
     this(layout, steering, null);
   }
 

@@ -5,12 +5,12 @@ import org.infd.inference.field.FieldCrop;
 /**
  * How much a run has to do beyond one without a layout.
  *
- * @param looks how often the feature map is decoded and gone back through
+ * @param evaluations how often the feature map is decoded and gone back through
  * @param crops how many crops CLIP looks at in all
  * @param pixels how many pixels are rendered for them
  * @param repeats how many steps are made once more
  */
-public record GuidanceWork(int looks, long crops, double pixels, int repeats) {
+public record GuidanceWork(int evaluations, long crops, double pixels, int repeats) {
   /**
    * What it takes to follow a layout.
    *
@@ -23,19 +23,19 @@ public record GuidanceWork(int looks, long crops, double pixels, int repeats) {
       Guidance guidance, boolean takesText, int steps, int side, int smallestSide) {
     var steering = guidance.steering();
     var boxes = guidance.layout().scored(takesText);
-    int looks = 0;
+    int evaluations = 0;
     long crops = 0;
     double pixels = 0;
     int repeats = 0;
     for (int executed = 0; executed < steps; executed++) {
       int now = executed;
-      if (boxes.stream().noneMatch(box -> steering.looks(box, now, steps))) {
+      if (boxes.stream().noneMatch(box -> steering.evaluates(box, now, steps))) {
         continue;
       }
-      looks += steering.repeats();
+      evaluations += steering.repeats();
       repeats += steering.repeats() - 1;
       for (var box : boxes) {
-        if (steering.leads(box, executed, steps)) {
+        if (steering.isActive(box, executed, steps)) {
           var squares = BoxCrops.of(box);
           long seen = squares.size() * (1L + steering.copies()) * steering.repeats();
           double pixelSide = FieldCrop.renderedSide(squares.getFirst().size(), side, smallestSide);
@@ -44,6 +44,6 @@ public record GuidanceWork(int looks, long crops, double pixels, int repeats) {
         }
       }
     }
-    return new GuidanceWork(looks, crops, pixels, repeats);
+    return new GuidanceWork(evaluations, crops, pixels, repeats);
   }
 }

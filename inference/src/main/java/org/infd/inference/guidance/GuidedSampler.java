@@ -9,8 +9,8 @@ import org.infd.inference.diffusion.PhiloxNoise;
 import org.infd.inference.diffusion.PhiloxNoise.Stream;
 import org.infd.inference.diffusion.Sampler;
 import org.infd.inference.diffusion.SamplingStep;
-import org.infd.inference.guidance.Steering.Depth;
-import org.infd.inference.guidance.Steering.StepRule;
+import org.infd.inference.guidance.GuidanceSettings.Depth;
+import org.infd.inference.guidance.GuidanceSettings.StepRule;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -49,18 +49,18 @@ public final class GuidedSampler {
    * The end of a run.
    *
    * @param z the latent (1, C, H, W)
-   * @param looks how often the boxes were looked at
+   * @param evaluations how often the boxes were evaluated
    * @param skipped how many of these gave a gradient that was not finite, and were not followed
    */
-  public record Result(Tensor z, int looks, int skipped) {}
+  public record Result(Tensor z, int evaluations, int skipped) {}
 
   private final Ddim ddim;
-  private final Steering steering;
+  private final GuidanceSettings steering;
   private final boolean shifts;
   private final GuidanceNetworks networks;
   private final ClipScorer scorer;
   private final PhiloxNoise noise;
-  private int looks;
+  private int evaluations;
   private int skipped;
 
   /**
@@ -71,7 +71,7 @@ public final class GuidedSampler {
    */
   public GuidedSampler(
       Ddim ddim,
-      Steering steering,
+      GuidanceSettings steering,
       GuidanceNetworks networks,
       ClipScorer scorer,
       PhiloxNoise noise) {
@@ -121,7 +121,7 @@ public final class GuidedSampler {
         }
       }
     }
-    return new Result(x, looks, skipped);
+    return new Result(x, evaluations, skipped);
   }
 
   private Tensor extra(int executed, int which, long[] shape) {
@@ -133,13 +133,13 @@ public final class GuidedSampler {
     var boxes = scorer.boxes();
     var active = new boolean[boxes.size()];
     for (int i = 0; i < active.length; i++) {
-      active[i] = steering.leads(boxes.get(i), executed, count);
+      active[i] = steering.isActive(boxes.get(i), executed, count);
     }
     return active;
   }
 
   private boolean isLook(int executed, int count) {
-    return scorer.boxes().stream().anyMatch(box -> steering.looks(box, executed, count));
+    return scorer.boxes().stream().anyMatch(box -> steering.evaluates(box, executed, count));
   }
 
   /** The gradient with respect to the latent, or null if it cannot be followed. */
@@ -160,11 +160,11 @@ public final class GuidedSampler {
     var phi = networks.decode(x0, cancellation);
     int evaluation = executed * NOISES_OF_A_STEP + round;
     var scores = scorer.evaluate(phi, active, evaluation, cancellation);
-    looks++;
+    evaluations++;
     listener.looked(executed + 1, scores.cosines());
-    var gradient = networks.pullBackDecode(x0, scores.cotangent(), cancellation);
+    var gradient = networks.decodeVjp(x0, scores.cotangent(), cancellation);
     if (steering.depth() == Depth.FULL) {
-      gradient = denoiser.pullBack(x, ddim.schedule().level(k), gradient, cancellation);
+      gradient = denoiser.vjp(x, ddim.schedule().level(k), gradient, cancellation);
     }
     if (!gradient.isFinite()) {
       skipped++;
@@ -178,21 +178,21 @@ public final class GuidedSampler {
     if (gradient == null) {
       return ddim.step(k, estimate, fresh);
     }
-    var reach = reach(active, estimate.x0());
-    var direction = direction(gradient, reach);
+    var influence = influence(active, estimate.x0());
+    var direction = direction(gradient, influence);
     if (direction == null) {
       return ddim.step(k, estimate, fresh);
     }
     return shifts
-        ? shifted(ddim.step(k, estimate, fresh), direction, reach, ddim.noiseOfEta1(k))
-        : ddim.step(k, estimate, turned(fresh, direction, reach));
+        ? shifted(ddim.step(k, estimate, fresh), direction, influence, ddim.noiseOfEta1(k))
+        : ddim.step(k, estimate, turned(fresh, direction, influence));
   }
 
   /** How strongly each value of the latent is led, 0 to 1. */
-  private float[] reach(boolean[] active, Tensor latent) {
+  private float[] influence(boolean[] active, Tensor latent) {
     int height = latent.extent(2);
     int width = latent.extent(3);
-    var reach = new float[latent.elements()];
+    var influence = new float[latent.elements()];
     var boxes = scorer.boxes();
     for (int i = 0; i < active.length; i++) {
       if (active[i]) {
@@ -206,21 +206,23 @@ public final class GuidedSampler {
           for (int r = top; r < bottom; r++) {
             for (int c = left; c < right; c++) {
               int at = (channel * height + r) * width + c;
-              reach[at] = Math.max(reach[at], strength);
+              influence[at] = Math.max(influence[at], strength);
             }
           }
         }
       }
     }
-    return reach;
+    return influence;
   }
 
-  /** The way down in reach, as long as noise there is on average; null without a gradient there. */
-  private static float @Nullable [] direction(Tensor gradient, float[] reach) {
+  /**
+   * The way down in influence, as long as noise there is on average; null without a gradient there.
+   */
+  private static float @Nullable [] direction(Tensor gradient, float[] influence) {
     double squares = 0;
     int count = 0;
-    for (int i = 0; i < reach.length; i++) {
-      if (reach[i] > 0) {
+    for (int i = 0; i < influence.length; i++) {
+      if (influence[i] > 0) {
         squares += (double) gradient.get(i) * gradient.get(i);
         count++;
       }
@@ -229,28 +231,28 @@ public final class GuidedSampler {
       return null;
     }
     double scale = -Math.sqrt(count / squares);
-    var direction = new float[reach.length];
-    for (int i = 0; i < reach.length; i++) {
-      direction[i] = reach[i] > 0 ? (float) (scale * gradient.get(i)) : 0;
+    var direction = new float[influence.length];
+    for (int i = 0; i < influence.length; i++) {
+      direction[i] = influence[i] > 0 ? (float) (scale * gradient.get(i)) : 0;
     }
     return direction;
   }
 
-  /** Noise between the random direction and the given one, of the length √n in reach. */
-  private static Tensor turned(Tensor fresh, float[] direction, float[] reach) {
+  /** Noise between the random direction and the given one, of the length √n in influence. */
+  private static Tensor turned(Tensor fresh, float[] direction, float[] influence) {
     var mixed = fresh.toArray();
     double squares = 0;
     int count = 0;
     for (int i = 0; i < mixed.length; i++) {
-      if (reach[i] > 0) {
-        mixed[i] = (1 - reach[i]) * mixed[i] + reach[i] * direction[i];
+      if (influence[i] > 0) {
+        mixed[i] = (1 - influence[i]) * mixed[i] + influence[i] * direction[i];
         squares += (double) mixed[i] * mixed[i];
         count++;
       }
     }
     float scale = squares == 0 ? 1 : (float) Math.sqrt(count / squares);
     for (int i = 0; i < mixed.length; i++) {
-      if (reach[i] > 0) {
+      if (influence[i] > 0) {
         mixed[i] *= scale;
       }
     }
@@ -258,10 +260,10 @@ public final class GuidedSampler {
   }
 
   /** A step of full strength is as long as the noise that η = 1 would add. */
-  private static Tensor shifted(Tensor x, float[] direction, float[] reach, float sigma) {
+  private static Tensor shifted(Tensor x, float[] direction, float[] influence, float sigma) {
     var values = x.toArray();
     for (int i = 0; i < values.length; i++) {
-      values[i] += sigma * reach[i] * direction[i];
+      values[i] += sigma * influence[i] * direction[i];
     }
     return Tensor.of(values, x.shape());
   }

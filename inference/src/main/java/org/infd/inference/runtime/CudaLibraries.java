@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
-import org.infd.inference.runtime.Finding.Cause;
+import org.infd.inference.runtime.ProbeResult.Cause;
 
 /**
  * The libraries that the CUDA provider loads, beside the driver: part of CUDA and cuDNN, which
@@ -22,7 +22,7 @@ record CudaLibraries(boolean windows, Predicate<String> loads) {
   record Lack(Cause cause, String reason, String nextStep) {}
 
   /** The first thing that a runtime of this flavour misses here. */
-  Optional<Lack> missing(Flavour flavour) {
+  Optional<Lack> missing(CudaRequirements flavour) {
     for (var library : List.of("cudart", "cublasLt", "cublas", "curand")) {
       var file = file(library, versionOf(library, flavour.cuda()));
       if (!loads.test(file)) {
@@ -33,7 +33,7 @@ record CudaLibraries(boolean windows, Predicate<String> loads) {
     return loads.test(cudnn) ? Optional.empty() : Optional.of(missingCudnn(flavour, cudnn));
   }
 
-  private Lack missingCuda(Flavour flavour, String library, String file) {
+  private Lack missingCuda(CudaRequirements flavour, String library, String file) {
     var other = other(library, versionOf(library, flavour.cuda()));
     var install = "Install CUDA " + flavour.cuda() + "; several versions live side by side.";
     return other.isPresent() && library.equals("cudart")
@@ -52,7 +52,7 @@ record CudaLibraries(boolean windows, Predicate<String> loads) {
                 + (windows ? "PATH." : "LD_LIBRARY_PATH."));
   }
 
-  private Lack missingCudnn(Flavour flavour, String file) {
+  private Lack missingCudnn(CudaRequirements flavour, String file) {
     var other = other("cudnn", flavour.cudnn());
     return new Lack(
         Cause.NO_CUDNN,

@@ -22,7 +22,7 @@ public record Device(
     String reason,
     Precision precision,
     long memoryLimit,
-    @Nullable Finding finding) {
+    @Nullable ProbeResult finding) {
   /** The execution providers that the engine knows. */
   public enum Kind {
     CPU("CPU"),
@@ -80,7 +80,7 @@ public record Device(
    */
   public Device withPrecision(Precision other) {
     if (other == Precision.HALF
-        && (!isGpu() || (finding instanceof Finding.Works works && !works.half()))) {
+        && (!isGpu() || (finding instanceof ProbeResult.Works works && !works.half()))) {
       throw new Problem(name + " computes in full precision only. Use --precision full.");
     }
     return new Device(kind, index, name, reason, other, memoryLimit, finding);
@@ -117,7 +117,7 @@ public record Device(
     if (isGpu()) {
       return name + (precision == Precision.HALF ? ", half precision" : ", full precision");
     }
-    return finding instanceof Finding.Fails fails
+    return finding instanceof ProbeResult.Fails fails
         ? name + " (" + fails.cause().title() + ")"
         : name;
   }

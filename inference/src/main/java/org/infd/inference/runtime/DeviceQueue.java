@@ -73,7 +73,7 @@ public final class DeviceQueue implements AutoCloseable {
   private final Thread worker;
   private final Duration patience;
   private final Consumer<String> told;
-  private final Set<Runnable> restful = new LinkedHashSet<>();
+  private final Set<Runnable> idleTasks = new LinkedHashSet<>();
   private long arrivals;
   private volatile Consumer<DeviceLost> lost = _ -> {};
   private boolean closed;
@@ -180,14 +180,14 @@ public final class DeviceQueue implements AutoCloseable {
   public Cancellation.Registration whenIdle(Runnable work) {
     lock.lock();
     try {
-      restful.add(work);
+      idleTasks.add(work);
     } finally {
       lock.unlock();
     }
     return () -> {
       lock.lock();
       try {
-        restful.remove(work);
+        idleTasks.remove(work);
       } finally {
         lock.unlock();
       }
@@ -225,7 +225,7 @@ public final class DeviceQueue implements AutoCloseable {
     Runnable[] all;
     lock.lock();
     try {
-      all = restful.toArray(Runnable[]::new);
+      all = idleTasks.toArray(Runnable[]::new);
     } finally {
       lock.unlock();
     }

@@ -8,7 +8,7 @@ import java.util.function.Function;
 import org.infd.inference.Problem;
 import org.infd.inference.runtime.Device.Kind;
 import org.infd.inference.runtime.Device.Precision;
-import org.infd.inference.runtime.Finding.Cause;
+import org.infd.inference.runtime.ProbeResult.Cause;
 
 /**
  * Chooses the device. By itself it takes CUDA where the runtime holds it and a real run in another
@@ -17,13 +17,13 @@ import org.infd.inference.runtime.Finding.Cause;
  */
 public final class Devices {
   private final Set<Kind> offered;
-  private final Function<Kind, Finding> probe;
+  private final Function<Kind, ProbeResult> probe;
 
   /**
    * @param offered what the runtime holds
    * @param probe tests a kind of device
    */
-  Devices(Set<Kind> offered, Function<Kind, Finding> probe) {
+  Devices(Set<Kind> offered, Function<Kind, ProbeResult> probe) {
     this.offered = offered;
     this.probe = probe;
   }
@@ -39,8 +39,8 @@ public final class Devices {
   }
 
   /** What a test says of every kind that the runtime holds, and of CUDA in any case. */
-  public List<Finding> survey() {
-    var findings = new ArrayList<Finding>();
+  public List<ProbeResult> survey() {
+    var findings = new ArrayList<ProbeResult>();
     for (var kind : Kind.values()) {
       if (kind == Kind.CUDA || (kind != Kind.CPU && offered.contains(kind))) {
         findings.add(find(kind));
@@ -64,8 +64,8 @@ public final class Devices {
       return Device.cpu("asked for.");
     }
     return switch (find(kind)) {
-      case Finding.Works works -> device(works, "it was asked for and passed its test.");
-      case Finding.Fails fails ->
+      case ProbeResult.Works works -> device(works, "it was asked for and passed its test.");
+      case ProbeResult.Fails fails ->
           throw new Problem(kind.title() + " cannot be used. " + fails.text());
     };
   }
@@ -98,8 +98,8 @@ public final class Devices {
 
   private Device best() {
     return switch (find(Kind.CUDA)) {
-      case Finding.Works works -> device(works, "it passed its test.");
-      case Finding.Fails fails -> {
+      case ProbeResult.Works works -> device(works, "it passed its test.");
+      case ProbeResult.Fails fails -> {
         var cpu = Device.cpu(fails.text());
         yield new Device(
             cpu.kind(), cpu.index(), cpu.name(), cpu.reason(), cpu.precision(), 0, fails);
@@ -107,11 +107,11 @@ public final class Devices {
     };
   }
 
-  private Finding find(Kind kind) {
+  private ProbeResult find(Kind kind) {
     if (offered.contains(kind)) {
       return probe.apply(kind);
     }
-    return new Finding.Fails(
+    return new ProbeResult.Fails(
         kind,
         Cause.NOT_IN_RUNTIME,
         kind == Kind.CUDA
@@ -122,7 +122,7 @@ public final class Devices {
             : "Use --device auto.");
   }
 
-  private static Device device(Finding.Works works, String reason) {
+  private static Device device(ProbeResult.Works works, String reason) {
     var memory = works.memory();
     var name =
         memory == 0

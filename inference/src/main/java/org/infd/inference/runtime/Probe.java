@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.infd.inference.runtime.Device.Kind;
-import org.infd.inference.runtime.Finding.Cause;
 import org.infd.inference.runtime.ProbeChild.Step;
+import org.infd.inference.runtime.ProbeResult.Cause;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  * @param flavour what the runtime needs
  */
 record Probe(
-    List<String> command, Map<String, String> environment, Duration timeout, Flavour flavour) {
+    List<String> command,
+    Map<String, String> environment,
+    Duration timeout,
+    CudaRequirements flavour) {
   /** A first start of CUDA reads some gigabytes of libraries, on a slow disk too. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -34,7 +37,7 @@ record Probe(
 
   /** The probe of this program on this machine. */
   static Probe ofSystem() {
-    return new Probe(java(), Map.of(), PATIENCE, Flavour.ofBuild());
+    return new Probe(java(), Map.of(), PATIENCE, CudaRequirements.ofBuild());
   }
 
   /** A small Java that dies without a report where native code fails. */
@@ -59,7 +62,7 @@ record Probe(
   }
 
   /** What a test run on this kind of device says. */
-  Finding run(Kind kind) {
+  ProbeResult run(Kind kind) {
     var whole = new ArrayList<>(command);
     whole.addAll(
         List.of(kind.name(), Integer.toString(flavour.cuda()), Integer.toString(flavour.cudnn())));
@@ -69,7 +72,7 @@ record Probe(
     try {
       process = builder.start();
     } catch (IOException e) {
-      return new Finding.Fails(
+      return new ProbeResult.Fails(
           kind,
           Cause.FAILED,
           "The test of the GPU could not be started: " + e.getMessage() + ".",
@@ -86,7 +89,7 @@ record Probe(
     } catch (InterruptedException e) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
-      return new Finding.Fails(
+      return new ProbeResult.Fails(
           kind, Cause.TIMED_OUT, "The test of the GPU was interrupted.", "Start it again.");
     }
   }
@@ -109,16 +112,16 @@ record Probe(
    *
    * @param exit its exit code, or null if it did not end in time
    */
-  Finding finding(Kind kind, Map<String, String> said, @Nullable Integer exit) {
+  ProbeResult finding(Kind kind, Map<String, String> said, @Nullable Integer exit) {
     if (said.containsKey("works")) {
-      return new Finding.Works(
+      return new ProbeResult.Works(
           kind,
           said.getOrDefault("name", kind.title()),
           Long.parseLong(said.getOrDefault("memory", "0")),
           Boolean.parseBoolean(said.get("half")));
     }
     if (said.containsKey("fails")) {
-      return new Finding.Fails(
+      return new ProbeResult.Fails(
           kind,
           Cause.valueOf(said.get("fails")),
           said.getOrDefault("reason", ""),
@@ -126,7 +129,7 @@ record Probe(
     }
     var step = Step.valueOf(said.getOrDefault("step", Step.START.name()));
     if (exit == null) {
-      return new Finding.Fails(
+      return new ProbeResult.Fails(
           kind,
           Cause.TIMED_OUT,
           "The test of the GPU did not end within "
@@ -136,7 +139,7 @@ record Probe(
               + ".",
           "Restart the machine; if it stays so, install the GPU's driver again.");
     }
-    return new Finding.Fails(
+    return new ProbeResult.Fails(
         kind,
         Cause.CRASHED,
         "The GPU's driver crashed while the test " + step.words() + " (exit code " + exit + ").",

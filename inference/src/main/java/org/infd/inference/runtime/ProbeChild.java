@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.infd.inference.Problem;
 import org.infd.inference.runtime.CudaDriver.CallFailed;
 import org.infd.inference.runtime.Device.Kind;
-import org.infd.inference.runtime.Finding.Cause;
+import org.infd.inference.runtime.ProbeResult.Cause;
 
 /**
  * The other process of {@link Probe}: goes from the driver to a real run, says each step before it
@@ -36,13 +36,13 @@ final class ProbeChild {
   private static final int STUB_LIBRARY = 34;
 
   private final Kind kind;
-  private final Flavour flavour;
+  private final CudaRequirements flavour;
   private final boolean windows;
   private final PrintStream out;
   private String name;
   private long memory;
 
-  private ProbeChild(Kind kind, Flavour flavour, PrintStream out) {
+  private ProbeChild(Kind kind, CudaRequirements flavour, PrintStream out) {
     this.kind = kind;
     this.flavour = flavour;
     this.out = out;
@@ -52,7 +52,8 @@ final class ProbeChild {
 
   /** Takes the kind of device and the major versions of CUDA and cuDNN. */
   public static void main(String[] arguments) {
-    var flavour = new Flavour(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
+    var flavour =
+        new CudaRequirements(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
     var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     new ProbeChild(Kind.valueOf(arguments[0]), flavour, out).probe();
     // a driver's threads must not keep this process

@@ -16,8 +16,8 @@ import org.infd.inference.diffusion.Denoiser;
 import org.infd.inference.diffusion.PhiloxNoise;
 import org.infd.inference.diffusion.SamplingStep;
 import org.infd.inference.diffusion.TimestepRespacing;
-import org.infd.inference.guidance.Steering.Depth;
-import org.infd.inference.guidance.Steering.StepRule;
+import org.infd.inference.guidance.GuidanceSettings.Depth;
+import org.infd.inference.guidance.GuidanceSettings.StepRule;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.tensor.Tensor;
 import org.junit.jupiter.api.Test;
@@ -37,7 +37,8 @@ class GuidedSamplerTest {
   }
 
   private static final LayoutBox CORNER = corner(1, 0, 1);
-  private static final Steering USUAL = new Steering(StepRule.DSG, Depth.FAST, 0.5, 1, 2, 1);
+  private static final GuidanceSettings USUAL =
+      new GuidanceSettings(StepRule.DSG, Depth.FAST, 0.5, 1, 2, 1);
 
   private final LinearNetworks networks = new LinearNetworks();
 
@@ -72,12 +73,12 @@ class GuidedSamplerTest {
     return ddim(eta).sample(denoiser(), NOISE, SHAPE, step -> {}, Cancellation.never());
   }
 
-  private GuidedSampler.Result guided(double eta, Steering steering, LayoutBox... boxes) {
+  private GuidedSampler.Result guided(double eta, GuidanceSettings steering, LayoutBox... boxes) {
     return guided(eta, steering, new GuidedSampler.Listener() {}, boxes);
   }
 
   private GuidedSampler.Result guided(
-      double eta, Steering steering, GuidedSampler.Listener listener, LayoutBox... boxes) {
+      double eta, GuidanceSettings steering, GuidedSampler.Listener listener, LayoutBox... boxes) {
     var scorer = scorer(networks, steering.copies(), boxes);
     return new GuidedSampler(ddim(eta), steering, networks, scorer, NOISE)
         .sample(denoiser(), SHAPE, listener, Cancellation.never());
@@ -97,12 +98,12 @@ class GuidedSamplerTest {
   @ParameterizedTest
   @CsvSource({"1, 0, 1, 1, 0.5", "3, 2, 1, 0.3, 1", "2, 1, 2, 0, 0.7"})
   void itsWorkIsKnownBefore(int every, int copies, int repeats, double start, double height) {
-    var steering = new Steering(StepRule.DSG, Depth.FAST, 0.5, every, copies, repeats);
+    var steering = new GuidanceSettings(StepRule.DSG, Depth.FAST, 0.5, every, copies, repeats);
     var box = new LayoutBox(0, 0, height, 0.1, "up", null, 1, Math.min(start, 0.5), 0.9);
     var result = guided(1, steering, CORNER, box);
     var guidance = new Guidance(new Layout(null, null, List.of(CORNER, box)), steering);
     var work = GuidanceWork.of(guidance, true, STEPS, 8, 16);
-    assertEquals(result.looks(), work.looks());
+    assertEquals(result.evaluations(), work.evaluations());
     assertEquals(networks.seenCrops, work.crops());
     assertTrue(work.pixels() >= networks.renderedPixels * 0.99);
     if (copies == 0) {
@@ -153,11 +154,11 @@ class GuidedSamplerTest {
   @ParameterizedTest
   @CsvSource({"DSG, FAST, 1", "DSG, FULL, 1", "DPS, FULL, 1", "DPS, FULL, 0", "DSG, FAST, 0"})
   void everyRuleDoesWhatItIsFor(StepRule rule, Depth depth, double eta) {
-    var steering = new Steering(rule, depth, 0.5, 1, 1, 1);
+    var steering = new GuidanceSettings(rule, depth, 0.5, 1, 1, 1);
     var before = plain(eta);
     var result = guided(eta, steering, CORNER);
     assertTrue(mean(result.z()) > mean(before) + 0.1, mean(before) + " to " + mean(result.z()));
-    assertEquals(STEPS - 1, result.looks(), "all but the last step, which adds no noise");
+    assertEquals(STEPS - 1, result.evaluations(), "all but the last step, which adds no noise");
     assertEquals(0, result.skipped());
     assertEquals(STEPS - 1, networks.decoded, "decoded once per look");
     assertEquals(depth == Depth.FULL ? STEPS - 1 : 0, networks.backThroughNetwork);
@@ -184,10 +185,10 @@ class GuidedSamplerTest {
 
   @Test
   void withoutStrengthItIsTheOrdinarySampler() {
-    var none = new Steering(StepRule.DSG, Depth.FAST, 0, 1, 2, 3);
+    var none = new GuidanceSettings(StepRule.DSG, Depth.FAST, 0, 1, 2, 3);
     var result = guided(1, none, CORNER);
     assertArrayEquals(plain(1).toArray(), result.z().toArray());
-    assertEquals(0, result.looks());
+    assertEquals(0, result.evaluations());
   }
 
   @Test
@@ -221,9 +222,9 @@ class GuidedSamplerTest {
 
   @Test
   void rangeAndStrideDecideWhenItLooks() {
-    assertEquals(5, guided(1, USUAL, corner(1, 0.25, 0.5)).looks());
-    var third = new Steering(USUAL.rule(), USUAL.depth(), 0.5, 3, 0, 1);
-    assertEquals(7, guided(1, third, CORNER).looks());
+    assertEquals(5, guided(1, USUAL, corner(1, 0.25, 0.5)).evaluations());
+    var third = new GuidanceSettings(USUAL.rule(), USUAL.depth(), 0.5, 3, 0, 1);
+    assertEquals(7, guided(1, third, CORNER).evaluations());
     var numbers = new ArrayList<Integer>();
     var listener =
         new GuidedSampler.Listener() {
@@ -242,20 +243,20 @@ class GuidedSamplerTest {
   void stepsBetweenLooksFollowTheLastOne() {
     double before = mean(plain(1));
     double each = mean(guided(1, USUAL, CORNER).z());
-    var fifth = new Steering(USUAL.rule(), USUAL.depth(), 0.5, 5, 2, 1);
+    var fifth = new GuidanceSettings(USUAL.rule(), USUAL.depth(), 0.5, 5, 2, 1);
     var result = guided(1, fifth, CORNER);
-    assertEquals(4, result.looks());
+    assertEquals(4, result.evaluations());
     // the networks are linear, so the gradient hardly turns; single steps would give a fifth
     double risen = (mean(result.z()) - before) / (each - before);
     assertTrue(risen > 0.5, risen + " of what a look at each step gives");
-    var ends = new Steering(USUAL.rule(), USUAL.depth(), 0.5, 50, 0, 1);
+    var ends = new GuidanceSettings(USUAL.rule(), USUAL.depth(), 0.5, 50, 0, 1);
     var box = corner(1, 0.5, 0.75);
     assertArrayEquals(
         latents(plainSteps(), 0, 10), latents(steps(ends, box), 0, 10), "before its range");
-    assertEquals(1, guided(1, ends, box).looks());
+    assertEquals(1, guided(1, ends, box).evaluations());
   }
 
-  private List<Tensor> steps(Steering steering, LayoutBox box) {
+  private List<Tensor> steps(GuidanceSettings steering, LayoutBox box) {
     var latents = new ArrayList<Tensor>();
     guided(
         1,
@@ -271,7 +272,7 @@ class GuidedSamplerTest {
   }
 
   private List<Tensor> plainSteps() {
-    return steps(new Steering(StepRule.DSG, Depth.FAST, 0, 1, 0, 1), CORNER);
+    return steps(new GuidanceSettings(StepRule.DSG, Depth.FAST, 0, 1, 0, 1), CORNER);
   }
 
   private static float[][] latents(List<Tensor> steps, int from, int to) {
@@ -280,9 +281,9 @@ class GuidedSamplerTest {
 
   @Test
   void stepsCanBeMadeAgain() {
-    var twice = new Steering(StepRule.DSG, Depth.FAST, 0.3, 1, 0, 2);
+    var twice = new GuidanceSettings(StepRule.DSG, Depth.FAST, 0.3, 1, 0, 2);
     var result = guided(1, twice, CORNER);
-    assertEquals(2 * (STEPS - 1), result.looks());
+    assertEquals(2 * (STEPS - 1), result.evaluations());
     assertTrue(result.z().isFinite());
     assertTrue(mean(result.z()) > mean(plain(1)) + 0.1);
   }
@@ -292,7 +293,7 @@ class GuidedSamplerTest {
     var broken =
         new LinearNetworks() {
           @Override
-          public Tensor pullBackDecode(Tensor z, Tensor cotangent, Cancellation cancellation) {
+          public Tensor decodeVjp(Tensor z, Tensor cotangent, Cancellation cancellation) {
             var values = cotangent.toArray();
             values[3] = decoded % 2 == 0 ? Float.NaN : Float.POSITIVE_INFINITY;
             return Tensor.of(values, cotangent.shape());
@@ -303,7 +304,7 @@ class GuidedSamplerTest {
             .sample(denoiser(), SHAPE, new GuidedSampler.Listener() {}, Cancellation.never());
     assertEquals(STEPS - 1, result.skipped());
     assertArrayEquals(plain(1).toArray(), result.z().toArray());
-    var seldom = new Steering(USUAL.rule(), USUAL.depth(), 0.5, 4, 0, 1);
+    var seldom = new GuidanceSettings(USUAL.rule(), USUAL.depth(), 0.5, 4, 0, 1);
     result =
         new GuidedSampler(ddim(1), seldom, broken, scorer(broken, 0, CORNER), NOISE)
             .sample(denoiser(), SHAPE, new GuidedSampler.Listener() {}, Cancellation.never());

@@ -183,21 +183,30 @@ class LayoutTest {
 
   @Test
   void settingsThatWouldNotDoWhatTheyAreCalledAreRefused() {
-    var usual = Steering.usual();
+    var usual = GuidanceSettings.usual();
     var message =
         assertThrows(
                 Problem.class,
                 () ->
-                    new Steering(
-                        Steering.StepRule.DPS, Steering.Depth.FAST, usual.strength(), 1, 0, 1))
+                    new GuidanceSettings(
+                        GuidanceSettings.StepRule.DPS,
+                        GuidanceSettings.Depth.FAST,
+                        usual.strength(),
+                        1,
+                        0,
+                        1))
             .getMessage();
     assertTrue(message.contains("full guidance"), message);
     for (double strength : new double[] {-0.1, 1.1, Double.NaN}) {
       assertThrows(
-          Problem.class, () -> new Steering(usual.rule(), usual.depth(), strength, 1, 0, 1));
+          Problem.class,
+          () -> new GuidanceSettings(usual.rule(), usual.depth(), strength, 1, 0, 1));
     }
-    assertThrows(Problem.class, () -> new Steering(usual.rule(), usual.depth(), 0.5, 0, 0, 1));
-    assertThrows(Problem.class, () -> new Steering(usual.rule(), usual.depth(), 0.5, 1, -1, 1));
-    assertThrows(Problem.class, () -> new Steering(usual.rule(), usual.depth(), 0.5, 1, 0, 0));
+    assertThrows(
+        Problem.class, () -> new GuidanceSettings(usual.rule(), usual.depth(), 0.5, 0, 0, 1));
+    assertThrows(
+        Problem.class, () -> new GuidanceSettings(usual.rule(), usual.depth(), 0.5, 1, -1, 1));
+    assertThrows(
+        Problem.class, () -> new GuidanceSettings(usual.rule(), usual.depth(), 0.5, 1, 0, 0));
   }
 }

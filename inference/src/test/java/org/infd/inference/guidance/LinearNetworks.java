@@ -6,7 +6,7 @@ import org.infd.inference.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Networks whose ways back are obvious: ε = 0.9·z, φ = z with two channels, the colours are φ's two
+ * Networks whose VJPs are obvious: ε = 0.9·z, φ = z with two channels, the colours are φ's two
  * channels and nothing, and an embedding is the mean of each colour over the crop, and 1.
  */
 class LinearNetworks implements GuidanceNetworks, Denoiser.DifferentiableNetwork {
@@ -24,7 +24,7 @@ class LinearNetworks implements GuidanceNetworks, Denoiser.DifferentiableNetwork
   }
 
   @Override
-  public Tensor pullBack(
+  public Tensor vjp(
       Tensor z, int timestep, @Nullable Tensor context, Tensor cotangent, Cancellation c) {
     backThroughNetwork++;
     return scaled(cotangent, FACTOR);
@@ -45,7 +45,7 @@ class LinearNetworks implements GuidanceNetworks, Denoiser.DifferentiableNetwork
   }
 
   @Override
-  public Tensor pullBackDecode(Tensor z, Tensor cotangent, Cancellation cancellation) {
+  public Tensor decodeVjp(Tensor z, Tensor cotangent, Cancellation cancellation) {
     return cotangent;
   }
 
@@ -59,7 +59,7 @@ class LinearNetworks implements GuidanceNetworks, Denoiser.DifferentiableNetwork
   }
 
   @Override
-  public Tensor pullBackRender(Tensor query, Tensor cotangent, Cancellation cancellation) {
+  public Tensor renderVjp(Tensor query, Tensor cotangent, Cancellation cancellation) {
     int pixels = query.extent(2) * query.extent(3);
     var features = Tensor.zeros(1, 2, query.extent(2), query.extent(3));
     features.data().put(0, cotangent.data(), 0, 2 * pixels);
@@ -86,7 +86,7 @@ class LinearNetworks implements GuidanceNetworks, Denoiser.DifferentiableNetwork
   }
 
   @Override
-  public Tensor pullBackEmbed(Tensor crops, Tensor cotangent, Cancellation cancellation) {
+  public Tensor embedVjp(Tensor crops, Tensor cotangent, Cancellation cancellation) {
     int pixels = crops.extent(2) * crops.extent(3);
     var back = Tensor.zeros(crops.shape());
     for (int i = 0; i < back.elements(); i++) {

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Optional;
 import java.util.Set;
 import org.infd.inference.runtime.CudaLibraries.Lack;
-import org.infd.inference.runtime.Finding.Cause;
+import org.infd.inference.runtime.ProbeResult.Cause;
 import org.junit.jupiter.api.Test;
 
 class CudaLibrariesTest {
-  private static final Flavour NEEDS = new Flavour(12, 9);
+  private static final CudaRequirements NEEDS = new CudaRequirements(12, 9);
 
   private static Optional<Lack> missing(boolean windows, String... files) {
     return new CudaLibraries(windows, Set.of(files)::contains).missing(NEEDS);

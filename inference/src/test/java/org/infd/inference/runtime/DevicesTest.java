@@ -12,17 +12,18 @@ import java.util.Map;
 import java.util.Set;
 import org.infd.inference.Problem;
 import org.infd.inference.runtime.Device.Kind;
-import org.infd.inference.runtime.Finding.Cause;
+import org.infd.inference.runtime.ProbeResult.Cause;
 import org.junit.jupiter.api.Test;
 
 class DevicesTest {
-  private static final Finding WORKS = new Finding.Works(Kind.CUDA, "Pretend 9", 12L << 30, true);
-  private static final Finding NO_DRIVER =
-      new Finding.Fails(Kind.CUDA, Cause.NO_DRIVER, "There is no driver.", "Install it.");
+  private static final ProbeResult WORKS =
+      new ProbeResult.Works(Kind.CUDA, "Pretend 9", 12L << 30, true);
+  private static final ProbeResult NO_DRIVER =
+      new ProbeResult.Fails(Kind.CUDA, Cause.NO_DRIVER, "There is no driver.", "Install it.");
 
   private final List<Kind> tested = new ArrayList<>();
 
-  private Devices devices(Set<Kind> offered, Map<Kind, Finding> answers) {
+  private Devices devices(Set<Kind> offered, Map<Kind, ProbeResult> answers) {
     return new Devices(
         offered,
         kind -> {
@@ -62,7 +63,7 @@ class DevicesTest {
 
   @Test
   void otherProvidersAreNeverChosenSilently() {
-    var directMl = new Finding.Works(Kind.DIRECTML, "DirectML device 0", 0, false);
+    var directMl = new ProbeResult.Works(Kind.DIRECTML, "DirectML device 0", 0, false);
     var devices = devices(EnumSet.of(Kind.CPU, Kind.DIRECTML), Map.of(Kind.DIRECTML, directMl));
     assertEquals(Kind.CPU, devices.choose("auto").kind());
     assertFalse(tested.contains(Kind.DIRECTML));
@@ -73,7 +74,7 @@ class DevicesTest {
   @Test
   void anotherProviderThatFailsIsReplacedWithTheReason() {
     var fails =
-        new Finding.Fails(Kind.TENSORRT, Cause.FAILED, "It has no TensorRT.", "Install it.");
+        new ProbeResult.Fails(Kind.TENSORRT, Cause.FAILED, "It has no TensorRT.", "Install it.");
     var devices =
         devices(
             EnumSet.of(Kind.CPU, Kind.CUDA, Kind.TENSORRT),
@@ -96,7 +97,7 @@ class DevicesTest {
     var findings = devices(EnumSet.of(Kind.CPU), Map.of()).survey();
     assertEquals(1, findings.size());
     assertTrue(
-        findings.getFirst() instanceof Finding.Fails fails
+        findings.getFirst() instanceof ProbeResult.Fails fails
             && fails.cause() == Cause.NOT_IN_RUNTIME);
   }
 }

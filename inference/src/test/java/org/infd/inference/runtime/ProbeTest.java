@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.infd.inference.runtime.Device.Kind;
-import org.infd.inference.runtime.Finding.Cause;
+import org.infd.inference.runtime.ProbeResult.Cause;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @EnabledOnOs(OS.LINUX)
 class ProbeTest {
-  private static final Flavour NEEDS = new Flavour(12, 9);
+  private static final CudaRequirements NEEDS = new CudaRequirements(12, 9);
   private static final Duration LONG = Duration.ofSeconds(120);
 
   /** A driver that knows CUDA 12.4 and finds one device of 8 GiB. */
@@ -157,8 +157,8 @@ class ProbeTest {
             "true",
             "works",
             "");
-    var works = assertInstanceOf(Finding.Works.class, probe(LONG).finding(Kind.CUDA, said, 0));
-    assertEquals(new Finding.Works(Kind.CUDA, "Pretend = 9", 8L << 30, true), works);
+    var works = assertInstanceOf(ProbeResult.Works.class, probe(LONG).finding(Kind.CUDA, said, 0));
+    assertEquals(new ProbeResult.Works(Kind.CUDA, "Pretend = 9", 8L << 30, true), works);
     assertEquals("Pretend = 9, 8 GB, float32 and float16", works.text());
   }
 
@@ -170,7 +170,7 @@ class ProbeTest {
     compile("libcurand.so.10", "int x;");
   }
 
-  private Finding run(Duration timeout) {
+  private ProbeResult run(Duration timeout) {
     return probe(timeout).run(Kind.CUDA);
   }
 
@@ -178,8 +178,8 @@ class ProbeTest {
     return new Probe(Probe.java(), Map.of("LD_LIBRARY_PATH", folder.toString()), timeout, NEEDS);
   }
 
-  private static Finding.Fails fails(Finding finding) {
-    return assertInstanceOf(Finding.Fails.class, finding, finding::toString);
+  private static ProbeResult.Fails fails(ProbeResult finding) {
+    return assertInstanceOf(ProbeResult.Fails.class, finding, finding::toString);
   }
 
   private void compile(String library, String source) throws Exception {

@@ -1,0 +1,201 @@
+package org.infd.app;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import javafx.beans.property.ReadOnlyStringProperty;
+import javafx.collections.FXCollections;
+import javafx.collections.ObservableList;
+import org.infd.app.generate.LayoutSupport;
+import org.infd.app.generate.ModelChoice;
+import org.infd.app.generate.Picture;
+import org.infd.app.generate.RecipeModel;
+import org.infd.app.layout.BoxDragController;
+import org.infd.app.layout.BoxScores;
+import org.infd.app.layout.LayoutFiles;
+import org.infd.app.layout.LayoutModel;
+import org.infd.inference.generation.Recipe;
+import org.infd.inference.generation.Recipe.SamplerKind;
+
+/**
+ * The layout that is being edited, and what it has to do with the picture, the recipe and the runs.
+ * Belongs to the user interface's thread.
+ */
+public final class LayoutSession {
+  /** DDIM needs more steps than the usual sampler; so does the command line. */
+  static final int STEPS = 50;
+
+  /** What the user had chosen before layouts asked for another sampler. */
+  private record Before(SamplerKind sampler, int steps) {}
+
+  private final StudioModel studio;
+  private final LayoutModel model = new LayoutModel();
+  private final BoxDragController hand = new BoxDragController(model);
+  private final BoxScores scores = new BoxScores();
+  private final LayoutFiles files;
+  private final ObservableList<Path> samples = FXCollections.observableArrayList();
+  private final LayoutCost cost;
+  private final BoxRedo redo;
+  private Optional<Before> before = Optional.empty();
+
+  LayoutSession(StudioModel studio, StudioModel.StudioServices world, Path dataFolder) {
+    this.studio = studio;
+    files =
+        new LayoutFiles(
+            model,
+            dataFolder.resolve("layout.json"),
+            world.background(),
+            world.ui(),
+            new LayoutFiles.Teller() {
+              @Override
+              public void done(String sentence) {
+                studio.tell(Notice.Kind.DONE, sentence);
+              }
+
+              @Override
+              public void failed(String sentence) {
+                studio.tell(Notice.Kind.ERROR, sentence);
+              }
+            });
+    cost = new LayoutCost(studio, model);
+    redo = new BoxRedo(studio, model, scores);
+    var recipe = studio.recipe();
+    model.onTell(sentence -> studio.tell(Notice.Kind.NOTE, sentence));
+    model.promptProperty().bindBidirectional(recipe.promptProperty());
+    model.negativeProperty().bindBidirectional(recipe.negativePromptProperty());
+    recipe.layoutProperty().bind(model.guidanceProperty());
+    recipe.onAdopt(this::adopt);
+    var generation = studio.generation();
+    generation.evaluationProperty().subscribe(look -> look.ifPresent(scores::look));
+    model.openProperty().subscribe(open -> followSampler());
+    model.followedProperty().subscribe(followed -> followSampler());
+    generation
+        .stateProperty()
+        .subscribe(
+            state -> {
+              if (!generation.isRunning()) {
+                scores.endLooks();
+              }
+            });
+    studio
+        .pictureProperty()
+        .subscribe(shown -> shown.ifPresent(picture -> scores.show(picture.image())));
+    cost.begin();
+  }
+
+  /** The boxes. */
+  public LayoutModel model() {
+    return model;
+  }
+
+  /** What draws and moves them. */
+  public BoxDragController hand() {
+    return hand;
+  }
+
+  /** What CLIP says of them. */
+  public BoxScores scores() {
+    return scores;
+  }
+
+  /** Where they are kept. */
+  public LayoutFiles files() {
+    return files;
+  }
+
+  /** Layouts to begin with. */
+  public ObservableList<Path> samples() {
+    return samples;
+  }
+
+  /** What the layout costs, in words; empty where there is nothing to say. */
+  public ReadOnlyStringProperty costProperty() {
+    return cost.textProperty();
+  }
+
+  /** What makes a box of the open picture anew. */
+  public BoxRedo redo() {
+    return redo;
+  }
+
+  /** The choices for the next picture. */
+  public RecipeModel recipe() {
+    return studio.recipe();
+  }
+
+  /** What the chosen model does with layouts; empty while none is chosen. */
+  public Optional<LayoutSupport> support() {
+    return studio.recipe().modelProperty().get().map(ModelChoice::layouts);
+  }
+
+  /** Opens the editor, or closes it; boxes stay. */
+  public void switchOpen() {
+    studio.pageProperty().set(StudioModel.Page.PICTURE);
+    model.openProperty().set(!model.openProperty().get());
+  }
+
+  /** Opens a layout file. */
+  public void open(Path file) {
+    studio.pageProperty().set(StudioModel.Page.PICTURE);
+    files.open(file);
+  }
+
+  /** Layouts are followed by DDIM only, which shows in the recipe as long as one is. */
+  private void followSampler() {
+    var recipe = studio.recipe();
+    boolean wanted = model.openProperty().get() && model.followedProperty().get();
+    if (wanted && recipe.samplerProperty().get() != SamplerKind.DDIM) {
+      before =
+          Optional.of(new Before(recipe.samplerProperty().get(), recipe.stepsProperty().get()));
+      useDdim();
+    } else if (!wanted) {
+      before
+          .filter(
+              of ->
+                  recipe.samplerProperty().get() == SamplerKind.DDIM
+                      && recipe.stepsProperty().get() == STEPS)
+          .ifPresent(
+              of -> {
+                recipe.samplerProperty().set(of.sampler());
+                recipe.stepsProperty().set(of.steps());
+              });
+      before = Optional.empty();
+    }
+  }
+
+  /** Chooses the sampler that follows layouts. */
+  public void useDdim() {
+    studio.recipe().samplerProperty().set(SamplerKind.DDIM);
+    studio.recipe().stepsProperty().set(STEPS);
+  }
+
+  private void adopt(Recipe recipe) {
+    var guidance = recipe.guidance();
+    if (guidance == null) {
+      model.followedProperty().set(false);
+      return;
+    }
+    model.openProperty().set(true);
+    model.replace(guidance.layout(), guidance.steering());
+    files.forgetFile();
+  }
+
+  /** Tells how the boxes of a picture have come out. */
+  void tellOf(Picture made) {
+    var guidance = made.recipe().guidance();
+    if (guidance != null) {
+      BoxScores.summary(guidance)
+          .ifPresent(
+              sentence ->
+                  studio.tellDone(
+                      sentence,
+                      Optional.of(
+                          new Notice.Action("Compare", studio.comparison()::withUnguided))));
+    }
+  }
+
+  /** Nothing is done any more. */
+  void close() {
+    files.end();
+    cost.stop();
+  }
+}

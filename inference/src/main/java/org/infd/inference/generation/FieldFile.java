@@ -1,0 +1,346 @@
+package org.infd.inference.generation;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+import org.infd.inference.Problem;
+import org.infd.inference.export.AtomicFile;
+import org.infd.inference.field.Rectangle;
+import org.infd.inference.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The {@code .infd} file: an image without a resolution, some tens of kilobytes. A zip archive of
+ * {@code field.json} (version, layers with recipe, shape and mask), one entry of raw little-endian
+ * float32 per latent, and a {@code thumbnail.png} for others to show. The same image gives the same
+ * bytes. Reading trusts nothing: sizes and counts are bounded, other entries are ignored, nothing
+ * is unpacked to disk.
+ */
+public final class FieldFile {
+  /** The version that this program writes, and the newest that it reads. */
+  public static final int VERSION = 1;
+
+  /** The usual extension, with its dot. */
+  public static final String EXTENSION = ".infd";
+
+  private static final String JSON_ENTRY = "field.json";
+  private static final String THUMBNAIL_ENTRY = "thumbnail.png";
+  private static final long LARGEST_FILE = 256L << 20;
+  private static final int LARGEST_JSON = 1 << 20;
+  private static final int LARGEST_THUMBNAIL = 4 << 20;
+  private static final int MOST_ENTRIES = 256;
+
+  /** The most layers that a file can hold. */
+  static final int MOST_LAYERS = 64;
+
+  private static final int LARGEST_EXTENT = 4096;
+  private static final int MOST_ELEMENTS = 16 << 20;
+  private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
+
+  /** For every entry. A month after the earliest date, which is written with a time zone. */
+  private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build();
+
+  private FieldFile() {}
+
+  /** {@code field.json}. */
+  private record Description(int version, @Nullable List<@Nullable LayerDescription> layers) {}
+
+  /** One layer in {@code field.json}. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record LayerDescription(
+      @Nullable String latent,
+      @Nullable List<@Nullable Integer> shape,
+      @Nullable Recipe recipe,
+      @Nullable Rectangle mask) {}
+
+  /**
+   * Writes an image.
+   *
+   * @param file the file to make or to replace
+   * @param thumbnail a small PNG of it, or null for none
+   * @throws Problem if the file cannot be written
+   */
+  public static void write(Path file, FieldImage image, byte @Nullable [] thumbnail) {
+    AtomicFile.write(file, stream -> write(stream, image, thumbnail));
+  }
+
+  private static void write(OutputStream stream, FieldImage image, byte @Nullable [] thumbnail)
+      throws IOException {
+    var zip = new ZipOutputStream(stream);
+    put(zip, JSON_ENTRY, toJson(image).getBytes(StandardCharsets.UTF_8));
+    for (int i = 0; i < image.layers().size(); i++) {
+      put(zip, latentEntry(i), toBytes(image.layers().get(i).z()));
+    }
+    if (thumbnail != null) {
+      put(zip, THUMBNAIL_ENTRY, thumbnail);
+    }
+    zip.finish();
+  }
+
+  /** {@code field.json} of an image. */
+  static String toJson(FieldImage image) {
+    var layers = new ArrayList<@Nullable LayerDescription>();
+    for (int i = 0; i < image.layers().size(); i++) {
+      var layer = image.layers().get(i);
+      var z = layer.z();
+      var shape = List.of(z.extent(0), z.extent(1), z.extent(2), z.extent(3));
+      layers.add(
+          new LayerDescription(
+              latentEntry(i), new ArrayList<>(shape), layer.recipe(), layer.mask()));
+    }
+    return JSON.writeValueAsString(new Description(VERSION, layers)) + "\n";
+  }
+
+  private static String latentEntry(int layer) {
+    return "latent-" + layer + ".f32";
+  }
+
+  /** Stored, not deflated: latents do not shrink, and deflaters differ in their bytes. */
+  private static void put(ZipOutputStream zip, String name, byte[] content) throws IOException {
+    var entry = new ZipEntry(name);
+    entry.setMethod(ZipEntry.STORED);
+    entry.setTimeLocal(NO_TIME);
+    entry.setSize(content.length);
+    var crc = new CRC32();
+    crc.update(content);
+    entry.setCrc(crc.getValue());
+    zip.putNextEntry(entry);
+    zip.write(content);
+    zip.closeEntry();
+  }
+
+  /** The values of a tensor as little-endian float32, row-major. */
+  static byte[] toBytes(Tensor z) {
+    var bytes = ByteBuffer.allocate(z.elements() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(z.data());
+    return bytes.array();
+  }
+
+  /**
+   * Reads an image. The model that it belongs to is named in its recipes and not needed for this.
+   *
+   * @throws Problem if the file cannot be read, is no field, is damaged, or was made by a newer
+   *     version
+   */
+  public static FieldImage read(Path file) {
+    return open(file, zip -> parse(file, zip));
+  }
+
+  /**
+   * The thumbnail in a file, a PNG, if it has one.
+   *
+   * @throws Problem if the file cannot be read or is no field
+   */
+  public static Optional<byte[]> thumbnail(Path file) {
+    return open(
+        file,
+        zip -> {
+          var bytes = content(zip, THUMBNAIL_ENTRY, LARGEST_THUMBNAIL);
+          if (bytes == null || bytes.length < PNG.length) {
+            return Optional.empty();
+          }
+          boolean png = Arrays.equals(bytes, 0, PNG.length, PNG, 0, PNG.length);
+          return png ? Optional.of(bytes) : Optional.empty();
+        });
+  }
+
+  private interface Reading<T> {
+    T from(ZipFile zip) throws IOException;
+  }
+
+  private static <T> T open(Path file, Reading<T> reading) {
+    if (!Files.isRegularFile(file)) {
+      throw new Problem("There is no file " + file + ".");
+    }
+    try {
+      if (Files.size(file) > LARGEST_FILE) {
+        throw damaged(file, "it is far larger than a field", null);
+      }
+      try (var zip = new ZipFile(file.toFile())) {
+        requirePlainEntries(file, zip);
+        return reading.from(zip);
+      }
+    } catch (IOException | IllegalArgumentException | JacksonException e) {
+      if (!Files.isReadable(file)) {
+        throw new Problem(file + " cannot be read: permission is missing.", e);
+      }
+      throw damaged(file, firstLine(e), e);
+    }
+  }
+
+  private static void requirePlainEntries(Path file, ZipFile zip) {
+    if (zip.size() > MOST_ENTRIES) {
+      throw damaged(file, "it has " + zip.size() + " entries", null);
+    }
+    var names = new HashSet<String>();
+    for (var entry : Collections.list(zip.entries())) {
+      var name = entry.getName();
+      if (name.contains("..") || name.startsWith("/") || name.contains("\\")) {
+        throw damaged(file, "it names a place outside itself", null);
+      }
+      if (!names.add(name)) {
+        throw damaged(file, "it has two entries '" + name + "'", null);
+      }
+    }
+  }
+
+  /**
+   * The recipe of the whole image in a file, without reading its latents: for lists of many files.
+   *
+   * @throws Problem as {@link #read}
+   */
+  public static Recipe recipe(Path file) {
+    return open(
+        file,
+        zip -> {
+          var layer = describe(file, zip).getFirst();
+          return requireRecipe(file, layer == null ? null : layer.recipe());
+        });
+  }
+
+  /** The layers as they are described: at least one. */
+  private static List<@Nullable LayerDescription> describe(Path file, ZipFile zip)
+      throws IOException {
+    var json = content(zip, JSON_ENTRY, LARGEST_JSON);
+    if (json == null) {
+      throw damaged(file, "it has no " + JSON_ENTRY, null);
+    }
+    var tree = JSON.readTree(json);
+    int version = tree.path("version").asInt(0);
+    if (version > VERSION) {
+      throw new Problem(
+          file
+              + " was made by a newer INFD Studio (format "
+              + version
+              + "; this one reads up to "
+              + VERSION
+              + "). Update it.");
+    }
+    var description = JSON.treeToValue(tree, Description.class);
+    // without a version it may be anything, even nothing
+    var described = version < 1 ? null : description.layers();
+    if (described == null || described.isEmpty()) {
+      throw damaged(file, "its description has no version or no layers", null);
+    }
+    if (described.size() > MOST_LAYERS) {
+      throw damaged(file, "it has " + described.size() + " layers", null);
+    }
+    return described;
+  }
+
+  private static FieldImage parse(Path file, ZipFile zip) throws IOException {
+    var layers = new ArrayList<FieldImage.Layer>();
+    long elements = 0;
+    for (var layer : describe(file, zip)) {
+      if (layer == null || layer.latent() == null || layer.shape() == null) {
+        throw damaged(file, "a layer has no latent or no shape", null);
+      }
+      var z = latent(file, zip, layer.latent(), layer.shape());
+      elements += z.elements();
+      if (elements > MOST_ELEMENTS) {
+        throw damaged(file, "its latents are far too large", null);
+      }
+      layers.add(new FieldImage.Layer(z, requireRecipe(file, layer.recipe()), layer.mask()));
+    }
+    return new FieldImage(layers);
+  }
+
+  private static Tensor latent(Path file, ZipFile zip, String entry, List<@Nullable Integer> shape)
+      throws IOException {
+    long elements = 1;
+    var extents = new long[shape.size()];
+    int axis = 0;
+    for (var extent : shape) {
+      if (extent == null || extent < 1 || extent > LARGEST_EXTENT) {
+        throw damaged(file, "a latent has an extent of " + extent, null);
+      }
+      extents[axis++] = extent;
+      elements = Math.min(elements * extent, Integer.MAX_VALUE);
+    }
+    if (extents.length != 4 || extents[0] != 1 || elements > MOST_ELEMENTS) {
+      throw damaged(file, "a latent has an impossible shape", null);
+    }
+    int size = (int) elements * Float.BYTES;
+    var bytes = content(zip, entry, size);
+    if (bytes == null || bytes.length != size) {
+      throw damaged(
+          file,
+          "the latent '"
+              + entry.substring(0, Math.min(entry.length(), 40))
+              + "' is missing or too short",
+          null);
+    }
+    var z = Tensor.zeros(extents);
+    z.data().put(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer());
+    if (!z.isFinite()) {
+      throw damaged(file, "a latent holds values that are not numbers", null);
+    }
+    return z;
+  }
+
+  private static Recipe requireRecipe(Path file, @Nullable Recipe recipe) {
+    if (recipe == null || !recipe.isUsable()) {
+      throw damaged(file, "a recipe is incomplete or impossible", null);
+    }
+    return recipe;
+  }
+
+  /** The content of an entry, or null when there is none. */
+  private static byte @Nullable [] content(ZipFile zip, String name, int largest)
+      throws IOException {
+    var entry = zip.getEntry(name);
+    if (entry == null || entry.isDirectory()) {
+      return null;
+    }
+    try (var in = zip.getInputStream(entry)) {
+      // the size that the archive tells may be a lie
+      var bytes = in.readNBytes(largest + 1);
+      if (bytes.length > largest) {
+        throw new IOException("the entry '" + name + "' is larger than it may be");
+      }
+      return bytes;
+    }
+  }
+
+  private static Problem damaged(Path file, String why, @Nullable Throwable cause) {
+    return new Problem(
+        file + " is not a usable field file: " + why + ". Use a copy, or generate it again.",
+        cause);
+  }
+
+  private static String firstLine(Exception e) {
+    var line = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    return line.substring(0, Math.min(line.length(), 200));
+  }
+}

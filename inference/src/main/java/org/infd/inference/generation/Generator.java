@@ -1,0 +1,609 @@
+package org.infd.inference.generation;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import org.infd.inference.Problem;
+import org.infd.inference.bundle.Manifest;
+import org.infd.inference.bundle.Manifest.ConditioningKind;
+import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.diffusion.Ddim;
+import org.infd.inference.diffusion.Denoiser;
+import org.infd.inference.diffusion.NoiseLevel;
+import org.infd.inference.diffusion.PhiloxNoise;
+import org.infd.inference.diffusion.SamplingStep;
+import org.infd.inference.diffusion.TimestepRespacing;
+import org.infd.inference.field.NeuralField;
+import org.infd.inference.field.OfficialRendering;
+import org.infd.inference.field.StatisticsMode;
+import org.infd.inference.generation.Recipe.SamplerKind;
+import org.infd.inference.generation.SamplingPlan.Condition;
+import org.infd.inference.guidance.GuidanceSettings;
+import org.infd.inference.guidance.GuidanceTimes;
+import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.runtime.Device;
+import org.infd.inference.runtime.DeviceQueue;
+import org.infd.inference.runtime.DeviceQueue.Priority;
+import org.infd.inference.runtime.Network;
+import org.infd.inference.tensor.AnyTensor;
+import org.infd.inference.tensor.LongTensor;
+import org.infd.inference.tensor.Tensor;
+import org.infd.inference.text.Tokens;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes images from recipes with one model on one device. Networks are loaded when first needed,
+ * kept, and freed by {@link #close()}. Everything that touches the device is handed to its queue
+ * piece by piece: a cancelled caller is free at once, the device at its next node. Thread-safe.
+ */
+public final class Generator implements AutoCloseable {
+  /** What a run is doing. */
+  public enum Stage {
+    /** Checking and loading networks. */
+    LOADING,
+    /** Sampling without the layout first, so that it is seen what the layout changes. */
+    COMPARING,
+    /** Turning noise into a latent, step by step. */
+    SAMPLING,
+    /** Turning a latent into a feature map. */
+    DECODING
+  }
+
+  /** Hears of a run, on the thread that asked for it. */
+  public interface Listener {
+    /** A listener that listens to nothing. */
+    static Listener none() {
+      return new Listener() {};
+    }
+
+    /** A stage has begun. */
+    default void stage(Stage stage) {}
+
+    /** A sampling step is done; x̂0 in it is there for a preview. */
+    default void step(SamplingStep step) {}
+
+    /**
+     * The boxes of a layout were looked at.
+     *
+     * @param number the number of the step, from 1
+     * @param cosines what CLIP says, per scored box; NaN where it was not looked at
+     */
+    default void looked(int number, List<Double> cosines) {}
+
+    /** The picture of the same seed without the layout is sampled. */
+    default void compared(FieldImage unguided) {}
+
+    /** Something that the user should know, as a sentence. */
+    default void note(String sentence) {}
+  }
+
+  private static final String STATES = "states";
+
+  private final ModelBundle bundle;
+  private final Device device;
+  private final DeviceQueue queue;
+  private final LoadedGraphs graphs;
+  private final GraphNetworks networks;
+  private final Cancellation.Registration idle;
+
+  /**
+   * A generator for a model. Loads nothing yet.
+   *
+   * @param queue the queue of {@code device}; stays open when this is closed
+   */
+  public Generator(ModelBundle bundle, Device device, DeviceQueue queue) {
+    this.bundle = bundle;
+    this.device = device;
+    this.queue = queue;
+    graphs = new LoadedGraphs(bundle, device, queue::tell);
+    idle = queue.whenIdle(graphs::trim);
+    networks = new GraphNetworks(graphs, queue);
+  }
+
+  /**
+   * The guidance scale of someone who gave these words and no scale: {@link Recipe#USUAL_GUIDANCE}
+   * where there are words and the model can be guided by them, else 1.
+   *
+   * @param prompt what the image should show, or null
+   * @param negativePrompt what it should not show, or null
+   */
+  public static double usualGuidance(
+      ModelBundle bundle, @Nullable String prompt, @Nullable String negativePrompt) {
+    var conditioning = bundle.manifest().conditioning();
+    return (prompt != null || negativePrompt != null)
+            && conditioning.kind() == ConditioningKind.TEXT
+            && conditioning.unconditionalTrained()
+        ? Recipe.USUAL_GUIDANCE
+        : 1;
+  }
+
+  /**
+   * The recipe for someone who asked for nothing but a seed: the checkpoint's own steps and η with
+   * DDIM, no prompt, and no class unless the model needs one.
+   *
+   * @throws Problem if the model has no diffusion network
+   */
+  public static Recipe defaultRecipe(ModelBundle bundle, long seed) {
+    var manifest = bundle.manifest();
+    var diffusion = SamplingPlan.requireDiffusion(manifest);
+    var conditioning = manifest.conditioning();
+    boolean needsClass =
+        conditioning.kind() == ConditioningKind.CLASS && !conditioning.unconditionalTrained();
+    return new Recipe(
+        manifest.id(),
+        bundle.hash(),
+        seed,
+        TimestepRespacing.parse(diffusion.respacing(), diffusion.steps()).count(),
+        SamplerKind.DDIM,
+        diffusion.eta(),
+        needsClass ? 0 : null,
+        null,
+        null,
+        1);
+  }
+
+  /**
+   * Checks that the model can follow a recipe, without loading anything.
+   *
+   * @return what the user should know about it, as sentences; usually nothing
+   * @throws Problem if the model cannot follow it
+   */
+  public static List<String> check(ModelBundle bundle, Recipe recipe) {
+    return SamplingPlan.of(bundle, recipe).notes();
+  }
+
+  /**
+   * Why a model cannot follow layouts, in a sentence or two; empty where it can.
+   *
+   * @param depth how far back gradients are to go
+   */
+  public static String whyNoLayout(ModelBundle bundle, GuidanceSettings.Depth depth) {
+    try {
+      LayoutRun.requireGradients(bundle, depth);
+      return "";
+    } catch (Problem e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  /**
+   * Measures on this device what following a layout costs, by one step of each kind.
+   *
+   * @throws Problem if the model cannot follow layouts
+   * @throws CancellationException at once when it was asked for
+   */
+  public GuidanceTimes measureGuidance(Cancellation cancellation) {
+    SamplingPlan.requireDiffusion(bundle.manifest());
+    LayoutRun.requireGradients(bundle, GuidanceSettings.Depth.FAST);
+    return new GuidanceProbe(bundle, networks, cancellation).measure();
+  }
+
+  /**
+   * Samples a latent: design 7 has what is promised of the result.
+   *
+   * @return an image of one layer, whose recipe names this very version of the model
+   * @throws Problem if the model cannot follow the recipe, or the latent overflows
+   * @throws CancellationException at once when it was asked for
+   */
+  public FieldImage generate(Recipe recipe, Listener listener, Cancellation cancellation) {
+    requireSampled(recipe);
+    var plan = SamplingPlan.of(bundle, recipe);
+    plan.notes().forEach(listener::note);
+    listener.stage(Stage.LOADING);
+    load("unet", cancellation);
+    return sample(plan, recipe, denoiser(plan, cancellation), listener, cancellation);
+  }
+
+  private static void requireSampled(Recipe recipe) {
+    if (!recipe.isSampled()) {
+      throw new Problem(
+          recipe.photo() != null
+              ? "The recipe encodes a photo, which has to be opened for it."
+              : "The recipe goes out from another picture, which has to be opened for it.");
+    }
+  }
+
+  /**
+   * Covers a finished latent with noise up to a step of the schedule and samples on from there,
+   * with a recipe that may ask for something else. The noise belongs to the recipe's seed and has a
+   * stream of its own. Little strength keeps the large shapes; none at all gives the latent back,
+   * and all of it is a sampling from noise alone, which knows nothing of the latent. Boxes that
+   * were redone in the parent become part of the one latent.
+   *
+   * @param parent an image of this model
+   * @param asked what the variation shall be; where it goes out from is filled in
+   * @param strength the part of the steps that are done again, 0 to 1
+   * @return an image of one layer
+   * @throws Problem if the model cannot follow the recipe, the recipe has a layout, the parent is
+   *     not of this model, or the latent overflows
+   * @throws CancellationException at once when it was asked for
+   */
+  public FieldImage vary(
+      FieldImage parent,
+      Recipe asked,
+      double strength,
+      Listener listener,
+      Cancellation cancellation) {
+    if (!(strength >= 0 && strength <= 1)) {
+      throw new Problem("The strength of a variation is 0 to 1, and " + strength + " is not.");
+    }
+    if (asked.guidance() != null) {
+      throw new Problem("A layout cannot steer a variation. Leave the layout out.");
+    }
+    var plan = SamplingPlan.of(bundle, asked);
+    requireLatents(parent, listener);
+    var z = FieldLayers.latent(parent);
+    var recipe =
+        asked
+            .withModel(bundle.manifest().id(), bundle.hash())
+            .withVariation(new Recipe.Variation(hash(z), strength));
+    int count = plan.sampler().timesteps().length;
+    int first = count - (int) Math.rint(strength * count);
+    if (first == count) {
+      return FieldImage.of(z, recipe);
+    }
+    if (first == 0) {
+      // what is done as a whole can be done again without a parent
+      return generate(recipe.withVariation(null), listener, cancellation);
+    }
+    plan.notes().forEach(listener::note);
+    listener.stage(Stage.LOADING);
+    load("unet", cancellation);
+    var denoiser = denoiser(plan, cancellation);
+    listener.stage(Stage.SAMPLING);
+    var noise = new PhiloxNoise(recipe.seed());
+    var start = renoised(z, plan.sampler().level(first), noise);
+    var varied = plan.sampler().resume(denoiser, noise, start, first, listener::step, cancellation);
+    return FieldImage.of(varied, recipe);
+  }
+
+  /** The SHA-256 of a latent's values, as little-endian float32. */
+  public static String hash(Tensor z) {
+    return ModelBundle.sha256(FieldFile.toBytes(z));
+  }
+
+  /** √ᾱ·z + √(1 − ᾱ)·n. */
+  private static Tensor renoised(Tensor z, NoiseLevel level, PhiloxNoise noise) {
+    float[] values = z.toArray();
+    float[] fresh = noise.normal(PhiloxNoise.Stream.RENOISE, 0, z.shape()).toArray();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = level.sqrtAlpha() * values[i] + level.sqrtOneMinusAlpha() * fresh[i];
+    }
+    return Tensor.of(values, z.shape());
+  }
+
+  /**
+   * Encodes a photo into a latent; of a Gaussian one it takes the mean.
+   *
+   * @param rgb (1, 3, r, r) in [−1, 1], r as {@link Manifest#encoderSide} says
+   * @param photo what it was cut out of
+   * @return an image of one layer
+   * @throws Problem if the model has no encoder, or the latent overflows
+   * @throws CancellationException at once when it was asked for
+   */
+  public FieldImage encode(
+      Tensor rgb, Recipe.Photo photo, Listener listener, Cancellation cancellation) {
+    var manifest = bundle.manifest();
+    if (!bundle.has("encode")) {
+      throw new Problem(
+          "The model '" + manifest.name() + "' has no encoder, so it cannot open photos.");
+    }
+    int side = manifest.encoderSide();
+    if (!Arrays.equals(rgb.shape(), new long[] {1, 3, side, side})) {
+      throw new IllegalArgumentException(rgb + " for an encoder of side " + side);
+    }
+    listener.stage(Stage.LOADING);
+    var encoder = load("encode", cancellation);
+    var name = manifest.latent().kind() == Manifest.LatentKind.GAUSSIAN ? "mean" : "z";
+    var outputs =
+        queue.call(
+            Priority.GENERATION,
+            cancellation,
+            () -> encoder.run(Map.of("image", rgb), Set.of(name), cancellation));
+    if (!(outputs.get(name) instanceof Tensor z) || !z.isFinite()) {
+      throw new Problem(
+          "The photo cannot be encoded with the model '"
+              + manifest.name()
+              + "': its latent overflowed. Import the model again without --fp16.");
+    }
+    return FieldImage.of(
+        z,
+        new Recipe(
+            manifest.id(),
+            bundle.hash(),
+            0,
+            1,
+            SamplerKind.DPMPP,
+            0,
+            null,
+            null,
+            null,
+            1,
+            null,
+            photo,
+            null));
+  }
+
+  /**
+   * Makes a part of an image anew so that it fits the rest: a layer over it. Further from the box
+   * than two latent cells and what a pixel of the renderer sees, the image stays as it was, bit for
+   * bit.
+   *
+   * @param image an image of this model
+   * @param row the upper edge of the box, as fractions of the image's side like the others
+   * @param recipe how the part is made; its prompt is the part's
+   * @return the image with one more layer
+   * @throws Problem if the model cannot follow the recipe, the image is not of this model or has
+   *     too many layers, or the latent overflows
+   * @throws CancellationException at once when it was asked for
+   */
+  public FieldImage redo(
+      FieldImage image,
+      double row,
+      double column,
+      double height,
+      double width,
+      Recipe recipe,
+      Listener listener,
+      Cancellation cancellation) {
+    if (!(row >= 0 && column >= 0 && height > 0 && width > 0)
+        || row + height > 1 + 1e-9
+        || column + width > 1 + 1e-9) {
+      throw new Problem("The box to redo does not lie in the image, whose sides go from 0 to 1.");
+    }
+    if (image.layers().size() >= FieldFile.MOST_LAYERS) {
+      throw new Problem(
+          "The picture has "
+              + image.layers().size()
+              + " layers, as many as a file can keep. Generate a new one.");
+    }
+    var plan = SamplingPlan.of(bundle, recipe);
+    plan.notes().forEach(listener::note);
+    requireLatents(image, listener);
+    listener.stage(Stage.LOADING);
+    load("unet", cancellation);
+    var latent = bundle.manifest().latent();
+    var mask =
+        FieldLayers.mask(
+            row, column, row + height, column + width, latent.height(), latent.width());
+    var before = FieldLayers.latent(image);
+    var denoiser = denoiser(plan, cancellation).knowing(before, FieldLayers.outside(mask, before));
+    var made = sample(plan, recipe, denoiser, listener, cancellation).base();
+    var layers = new ArrayList<>(image.layers());
+    layers.add(new FieldImage.Layer(made.z(), made.recipe(), mask));
+    return new FieldImage(layers);
+  }
+
+  private FieldImage sample(
+      SamplingPlan plan,
+      Recipe recipe,
+      Denoiser denoiser,
+      Listener listener,
+      Cancellation cancellation) {
+    var own = recipe.withModel(bundle.manifest().id(), bundle.hash());
+    if (recipe.guidance() != null && plan.sampler() instanceof Ddim ddim) {
+      return new LayoutRun(bundle, device, networks)
+          .generate(own, recipe.guidance(), ddim, denoiser, listener, cancellation);
+    }
+    listener.stage(Stage.SAMPLING);
+    var z =
+        plan.sampler()
+            .sample(
+                denoiser,
+                new PhiloxNoise(recipe.seed()),
+                bundle.manifest().latent().shape(1),
+                listener::step,
+                cancellation);
+    return FieldImage.of(z, own);
+  }
+
+  /**
+   * Samples {@code count} latents with the seeds {@code seed}, {@code seed + 1} and so on. They are
+   * sampled one after the other, so each is bit-equal to a run of its own; on the CPU a batch would
+   * not be quicker either.
+   *
+   * @param count at least 1
+   * @throws Problem if the model cannot follow the recipe, a latent overflows, or the count is
+   *     below 1
+   * @throws CancellationException at once when it was asked for
+   */
+  public List<FieldImage> generate(
+      Recipe recipe, int count, Listener listener, Cancellation cancellation) {
+    if (count < 1) {
+      throw new Problem("The number of pictures must be 1 or more, and " + count + " is not.");
+    }
+    var images = new ArrayList<FieldImage>();
+    for (int i = 0; i < count; i++) {
+      images.add(generate(recipe.withSeed(recipe.seed() + i), listener, cancellation));
+    }
+    return images;
+  }
+
+  private Denoiser denoiser(SamplingPlan plan, Cancellation cancellation) {
+    return switch (plan.condition()) {
+      case Condition.None _ -> Denoiser.of(networks, plan.prediction(), null);
+      case Condition.OfClass of -> {
+        var against = of.against();
+        yield denoiser(
+            plan,
+            context(of.label(), cancellation),
+            against == null ? null : context(against, cancellation));
+      }
+      case Condition.OfText of -> {
+        var against = of.against();
+        yield denoiser(
+            plan,
+            context(of.prompt(), cancellation),
+            against == null ? null : context(against, cancellation));
+      }
+    };
+  }
+
+  private Denoiser denoiser(SamplingPlan plan, Tensor context, @Nullable Tensor against) {
+    return against == null
+        ? Denoiser.of(networks, plan.prediction(), context)
+        : Denoiser.guided(networks, plan.prediction(), context, against, plan.guidanceScale());
+  }
+
+  private Tensor context(int label, Cancellation cancellation) {
+    var condition = load("condition", cancellation);
+    Map<String, AnyTensor> inputs = Map.of("label", LongTensor.of(new long[] {label}, 1));
+    return queue.call(Priority.GENERATION, cancellation, () -> condition.run(inputs, cancellation));
+  }
+
+  /** The states of a text, (1, context length, width). */
+  private Tensor context(Tokens tokens, Cancellation cancellation) {
+    var tower = load("clip_text", cancellation);
+    var outputs =
+        queue.call(
+            Priority.GENERATION,
+            cancellation,
+            () -> tower.run(Map.of("tokens", tokens.row()), Set.of(STATES), cancellation));
+    return switch (outputs.get(STATES)) {
+      case Tensor states -> states;
+      case null, default -> throw new IllegalStateException("clip_text gave no states");
+    };
+  }
+
+  private Network load(String graph, Cancellation cancellation) {
+    return queue.call(Priority.GENERATION, cancellation, () -> graphs.get(graph));
+  }
+
+  /**
+   * Decodes an image's latent into its feature map φ (1, F, H, W).
+   *
+   * @throws Problem if the image is not of this model or φ overflows
+   * @throws CancellationException at once when it was asked for
+   */
+  public Tensor decode(FieldImage image, Listener listener, Cancellation cancellation) {
+    return decodeLayers(image, listener, cancellation).phi();
+  }
+
+  /**
+   * A decoded image.
+   *
+   * @param phi the feature map with all layers
+   * @param parent that of the whole image alone
+   */
+  private record Decoded(Tensor phi, Tensor parent) {}
+
+  private Decoded decodeLayers(FieldImage image, Listener listener, Cancellation cancellation) {
+    requireLatents(image, listener);
+    listener.stage(Stage.LOADING);
+    load("decode", cancellation);
+    listener.stage(Stage.DECODING);
+    var parent = decode(image.base().z(), cancellation);
+    if (image.layers().size() == 1) {
+      return new Decoded(parent, parent);
+    }
+    var phi = Tensor.of(parent.toArray(), parent.shape());
+    var latent = bundle.manifest().latent();
+    for (var layer : image.layers()) {
+      if (layer.mask() != null) {
+        var above = decode(layer.z(), cancellation);
+        FieldLayers.lay(phi, above, layer.mask(), latent.height(), latent.width());
+      }
+    }
+    return new Decoded(phi, parent);
+  }
+
+  private Tensor decode(Tensor z, Cancellation cancellation) {
+    var decoder = load("decode", cancellation);
+    var phi =
+        queue.call(
+            Priority.GENERATION, cancellation, () -> decoder.run(Map.of("z", z), cancellation));
+    if (!phi.isFinite()) {
+      throw new Problem(
+          "The feature map of the picture overflowed, so it cannot be shown. Its latent does not"
+              + " fit the model '"
+              + bundle.manifest().name()
+              + "', or the model is damaged: import it again without --fp16.");
+    }
+    return phi;
+  }
+
+  /**
+   * Decodes an image once, into the field that gives its pixels at every scale.
+   *
+   * @param mode where the statistics of frozen norms come from
+   * @return the field, to be closed by the caller
+   * @throws Problem if the image is not of this model, φ overflows, or the model has no field
+   * @throws CancellationException at once when it was asked for
+   */
+  public NeuralField open(
+      FieldImage image, StatisticsMode mode, Listener listener, Cancellation cancellation) {
+    var decoded = decodeLayers(image, listener, cancellation);
+    return NeuralField.open(bundle, device, decoded.phi(), decoded.parent(), mode, queue);
+  }
+
+  /** {@link #open(FieldImage, StatisticsMode, Listener, Cancellation)} for nobody who listens. */
+  public NeuralField open(FieldImage image, StatisticsMode mode, Cancellation cancellation) {
+    return open(image, mode, Listener.none(), cancellation);
+  }
+
+  /**
+   * Decodes an image into what renders it as published: norms live over each patch.
+   *
+   * @return to be closed by the caller
+   * @throws Problem if the image is not of this model, φ overflows, or the model has no field
+   * @throws CancellationException at once when it was asked for
+   */
+  public OfficialRendering openOfficial(FieldImage image, Cancellation cancellation) {
+    return OfficialRendering.open(bundle, device, decode(image, Listener.none(), cancellation));
+  }
+
+  private void requireLatents(FieldImage image, Listener listener) {
+    for (var layer : image.layers()) {
+      requireLatent(layer);
+    }
+    if (!image.base().recipe().modelHash().equals(bundle.hash())) {
+      listener.note(
+          "The picture was made with another version of the model '"
+              + bundle.manifest().id()
+              + "', so it may look different.");
+    }
+  }
+
+  private void requireLatent(FieldImage.Layer layer) {
+    var manifest = bundle.manifest();
+    var recipe = layer.recipe();
+    var z = layer.z();
+    var mask = layer.mask();
+    if (!recipe.model().equals(manifest.id())) {
+      throw new Problem(
+          "The picture was made with the model '"
+              + recipe.model()
+              + "' and means nothing to '"
+              + manifest.id()
+              + "'. Choose that model.");
+    }
+    if (!Arrays.equals(z.shape(), manifest.latent().shape(1))) {
+      throw new Problem(
+          "The picture's latent is "
+              + Arrays.toString(z.shape())
+              + ", and this version of the model '"
+              + manifest.id()
+              + "' takes "
+              + Arrays.toString(manifest.latent().shape(1))
+              + ". Import the version that it was made with.");
+    }
+    if (mask != null
+        && !FieldLayers.fits(mask, manifest.latent().height(), manifest.latent().width())) {
+      throw new Problem(
+          "A redone region of the picture lies outside of it. The file is damaged; use a copy.");
+    }
+  }
+
+  /**
+   * Frees the networks. Waits for the run in progress on the device, which ends soon when it was
+   * cancelled. Images and feature maps stay good.
+   */
+  @Override
+  public void close() {
+    idle.close();
+    graphs.close();
+  }
+}

@@ -1,0 +1,236 @@
+package org.infd.inference.generation;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.infd.inference.Problem;
+import org.infd.inference.bundle.Manifest.ConditioningKind;
+import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.diffusion.Ddim;
+import org.infd.inference.diffusion.Denoiser;
+import org.infd.inference.diffusion.PhiloxNoise;
+import org.infd.inference.diffusion.SamplingStep;
+import org.infd.inference.field.NeuralField;
+import org.infd.inference.field.StatisticsMode;
+import org.infd.inference.generation.Generator.Listener;
+import org.infd.inference.generation.Generator.Stage;
+import org.infd.inference.guidance.ClipScorer;
+import org.infd.inference.guidance.Guidance;
+import org.infd.inference.guidance.GuidanceSettings.Depth;
+import org.infd.inference.guidance.GuidanceSettings.StepRule;
+import org.infd.inference.guidance.GuidedSampler;
+import org.infd.inference.guidance.LayoutBox;
+import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.runtime.Device;
+import org.infd.inference.runtime.DeviceQueue.Priority;
+import org.infd.inference.tensor.Tensor;
+import org.infd.inference.text.ClipTokenizer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A picture that follows a layout: sampled once without it, for comparison, and once with it, both
+ * from the same noise; then the boxes of both are scored on the pixels that the user sees.
+ */
+final class LayoutRun {
+  private static final int SHOWN = 200;
+
+  private final ModelBundle bundle;
+  private final Device device;
+  private final GraphNetworks networks;
+
+  LayoutRun(ModelBundle bundle, Device device, GraphNetworks networks) {
+    this.bundle = bundle;
+    this.device = device;
+    this.networks = networks;
+  }
+
+  /**
+   * Checks that a model can be led at all.
+   *
+   * @throws Problem if not
+   */
+  static void requireGradients(ModelBundle bundle, Depth depth) {
+    bundle.requireClip();
+    var needed = new ArrayList<>(List.of("clip_image_vjp", "decode_vjp", "render_live_vjp"));
+    if (depth == Depth.FULL) {
+      needed.add("unet_vjp");
+    }
+    if (!needed.stream().allMatch(bundle::has)) {
+      throw new Problem(
+          "The model '"
+              + bundle.manifest().name()
+              + "' was imported by an earlier version, without the gradients that layouts need."
+              + " Import its checkpoint again.");
+    }
+  }
+
+  /**
+   * Checks that a layout can be followed.
+   *
+   * @param notes gets what the user should know
+   * @throws Problem if not
+   */
+  static void check(ModelBundle bundle, Recipe recipe, Guidance guidance, List<String> notes) {
+    requireGradients(bundle, guidance.steering().depth());
+    if (recipe.sampler() != Recipe.SamplerKind.DDIM) {
+      throw new Problem("Layouts are followed by the sampler DDIM only. Choose it.");
+    }
+    if (boxes(bundle, guidance).isEmpty()) {
+      throw new Problem("The layout has no boxes. Draw one, or generate without a layout.");
+    }
+    if (recipe.eta() == 0 && guidance.steering().rule() == StepRule.DSG) {
+      notes.add(
+          "With η = 0 there is no fresh noise that guidance could turn: it shifts the picture"
+              + " instead. The usual η for layouts is 1.");
+    }
+    var tokenizer = tokenizer(bundle);
+    for (var box : boxes(bundle, guidance)) {
+      noteCut(tokenizer, box.prompt(), notes);
+      if (box.negativePrompt() != null) {
+        noteCut(tokenizer, box.negativePrompt(), notes);
+      }
+    }
+  }
+
+  private static void noteCut(ClipTokenizer tokenizer, String text, List<String> notes) {
+    var cut = tokenizer.encode(text).cut();
+    if (!cut.isEmpty()) {
+      notes.add(
+          "The prompt of a box is longer than the "
+              + tokenizer.contextLength()
+              + " tokens that CLIP reads. Left out: “"
+              + (cut.codePointCount(0, cut.length()) <= SHOWN
+                  ? cut
+                  : cut.substring(0, cut.offsetByCodePoints(0, SHOWN)) + "…")
+              + "”");
+    }
+  }
+
+  private static ClipTokenizer tokenizer(ModelBundle bundle) {
+    var clip = bundle.requireClip();
+    var file = bundle.clipVocabulary();
+    try {
+      return ClipTokenizer.read(
+          file.toString(),
+          Files.readAllBytes(file),
+          clip.vocabulary().tokens(),
+          clip.contextLength());
+    } catch (IOException e) {
+      throw new Problem(file + " could not be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** The boxes that are scored, in the order of the scores. */
+  static List<LayoutBox> boxes(ModelBundle bundle, Guidance guidance) {
+    boolean takesText = bundle.manifest().conditioning().kind() == ConditioningKind.TEXT;
+    return guidance.layout().scored(takesText);
+  }
+
+  /**
+   * Samples twice and scores.
+   *
+   * @return an image whose recipe has the scores, unless one is not finite
+   */
+  FieldImage generate(
+      Recipe recipe,
+      Guidance guidance,
+      Ddim ddim,
+      Denoiser denoiser,
+      Listener listener,
+      Cancellation cancellation) {
+    var noise = new PhiloxNoise(recipe.seed());
+    var scorer = scorer(guidance, noise, cancellation);
+    var shape = bundle.manifest().latent().shape(1);
+    listener.stage(Stage.COMPARING);
+    var plain = ddim.sample(denoiser, noise, shape, listener::step, cancellation);
+    listener.compared(FieldImage.of(plain, recipe.withGuidance(null)));
+    var before = score(scorer, plain, cancellation);
+    listener.stage(Stage.SAMPLING);
+    var result =
+        new GuidedSampler(ddim, guidance.steering(), networks, scorer, noise)
+            .sample(denoiser, shape, new Told(listener), cancellation);
+    if (result.skipped() > 0) {
+      listener.note(
+          "At %d of %d looks the gradient was not finite; these steps were made without guidance."
+              .formatted(result.skipped(), result.evaluations()));
+    }
+    var after = score(scorer, result.z(), cancellation);
+    var scores = scores(before, after);
+    if (scores == null) {
+      listener.note(
+          "CLIP gave no finite answer for a box, so the boxes of this picture have no scores. Add a"
+              + " CLIP that is whole to the model.");
+    }
+    return FieldImage.of(result.z(), recipe.withGuidance(guidance.withScores(scores)));
+  }
+
+  /** Null where one is not finite: the picture is worth keeping without them. */
+  private static @Nullable List<Guidance.BoxScore> scores(double[] before, double[] after) {
+    var scores = new ArrayList<Guidance.BoxScore>();
+    for (int i = 0; i < before.length; i++) {
+      if (!Double.isFinite(before[i]) || !Double.isFinite(after[i])) {
+        return null;
+      }
+      scores.add(new Guidance.BoxScore(before[i], after[i]));
+    }
+    return scores;
+  }
+
+  private record Told(Listener listener) implements GuidedSampler.Listener {
+    @Override
+    public void step(SamplingStep step) {
+      listener.step(step);
+    }
+
+    @Override
+    public void looked(int number, List<Double> cosines) {
+      listener.looked(number, cosines);
+    }
+  }
+
+  private ClipScorer scorer(Guidance guidance, PhiloxNoise noise, Cancellation cancellation) {
+    var manifest = bundle.manifest();
+    var tokenizer = tokenizer(bundle);
+    var targets = new ArrayList<ClipScorer.Target>();
+    for (var box : boxes(bundle, guidance)) {
+      var negative = box.negativePrompt();
+      targets.add(
+          new ClipScorer.Target(
+              box,
+              embedding(tokenizer, box.prompt(), cancellation),
+              negative == null ? null : embedding(tokenizer, negative, cancellation)));
+    }
+    return new ClipScorer(
+        networks,
+        targets,
+        bundle.requireClip().side(),
+        manifest.smallestSide(),
+        guidance.steering().copies(),
+        noise);
+  }
+
+  private Tensor embedding(ClipTokenizer tokenizer, String text, Cancellation cancellation) {
+    var tokens = Map.of("tokens", tokenizer.encode(text).row());
+    return networks.run(bundle.requireClip().textGraph(), "embedding", tokens, cancellation);
+  }
+
+  /** The scores of a latent on the pixels that finished pictures show. */
+  private double[] score(ClipScorer scorer, Tensor z, Cancellation cancellation) {
+    var phi = networks.decode(z, cancellation);
+    if (!phi.isFinite()) {
+      throw new Problem(
+          "The feature map of the picture overflowed, so its boxes cannot be scored. Try a smaller"
+              + " strength or guidance scale.");
+    }
+    try (var field = NeuralField.open(bundle, device, phi, StatisticsMode.INTERPOLATED)) {
+      return scorer.finished(
+          (side, rectangle, stop) ->
+              networks
+                  .queue()
+                  .call(Priority.GENERATION, stop, () -> field.render(side, rectangle, stop)),
+          cancellation);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package org.infd.inference.generation;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
+import org.infd.inference.Problem;
+import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.runtime.Device;
+import org.infd.inference.runtime.Network;
+
+/** The graphs of a model that are in memory: loaded at the first wish, kept until closed. */
+final class LoadedGraphs implements AutoCloseable {
+  private final ModelBundle bundle;
+  private final Device device;
+  private final Map<String, Network> graphs = new HashMap<>();
+  private final Consumer<String> told;
+  private boolean closed;
+
+  /**
+   * @param told hears in sentences how graphs are computed
+   */
+  LoadedGraphs(ModelBundle bundle, Device device, Consumer<String> told) {
+    this.bundle = bundle;
+    this.device = device;
+    this.told = told;
+  }
+
+  /** Gives the device's memory back as far as it is not weights. */
+  synchronized void trim() {
+    graphs.values().forEach(Network::trim);
+  }
+
+  /**
+   * A graph, loaded if it was not yet.
+   *
+   * @throws Problem if it cannot be had
+   * @throws CancellationException if the model was given up meanwhile
+   */
+  synchronized Network get(String name) {
+    if (closed) {
+      throw new CancellationException("the model was closed");
+    }
+    return graphs.computeIfAbsent(name, n -> bundle.loadWithFallback(n, device, Map.of(), told));
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    graphs.values().forEach(Network::close);
+    graphs.clear();
+  }
+}

@@ -1,0 +1,159 @@
+package org.infd.inference.generation;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Optional;
+import org.infd.inference.export.Frame;
+import org.infd.inference.export.PictureText;
+import org.infd.inference.export.PngText;
+import org.infd.inference.runtime.Device;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What a picture file says of itself: all that is needed to make the same pixels again, and what
+ * they were made on, because pixels of another device are near but not equal.
+ *
+ * @param format the version of this record, {@link #FORMAT}
+ * @param software the program and its version
+ * @param recipe how the image was made; holds the hash of the bundle
+ * @param frame which pixels of which image the file shows
+ * @param statistics "interpolated" or "exact": where the statistics of frozen norms came from
+ * @param device what the graphs ran on
+ * @param precision the arithmetic and the storage of the weights
+ */
+public record PictureMetadata(
+    int format,
+    String software,
+    Recipe recipe,
+    Frame frame,
+    String statistics,
+    String device,
+    String precision) {
+  /** The version that this program writes. */
+  public static final int FORMAT = 1;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+          .build();
+
+  /**
+   * @param exactStatistics whether the statistics are the true ones
+   * @param halfStorage whether the weights are stored as float16
+   */
+  public static PictureMetadata of(
+      Recipe recipe, Frame frame, boolean exactStatistics, Device device, boolean halfStorage) {
+    return new PictureMetadata(
+        FORMAT,
+        "INFD Studio " + Version.text(),
+        recipe,
+        frame,
+        exactStatistics ? "exact" : "interpolated",
+        device.name(),
+        halfStorage ? "float32, weights stored as float16" : "float32");
+  }
+
+  /**
+   * What a picture file says of itself, if it is one of ours. Files are not trusted: what is
+   * damaged or was made by a newer version counts as saying nothing.
+   *
+   * @throws IOException if the file cannot be read
+   */
+  public static Optional<PictureMetadata> read(Path file) throws IOException {
+    return PictureText.recipe(file).flatMap(PictureMetadata::parse);
+  }
+
+  private static Optional<PictureMetadata> parse(String json) {
+    try {
+      var tree = JSON.readTree(json);
+      if (tree.path("format").asInt(0) != FORMAT) {
+        return Optional.empty();
+      }
+      var read = JSON.treeToValue(tree, PictureMetadata.class);
+      // the reader fills records without asking whether a component may be null
+      Object recipe = read.recipe();
+      Object frame = read.frame();
+      return recipe != null && frame != null && read.recipe().isUsable()
+          ? Optional.of(read)
+          : Optional.empty();
+    } catch (JacksonException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The text chunks: a line for people under "parameters", the whole as JSON under "infd". */
+  public PngText toPngText() {
+    var texts = new LinkedHashMap<String, String>();
+    texts.put("Software", software);
+    texts.put(PngText.PARAMETERS, parameters());
+    texts.put(PngText.RECIPE, JSON.writeValueAsString(this));
+    return new PngText(texts);
+  }
+
+  /**
+   * The recipe as people and image browsers read it: the prompt on lines of its own where there is
+   * one, then names and values.
+   */
+  public String parameters() {
+    var text = new StringBuilder();
+    if (recipe.prompt() != null) {
+      text.append(recipe.prompt()).append('\n');
+    }
+    if (recipe.negativePrompt() != null) {
+      text.append("Negative prompt: ").append(recipe.negativePrompt()).append('\n');
+    }
+    var photo = recipe.photo();
+    if (photo == null) {
+      text.append("Steps: ").append(recipe.steps());
+      text.append(", Sampler: ").append(sampler());
+      text.append(", Seed: ").append(recipe.seed());
+    } else {
+      text.append("Photo: ").append(photo.file().replace(", ", " "));
+      text.append(", Photo hash: ").append(shortHash(photo.sha256()));
+    }
+    var variation = recipe.variation();
+    if (variation != null) {
+      text.append(", Denoising strength: ").append(variation.strength());
+      text.append(", Parent: ").append(shortHash(variation.parent()));
+    }
+    if (recipe.classLabel() != null) {
+      text.append(", Class: ").append(recipe.classLabel());
+    }
+    if (recipe.guidanceScale() != 1) {
+      text.append(", CFG scale: ").append(recipe.guidanceScale());
+    }
+    if (recipe.guidance() != null) {
+      text.append(", Boxes: ").append(recipe.guidance().layout().boxes().size());
+    }
+    var size = frame.rectangle();
+    text.append(", Size: ").append(size.width()).append('x').append(size.height());
+    if (size.width() != frame.imageSide() || size.height() != frame.imageSide()) {
+      text.append(", Whole image: ").append(frame.imageSide());
+      text.append(", First row: ").append(size.row());
+      text.append(", First column: ").append(size.column());
+    }
+    text.append(", Model: ").append(recipe.model());
+    text.append(", Model hash: ").append(shortHash(recipe.modelHash()));
+    text.append(", Statistics: ").append(statistics);
+    text.append(", Device: ").append(device.replace(", ", " "));
+    text.append(", Precision: ").append(precision.replace(", ", " "));
+    return text.append(", Version: ").append(software).toString();
+  }
+
+  private String sampler() {
+    return switch (recipe.sampler()) {
+      case DDIM -> String.format(Locale.ROOT, "DDIM eta %s", recipe.eta());
+      case DPMPP -> "DPM++ 2M";
+    };
+  }
+
+  private static String shortHash(String hash) {
+    return hash.substring(0, Math.min(10, hash.length()));
+  }
+}
