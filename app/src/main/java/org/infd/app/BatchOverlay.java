@@ -16,7 +16,7 @@ final class BatchOverlay extends StackPane {
   private final StudioModel model;
   private final IconButton back;
   private final BatchPane pane;
-  private final javafx.beans.property.ObjectProperty<Optional<org.infd.app.generate.Batch>> batch =
+  private final javafx.beans.property.ObjectProperty<Optional<org.infd.app.tab.Batch>> batch =
       new javafx.beans.property.SimpleObjectProperty<>(this, "batch", Optional.empty());
   private Subscription followed = Subscription.EMPTY;
 

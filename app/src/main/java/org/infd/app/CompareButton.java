@@ -4,6 +4,7 @@ import javafx.geometry.Side;
 import javafx.scene.control.ContextMenu;
 import javafx.scene.control.MenuItem;
 import javafx.scene.layout.StackPane;
+import org.infd.app.notice.Notice;
 import org.infd.app.viewer.CompareView;
 import org.infd.app.viewer.IconButton;
 import org.infd.app.viewer.ViewerModel;

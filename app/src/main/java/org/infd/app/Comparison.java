@@ -1,7 +1,7 @@
 package org.infd.app;
 
 import java.util.Optional;
-import org.infd.app.generate.Picture;
+import org.infd.app.engine.Picture;
 import org.infd.app.viewer.CompareView;
 import org.infd.app.viewer.Field;
 

@@ -4,8 +4,8 @@ import java.util.List;
 import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.beans.value.ObservableValue;
-import org.infd.app.generate.ExportCost;
-import org.infd.app.generate.ModelChoice;
+import org.infd.app.engine.ExportCost;
+import org.infd.app.engine.ModelChoice;
 import org.infd.app.layout.LayoutModel;
 import org.infd.inference.generation.Recipe;
 

@@ -9,15 +9,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.infd.app.engine.Engine;
+import org.infd.app.engine.Picture;
 import org.infd.app.gallery.GalleryModel;
-import org.infd.app.generate.Batch;
-import org.infd.app.generate.Engine;
-import org.infd.app.generate.GenerateModel;
-import org.infd.app.generate.Picture;
-import org.infd.app.generate.RecipeModel;
-import org.infd.app.generate.RunState;
+import org.infd.app.notice.Notice;
 import org.infd.app.photo.PhotoCrop;
+import org.infd.app.recipe.RecipeModel;
+import org.infd.app.runs.GenerateModel;
+import org.infd.app.runs.RunState;
 import org.infd.app.session.WaitingRun;
+import org.infd.app.tab.Batch;
 import org.infd.app.tab.PictureHolds;
 import org.infd.app.tab.Tab;
 import org.infd.app.tab.TabsModel;
@@ -347,7 +348,7 @@ final class PictureRuns {
   }
 
   /** Opens the square of a photo as a field, in the present tab. */
-  void encode(PhotoCrop crop, org.infd.app.generate.ModelChoice model) {
+  void encode(PhotoCrop crop, org.infd.app.engine.ModelChoice model) {
     var tab = tabs.current();
     target = Optional.of(tab);
     generation.encode(

@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.infd.app.notice.Notice;
 import org.infd.app.settings.Settings;
 import org.infd.app.viewer.SavedView;
 import org.infd.inference.generation.Recipe;

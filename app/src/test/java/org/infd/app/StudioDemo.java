@@ -7,6 +7,7 @@ import java.util.concurrent.Executors;
 import javafx.application.Application;
 import javafx.application.Platform;
 import javafx.stage.Stage;
+import org.infd.app.opening.FileDialogs;
 import org.infd.app.settings.Settings;
 import org.infd.inference.export.PictureFormat;
 

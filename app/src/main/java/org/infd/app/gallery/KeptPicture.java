@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
-import org.infd.app.generate.Picture;
+import org.infd.app.engine.Picture;
 import org.infd.inference.generation.Recipe;
 
 /**

@@ -3,7 +3,7 @@ package org.infd.app.layout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.infd.app.generate.LayoutSupport;
+import org.infd.app.engine.LayoutSupport;
 
 /**
  * What the user should know of boxes that can be followed but may disappoint.

@@ -16,7 +16,7 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
-import org.infd.app.generate.SliderLine;
+import org.infd.app.recipe.SliderLine;
 import org.infd.app.viewer.IconButton;
 import org.infd.inference.guidance.LayoutBox;
 import org.kordamp.ikonli.feather.Feather;

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import javafx.beans.property.ReadOnlyIntegerProperty;
 import javafx.beans.property.ReadOnlyIntegerWrapper;
-import org.infd.app.generate.GenerateModel.ClipEvaluation;
+import org.infd.app.runs.GenerateModel.ClipEvaluation;
 import org.infd.inference.generation.FieldImage;
 import org.infd.inference.guidance.Guidance;
 import org.infd.inference.guidance.LayoutBox;

@@ -2,7 +2,7 @@ package org.infd.app.tab;
 
 import java.util.IdentityHashMap;
 import java.util.function.Consumer;
-import org.infd.app.generate.Picture;
+import org.infd.app.engine.Picture;
 
 /**
  * Counts who needs a picture: the tab that shows it, the file that is being written of it. It is

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import java.util.Optional;
-import org.infd.app.generate.GenerateModel.ClipEvaluation;
 import org.infd.app.layout.BoxScores.Way;
+import org.infd.app.runs.GenerateModel.ClipEvaluation;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.generation.FieldImage;
 import org.infd.inference.generation.Recipe;

@@ -14,7 +14,6 @@ import javafx.scene.Node;
 import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
 import org.infd.app.gallery.Thumbnails;
-import org.infd.app.generate.Batch;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.junit.jupiter.api.BeforeEach;

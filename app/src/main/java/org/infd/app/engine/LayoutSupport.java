@@ -1,0 +1,29 @@
+package org.infd.app.engine;
+
+/**
+ * What a model can do with layouts.
+ *
+ * @param whyNot why it cannot follow one and what to do, as a sentence or two; empty where it can
+ * @param goesBack whether a gradient can go through the whole network
+ * @param clipSide the side in pixels of the squares that its CLIP looks at, 0 without one
+ * @param smallestSide the least side of an image at which its renderer does not alias
+ * @param trainedSide the largest image side that its renderer was trained on, 0 when unknown
+ * @param latentSide the cells of its latent along a side
+ */
+public record LayoutSupport(
+    String whyNot,
+    boolean goesBack,
+    int clipSide,
+    int smallestSide,
+    int trainedSide,
+    int latentSide) {
+  /** A model that follows none. */
+  public static LayoutSupport none(String whyNot) {
+    return new LayoutSupport(whyNot, false, 0, 1, 0, 1);
+  }
+
+  /** Whether layouts can be followed. */
+  public boolean isThere() {
+    return whyNot.isEmpty();
+  }
+}

@@ -1,0 +1,34 @@
+package org.infd.app.opening;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.infd.inference.generation.FieldFile;
+
+/** What a file is that the user handed in, by its name. */
+public enum DroppedFile {
+  /** A field of ours. */
+  FIELD,
+  /** A picture of pixels, ours or anybody's. */
+  PICTURE,
+  /** A layout. */
+  LAYOUT,
+  /** Nothing that opens here. */
+  OTHER;
+
+  /** The endings of pictures. */
+  static final List<String> PICTURES =
+      List.of(".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif");
+
+  /** Looks at the ending, in any case. */
+  public static DroppedFile of(Path file) {
+    var name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    if (name.endsWith(FieldFile.EXTENSION)) {
+      return FIELD;
+    }
+    if (name.endsWith(".json")) {
+      return LAYOUT;
+    }
+    return PICTURES.stream().anyMatch(name::endsWith) ? PICTURE : OTHER;
+  }
+}

@@ -1,0 +1,45 @@
+package org.infd.app.opening;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.infd.inference.export.PictureFormat;
+
+/** Asks the user for files. The tests answer at once. */
+public interface FileDialogs {
+  /** A field file or a picture to open. */
+  Optional<Path> open();
+
+  /** A checkpoint to import. */
+  default Optional<Path> openCheckpoint() {
+    return Optional.empty();
+  }
+
+  /** A layout to open. */
+  default Optional<Path> openLayout() {
+    return Optional.empty();
+  }
+
+  /** Where to save a layout. */
+  default Optional<Path> saveLayout(String name) {
+    return Optional.empty();
+  }
+
+  /** A folder. */
+  default Optional<Path> folder(String title) {
+    return Optional.empty();
+  }
+
+  /** Where to save a text. */
+  default Optional<Path> saveText(String name) {
+    return Optional.empty();
+  }
+
+  /** Shows a folder in the system's own window. */
+  default void show(Path folder) {}
+
+  /** Where to save a field file. */
+  Optional<Path> saveField(String name);
+
+  /** Where to write a picture. */
+  Optional<Path> export(String name, PictureFormat format);
+}

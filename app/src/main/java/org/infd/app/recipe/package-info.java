@@ -1,0 +1,3 @@
+/** The choices for the next picture and their controls. */
+@org.jspecify.annotations.NullMarked
+package org.infd.app.recipe;

@@ -1,0 +1,150 @@
+package org.infd.app.recipe;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Optional;
+import java.util.Random;
+import org.infd.app.engine.Choices;
+import org.infd.app.engine.ModelChoice;
+import org.infd.app.engine.ModelChoice.Prompts;
+import org.infd.inference.generation.Recipe;
+import org.infd.inference.generation.Recipe.SamplerKind;
+import org.junit.jupiter.api.Test;
+
+class RecipeModelTest {
+  private static final ModelChoice PLAIN = Choices.of("m", "M", "aa", 0, 1, Prompts.NONE);
+  private static final ModelChoice CLASSES = Choices.of("c", "C", "bb", 10, 0, Prompts.NONE);
+  private static final ModelChoice TEXT = Choices.of("t", "T", "cc", 0, 0, Prompts.GUIDED);
+  private static final ModelChoice UNGUIDED = Choices.of("u", "U", "dd", 0, 0, Prompts.FOLLOWED);
+
+  private static RecipeModel model(ModelChoice choice) {
+    var model = new RecipeModel(new Random(5));
+    model.modelProperty().set(Optional.of(choice));
+    return model;
+  }
+
+  @Test
+  void startsWithAFastSampler() {
+    var recipe = model(PLAIN).begin().orElseThrow();
+    assertEquals(new Recipe("m", "aa", 18, 25, SamplerKind.DPMPP, 1, null, null, null, 1), recipe);
+  }
+
+  @Test
+  void eachRunGetsANewSeedUnlessLocked() {
+    var model = model(PLAIN);
+    long first = model.begin().orElseThrow().seed();
+    long second = model.begin().orElseThrow().seed();
+    assertNotEquals(first, second);
+    assertEquals(Long.toString(second), model.seedProperty().get());
+    model.seedLockedProperty().set(true);
+    assertEquals(second, model.begin().orElseThrow().seed());
+    assertEquals(second, model.begin().orElseThrow().seed());
+  }
+
+  @Test
+  void aTypedOrRolledSeedIsUsedOnce() {
+    var model = model(PLAIN);
+    model.begin();
+    model.seedProperty().set(" 123 ");
+    assertEquals(123, model.begin().orElseThrow().seed());
+    model.roll();
+    var rolled = Long.parseLong(model.seedProperty().get());
+    assertEquals(rolled, model.begin().orElseThrow().seed());
+    assertNotEquals(rolled, model.begin().orElseThrow().seed());
+  }
+
+  @Test
+  void diceRollEvenWhenLocked() {
+    var model = model(PLAIN);
+    model.seedLockedProperty().set(true);
+    model.roll();
+    assertNotEquals("18", model.seedProperty().get());
+  }
+
+  @Test
+  void aSeedThatIsNoneIsSaid() {
+    var model = model(PLAIN);
+    for (var wrong : new String[] {"", "seven", "1.5", "99999999999999999999"}) {
+      model.seedProperty().set(wrong);
+      assertFalse(model.seedErrorProperty().get().isEmpty(), wrong);
+      assertFalse(model.isComplete());
+      assertTrue(model.begin().isEmpty());
+    }
+    model.seedProperty().set("-4");
+    assertTrue(model.seedErrorProperty().get().isEmpty());
+    assertEquals(-4, model.begin().orElseThrow().seed());
+  }
+
+  @Test
+  void classesOnlyWhereTheModelHasThem() {
+    var model = model(CLASSES);
+    model.classLabelProperty().set(99);
+    assertEquals(9, model.begin().orElseThrow().classLabel());
+    model.modelProperty().set(Optional.of(PLAIN));
+    assertNull(model.begin().orElseThrow().classLabel());
+  }
+
+  @Test
+  void promptsOnlyWhereTheModelTakesThem() {
+    var model = model(TEXT);
+    model.promptProperty().set("  a lake\n");
+    model.negativePromptProperty().set("people");
+    model.guidanceProperty().set(4.5);
+    var asked = model.begin().orElseThrow();
+    assertEquals("a lake", asked.prompt());
+    assertEquals("people", asked.negativePrompt());
+    assertEquals(4.5, asked.guidanceScale());
+
+    model.modelProperty().set(Optional.of(UNGUIDED));
+    var followed = model.begin().orElseThrow();
+    assertEquals("a lake", followed.prompt());
+    assertNull(followed.negativePrompt());
+    assertEquals(1, followed.guidanceScale());
+
+    model.modelProperty().set(Optional.of(PLAIN));
+    assertNull(model.begin().orElseThrow().prompt());
+    assertEquals(1, model.begin().orElseThrow().guidanceScale());
+  }
+
+  @Test
+  void withoutAPromptNothingIsGuided() {
+    var model = model(TEXT);
+    var free = model.begin().orElseThrow();
+    assertNull(free.prompt());
+    assertEquals(1, free.guidanceScale());
+    model.promptProperty().set("a lake");
+    assertEquals(Recipe.USUAL_GUIDANCE, model.begin().orElseThrow().guidanceScale());
+    model.guidanceProperty().set(99);
+    assertEquals(RecipeModel.MOST_GUIDANCE, model.begin().orElseThrow().guidanceScale());
+  }
+
+  @Test
+  void anOpenedPictureShowsItsPrompts() {
+    var model = model(TEXT);
+    var recipe = new Recipe("t", "cc", 4, 25, SamplerKind.DPMPP, 0, null, "a lake", "fog", 2.5);
+    model.adopt(recipe);
+    model.keepSeed();
+    assertEquals(recipe, model.begin().orElseThrow());
+    model.adopt(new Recipe("t", "cc", 5, 25, SamplerKind.DPMPP, 0, null, null, null, 1));
+    assertEquals("", model.promptProperty().get());
+    assertEquals(2.5, model.guidanceProperty().get(), "kept for the next prompt");
+  }
+
+  @Test
+  void withoutAModelThereIsNoRecipe() {
+    assertTrue(new RecipeModel(new Random(1)).begin().isEmpty());
+  }
+
+  @Test
+  void anOpenedPictureShowsItsRecipe() {
+    var model = model(CLASSES);
+    var recipe = new Recipe("c", "bb", 41, 50, SamplerKind.DDIM, 0.25, 3, null, null, 1);
+    model.adopt(recipe);
+    model.seedLockedProperty().set(true);
+    assertEquals(recipe, model.begin().orElseThrow());
+  }
+}
