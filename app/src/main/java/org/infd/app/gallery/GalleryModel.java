@@ -27,6 +27,8 @@ import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import javafx.collections.ObservableSet;
 import javafx.collections.transformation.FilteredList;
+import org.infd.app.notice.Notice;
+import org.infd.app.notice.Notices;
 import org.infd.app.work.Job;
 import org.infd.app.work.Sequence;
 import org.infd.inference.generation.Recipe;
@@ -56,7 +58,7 @@ public final class GalleryModel {
   private final LongProperty limit = new SimpleLongProperty(this, "limit", DEFAULT_LIMIT);
   private final ReadOnlyBooleanWrapper loaded = new ReadOnlyBooleanWrapper(this, "loaded");
   private final Deque<KeptPicture> deleted = new ArrayDeque<>();
-  private Consumer<String> failures = sentence -> {};
+  private final Notices notices;
 
   /** For the files' thread alone. */
   private PictureFolder disk;
@@ -66,21 +68,19 @@ public final class GalleryModel {
    * @param background where files are touched
    * @param ui where everything else happens
    * @param clock the time
+   * @param notices hears what went wrong
    */
-  public GalleryModel(Path folder, Executor background, Executor ui, Supplier<Instant> clock) {
+  public GalleryModel(
+      Path folder, Executor background, Executor ui, Supplier<Instant> clock, Notices notices) {
     this.folder.set(folder);
     disk = new PictureFolder(folder);
     files = new Sequence(background);
     this.ui = ui;
     this.clock = clock;
+    this.notices = notices;
     search.subscribe(this::filter);
     favouritesOnly.subscribe(this::filter);
     limit.subscribe(() -> makeRoom());
-  }
-
-  /** Says who hears what went wrong, as sentences. */
-  public void onFailure(Consumer<String> listener) {
-    failures = listener;
   }
 
   /** Where new pictures are kept. */
@@ -238,7 +238,7 @@ public final class GalleryModel {
         gone -> {});
   }
 
-  /** Deletes a picture; {@link #undo} brings it back. */
+  /** Deletes a picture and offers to bring it back, see {@link #undo}. */
   public void delete(KeptPicture picture) {
     if (!pictures.remove(picture)) {
       return;
@@ -251,6 +251,9 @@ public final class GalleryModel {
           return picture;
         },
         gone -> {});
+    notices.done(
+        "Deleted '" + Notice.shortened(picture.title()) + "'.",
+        new Notice.Action("Undo", this::undo));
   }
 
   /** Brings back what was deleted last. */
@@ -303,7 +306,7 @@ public final class GalleryModel {
             var sentence = Job.sentence(e);
             ui.execute(
                 () -> {
-                  failures.accept(sentence);
+                  notices.fail(sentence);
                   failed.run();
                 });
           }

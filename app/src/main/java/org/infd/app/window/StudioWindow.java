@@ -154,7 +154,7 @@ public final class StudioWindow extends BorderPane {
 
               @Override
               public void delete(KeptPicture picture) {
-                model.delete(picture);
+                model.gallery().delete(picture);
               }
             });
     models =
@@ -195,8 +195,8 @@ public final class StudioWindow extends BorderPane {
         new AboutPane(
             model.about(),
             model.deviceProperty(),
-            () -> dialogs.saveText("infd-diagnostics").ifPresent(model::saveDiagnostics),
-            () -> model.tell(Notice.Kind.DONE, "The diagnostics are in the clipboard."));
+            () -> dialogs.saveText("infd-diagnostics").ifPresent(model.about()::save),
+            () -> model.notices().done("The diagnostics are in the clipboard."));
     pages.put(Page.GALLERY, gallery);
     pages.put(Page.MODELS, models);
     pages.put(Page.SETTINGS, settings);
@@ -204,9 +204,9 @@ public final class StudioWindow extends BorderPane {
     setTop(toolbar());
     var notices =
         new VBox(
-            new NoticeBar("loss", model.lossProperty()),
-            new NoticeBar("offer", model.offerProperty()),
-            new NoticeBar("notice", model.noticeProperty()));
+            new NoticeBar("loss", model.notices().lossProperty()),
+            new NoticeBar("offer", model.notices().offerProperty()),
+            new NoticeBar("notice", model.notices().noticeProperty()));
     notices.getStyleClass().add("notices");
     notices.setAlignment(Pos.TOP_CENTER);
     notices.setPickOnBounds(false);
@@ -224,7 +224,7 @@ public final class StudioWindow extends BorderPane {
     picturePage.visibleProperty().subscribe(keepOff);
     setCenter(new StackPane(picturePage, pageHost, notices, help));
     setBottom(new StatusBar(model, viewer.canvas()));
-    model.viewer().attach(viewer::refresh, text -> model.tell(Notice.Kind.ERROR, text));
+    model.viewer().attach(viewer::refresh, model.notices()::fail);
     model
         .pictureProperty()
         .subscribe(shown -> viewer.setWarning(shown.map(Picture::warning).orElse("")));
@@ -599,7 +599,8 @@ public final class StudioWindow extends BorderPane {
     boolean shown = hasPicture.get();
     return switch (code) {
       case ENTER -> Optional.of(model::generate);
-      case Z -> model.noticeProperty().get().flatMap(Notice::action).map(Notice.Action::run);
+      case Z ->
+          model.notices().noticeProperty().get().flatMap(Notice::action).map(Notice.Action::run);
       case O -> Optional.of(this::open);
       case S -> shown ? Optional.of(this::save) : Optional.empty();
       case E ->

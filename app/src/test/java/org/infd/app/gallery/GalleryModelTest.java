@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.infd.app.FakeEngine;
+import org.infd.app.ToldFailures;
 import org.infd.inference.Problem;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
@@ -24,8 +25,9 @@ class GalleryModelTest {
   private Instant now = Instant.parse("2026-11-23T09:00:00Z");
 
   private GalleryModel open() {
-    var model = new GalleryModel(folder, Runnable::run, Runnable::run, () -> now);
-    model.onFailure(failures::add);
+    var model =
+        new GalleryModel(
+            folder, Runnable::run, Runnable::run, () -> now, ToldFailures.into(failures));
     model.load();
     return model;
   }

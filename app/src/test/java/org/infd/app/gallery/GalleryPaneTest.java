@@ -16,6 +16,7 @@ import javafx.scene.Node;
 import javafx.scene.Scene;
 import javafx.stage.Stage;
 import org.infd.app.FakeEngine;
+import org.infd.app.notice.Notices;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.junit.jupiter.api.AfterEach;
@@ -51,7 +52,8 @@ class GalleryPaneTest {
     FxToolkit.registerPrimaryStage();
     FxToolkit.setupFixture(
         () -> {
-          model = new GalleryModel(folder, Runnable::run, Runnable::run, Instant::now);
+          model =
+              new GalleryModel(folder, Runnable::run, Runnable::run, Instant::now, new Notices());
           model.load();
           pane = new GalleryPane(model, Runnable::run, new Nothing());
           stage = new Stage();
