@@ -9,12 +9,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import javafx.application.Platform;
 import javafx.stage.Stage;
-import org.infd.app.StudioModel;
-import org.infd.app.StudioWindow;
 import org.infd.app.engine.BundleEngine;
 import org.infd.app.engine.DeviceChoice;
 import org.infd.app.opening.FileDialogs;
 import org.infd.app.settings.Settings;
+import org.infd.app.window.StudioModel;
+import org.infd.app.window.StudioWindow;
 import org.infd.inference.bundle.BundleCatalog;
 import org.infd.inference.export.PictureFormat;
 

@@ -8,11 +8,12 @@ import org.infd.app.tab.BatchPane;
 import org.infd.app.tab.Tab;
 import org.infd.app.viewer.IconButton;
 import org.infd.app.viewer.ViewerPane;
+import org.infd.app.window.StudioModel;
 import org.infd.app.work.Sequence;
 import org.kordamp.ikonli.feather.Feather;
 
 /** Where the pictures of a run of several lie over the picture of their tab. */
-final class BatchOverlay extends StackPane {
+public final class BatchOverlay extends StackPane {
   private final StudioModel model;
   private final IconButton back;
   private final BatchPane pane;
@@ -23,7 +24,7 @@ final class BatchOverlay extends StackPane {
   /**
    * @param viewer gets the way back to the other pictures of a run
    */
-  BatchOverlay(StudioModel model, ViewerPane viewer) {
+  public BatchOverlay(StudioModel model, ViewerPane viewer) {
     this.model = model;
     pane =
         new BatchPane(
@@ -60,7 +61,7 @@ final class BatchOverlay extends StackPane {
   }
 
   /** Goes back from one picture to all of its run; does nothing where it was made alone. */
-  void showGrid() {
+  public void showGrid() {
     var tab = model.tabs().current();
     if (tab.batchProperty().get().isPresent()) {
       tab.gridProperty().set(true);

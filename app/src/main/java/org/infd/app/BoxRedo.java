@@ -9,6 +9,7 @@ import org.infd.app.layout.BoxScores;
 import org.infd.app.layout.DraftBox;
 import org.infd.app.layout.LayoutModel;
 import org.infd.app.notice.Notice;
+import org.infd.app.window.StudioModel;
 import org.infd.inference.Problem;
 import org.infd.inference.export.Frame;
 import org.infd.inference.generation.Recipe;

@@ -4,16 +4,18 @@ import javafx.geometry.Side;
 import javafx.scene.control.ContextMenu;
 import javafx.scene.control.MenuItem;
 import javafx.scene.layout.StackPane;
+import org.infd.app.compare.Comparison;
 import org.infd.app.notice.Notice;
 import org.infd.app.viewer.CompareView;
 import org.infd.app.viewer.IconButton;
 import org.infd.app.viewer.ViewerModel;
 import org.infd.app.viewer.ViewerPane;
+import org.infd.app.window.StudioModel;
 import org.jspecify.annotations.Nullable;
 import org.kordamp.ikonli.feather.Feather;
 
 /** Offers what the open picture can be compared with, and shows the comparison. */
-final class CompareButton extends StackPane {
+public final class CompareButton extends StackPane {
   private static final double MENU_GAP = 4;
 
   private final StudioModel model;
@@ -22,7 +24,7 @@ final class CompareButton extends StackPane {
   private final IconButton button;
   private @Nullable CompareView shown;
 
-  CompareButton(StudioModel model, ViewerPane viewer) {
+  public CompareButton(StudioModel model, ViewerPane viewer) {
     this.model = model;
     this.viewer = viewer;
     button = new IconButton(Feather.COLUMNS, "Compare", "C", this::press);
@@ -32,7 +34,7 @@ final class CompareButton extends StackPane {
   }
 
   /** Ends a comparison, or asks with what to compare. */
-  void press() {
+  public void press() {
     if (shown != null) {
       model.comparison().stop();
       return;

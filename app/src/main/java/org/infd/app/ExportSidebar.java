@@ -8,9 +8,10 @@ import javafx.stage.Screen;
 import javafx.util.Duration;
 import org.infd.app.export.CropShade;
 import org.infd.app.export.ExportPane;
+import org.infd.app.window.StudioModel;
 
 /** Puts the choices for picture files beside the picture while they are wanted. */
-final class ExportSidebar extends StackPane {
+public final class ExportSidebar extends StackPane {
   /** So long after the last change the cost is asked for. */
   private static final Duration SETTLED = Duration.millis(300);
 
@@ -21,7 +22,8 @@ final class ExportSidebar extends StackPane {
   private boolean open;
   private boolean suppressed;
 
-  ExportSidebar(StudioModel model, ObservableBooleanValue canExport, ExportPane.Actions actions) {
+  public ExportSidebar(
+      StudioModel model, ObservableBooleanValue canExport, ExportPane.Actions actions) {
     this.model = model;
     var choices = model.exportChoices();
     pane = new ExportPane(choices, model.export(), canExport, actions);
@@ -54,16 +56,16 @@ final class ExportSidebar extends StackPane {
   }
 
   /** Darkens what is left out; lies over the picture. */
-  CropShade shade() {
+  public CropShade shade() {
     return shade;
   }
 
-  boolean isOpen() {
+  public boolean isOpen() {
     return open;
   }
 
   /** Opens or closes the choices. */
-  void switchOpen() {
+  public void switchOpen() {
     open = !open;
     if (open) {
       var choices = model.exportChoices();
@@ -85,7 +87,7 @@ final class ExportSidebar extends StackPane {
   }
 
   /** Hides the choices while the picture is alone. */
-  void setHushed(boolean alone) {
+  public void setHushed(boolean alone) {
     suppressed = alone;
     show();
   }

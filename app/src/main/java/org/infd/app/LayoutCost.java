@@ -7,6 +7,7 @@ import javafx.beans.value.ObservableValue;
 import org.infd.app.engine.ExportCost;
 import org.infd.app.engine.ModelChoice;
 import org.infd.app.layout.LayoutModel;
+import org.infd.app.window.StudioModel;
 import org.infd.inference.generation.Recipe;
 
 /**

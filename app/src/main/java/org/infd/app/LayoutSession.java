@@ -14,6 +14,7 @@ import org.infd.app.layout.LayoutFiles;
 import org.infd.app.layout.LayoutModel;
 import org.infd.app.notice.Notice;
 import org.infd.app.recipe.RecipeModel;
+import org.infd.app.window.StudioModel;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 
@@ -38,7 +39,7 @@ public final class LayoutSession {
   private final BoxRedo redo;
   private Optional<Before> before = Optional.empty();
 
-  LayoutSession(StudioModel studio, StudioModel.StudioServices world, Path dataFolder) {
+  public LayoutSession(StudioModel studio, StudioModel.StudioServices world, Path dataFolder) {
     this.studio = studio;
     files =
         new LayoutFiles(
@@ -181,7 +182,7 @@ public final class LayoutSession {
   }
 
   /** Tells how the boxes of a picture have come out. */
-  void tellOf(Picture made) {
+  public void tellOf(Picture made) {
     var guidance = made.recipe().guidance();
     if (guidance != null) {
       BoxScores.summary(guidance)
@@ -195,7 +196,7 @@ public final class LayoutSession {
   }
 
   /** Nothing is done any more. */
-  void close() {
+  public void close() {
     files.end();
     cost.stop();
   }

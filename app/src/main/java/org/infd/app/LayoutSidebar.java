@@ -16,13 +16,14 @@ import org.infd.app.layout.BoxOverlay;
 import org.infd.app.layout.LayoutPane;
 import org.infd.app.opening.FileDialogs;
 import org.infd.app.viewer.ViewerPane;
+import org.infd.app.window.StudioModel;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.guidance.GuidanceSettings.Depth;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
 /** Puts the editor of layouts beside the picture and its boxes over it, while it is open. */
-final class LayoutSidebar extends StackPane {
+public final class LayoutSidebar extends StackPane {
   private final StudioModel model;
   private final LayoutSession desk;
   private final FileDialogs dialogs;
@@ -31,7 +32,7 @@ final class LayoutSidebar extends StackPane {
   private final BoxMouse mouse;
   private boolean hushed;
 
-  LayoutSidebar(StudioModel model, ViewerPane viewer, FileDialogs dialogs) {
+  public LayoutSidebar(StudioModel model, ViewerPane viewer, FileDialogs dialogs) {
     this.model = model;
     this.viewer = viewer;
     this.dialogs = dialogs;
@@ -118,7 +119,7 @@ final class LayoutSidebar extends StackPane {
   }
 
   /** A button that opens and closes the editor. */
-  ToggleButton button() {
+  public ToggleButton button() {
     var button = new ToggleButton("Layout with boxes", new FontIcon(Feather.LAYOUT));
     button.setId("layout");
     button.getStyleClass().add("layout-switch");
@@ -130,7 +131,7 @@ final class LayoutSidebar extends StackPane {
   }
 
   /** Hides the editor while the picture is alone. */
-  void setHushed(boolean alone) {
+  public void setHushed(boolean alone) {
     hushed = alone;
     show();
   }
@@ -182,7 +183,7 @@ final class LayoutSidebar extends StackPane {
   }
 
   /** Acts on the keys of the editor, wherever the focus is but in a text. */
-  boolean keyPressed(KeyEvent event) {
+  public boolean keyPressed(KeyEvent event) {
     if (!event.isShortcutDown() || model.pageProperty().get() != StudioModel.Page.PICTURE) {
       return false;
     }

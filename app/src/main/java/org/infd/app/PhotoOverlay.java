@@ -4,12 +4,13 @@ import java.util.Optional;
 import javafx.scene.layout.StackPane;
 import org.infd.app.photo.PhotoCrop;
 import org.infd.app.photo.PhotoPane;
+import org.infd.app.window.StudioModel;
 
 /** Where a photo lies over the picture while its square is being chosen. */
-final class PhotoOverlay extends StackPane {
+public final class PhotoOverlay extends StackPane {
   private final StudioModel model;
 
-  PhotoOverlay(StudioModel model) {
+  public PhotoOverlay(StudioModel model) {
     this.model = model;
     model.photoProperty().subscribe(this::show);
   }

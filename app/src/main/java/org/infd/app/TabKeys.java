@@ -4,16 +4,17 @@ import java.util.Optional;
 import javafx.scene.Node;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
+import org.infd.app.window.StudioModel;
 
 /** The keys of tabs, as in a browser. They go before those of a text field that has the cursor. */
-final class TabKeys {
+public final class TabKeys {
   private final StudioModel model;
 
-  TabKeys(StudioModel model) {
+  public TabKeys(StudioModel model) {
     this.model = model;
   }
 
-  void attach(Node window) {
+  public void attach(Node window) {
     window.addEventFilter(
         KeyEvent.KEY_PRESSED,
         event ->

@@ -1,4 +1,4 @@
-package org.infd.app;
+package org.infd.app.window;
 
 import atlantafx.base.theme.Styles;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.infd.app;
+package org.infd.app.window;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -21,7 +21,7 @@ import javafx.scene.control.Label;
 import javafx.scene.control.TextArea;
 import javafx.scene.input.KeyCode;
 import javafx.stage.Stage;
-import org.infd.app.StudioModel.Page;
+import org.infd.app.FakeEngine;
 import org.infd.app.engine.Choices;
 import org.infd.app.engine.ModelChoice;
 import org.infd.app.models.FakeStore;
@@ -32,6 +32,7 @@ import org.infd.app.settings.NumberStyle;
 import org.infd.app.settings.Settings;
 import org.infd.app.settings.Theme;
 import org.infd.app.settings.ThemeMode;
+import org.infd.app.window.StudioModel.Page;
 import org.infd.inference.Problem;
 import org.infd.inference.export.PictureFormat;
 import org.junit.jupiter.api.AfterEach;

@@ -1,4 +1,4 @@
-package org.infd.app;
+package org.infd.app.runs;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,8 +15,6 @@ import org.infd.app.gallery.GalleryModel;
 import org.infd.app.notice.Notice;
 import org.infd.app.photo.PhotoCrop;
 import org.infd.app.recipe.RecipeModel;
-import org.infd.app.runs.GenerateModel;
-import org.infd.app.runs.RunState;
 import org.infd.app.session.WaitingRun;
 import org.infd.app.tab.Batch;
 import org.infd.app.tab.PictureHolds;
@@ -33,14 +31,14 @@ import org.infd.inference.generation.Recipe;
  * was asked for in. What was ordered from a tab that shows something goes to the gallery alone, so
  * that nobody is disturbed. All methods belong to the user interface's thread.
  */
-final class PictureRuns {
+public final class PictureRuns {
   /**
    * What it works with.
    *
    * @param lastPicture where the picture is kept that the next start shows
    * @param tell tells the user; empty takes back what was told
    */
-  record Parts(
+  public record Parts(
       Engine engine,
       java.util.concurrent.Executor ui,
       RecipeModel recipe,
@@ -76,7 +74,7 @@ final class PictureRuns {
   /** Whether nothing is begun because it would fail. */
   private boolean held;
 
-  PictureRuns(Parts parts) {
+  public PictureRuns(Parts parts) {
     this.parts = parts;
     generation = parts.generation();
     tabs = parts.tabs();
@@ -92,7 +90,7 @@ final class PictureRuns {
   }
 
   /** Says who hears of a picture that was made alone, and is shown. */
-  void onSingle(Consumer<Picture> listener) {
+  public void onSingle(Consumer<Picture> listener) {
     single = listener;
   }
 
@@ -113,7 +111,7 @@ final class PictureRuns {
   }
 
   /** Whether a picture is being made that will be shown in a tab. */
-  boolean isMakingFor(Tab tab) {
+  public boolean isMakingFor(Tab tab) {
     return target.filter(tab::equals).isPresent();
   }
 
@@ -123,7 +121,7 @@ final class PictureRuns {
    *
    * @param inNewTab whether a tab of their own is opened for them
    */
-  void generate(boolean inNewTab) {
+  public void generate(boolean inNewTab) {
     parts
         .recipe()
         .begin()
@@ -212,7 +210,7 @@ final class PictureRuns {
   }
 
   /** What is not made yet, the next first. */
-  List<WaitingRun> unfinished() {
+  public List<WaitingRun> unfinished() {
     return Stream.concat(
             running.stream(),
             generation.queue().waiting().stream()
@@ -221,7 +219,7 @@ final class PictureRuns {
   }
 
   /** Makes what an earlier session did not come to. */
-  void resume(List<WaitingRun> left) {
+  public void resume(List<WaitingRun> left) {
     left.forEach(run -> generation.queue().add(run.recipe(), run.count()));
     if (!generation.isRunning()) {
       makeNext();
@@ -229,7 +227,7 @@ final class PictureRuns {
   }
 
   /** Begins nothing more of what waits; what is being made now waits in front of it. */
-  void hold() {
+  public void hold() {
     held = true;
     running.ifPresent(
         begun -> {
@@ -240,7 +238,7 @@ final class PictureRuns {
   }
 
   /** Goes on after {@link #hold}. */
-  void goOn() {
+  public void goOn() {
     held = false;
     makeNext();
   }
@@ -295,7 +293,7 @@ final class PictureRuns {
    *
    * @param inNewTab whether the new picture is shown beside the old one, and not in its place
    */
-  void vary(boolean inNewTab) {
+  public void vary(boolean inNewTab) {
     var parent = tabs.pictureProperty().get();
     if (parent.isEmpty() || generation.isRunning()) {
       return;
@@ -326,7 +324,7 @@ final class PictureRuns {
    *
    * @param onDone told of the result
    */
-  void redo(Frame.Region box, Recipe asked, Runnable onDone) {
+  public void redo(Frame.Region box, Recipe asked, Runnable onDone) {
     var parent = tabs.pictureProperty().get();
     if (parent.isEmpty() || generation.isRunning()) {
       return;
@@ -348,7 +346,7 @@ final class PictureRuns {
   }
 
   /** Opens the square of a photo as a field, in the present tab. */
-  void encode(PhotoCrop crop, org.infd.app.engine.ModelChoice model) {
+  public void encode(PhotoCrop crop, org.infd.app.engine.ModelChoice model) {
     var tab = tabs.current();
     target = Optional.of(tab);
     generation.encode(
@@ -356,7 +354,7 @@ final class PictureRuns {
   }
 
   /** A tab closes: what is being made for it alone is not wanted any more. */
-  void closing(Tab tab) {
+  public void closing(Tab tab) {
     targets.values().removeIf(tab::equals);
     if (isMakingFor(tab) || batchTab.filter(tab::equals).isPresent()) {
       generation.cancel();
@@ -364,7 +362,7 @@ final class PictureRuns {
   }
 
   /** Keeps a picture that could not be kept when it was made. */
-  void keepAgain(Picture made) {
+  public void keepAgain(Picture made) {
     keep(made, file -> {});
   }
 

@@ -1,4 +1,4 @@
-package org.infd.app;
+package org.infd.app.window;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,10 +18,12 @@ import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.beans.property.SimpleObjectProperty;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
+import org.infd.app.LayoutSession;
 import org.infd.app.about.AboutModel;
 import org.infd.app.about.Diagnostics;
 import org.infd.app.about.ProblemLog;
 import org.infd.app.bookmark.BookmarksModel;
+import org.infd.app.compare.ComparisonModel;
 import org.infd.app.engine.Engine;
 import org.infd.app.engine.ModelChoice;
 import org.infd.app.engine.Picture;
@@ -37,7 +39,9 @@ import org.infd.app.opening.FileManagerWindow;
 import org.infd.app.photo.PhotoCrop;
 import org.infd.app.photo.PhotoOriginals;
 import org.infd.app.recipe.RecipeModel;
+import org.infd.app.runs.DeviceRecovery;
 import org.infd.app.runs.GenerateModel;
+import org.infd.app.runs.PictureRuns;
 import org.infd.app.session.Session;
 import org.infd.app.session.SessionStore;
 import org.infd.app.settings.PreferencesModel;
@@ -275,7 +279,7 @@ public final class StudioModel {
   }
 
   /** Makes a box of the open picture anew. */
-  void redo(Frame.Region box, Recipe asked, Runnable onDone) {
+  public void redo(Frame.Region box, Recipe asked, Runnable onDone) {
     offer.set(Optional.empty());
     runs.redo(box, asked, onDone);
   }
@@ -290,7 +294,7 @@ public final class StudioModel {
   }
 
   /** Whether the picture that is being made will be shown in the tab that is looked at. */
-  boolean isMakingHere() {
+  public boolean isMakingHere() {
     return runs.isMakingFor(tabs.current());
   }
 
@@ -694,7 +698,7 @@ public final class StudioModel {
   }
 
   /** Opens a picture of a run of several. */
-  void open(Batch.Item item, boolean inNewTab) {
+  public void open(Batch.Item item, boolean inNewTab) {
     item.fileProperty()
         .get()
         .ifPresent(
@@ -859,17 +863,17 @@ public final class StudioModel {
   }
 
   /** The second picture that is looked at over the open one. */
-  ComparisonModel comparison() {
+  public ComparisonModel comparison() {
     return comparison;
   }
 
   /** Where things happen that the user sees. */
-  Executor ui() {
+  public Executor ui() {
     return world.ui();
   }
 
   /** Goes to the gallery, where a picture can be chosen. */
-  void chooseForCompare() {
+  public void chooseForCompare() {
     page.set(Page.GALLERY);
     tell(Notice.Kind.NOTE, "Choose a picture with its compare button.");
   }
@@ -1037,7 +1041,7 @@ public final class StudioModel {
   }
 
   /** Tells the user of something that went well, and what may be done about it. */
-  void tellDone(String text, Optional<Notice.Action> action) {
+  public void tellDone(String text, Optional<Notice.Action> action) {
     notice.set(Optional.of(new Notice(Notice.Kind.DONE, text, action)));
   }
 

@@ -1,4 +1,4 @@
-package org.infd.app;
+package org.infd.app.window;
 
 import atlantafx.base.theme.Styles;
 import javafx.beans.value.ObservableValue;

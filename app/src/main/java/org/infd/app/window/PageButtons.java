@@ -1,4 +1,4 @@
-package org.infd.app;
+package org.infd.app.window;
 
 import atlantafx.base.theme.Styles;
 import java.util.List;
@@ -9,7 +9,7 @@ import javafx.scene.control.ToggleButton;
 import javafx.scene.control.Tooltip;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Region;
-import org.infd.app.StudioModel.Page;
+import org.infd.app.window.StudioModel.Page;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 

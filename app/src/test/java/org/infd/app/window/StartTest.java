@@ -1,4 +1,4 @@
-package org.infd.app;
+package org.infd.app.window;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -13,6 +13,8 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.infd.app.FakeEngine;
+import org.infd.app.UiQueue;
 import org.infd.app.models.FakeStore;
 import org.infd.app.session.Session;
 import org.infd.app.session.SessionStore;

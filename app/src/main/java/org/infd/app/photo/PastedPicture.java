@@ -1,4 +1,4 @@
-package org.infd.app.opening;
+package org.infd.app.photo;
 
 import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;

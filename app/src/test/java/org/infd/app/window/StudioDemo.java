@@ -1,4 +1,4 @@
-package org.infd.app;
+package org.infd.app.window;
 
 import java.nio.file.Path;
 import java.util.Optional;
@@ -7,6 +7,7 @@ import java.util.concurrent.Executors;
 import javafx.application.Application;
 import javafx.application.Platform;
 import javafx.stage.Stage;
+import org.infd.app.FakeEngine;
 import org.infd.app.opening.FileDialogs;
 import org.infd.app.settings.Settings;
 import org.infd.inference.export.PictureFormat;

@@ -1,4 +1,4 @@
-package org.infd.app;
+package org.infd.app.runs;
 
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -16,7 +16,7 @@ import org.infd.inference.runtime.Device;
  * would fail as well, and the user is offered to go on with the CPU. Then pictures, runs and the
  * queue go on where they were. Belongs to the user interface's thread.
  */
-final class DeviceRecovery {
+public final class DeviceRecovery {
   private final Engine engine;
   private final TabsModel tabs;
   private final PictureRuns runs;
@@ -30,7 +30,7 @@ final class DeviceRecovery {
    * @param changed takes the device that is gone on with
    * @param fail takes what went wrong, as a sentence
    */
-  DeviceRecovery(
+  public DeviceRecovery(
       Engine engine,
       Executor background,
       Executor ui,
@@ -47,17 +47,17 @@ final class DeviceRecovery {
   }
 
   /** The way out, for as long as it is not taken. */
-  ObjectProperty<Optional<Notice>> offerProperty() {
+  public ObjectProperty<Optional<Notice>> offerProperty() {
     return offer;
   }
 
   /** Whether the user is told this already, with a way out. */
-  boolean tells(String sentence) {
+  public boolean tells(String sentence) {
     return offer.get().filter(told -> told.text().equals(sentence)).isPresent();
   }
 
   /** The device stopped. */
-  void lost(String sentence) {
+  public void lost(String sentence) {
     if (going.runningProperty().get()) {
       return;
     }
@@ -84,7 +84,7 @@ final class DeviceRecovery {
         fail);
   }
 
-  void close() {
+  public void close() {
     going.cancel();
   }
 }

@@ -1,4 +1,4 @@
-package org.infd.app;
+package org.infd.app.compare;
 
 import java.util.Optional;
 import org.infd.app.engine.Picture;
@@ -12,4 +12,4 @@ import org.infd.app.viewer.Field;
  * @param second the colours of the second
  * @param owned what is to be released afterwards
  */
-record Comparison(CompareView.Names names, Field second, Optional<Picture> owned) {}
+public record Comparison(CompareView.Names names, Field second, Optional<Picture> owned) {}

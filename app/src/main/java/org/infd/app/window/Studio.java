@@ -1,4 +1,4 @@
-package org.infd.app;
+package org.infd.app.window;
 
 import java.nio.file.Path;
 import java.time.Instant;

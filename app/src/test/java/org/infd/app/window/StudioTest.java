@@ -1,4 +1,4 @@
-package org.infd.app;
+package org.infd.app.window;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -41,6 +41,7 @@ import javafx.scene.input.MouseEvent;
 import javafx.scene.input.ScrollEvent;
 import javafx.stage.Stage;
 import javax.imageio.ImageIO;
+import org.infd.app.FakeEngine;
 import org.infd.app.engine.Choices;
 import org.infd.app.engine.ModelChoice;
 import org.infd.app.gallery.GalleryModel;

@@ -1,4 +1,4 @@
-package org.infd.app;
+package org.infd.app.compare;
 
 import java.nio.file.Path;
 import java.util.Optional;
@@ -42,7 +42,7 @@ public final class ComparisonModel {
    * @param onMessage takes what the user should know, as sentences
    * @param failed takes what went wrong, as sentences
    */
-  ComparisonModel(
+  public ComparisonModel(
       Engine engine,
       Executor background,
       Executor ui,
@@ -60,17 +60,17 @@ public final class ComparisonModel {
   }
 
   /** The second picture; empty while the open one is looked at alone. */
-  ReadOnlyObjectProperty<Optional<Comparison>> comparisonProperty() {
+  public ReadOnlyObjectProperty<Optional<Comparison>> comparisonProperty() {
     return comparison.getReadOnlyProperty();
   }
 
   /** Looks at the picture of a field file over the open one. */
-  void withFile(Path file) {
+  public void withFile(Path file) {
     withFile(file, opened -> names(opened.title()));
   }
 
   /** Looks at what the open picture was before a box of it was made anew. */
-  void withBefore(Path file) {
+  public void withBefore(Path file) {
     withFile(file, opened -> new CompareView.Names("Now", "Before"));
   }
 
@@ -98,14 +98,14 @@ public final class ComparisonModel {
   }
 
   /** Why there is no picture without a layout to compare with; empty where there is. */
-  String whyNotUnguided() {
+  public String whyNotUnguided() {
     return picture.getValue().filter(open -> open.recipe().guidance() != null).isPresent()
         ? ""
         : "it follows no layout";
   }
 
   /** Looks at the picture of the same seed without the layout. */
-  void withUnguided() {
+  public void withUnguided() {
     picture
         .getValue()
         .ifPresent(
@@ -119,7 +119,7 @@ public final class ComparisonModel {
   }
 
   /** Why the original of an encoded photo cannot be shown; empty when it can. */
-  String whyNoPhoto() {
+  public String whyNoPhoto() {
     var source = picture.getValue().map(open -> open.recipe().photo());
     if (source.isEmpty()) {
       return "this picture was none";
@@ -130,7 +130,7 @@ public final class ComparisonModel {
   }
 
   /** Looks at the original of an encoded photo. */
-  void withPhoto() {
+  public void withPhoto() {
     var open = picture.getValue();
     var square = open.map(shown -> shown.recipe().photo());
     if (square.isPresent()) {
@@ -165,14 +165,14 @@ public final class ComparisonModel {
   }
 
   /** Why the published tiling would show nothing else; empty when it would. */
-  String whyNotPublished() {
+  public String whyNotPublished() {
     return picture.getValue().filter(Picture::hasNorms).isPresent()
         ? ""
         : "without norms there are no seams";
   }
 
   /** Looks at the open picture as the published code renders it. */
-  void withPublished() {
+  public void withPublished() {
     picture
         .getValue()
         .ifPresent(
@@ -184,7 +184,7 @@ public final class ComparisonModel {
   }
 
   /** Looks at the open picture alone again. */
-  void stop() {
+  public void stop() {
     opening.cancel();
     var old = comparison.get();
     comparison.set(Optional.empty());

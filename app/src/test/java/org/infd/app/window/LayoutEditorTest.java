@@ -1,4 +1,4 @@
-package org.infd.app;
+package org.infd.app.window;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -28,6 +28,7 @@ import javafx.scene.control.TextField;
 import javafx.scene.control.TextInputControl;
 import javafx.scene.input.KeyCode;
 import javafx.stage.Stage;
+import org.infd.app.FakeEngine;
 import org.infd.app.engine.Choices;
 import org.infd.app.engine.LayoutSupport;
 import org.infd.app.engine.ModelChoice;
