@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.IntBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import org.infd.app.FakeEngine;
 import org.infd.app.UiQueue;
 import org.infd.app.engine.Picture;
 import org.infd.app.viewer.Landscape;
+import org.infd.app.viewer.PixelImage;
 import org.infd.app.viewer.SavedView;
 import org.infd.app.viewer.ViewerModel;
 import org.infd.inference.generation.Recipe;
@@ -142,11 +144,11 @@ class TabsModelTest {
       tabs.show(tab, picture(seed), Optional.of(file(seed)));
       viewer.zoomTo(5000 + seed, now);
       rest();
-      assertTrue(tabs.asideBytes() <= TabsModel.ASIDE_BYTES);
+      assertTrue(tabs.asideBytes() <= TabMemory.ASIDE_BYTES);
     }
     long awake =
         tabs.tabs().stream().filter(tab -> tab.pictureProperty().get().isPresent()).count();
-    assertEquals(TabsModel.MOST_AWAKE, awake);
+    assertEquals(TabMemory.MOST_AWAKE, awake);
     assertEquals(20 - awake, released.size());
     assertEquals("Seed 1", tabs.tabs().getFirst().titleProperty().get());
     tabs.select(tabs.tabs().getFirst());
@@ -165,7 +167,7 @@ class TabsModelTest {
       tabs.show(tabs.open(), picture(seed), Optional.of(file(seed)));
     }
     assertTrue(tabs.tabs().getFirst().pictureProperty().get().isPresent());
-    assertEquals(12 - TabsModel.MOST_AWAKE - 1, released.size());
+    assertEquals(12 - TabMemory.MOST_AWAKE - 1, released.size());
   }
 
   @Test
@@ -177,12 +179,76 @@ class TabsModelTest {
       viewer.zoomTo(8000, now);
       rest();
     }
-    assertTrue(tabs.asideBytes() <= TabsModel.ASIDE_BYTES + 3 * 256 * 256 * 4);
+    assertTrue(tabs.asideBytes() <= TabMemory.ASIDE_BYTES + 3 * 256 * 256 * 4);
     tabs.select(tabs.tabs().get(2));
     int whole = viewer.frame().size();
     tabs.select(tabs.tabs().getFirst());
     assertEquals(1, viewer.frame().size(), "the root stands in");
     assertTrue(whole > 100);
+  }
+
+  /**
+   * What looks as the studio does: a preview in the tab that it is for, whenever one looks there.
+   */
+  private void previewIn(Tab of) {
+    var image = new PixelImage(4, 4, IntBuffer.allocate(16));
+    tabs.currentProperty()
+        .subscribe(
+            tab -> viewer.preview(tab == of ? Optional.of(image) : Optional.<PixelImage>empty()));
+  }
+
+  @Test
+  void goingBackToATabInWhichAPictureIsBeingMadeShowsItsPreview() {
+    var first = tabs.current();
+    tabs.show(first, picture(1), Optional.empty());
+    viewer.zoomTo(9000, now);
+    rest();
+    var view = viewer.cameraProperty().get();
+    previewIn(first);
+    var second = tabs.open();
+    tabs.show(second, picture(2), Optional.empty());
+    rest();
+    assertFalse(viewer.isPreviewing());
+    tabs.select(first);
+    assertTrue(viewer.isPreviewing());
+    assertEquals(1, viewer.frame().size());
+    tabs.keptAs(first.pictureProperty().get().orElseThrow(), file(1));
+    assertEquals(
+        SavedView.of(view), tabs.saved().getFirst().view(), "a crash would come back to it");
+    viewer.preview(Optional.empty());
+    assertEquals(view, viewer.cameraProperty().get(), "the picture under it is where it was");
+  }
+
+  @Test
+  void goingBackToAnEmptyTabShowsThePreviewOfItsFirstPicture() {
+    var first = tabs.current();
+    previewIn(first);
+    tabs.open();
+    assertFalse(viewer.isPreviewing());
+    tabs.select(first);
+    assertTrue(viewer.isPreviewing());
+    assertEquals(1, viewer.frame().size());
+    tabs.close(tabs.tabs().getLast());
+    assertTrue(viewer.isPreviewing());
+  }
+
+  @Test
+  void aPictureThatWakesInATabDoesNotHideThePreviewOfTheNextOne() {
+    var first = tabs.current();
+    tabs.show(first, picture(1), Optional.of(file(1)));
+    viewer.zoomTo(5000, now);
+    rest();
+    for (int seed = 2; seed <= 8; seed++) {
+      tabs.show(tabs.open(), picture(seed), Optional.of(file(seed)));
+    }
+    previewIn(first);
+    tabs.select(first);
+    assertTrue(tabs.current().openingProperty().get());
+    assertTrue(viewer.isPreviewing());
+    ui.runUntil(() -> tabs.pictureProperty().get().isPresent());
+    assertTrue(viewer.isPreviewing());
+    viewer.preview(Optional.empty());
+    assertEquals(5000, viewer.cameraProperty().get().side());
   }
 
   @Test
