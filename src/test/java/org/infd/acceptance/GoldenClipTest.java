@@ -44,6 +44,12 @@ class GoldenClipTest {
 
   /** Weights, what the official classes made of them, and the configuration where there is one. */
   record Source(Path weights, Path arrays, Path config) {
+    /** The weights; the sets of official names are of the official classes. */
+    ClipFile open() {
+      boolean official = !weights.toString().endsWith(".safetensors");
+      return ClipFile.open(weights, config, official ? ClipSettings.Activation.QUICK_GELU : null);
+    }
+
     @Override
     public String toString() {
       return weights.getParent().getFileName() + "/" + weights.getFileName();
@@ -79,7 +85,7 @@ class GoldenClipTest {
   @MethodSource("sources")
   void agreesWithTheOriginal(Source source) {
     var arrays = Npz.read(source.arrays());
-    try (var clip = ClipFile.open(source.weights(), source.config())) {
+    try (var clip = source.open()) {
       var image = imageTower(clip, arrays);
       var text = textTower(clip, arrays);
       assertEquals(List.of(), clip.weights().missing());

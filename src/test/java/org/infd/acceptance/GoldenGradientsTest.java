@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.infd.acceptance.GoldenModel.Axis;
-import org.infd.exporter.ClipFile;
 import org.infd.exporter.network.ClipTowers;
 import org.infd.inference.diffusion.BetaSchedule;
 import org.infd.inference.diffusion.Denoiser;
@@ -166,7 +165,7 @@ class GoldenGradientsTest {
   void clipsAgreeWithTheOriginal(GoldenClipTest.Source source) {
     var arrays = Npz.read(source.arrays());
     var tap = new NetworkTap(folder);
-    try (var clip = ClipFile.open(source.weights(), source.config())) {
+    try (var clip = source.open()) {
       var settings = clip.settings().image();
       var crop = colours(arrays.floats("image"));
       var embedding =

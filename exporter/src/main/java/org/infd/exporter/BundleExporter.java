@@ -108,7 +108,7 @@ public final class BundleExporter {
       var files =
           new GraphFiles(
               plan.graphs(), folder.path(), options.fp16(), progress, cancellation, warnings);
-      files.write();
+      files.write(plan.checkpoint().path());
       var vocabulary = plan.vocabulary();
       if (vocabulary != null) {
         vocabulary.write(folder.path().resolve(vocabulary.entry().file()));

@@ -1,33 +1,25 @@
 package org.infd.exporter;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.infd.exporter.network.ClipNames;
 import org.infd.exporter.network.ClipSettings;
 import org.infd.exporter.network.ClipSettings.Activation;
-import org.infd.exporter.network.ClipSettings.Configured;
 import org.infd.exporter.network.Weights;
 import org.infd.exporter.torch.StoredTensor;
 import org.infd.exporter.torch.TensorFile;
 import org.infd.inference.Problem;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The weights of a CLIP with Vision Transformer: an official file (TorchScript archive or plain
- * state dict), or Hugging Face's {@code model.safetensors} with its {@code config.json} beside it
- * (clip spec 5, 6). Other kinds are refused by name. The tensors are valid until it is closed.
+ * state dict), or Hugging Face's {@code model.safetensors} with its {@code config.json} beside it,
+ * or OpenCLIP's with its {@code open_clip_config.json} (clip spec 5, 6). Other kinds are refused by
+ * name. The tensors are valid until it is closed.
  */
 public final class ClipFile implements AutoCloseable {
   private static final String CONFIG = "config.json";
-  private static final long LARGEST_CONFIG = 1 << 20;
-
-  /** Wider image towers with official names are OpenCLIP's, whose heads and activation differ. */
-  private static final int WIDEST_OFFICIAL = 1024;
 
   private final TensorFile file;
   private final ClipSettings settings;
@@ -47,35 +39,31 @@ public final class ClipFile implements AutoCloseable {
    * @param path the weights
    * @param config the configuration of Hugging Face's files; null: {@code config.json} beside the
    *     weights
-   * @throws Problem if it is no CLIP, damaged, or of a kind that cannot be run
+   * @param activation what the user says of the towers' activation; null: as the file or the
+   *     configuration beside it says
+   * @throws Problem if it is no CLIP, damaged, or of a kind that cannot be run, or nothing says
+   *     which activation it has
    */
-  public static ClipFile open(Path path, @Nullable Path config) {
+  public static ClipFile open(Path path, @Nullable Path config, @Nullable Activation activation) {
     var file = TensorFile.open(path);
     try {
-      return of(file, config == null ? path.resolveSibling(CONFIG) : config);
+      return of(file, config == null ? path.resolveSibling(CONFIG) : config, activation);
     } catch (RuntimeException e) {
       file.close();
       throw e;
     }
   }
 
-  private static ClipFile of(TensorFile file, Path config) {
+  private static ClipFile of(TensorFile file, Path config, @Nullable Activation activation) {
     var tensors = file.stateDict();
     refuse(file.path(), tensors);
     var stored = CheckpointTensor.stored(tensors);
     boolean hub = ClipNames.isHub(stored);
     var weights = new Weights(hub ? ClipNames.official(stored) : stored);
     var settings =
-        hub ? configured(file.path(), weights, config) : settings(file.path(), weights, null, null);
-    var image = settings.image();
-    if (!hub && image != null && image.transformer().width() > WIDEST_OFFICIAL) {
-      throw new Problem(
-          file.path()
-              + " has an image tower of width "
-              + image.transformer().width()
-              + ", which no official CLIP has: it is of OpenCLIP, and the file does not say how"
-              + " many heads it has. Give its Hugging Face form, with config.json beside it.");
-    }
+        hub
+            ? ClipConfig.ofHub(config, activation).settings(file.path(), weights)
+            : ClipConfig.ofOfficialNames(file, activation).settings(file.path(), weights);
     checkCounters(file.path(), tensors, settings);
     var scale = tensors.get("logit_scale");
     return new ClipFile(
@@ -107,59 +95,6 @@ public final class ClipFile implements AutoCloseable {
               + " has an image tower without its first layer norm (visual.ln_pre), a variant that"
               + " cannot be run. Give another CLIP.");
     }
-  }
-
-  private static ClipSettings settings(
-      Path path, Weights weights, @Nullable Configured image, @Nullable Configured text) {
-    try {
-      return ClipSettings.of(weights, image, text);
-    } catch (Problem e) {
-      throw new Problem(path + " cannot be used as a CLIP. " + e.getMessage(), e);
-    }
-  }
-
-  private static ClipSettings configured(Path path, Weights weights, Path config) {
-    if (!Files.isRegularFile(config)) {
-      throw new Problem(
-          "There is no "
-              + config
-              + ". The weights do not say how many heads the towers have and which activation;"
-              + " put the model's config.json beside them.");
-    }
-    try {
-      if (Files.size(config) > LARGEST_CONFIG) {
-        throw new Problem(config + " is too large to be a model's config.json.");
-      }
-      var tree = JsonMapper.shared().readTree(config.toFile());
-      return settings(
-          path, weights, tower(config, tree, "vision_config"), tower(config, tree, "text_config"));
-    } catch (IOException | JacksonException e) {
-      throw new Problem(
-          config + " could not be read. Copy the model's config.json beside its weights again.", e);
-    }
-  }
-
-  private static Configured tower(Path config, JsonNode tree, String part) {
-    // files of a single tower have the settings at the top
-    var node = tree.has(part) ? tree.get(part) : tree;
-    int heads = node.path("num_attention_heads").asInt(part.startsWith("text") ? 8 : 12);
-    var activation = node.path("hidden_act").asString("quick_gelu");
-    double epsilon = node.path("layer_norm_eps").asDouble(1e-5);
-    var known =
-        switch (activation) {
-          case "quick_gelu" -> Activation.QUICK_GELU;
-          case "gelu" -> Activation.GELU;
-          default ->
-              throw new Problem(
-                  config
-                      + " asks for the activation '"
-                      + activation.substring(0, Math.min(40, activation.length()))
-                      + "'; only quick_gelu and gelu can be run.");
-        };
-    if (!(epsilon > 0 && epsilon < 1)) {
-      throw new Problem(config + " has the layer_norm_eps " + epsilon + ", which cannot be.");
-    }
-    return new Configured(heads, known, (float) epsilon);
   }
 
   /** TorchScript archives count what their tensors show: a cheap test of damage. */
@@ -212,6 +147,11 @@ public final class ClipFile implements AutoCloseable {
    */
   public float logitScale() {
     return logitScale;
+  }
+
+  /** What the user should know of the file, as sentences. */
+  List<String> remarks() {
+    return file.remarks();
   }
 
   /** How many tensors the file holds. */

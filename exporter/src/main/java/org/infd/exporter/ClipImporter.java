@@ -63,6 +63,7 @@ public final class ClipImporter {
     this.vocabulary = vocabulary;
     this.progress = progress;
     this.cancellation = cancellation;
+    warnings.addAll(clip.remarks());
   }
 
   /**
@@ -70,6 +71,7 @@ public final class ClipImporter {
    *
    * @param file the CLIP's weights, see {@link ClipFile}
    * @param vocabulary its merges, gzip or plain text, or null when the user named none
+   * @param activation the activation of its towers where the user says it, or null
    * @param folder the bundle
    * @param overwrite whether a CLIP that the bundle has may be replaced
    * @return what was found and done
@@ -81,6 +83,7 @@ public final class ClipImporter {
   public static ImportReport addTo(
       Path file,
       @Nullable Path vocabulary,
+      ClipSettings.@Nullable Activation activation,
       Path folder,
       boolean overwrite,
       Device device,
@@ -96,7 +99,7 @@ public final class ClipImporter {
       throw new Problem("The merges are missing: add --vocab FILE. " + VocabularyFile.WHERE);
     }
     progress.progress("Reading", 0);
-    try (var clip = ClipFile.open(file, null)) {
+    try (var clip = ClipFile.open(file, null, activation)) {
       var image = clip.settings().image();
       var text = clip.settings().text();
       if (image == null || text == null || text.embedding() == 0) {
@@ -161,7 +164,7 @@ public final class ClipImporter {
                 + ". Use the file as it was published.");
       }
       var files = new GraphFiles(graphs, folder.path(), half, progress, cancellation, warnings);
-      files.write();
+      files.write(file);
       var entries = new LinkedHashMap<>(files.entries());
       boolean shared = isSameTower(entries.get(TEXT));
       if (shared) {
@@ -222,6 +225,8 @@ public final class ClipImporter {
     return own != null
         && other != null
         && merges != null
+        // the weights do not show it, and the tower of the condition is built as the official ones
+        && text.transformer().activation() == ClipSettings.Activation.QUICK_GELU
         && own.weightsSha256() != null
         && own.weightsSha256().equals(other.weightsSha256())
         && own.inputs().equals(other.inputs())

@@ -13,6 +13,7 @@ import org.infd.exporter.graph.Parameter;
 import org.infd.exporter.graph.Value;
 import org.infd.exporter.graph.WeightsFile;
 import org.infd.exporter.network.PlannedGraph;
+import org.infd.inference.Problem;
 import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.generation.Version;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Graphs on their way into a bundle folder: written, described for the manifest, run once. */
 final class GraphFiles {
+  private static final int NAMED = 3;
+
   private final List<PlannedGraph> graphs;
   private final Path folder;
   private final boolean half;
@@ -48,8 +51,14 @@ final class GraphFiles {
     this.warnings = warnings;
   }
 
-  /** Writes graphs and weights; graphs of one stem share a weights file. */
-  void write() throws IOException {
+  /**
+   * Writes graphs and weights; graphs of one stem share a weights file.
+   *
+   * @param source where the weights come from, for sentences
+   * @throws Problem naming the tensors, if a weight is not a finite number: every picture would
+   *     show it
+   */
+  void write(Path source) throws IOException {
     var findings = new WeightFindings(bytesToWrite());
     var files = new LinkedHashMap<String, WeightsFile>();
     try {
@@ -67,6 +76,7 @@ final class GraphFiles {
         weights.close();
       }
     }
+    findings.refuseDamaged(source);
   }
 
   /** The bytes of all weights, each counted once. */
@@ -168,6 +178,7 @@ final class GraphFiles {
   /** Turns what the writer notices into warnings and progress. */
   private final class WeightFindings implements WeightsFile.Findings {
     private final long total;
+    private final Map<String, Long> damaged = new LinkedHashMap<>();
     private long done;
 
     WeightFindings(long total) {
@@ -176,7 +187,25 @@ final class GraphFiles {
 
     @Override
     public void notFinite(String name, long values) {
-      warnings.add(name + " holds " + values + " values that are not finite (NaN or infinite).");
+      damaged.put(name, values);
+    }
+
+    void refuseDamaged(Path source) {
+      if (damaged.isEmpty()) {
+        return;
+      }
+      var names = new ArrayList<String>();
+      damaged.forEach(
+          (name, values) ->
+              names.add(name + " (" + values + (values == 1 ? " value)" : " values)")));
+      int more = names.size() - NAMED;
+      throw new Problem(
+          source
+              + " holds weights that are not numbers (NaN or infinite): "
+              + String.join(", ", names.subList(0, Math.min(NAMED, names.size())))
+              + (more > 0 ? " and " + more + " more tensors" : "")
+              + ". Every picture would be spoilt, so no model was made. Its training diverged or the"
+              + " file is damaged: use an earlier checkpoint, or copy the file again.");
     }
 
     @Override

@@ -44,6 +44,7 @@ record ImportPlan(
     var settings = ModelSettings.of(checkpoint.modelArgs());
     var weights = new Weights(CheckpointTensor.stored(checkpoint.stateDict()));
     var warnings = new ArrayList<>(settings.remarks());
+    warnings.addAll(checkpoint.remarks());
     var unetPrefix = settings.unet() == null ? "" : unetPrefix(checkpoint, weights, warnings);
     var networks = new InfdGraphs(settings, weights);
     var graphs = networks.all(unetPrefix);

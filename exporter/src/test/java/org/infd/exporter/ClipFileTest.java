@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.infd.exporter.graph.GraphRunner;
 import org.infd.exporter.network.ClipSettings;
+import org.infd.exporter.network.ClipSettings.Activation;
 import org.infd.exporter.network.ClipTowers;
 import org.infd.exporter.torch.DataType;
 import org.infd.exporter.torch.TensorSource;
@@ -24,6 +25,7 @@ import org.infd.exporter.torch.TorchFileWriter;
 import org.infd.inference.Problem;
 import org.infd.inference.tensor.LongTensor;
 import org.infd.inference.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,7 +64,11 @@ class ClipFileTest {
   }
 
   private Tensor embedding(Path file) {
-    try (var clip = ClipFile.open(file, null)) {
+    return embedding(file, null);
+  }
+
+  private Tensor embedding(Path file, @Nullable Activation named) {
+    try (var clip = ClipFile.open(file, null, named)) {
       var settings = clip.settings().text();
       assertNotNull(settings);
       assertNull(clip.settings().image());
@@ -89,7 +95,7 @@ class ClipFileTest {
   @Test
   void aSquareProjectionIsTurnedByItsName() throws IOException {
     config("quick_gelu", 1);
-    var official = embedding(write("official.pt", textTower()));
+    var official = embedding(write("official.pt", textTower()), Activation.QUICK_GELU);
     var hub = embedding(write("hub.pt", HubClip.of(text)));
     assertArrayEquals(official.toArray(), hub.toArray(), 1e-5f);
   }
@@ -102,7 +108,7 @@ class ClipFileTest {
     config("gelu", 1);
     assertFalse(Arrays.equals(quick.toArray(), embedding(file).toArray()));
     config("gelu", 4);
-    try (var clip = ClipFile.open(file, null)) {
+    try (var clip = ClipFile.open(file, null, null)) {
       var tower = clip.settings().text();
       assertNotNull(tower);
       assertEquals(4, tower.transformer().heads());
@@ -119,7 +125,8 @@ class ClipFileTest {
   }
 
   private static String problem(Path file) {
-    var message = assertThrows(Problem.class, () -> ClipFile.open(file, null).close()).getMessage();
+    var message =
+        assertThrows(Problem.class, () -> ClipFile.open(file, null, null).close()).getMessage();
     var place = String.valueOf(file.getParent());
     assertTrue(message.contains(place), () -> "does not say where: " + message);
     assertTrue(message.endsWith("."), message);
@@ -135,14 +142,78 @@ class ClipFileTest {
         problem(write("b.pt", Map.of("cond_stage_model.transformer.text_model.x", one)))
             .contains("Stable Diffusion"));
     assertTrue(problem(write("c.pt", Map.of("text.ln_final.weight", one))).contains("OpenCLIP"));
+    openClip("true");
     assertTrue(problem(write("d.pt", Map.of("something", one))).contains("no tower"));
+    Files.delete(folder.resolve("open_clip_config.json"));
     assertTrue(problem(write("e.pt", Map.of("visual.proj", one))).contains("ln_pre"));
     var strange = textTower();
+    openClip("true");
     strange.put("context_length", TensorSource.of(DataType.I64, new long[0], 9));
     assertTrue(problem(write("f.pt", strange)).contains("contradicts"));
     strange.remove("context_length");
     strange.put("positional_embedding", TensorSource.filled(1, 8));
     assertTrue(problem(write("g.pt", strange)).contains("positional_embedding"));
+  }
+
+  private void openClip(String quick) throws IOException {
+    Files.writeString(
+        folder.resolve("open_clip_config.json"),
+        ("{\"model_cfg\":{\"embed_dim\":64,%s\"vision_cfg\":{\"width\":64},"
+                + "\"text_cfg\":{\"width\":64,\"heads\":2}}}")
+            .formatted(quick.isEmpty() ? "" : "\"quick_gelu\":" + quick + ","));
+  }
+
+  private Activation activation(Path file) {
+    try (var clip = ClipFile.open(file, null, null)) {
+      var tower = clip.settings().text();
+      assertNotNull(tower);
+      return tower.transformer().activation();
+    }
+  }
+
+  @Test
+  void theActivationOfOfficialNamesIsNeverAssumed() throws IOException {
+    var plain = write("plain.pt", textTower());
+    assertTrue(problem(plain).contains("--activation quick_gelu"));
+    assertTrue(problem(plain).contains("--activation gelu"));
+    var quick = embedding(plain, Activation.QUICK_GELU);
+    var exact = embedding(plain, Activation.GELU);
+    assertFalse(Arrays.equals(quick.toArray(), exact.toArray()));
+    openClip("false");
+    assertEquals(Activation.GELU, activation(plain));
+    openClip("");
+    assertEquals(Activation.GELU, activation(plain));
+    openClip("true");
+    assertEquals(Activation.QUICK_GELU, activation(plain));
+    try (var clip = ClipFile.open(plain, null, Activation.GELU)) {
+      var tower = clip.settings().text();
+      assertNotNull(tower);
+      assertEquals(2, tower.transformer().heads());
+      assertEquals(Activation.GELU, tower.transformer().activation());
+    }
+    openClip("\"yes\"");
+    assertTrue(problem(plain).contains("neither true nor false"));
+    Files.writeString(folder.resolve("open_clip_config.json"), "{\"model_cfg\":3}");
+    assertTrue(problem(plain).contains("vision_cfg"));
+    Files.writeString(
+        folder.resolve("open_clip_config.json"),
+        "{\"model_cfg\":{\"vision_cfg\":{\"timm_model_name\":\"x\"},\"text_cfg\":{}}}");
+    assertTrue(problem(plain).contains("other libraries"));
+    Files.writeString(folder.resolve("open_clip_config.json"), "[");
+    assertTrue(problem(plain).contains("could not be read"));
+  }
+
+  /** An archive of the official program has but one activation. */
+  @Test
+  void officialArchivesSayTheirActivation() throws IOException {
+    var file = folder.resolve("jit.pt");
+    TorchFileWriter.writeScript(file, textTower());
+    assertEquals(Activation.QUICK_GELU, activation(file));
+    var counted = textTower();
+    counted.put("input_resolution", TensorSource.of(DataType.I64, new long[0], 224));
+    counted.put("context_length", TensorSource.of(DataType.I64, new long[0], 8));
+    counted.put("vocab_size", TensorSource.of(DataType.I64, new long[0], 20));
+    assertEquals(Activation.QUICK_GELU, activation(write("counted.pt", counted)));
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
+import org.infd.exporter.network.ClipSettings.Activation;
 import org.infd.exporter.torch.TensorSource;
 import org.infd.exporter.torch.TorchFileWriter;
 import org.infd.inference.Problem;
@@ -61,6 +62,7 @@ class ClipImporterTest {
     return ClipImporter.addTo(
         clip,
         vocabulary,
+        Activation.QUICK_GELU,
         bundle,
         overwrite,
         Device.cpu(),
@@ -250,6 +252,7 @@ class ClipImporterTest {
             ClipImporter.addTo(
                 clip,
                 merges,
+                Activation.QUICK_GELU,
                 bundle,
                 false,
                 Device.cpu(),

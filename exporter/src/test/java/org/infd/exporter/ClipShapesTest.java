@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.infd.exporter.graph.GraphRunner;
+import org.infd.exporter.network.ClipSettings.Activation;
 import org.infd.exporter.network.ClipTowers;
 import org.infd.exporter.torch.DataType;
 import org.infd.exporter.torch.SafetensorsFileWriter;
@@ -98,7 +99,7 @@ class ClipShapesTest {
     var text = plain.text(ids);
     double slope = slope(plain, crop, way, cotangent);
     for (var form : Form.values()) {
-      try (var clip = ClipFile.open(write(tensors, form), null)) {
+      try (var clip = ClipFile.open(write(tensors, form), null, Activation.QUICK_GELU)) {
         var settings = clip.settings().image();
         var ofText = clip.settings().text();
         assertNotNull(settings);

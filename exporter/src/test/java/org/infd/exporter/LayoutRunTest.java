@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import org.infd.exporter.network.ClipSettings.Activation;
 import org.infd.exporter.torch.TensorSource;
 import org.infd.exporter.torch.TorchFileWriter;
 import org.infd.inference.Problem;
@@ -74,6 +75,7 @@ class LayoutRunTest {
     ClipImporter.addTo(
         TinyClip.write(TinyClip.of(model), folder.resolve("clip.pt")),
         TinyClip.writeMerges(model, folder.resolve("merges.txt")),
+        Activation.QUICK_GELU,
         made,
         false,
         Device.cpu(),
@@ -192,6 +194,7 @@ class LayoutRunTest {
     ClipImporter.addTo(
         TinyClip.write(blind, folder.resolve("blind.pt")),
         folder.resolve("merges.txt"),
+        Activation.QUICK_GELU,
         copy,
         true,
         Device.cpu(),

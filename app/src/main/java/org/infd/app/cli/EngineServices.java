@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.infd.exporter.BundleExporter;
 import org.infd.exporter.ClipImporter;
 import org.infd.exporter.ImportOptions;
+import org.infd.exporter.network.ClipSettings;
 import org.infd.inference.bundle.BundleCatalog;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.diffusion.SamplingStep;
@@ -104,9 +105,13 @@ public final class EngineServices implements Services {
   @Override
   public String importClip(
       ClipRequest request, ImportProgress progress, Cancellation cancellation) {
+    var activation = request.activation();
     return ClipImporter.addTo(
             request.clip(),
             request.vocabulary(),
+            activation == null
+                ? null
+                : ClipSettings.Activation.valueOf(activation.toUpperCase(Locale.ROOT)),
             request.into(),
             request.overwrite(),
             Device.cpu(),

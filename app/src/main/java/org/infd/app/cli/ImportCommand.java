@@ -2,6 +2,7 @@ package org.infd.app.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.infd.inference.Problem;
 import org.infd.inference.runtime.Cancellation;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,8 @@ import picocli.CommandLine.Spec;
       "         infd import --clip ViT-B-32.pt --vocab merges.txt --into my-model"
     })
 final class ImportCommand extends InfdCommand {
+  private static final List<String> ACTIVATIONS = List.of("quick_gelu", "gelu");
+
   private final Services services;
 
   @Spec private CommandSpec spec;
@@ -37,7 +40,9 @@ final class ImportCommand extends InfdCommand {
   @Parameters(
       paramLabel = "CHECKPOINT",
       arity = "0..1",
-      description = "The checkpoint, a .pth or .pt file.")
+      description =
+          "The checkpoint: a .pth, .pt or .ckpt file, or a .safetensors file with the training's"
+              + " configuration in its metadata or beside it (.yaml, .json).")
   private @Nullable Path checkpoint;
 
   @Option(
@@ -51,6 +56,14 @@ final class ImportCommand extends InfdCommand {
       paramLabel = "FILE",
       description = "The merges of the CLIP, plain text or gzip.")
   private @Nullable Path vocabulary;
+
+  @Option(
+      names = "--activation",
+      paramLabel = "NAME",
+      description =
+          "What stands in the CLIP's perceptrons where its file does not say it: quick_gelu"
+              + " (OpenAI's) or gelu (most of OpenCLIP's).")
+  private @Nullable String activation;
 
   @Option(
       names = "--into",
@@ -110,8 +123,8 @@ final class ImportCommand extends InfdCommand {
     }
     if (clip != null) {
       addClip(clip, cancellation);
-    } else if (vocabulary != null || into != null) {
-      throw misused("--vocab and --into belong to --clip FILE, which is missing.");
+    } else if (vocabulary != null || into != null || activation != null) {
+      throw misused("--vocab, --activation and --into belong to --clip FILE, which is missing.");
     } else if (checkpoint == null) {
       throw misused("Name the checkpoint to import, or a CLIP with --clip and --into.");
     } else {
@@ -133,8 +146,11 @@ final class ImportCommand extends InfdCommand {
     if (out != null || id != null || name != null || half || trainedScale != null) {
       throw misused("--out, --id, --name, --fp16 and --trained-scale are of no use to a CLIP.");
     }
+    if (activation != null && !ACTIVATIONS.contains(activation)) {
+      throw misused("--activation is " + String.join(" or ", ACTIVATIONS) + ".");
+    }
     var model = services.models().find(into);
-    var request = new Services.ClipRequest(file, vocabulary, model.folder(), overwrite);
+    var request = new Services.ClipRequest(file, vocabulary, activation, model.folder(), overwrite);
     String report;
     try (var bars = new StageBars(terminal())) {
       report = services.importClip(request, bars, cancellation);

@@ -82,10 +82,16 @@ public interface Services {
    *
    * @param clip its weights
    * @param vocabulary its merges, or null when the user named none
+   * @param activation quick_gelu or gelu where the user says it, or null
    * @param into the bundle's folder
    * @param overwrite whether a CLIP that is there may be replaced
    */
-  record ClipRequest(Path clip, @Nullable Path vocabulary, Path into, boolean overwrite) {}
+  record ClipRequest(
+      Path clip,
+      @Nullable Path vocabulary,
+      @Nullable String activation,
+      Path into,
+      boolean overwrite) {}
 
   /**
    * What to import and how.

@@ -25,7 +25,7 @@ import org.infd.app.work.Job;
  * belong to the user interface's thread; disk and importer are used in the background.
  */
 public final class ModelsModel {
-  private static final List<String> CHECKPOINTS = List.of(".pth", ".pt", ".ckpt");
+  private static final List<String> CHECKPOINTS = List.of(".pth", ".pt", ".ckpt", ".safetensors");
 
   /** The bar is told of this many steps at most. */
   private static final int PROGRESS_STEPS = 200;

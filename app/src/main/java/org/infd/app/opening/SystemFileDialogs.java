@@ -19,7 +19,7 @@ public final class SystemFileDialogs implements FileDialogs {
   private static final System.Logger LOG = System.getLogger(SystemFileDialogs.class.getName());
   private static final ExtensionFilter FIELDS = new ExtensionFilter("INFD field", "*.infd");
   private static final ExtensionFilter CHECKPOINTS =
-      new ExtensionFilter("PyTorch checkpoint", "*.pth", "*.pt", "*.ckpt");
+      new ExtensionFilter("PyTorch checkpoint", "*.pth", "*.pt", "*.ckpt", "*.safetensors");
   private static final ExtensionFilter OPENED =
       new ExtensionFilter(
           "Fields, pictures and layouts",

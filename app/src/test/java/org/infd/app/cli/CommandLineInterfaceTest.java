@@ -493,7 +493,27 @@ class CommandLineInterfaceTest {
     assertEquals("A CLIP.", out.strip());
     var folder = services.models().find("mountains").folder();
     assertEquals(
-        new Services.ClipRequest(clip, work.resolve("m"), folder, false), services.importedClip);
+        new Services.ClipRequest(clip, work.resolve("m"), null, folder, false),
+        services.importedClip);
+    assertFails(
+        2,
+        "quick_gelu or gelu",
+        "import",
+        "--clip=" + clip,
+        "--into=mountains",
+        "--activation=relu");
+    assertFails(2, "belong to --clip", "import", clip.toString(), "--activation=gelu");
+    assertEquals(
+        0,
+        run(
+            "import",
+            "--clip=" + clip,
+            "--vocab=" + path("m"),
+            "--activation=gelu",
+            "--into=mountains"));
+    assertEquals(
+        new Services.ClipRequest(clip, work.resolve("m"), "gelu", folder, false),
+        services.importedClip);
   }
 
   @Test

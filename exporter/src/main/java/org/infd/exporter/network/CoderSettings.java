@@ -63,7 +63,7 @@ public record CoderSettings(
         new CoderSettings(
             args.integer("ch", 128, 1, 4096),
             multipliers,
-            args.integer("num_res_blocks", 2, 1, 16),
+            args.integer("num_res_blocks", 2, 0, 16),
             args.integers("attn_resolutions", List.of(), 64, 1, 1 << 16),
             args.integer("resolution", 256, 1, 1 << 16),
             args.integer("z_channels", 3, 1, 1024),

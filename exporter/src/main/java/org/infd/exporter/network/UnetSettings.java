@@ -75,7 +75,7 @@ public record UnetSettings(
             args.integer("out_channels", 3, 1, 1024),
             args.integer("model_channels", 224, 1, 4096),
             args.integers("channel_mult", List.of(1, 2, 3, 4), 8, 1, 64),
-            args.integer("num_res_blocks", 2, 1, 16),
+            args.integer("num_res_blocks", 2, 0, 16),
             args.integers("attention_resolutions", List.of(8, 4, 2), 64, 1, 1 << 16),
             headChannels,
             heads,

@@ -2,6 +2,7 @@ package org.infd.exporter.torch;
 
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SortedSet;
@@ -16,17 +17,27 @@ import org.jspecify.annotations.Nullable;
  * of its tensors.
  */
 public final class Checkpoint implements TensorFile {
-  private static final String MODEL_NAME = "infd";
+  static final String MODEL_NAME = "infd";
 
-  private final TorchArchive archive;
-  private final Map<String, @Nullable Object> cfg;
-  private final Map<String, @Nullable Object> modelArgs;
-  private final OptionalLong iteration;
-  private final Map<String, StoredTensor> stateDict;
+  private final Path file;
+  private final Runnable closing;
+  private final ModelDescription description;
+  private final NamedTensors tensors;
+  private final SortedSet<String> placeholders;
 
   private Checkpoint(TorchArchive archive) {
-    this.archive = archive;
-    var outer = outer();
+    file = archive.file();
+    closing = archive::close;
+    placeholders = archive.pickle().placeholders();
+    var outer = outer(archive);
+    if (isBare(outer)) {
+      description =
+          ModelDescription.beside(file)
+              .orElseThrow(
+                  () -> notInfd("it is a bare state dict, without the arguments of its model"));
+      tensors = new StateDicts(archive).flat(outer);
+      return;
+    }
     if (!(outer.get("model") instanceof Dict model)) {
       throw notInfd("it has no 'model' entry");
     }
@@ -39,28 +50,63 @@ public final class Checkpoint implements TensorFile {
     if (!(model.get("sd") instanceof Dict sd)) {
       throw notInfd("its model has no state dict 'sd'");
     }
-    modelArgs =
-        switch (model.get("args")) {
-          case null -> Map.of();
-          case Dict args -> PlainValues.strict(archive.origin(), "model.args", args);
-          default -> throw notInfd("its 'model.args' is no dictionary");
-        };
-    cfg =
-        outer.get("cfg") instanceof Dict config
-            ? PlainValues.lenient(archive.origin(), "cfg", config)
-            : Map.of();
-    iteration =
-        outer.get("iter") instanceof Long number ? OptionalLong.of(number) : OptionalLong.empty();
-    stateDict = new StateDicts(archive).flat(sd);
+    var origin = archive.origin();
+    Map<String, @Nullable Object> modelArgs = new LinkedHashMap<>();
+    if (model.get("args") != null) {
+      var holder = new Dict();
+      holder.put("args", model.get("args"));
+      if (!(PlainValues.strict(origin, "model", holder).get("args") instanceof Map<?, ?> args)) {
+        throw notInfd("its 'model.args' is no dictionary");
+      }
+      args.forEach((key, value) -> modelArgs.put(String.valueOf(key), value));
+    }
+    description =
+        new ModelDescription(
+            cfg(origin, outer.get("cfg")),
+            Collections.unmodifiableMap(modelArgs),
+            iteration(origin, outer.get("iter")));
+    tensors = new StateDicts(archive).flat(sd);
+  }
+
+  private Checkpoint(Safetensors weights) {
+    file = weights.path();
+    closing = weights::close;
+    placeholders = weights.placeholders();
+    description =
+        ModelDescription.find(file, weights.metadata())
+            .orElseThrow(() -> FileKind.SAFETENSORS.asProblem(file));
+    tensors = new NamedTensors(weights.stateDict(), weights.wrappers());
+  }
+
+  /** Any kind of table, of settings that are only looked up for hints. */
+  private static Map<String, @Nullable Object> cfg(SourceLocation origin, @Nullable Object value) {
+    var holder = new Dict();
+    holder.put("cfg", value);
+    Map<String, @Nullable Object> cfg = new LinkedHashMap<>();
+    if (PlainValues.lenient(origin, "cfg", holder).get("cfg") instanceof Map<?, ?> table) {
+      table.forEach((key, entry) -> cfg.put(String.valueOf(key), entry));
+    }
+    return Collections.unmodifiableMap(cfg);
+  }
+
+  private static OptionalLong iteration(SourceLocation origin, @Nullable Object value) {
+    var holder = new Dict();
+    holder.put("iter", value);
+    return PlainValues.lenient(origin, "iter", holder).get("iter") instanceof Long number
+        ? OptionalLong.of(number)
+        : OptionalLong.empty();
   }
 
   /**
-   * Opens an INFD checkpoint of either stage.
+   * Opens an INFD checkpoint of either stage: what training wrote, or its tensors alone with the
+   * model's arguments in the metadata or beside them, see {@link ModelDescription}.
    *
    * @throws Problem if the file is missing, damaged, hostile, of another format or another model
    */
   public static Checkpoint open(Path file) {
-    return open(file, Checkpoint::new);
+    return FileKind.of(file) == FileKind.SAFETENSORS
+        ? MappedFile.closingOnFailure(Safetensors.open(file), Checkpoint::new)
+        : open(file, Checkpoint::new);
   }
 
   /**
@@ -77,26 +123,24 @@ public final class Checkpoint implements TensorFile {
     return MappedFile.closingOnFailure(TorchArchive.open(file), reader);
   }
 
-  private Dict outer() {
+  private Dict outer(TorchArchive archive) {
     if (archive.isTorchScript()) {
       throw notInfd("it is a TorchScript archive, a program with its weights");
     }
     if (!(archive.pickle().value() instanceof Dict outer)) {
       throw notInfd("its content is no dictionary");
     }
-    boolean bare =
-        !outer.entries().isEmpty()
-            && outer.entries().values().stream()
-                .allMatch(Pickled.TensorArguments.class::isInstance);
-    if (bare) {
-      throw notInfd("it is a bare state dict, without the arguments of its model");
-    }
     return outer;
+  }
+
+  private static boolean isBare(Dict outer) {
+    return !outer.entries().isEmpty()
+        && outer.entries().values().stream().allMatch(Pickled.TensorArguments.class::isInstance);
   }
 
   private Problem notInfd(String reason) {
     return new Problem(
-        archive.file()
+        file
             + " is not an INFD checkpoint: "
             + reason
             + ". Give the .pth file that INFD training wrote.");
@@ -104,7 +148,7 @@ public final class Checkpoint implements TensorFile {
 
   @Override
   public Path path() {
-    return archive.file();
+    return file;
   }
 
   @Override
@@ -118,7 +162,7 @@ public final class Checkpoint implements TensorFile {
    * only: objects of unknown classes are null here.
    */
   public Map<String, @Nullable Object> cfg() {
-    return cfg;
+    return description.cfg();
   }
 
   /** The name of the model class, always {@code infd}. */
@@ -132,26 +176,31 @@ public final class Checkpoint implements TensorFile {
    * empty if absent.
    */
   public Map<String, @Nullable Object> modelArgs() {
-    return modelArgs;
+    return description.modelArgs();
   }
 
   /** The training iteration, if the file tells it. */
   public OptionalLong iteration() {
-    return iteration;
+    return description.iteration();
   }
 
   @Override
   public Map<String, StoredTensor> stateDict() {
-    return stateDict;
+    return tensors.tensors();
+  }
+
+  @Override
+  public SortedSet<String> wrappers() {
+    return tensors.wrappers();
   }
 
   @Override
   public SortedSet<String> placeholders() {
-    return Collections.unmodifiableSortedSet(archive.pickle().placeholders());
+    return Collections.unmodifiableSortedSet(placeholders);
   }
 
   @Override
   public void close() {
-    archive.close();
+    closing.run();
   }
 }

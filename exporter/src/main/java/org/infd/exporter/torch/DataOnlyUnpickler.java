@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a pickle (protocols 0 to 5) as data, never as code: unknown classes become inert
- * placeholders, calls outside {@link Reductions} are refused by name (spec 1.1, section 10). It
- * does not recurse, and bounds size, nesting, number of values, lengths and memo, so that a hostile
- * file costs at most a few hundred megabytes and a second. Not thread-safe; used once.
+ * placeholders, calls that {@link Reductions} does not know are refused by name (spec 1.1). It does
+ * not recurse, and bounds size, nesting, number of values, lengths and memo, so that a hostile file
+ * costs at most a few hundred megabytes and a second. Not thread-safe; used once.
  */
 final class DataOnlyUnpickler {
   /** A checkpoint of the largest published model has a pickle of about 1 MB. */
@@ -39,6 +39,7 @@ final class DataOnlyUnpickler {
   private final PickleMemo memo;
   private final Reductions reductions;
   private final SortedSet<String> placeholders = new TreeSet<>();
+  private final List<Persistent> storages = new ArrayList<>();
 
   private DataOnlyUnpickler(SourceLocation origin, byte[] bytes) {
     this.origin = origin;
@@ -52,8 +53,14 @@ final class DataOnlyUnpickler {
   /**
    * @param value the one object of the pickle
    * @param placeholders names of unknown classes and functions, as "module name"
+   * @param storages every storage that is named, in order
+   * @param length how many bytes the pickle takes
    */
-  record Result(@Nullable Object value, SortedSet<String> placeholders) {}
+  record Result(
+      @Nullable Object value,
+      SortedSet<String> placeholders,
+      List<Persistent> storages,
+      int length) {}
 
   /**
    * Reads the one pickle that {@code bytes} consists of.
@@ -64,8 +71,25 @@ final class DataOnlyUnpickler {
     if (bytes.length > LARGEST) {
       throw origin.damaged(0, "it is larger than " + LARGEST + " bytes");
     }
+    var result = readFirst(origin, bytes);
+    if (result.length < bytes.length) {
+      throw origin.damaged(
+          result.length - 1,
+          (bytes.length - result.length) + " bytes follow the end of the pickle");
+    }
+    return result;
+  }
+
+  /**
+   * Reads the pickle that {@code bytes} begins with.
+   *
+   * @throws Problem with the byte offset and the reason, whatever the bytes are
+   */
+  static Result readFirst(SourceLocation origin, byte[] bytes) {
     var unpickler = new DataOnlyUnpickler(origin, bytes);
-    return new Result(unpickler.run(), unpickler.placeholders);
+    var value = unpickler.run();
+    return new Result(
+        value, unpickler.placeholders, unpickler.storages, bytes.length - unpickler.in.remaining());
   }
 
   private @Nullable Object run() {
@@ -85,10 +109,6 @@ final class DataOnlyUnpickler {
     var value = stack.pop();
     if (!stack.isEmpty()) {
       throw origin.damaged(in.opcodePlace(), "values are left over at the end");
-    }
-    if (in.remaining() > 0) {
-      throw origin.damaged(
-          in.opcodePlace(), in.remaining() + " bytes follow the end of the pickle");
     }
     return value;
   }
@@ -267,7 +287,16 @@ final class DataOnlyUnpickler {
     if (!(id instanceof Sequence tuple) || !tuple.isTuple()) {
       throw origin.damaged(in.opcodePlace(), "a storage is not named by a tuple");
     }
-    stack.push(new Persistent(tuple));
+    if (tuple.items().size() > 1
+        && "module".equals(tuple.items().get(0))
+        && tuple.items().get(1) instanceof Global type) {
+      // whole networks of early versions carry the text of their class, which is not looked at
+      stack.push(type);
+      return;
+    }
+    var persistent = new Persistent(tuple);
+    storages.add(persistent);
+    stack.push(persistent);
   }
 
   private void append(List<@Nullable Object> items) {
@@ -293,7 +322,10 @@ final class DataOnlyUnpickler {
         }
         stack.checkDepth(dict);
       }
-      case Placeholder _ -> {}
+      case Placeholder placeholder -> {
+        placeholder.setItems(items);
+        stack.checkDepth(placeholder);
+      }
       case null, default ->
           throw origin.damaged(
               in.opcodePlace(), "entries are set in something that is no dictionary");

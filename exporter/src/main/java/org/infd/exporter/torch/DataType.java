@@ -73,6 +73,12 @@ public enum DataType {
     return Arrays.stream(values()).filter(type -> type.storageClass.equals(name)).findFirst();
   }
 
+  /** The type of a storage by its class in a pickle. */
+  static Optional<DataType> ofStorage(Pickled.Global type) {
+    boolean known = type.module().equals("torch") || type.module().equals("torch.cuda");
+    return known ? ofStorageClass(type.name()) : Optional.empty();
+  }
+
   static Optional<DataType> ofName(String name) {
     return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
   }

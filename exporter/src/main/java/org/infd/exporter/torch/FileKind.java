@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.infd.inference.Problem;
 
@@ -12,15 +12,15 @@ import org.infd.inference.Problem;
 enum FileKind {
   ZIP("is a zip archive, where other content was expected"),
   SAFETENSORS(
-      "is a safetensors file: it holds tensors but not the model's arguments. Give the training"
-          + " checkpoint (.pth) instead"),
+      "is a safetensors file: it holds tensors but not the model's arguments. Put the training's"
+          + " configuration beside it under the same name, ending in .yaml or .json, or give the"
+          + " training checkpoint (.pth) instead"),
   EMPTY("is empty. Copy or download it again"),
-  LEGACY_TORCH(
-      "is in the legacy PyTorch format from before version 1.6. Load it with a current PyTorch and"
-          + " save it again with torch.save"),
-  PICKLE(
-      "is a bare Python pickle, not a PyTorch checkpoint. Save the checkpoint with torch.save of"
-          + " PyTorch 1.6 or newer"),
+  LEGACY_TORCH("is a PyTorch file from before version 1.6, where other content was expected"),
+  LEGACY_TAR(
+      "is in the PyTorch format of before version 0.4, a tar archive, which cannot be read. Load it"
+          + " with PyTorch and save it again with torch.save"),
+  PICKLE("is a bare Python pickle, not a PyTorch checkpoint. Save the checkpoint with torch.save"),
   GZIP("is compressed with gzip. Unpack it first"),
   TAR("is a tar archive. Unpack it first"),
   ONNX("is an ONNX model, not a PyTorch checkpoint. Give the checkpoint it was exported from"),
@@ -34,10 +34,16 @@ enum FileKind {
 
   private static final int HEAD = 512;
   private static final int TAR_MAGIC = 257;
-  private static final byte[] LEGACY_MAGIC = {
-    // PROTO 2, LONG1 of ten bytes: the number that legacy files begin with
-    (byte) 0x80, 2, (byte) 0x8a, 10, 0x6c, (byte) 0xfc, (byte) 0x9c, 0x46, (byte) 0xf9, 0x20
-  };
+  private static final int FRAMED = 11;
+
+  /** The number that legacy files begin with: LONG1 of ten bytes, and as protocol 1 writes it. */
+  private static final String LEGACY_MAGIC = "\u008a\nl\u00fc\u009cF\u00f9 j\u00a8P\u0019";
+
+  private static final String LEGACY_LINE = "L119547037146038801333356L\n";
+
+  /** What the tar archives of the oldest versions hold. */
+  private static final List<String> LEGACY_ENTRIES =
+      List.of("sys_info", "pickle", "tensors", "storages");
 
   private final String sentence;
 
@@ -83,14 +89,17 @@ enum FileKind {
     if (text.startsWith("\u001f\u008b")) {
       return GZIP;
     }
-    if (startsWith(head, LEGACY_MAGIC)) {
+    if (text.startsWith(LEGACY_MAGIC, 2)
+        || text.startsWith(LEGACY_MAGIC, FRAMED)
+        || text.startsWith(LEGACY_LINE)) {
       return LEGACY_TORCH;
     }
     if ((head[0] & 0xff) == 0x80 && head.length > 1 && head[1] >= 2 && head[1] <= 5) {
       return PICKLE;
     }
     if (text.length() > TAR_MAGIC && text.startsWith("ustar", TAR_MAGIC)) {
-      return TAR;
+      var first = text.substring(0, TAR_MAGIC).split("\0", 2)[0];
+      return LEGACY_ENTRIES.contains(first.replaceAll("^[.]/|/$", "")) ? LEGACY_TAR : TAR;
     }
     if (Safetensors.looksLike(head, size)) {
       return SAFETENSORS;
@@ -109,10 +118,5 @@ enum FileKind {
       return ONNX;
     }
     return UNKNOWN;
-  }
-
-  private static boolean startsWith(byte[] head, byte[] magic) {
-    return head.length >= magic.length
-        && Arrays.equals(head, 0, magic.length, magic, 0, magic.length);
   }
 }

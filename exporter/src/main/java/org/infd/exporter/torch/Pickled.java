@@ -119,6 +119,7 @@ abstract sealed class Pickled {
     private final Global type;
     private final @Nullable Object arguments;
     private @Nullable Object state;
+    private @Nullable Dict items;
 
     Placeholder(Global type, @Nullable Object arguments) {
       this.type = type;
@@ -129,6 +130,21 @@ abstract sealed class Pickled {
     void setState(@Nullable Object state) {
       this.state = state;
       adopt(state);
+    }
+
+    /** Entries of an object that is a dictionary: keys and values in turn. */
+    void setItems(List<@Nullable Object> added) {
+      var dict = items == null ? new Dict() : items;
+      for (int i = 0; i < added.size(); i += 2) {
+        dict.put(added.get(i), added.get(i + 1));
+      }
+      items = dict;
+      adopt(dict);
+    }
+
+    /** Its entries, null if none were ever set. */
+    @Nullable Dict items() {
+      return items;
     }
 
     Global type() {

@@ -44,8 +44,8 @@ final class PlainValues {
   }
 
   /**
-   * Copies a dictionary that is only looked up for hints: config nodes are unwrapped, objects of
-   * other classes and what is nested too deep become null.
+   * Copies a dictionary that is only looked up for hints: objects of unknown classes and what is
+   * nested too deep become null.
    *
    * @throws Problem if it is absurdly large
    */
@@ -108,18 +108,15 @@ final class PlainValues {
     return Collections.unmodifiableList(list);
   }
 
-  /** Nodes of the configuration library hold their content in these attributes (spec 1.1). */
+  /** Objects of classes that only hold plain values stand for these. */
   private @Nullable Object unwrapped(Placeholder placeholder, String place, int depth) {
-    if (!strict
-        && placeholder.type().module().startsWith("omegaconf.")
-        && placeholder.state() instanceof Dict state) {
-      var content = state.has("_content") ? state.get("_content") : state.get("_val");
-      return copy(content, place, depth + 1);
-    }
-    return foreign(
-        place,
-        "an object of the unknown class "
-            + SourceLocation.quote(placeholder.type().qualifiedName()));
+    var content = SettingsObjects.content(placeholder);
+    return content.isPresent()
+        ? copy(content.get().value(), place, depth + 1)
+        : foreign(
+            place,
+            "an object of the unknown class "
+                + SourceLocation.quote(placeholder.type().qualifiedName()));
   }
 
   private @Nullable Object foreign(String place, String what) {

@@ -26,6 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Safetensors implements TensorFile {
   private static final int PREFIX = Long.BYTES;
   private static final int MOST_AXES = 32;
+  private static final String METADATA = "__metadata__";
 
   /** A header takes about 120 bytes for each tensor. */
   private static final int LARGEST_HEADER = 1 << 24;
@@ -39,7 +40,8 @@ public final class Safetensors implements TensorFile {
   private final Path file;
   private final MappedFile mapped;
   private final MemorySegment data;
-  private final Map<String, StoredTensor> tensors;
+  private final NamedTensors tensors;
+  private final Map<String, String> metadata;
 
   private Safetensors(MappedFile mapped) {
     this.mapped = mapped;
@@ -47,7 +49,9 @@ public final class Safetensors implements TensorFile {
     var whole = mapped.bytes();
     long length = headerLength(whole);
     data = whole.asSlice(PREFIX + length);
-    tensors = tensors(header(whole.asSlice(PREFIX, length).toArray(ValueLayout.JAVA_BYTE)));
+    var header = header(whole.asSlice(PREFIX, length).toArray(ValueLayout.JAVA_BYTE));
+    metadata = metadata(header.path(METADATA));
+    tensors = NamedTensors.of(file, tensors(header));
   }
 
   /**
@@ -100,19 +104,51 @@ public final class Safetensors implements TensorFile {
     List<Range> ranges = new ArrayList<>();
     for (var property : header.properties()) {
       var name = property.getKey();
-      if (!name.equals("__metadata__")) {
+      if (!name.equals(METADATA)) {
         var range = range(name, property.getValue());
         ranges.add(range);
         found.put(name, tensor(name, property.getValue(), range));
       }
     }
     ranges.sort(Comparator.comparingLong(Range::begin).thenComparingLong(Range::end));
-    for (int i = 1; i < ranges.size(); i++) {
-      if (ranges.get(i).begin < ranges.get(i - 1).end) {
-        throw wrong(ranges.get(i).name, "overlaps " + SourceLocation.quote(ranges.get(i - 1).name));
+    requireWhole(ranges);
+    return found;
+  }
+
+  /** Sorted ranges fill the data without holes and without a rest, as the format asks for. */
+  private void requireWhole(List<Range> ranges) {
+    long end = 0;
+    for (int i = 0; i < ranges.size(); i++) {
+      var range = ranges.get(i);
+      if (range.begin < end) {
+        throw wrong(range.name, "overlaps " + SourceLocation.quote(ranges.get(i - 1).name));
       }
+      if (range.begin > end) {
+        throw wrong(
+            range.name, "begins after " + (range.begin - end) + " bytes that belong to no tensor");
+      }
+      end = range.end;
     }
-    return Collections.unmodifiableMap(found);
+    if (end != data.byteSize()) {
+      throw damaged((data.byteSize() - end) + " bytes follow its last tensor");
+    }
+  }
+
+  private Map<String, String> metadata(JsonNode node) {
+    var texts = new LinkedHashMap<String, String>();
+    if (node.isMissingNode() || node.isNull()) {
+      return texts;
+    }
+    if (!node.isObject()) {
+      throw damaged("its metadata is no table of texts");
+    }
+    for (var property : node.properties()) {
+      if (!property.getValue().isString()) {
+        throw damaged("its metadata " + SourceLocation.quote(property.getKey()) + " is no text");
+      }
+      texts.put(property.getKey(), property.getValue().asString());
+    }
+    return Collections.unmodifiableMap(texts);
   }
 
   private Range range(String name, JsonNode node) {
@@ -190,7 +226,17 @@ public final class Safetensors implements TensorFile {
 
   @Override
   public Map<String, StoredTensor> stateDict() {
-    return tensors;
+    return tensors.tensors();
+  }
+
+  /** What the file says about itself, texts by name; empty if nothing. */
+  public Map<String, String> metadata() {
+    return metadata;
+  }
+
+  @Override
+  public SortedSet<String> wrappers() {
+    return tensors.wrappers();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.infd.exporter.torch;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -14,9 +15,9 @@ import org.infd.inference.Problem;
 final class StateDictFile implements TensorFile {
   private final TorchArchive archive;
   private final Format format;
-  private final Map<String, StoredTensor> tensors;
+  private final NamedTensors tensors;
 
-  private StateDictFile(TorchArchive archive, Format format, Map<String, StoredTensor> tensors) {
+  private StateDictFile(TorchArchive archive, Format format, NamedTensors tensors) {
     this.archive = archive;
     this.format = format;
     this.tensors = tensors;
@@ -34,7 +35,7 @@ final class StateDictFile implements TensorFile {
     if (!(root instanceof Dict outer)) {
       throw noStateDict(archive);
     }
-    var dict = StateDicts.withoutWrapperPrefix(unwrapped(outer));
+    var dict = unwrapped(outer);
     if (dict.entries().values().stream().noneMatch(TensorArguments.class::isInstance)) {
       throw noStateDict(archive);
     }
@@ -43,8 +44,10 @@ final class StateDictFile implements TensorFile {
 
   /** Fine-tunes wrap the state dict; a training checkpoint holds it as {@code model.sd}. */
   private static Dict unwrapped(Dict outer) {
-    if (outer.get("state_dict") instanceof Dict inner) {
-      return inner;
+    for (var wrapper : List.of("state_dict", "model_state_dict", "module")) {
+      if (outer.get(wrapper) instanceof Dict inner) {
+        return inner;
+      }
     }
     if (outer.get("model") instanceof Dict model) {
       return model.get("sd") instanceof Dict inner ? inner : model;
@@ -71,7 +74,12 @@ final class StateDictFile implements TensorFile {
 
   @Override
   public Map<String, StoredTensor> stateDict() {
-    return tensors;
+    return tensors.tensors();
+  }
+
+  @Override
+  public SortedSet<String> wrappers() {
+    return tensors.wrappers();
   }
 
   @Override

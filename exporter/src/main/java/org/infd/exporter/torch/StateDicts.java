@@ -2,7 +2,6 @@ package org.infd.exporter.torch;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the named tensors in the value of a pickle. */
 final class StateDicts {
-  private static final String WRAPPER_PREFIX = "module.";
-
   private final TorchArchive archive;
 
   StateDicts(TorchArchive archive) {
@@ -28,7 +25,7 @@ final class StateDicts {
    *
    * @throws Problem naming the entry, if one is no sound tensor
    */
-  Map<String, StoredTensor> flat(Dict dict) {
+  NamedTensors flat(Dict dict) {
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     for (var entry : dict.entries().entrySet()) {
       if (!(entry.getKey() instanceof String name)) {
@@ -40,24 +37,7 @@ final class StateDicts {
       }
       tensors.put(name, archive.tensor(name, arguments));
     }
-    return Collections.unmodifiableMap(tensors);
-  }
-
-  /** Drops {@code module.} when all names begin with it (clip spec 5.2). */
-  static Dict withoutWrapperPrefix(Dict dict) {
-    boolean all =
-        !dict.entries().isEmpty()
-            && dict.entries().keySet().stream()
-                .allMatch(key -> key instanceof String name && name.startsWith(WRAPPER_PREFIX));
-    if (!all) {
-      return dict;
-    }
-    var stripped = new Dict();
-    dict.entries()
-        .forEach(
-            (key, value) ->
-                stripped.put(String.valueOf(key).substring(WRAPPER_PREFIX.length()), value));
-    return stripped;
+    return NamedTensors.of(archive.file(), tensors);
   }
 
   /**
@@ -66,7 +46,7 @@ final class StateDicts {
    *
    * @throws Problem naming a tensor that is not sound
    */
-  Map<String, StoredTensor> scripted(Placeholder root) {
+  NamedTensors scripted(Placeholder root) {
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
     IdentityHashMap<Placeholder, Boolean> seen = new IdentityHashMap<>();
     var open = new ArrayDeque<Module>();
@@ -77,7 +57,7 @@ final class StateDicts {
         visit(module.prefix, state, tensors).reversed().forEach(open::push);
       }
     }
-    return Collections.unmodifiableMap(tensors);
+    return NamedTensors.of(archive.file(), tensors);
   }
 
   /** Takes the tensors of one module and returns its child modules. */

@@ -3,6 +3,7 @@ package org.infd.exporter.torch;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.infd.inference.Problem;
 
 /**
@@ -46,22 +47,20 @@ public final class StoredTensor {
   static StoredTensor of(
       String name, DataType type, long[] shape, long[] strides, long offset, StoredBytes storage) {
     long capacity = storage.size() / type.width();
-    var layout =
-        SourceLocation.plain(
-            "shape %s, strides %s, offset %d"
-                .formatted(Arrays.toString(shape), Arrays.toString(strides), offset));
+    // made only for a sentence: files may have hundreds of thousands of tensors
+    Supplier<String> layout = () -> layout(shape, strides, offset);
     if (shape.length != strides.length) {
-      throw storage.wrong(name, "has not as many strides as extents: " + layout);
+      throw storage.wrong(name, "has not as many strides as extents: " + layout.get());
     }
     if (offset < 0) {
-      throw storage.wrong(name, "begins at a negative element: " + layout);
+      throw storage.wrong(name, "begins at a negative element: " + layout.get());
     }
     try {
       long elements = 1;
       long last = offset;
       for (int axis = 0; axis < shape.length; axis++) {
         if (shape[axis] < 0 || strides[axis] < 0) {
-          throw storage.wrong(name, "has a negative extent or stride: " + layout);
+          throw storage.wrong(name, "has a negative extent or stride: " + layout.get());
         }
         elements = Math.multiplyExact(elements, shape[axis]);
         last = Math.addExact(last, Math.multiplyExact(Math.max(0, shape[axis] - 1), strides[axis]));
@@ -69,12 +68,18 @@ public final class StoredTensor {
       // a tensor may repeat elements (stride 0), but not make much of a small file
       if (elements == 0 ? offset > capacity : (last >= capacity || elements > capacity)) {
         throw storage.wrong(
-            name, "reaches past its storage of " + capacity + " elements: " + layout);
+            name, "reaches past its storage of " + capacity + " elements: " + layout.get());
       }
     } catch (ArithmeticException e) {
-      throw storage.wrong(name, "has an impossible size: " + layout);
+      throw storage.wrong(name, "has an impossible size: " + layout.get());
     }
     return new StoredTensor(name, type, shape.clone(), strides.clone(), offset, storage);
+  }
+
+  private static String layout(long[] shape, long[] strides, long offset) {
+    return SourceLocation.plain(
+        "shape %s, strides %s, offset %d"
+            .formatted(Arrays.toString(shape), Arrays.toString(strides), offset));
   }
 
   /** Strides of a packed row-major tensor, in elements. */

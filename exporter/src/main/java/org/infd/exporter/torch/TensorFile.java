@@ -1,8 +1,10 @@
 package org.infd.exporter.torch;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
+import java.util.stream.Collectors;
 import org.infd.inference.Problem;
 
 /**
@@ -33,6 +35,21 @@ public sealed interface TensorFile extends AutoCloseable
   Map<String, StoredTensor> stateDict();
 
   /**
+   * Parts such as {@code module} that wrappers of training had put into the tensors' names, at any
+   * level, and which are left out of the names here.
+   */
+  SortedSet<String> wrappers();
+
+  /** What to tell of names that carried wrappers, as sentences. */
+  default List<String> remarks() {
+    return wrappers().isEmpty()
+        ? List.of()
+        : List.of(
+            wrappers().stream().map(part -> "'" + part + ".'").collect(Collectors.joining(" and "))
+                + " was left out of the names of tensors: wrappers of training put it there.");
+  }
+
+  /**
    * Classes named in the file that are unknown here, as "module name"; their objects were read as
    * inert placeholders.
    */
@@ -42,8 +59,8 @@ public sealed interface TensorFile extends AutoCloseable
   void close();
 
   /**
-   * Opens weights of any format but legacy ones: safetensors, TorchScript, a plain state dict, or
-   * the state dict of a training checkpoint.
+   * Opens weights of any format: safetensors, TorchScript, a plain state dict, or the state dict of
+   * a training checkpoint.
    *
    * @throws Problem if the file is none of these, is damaged, or asks for code to be run
    */

@@ -1,7 +1,6 @@
 package org.infd.exporter.torch;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -15,99 +14,52 @@ import org.infd.inference.Problem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A zip archive of the torch serializer: its one pickle, and tensors as views of its storages (spec
- * 1.1). Storages are mapped only for tensors that are asked for.
+ * A file of the torch serializer: its one pickle, and tensors as views of its storages (spec 1.1).
+ * Storages are looked at only for tensors that are asked for.
  */
 final class TorchArchive implements AutoCloseable {
-  private static final String PICKLE = "/data.pkl";
-  private static final int LONGEST_BYTE_ORDER = 64;
   private static final int MOST_AXES = 32;
 
   /** Longest name of a tensor, in characters; the official ones stay below 100. */
   static final int LONGEST_NAME = 1024;
 
-  private final Path file;
-  private final ZipArchive zip;
-  private final String stem;
-  private final DataOnlyUnpickler.Result pickle;
+  private final TorchContainer container;
   private final Map<String, Storage> storages = new HashMap<>();
 
-  private TorchArchive(Path file, ZipArchive zip) {
-    this.file = file;
-    this.zip = zip;
-    stem = stem();
-    checkByteOrder();
-    var entry = zip.entry(stem + PICKLE);
-    if (entry == null) {
-      throw new IllegalStateException(stem);
-    }
-    pickle = DataOnlyUnpickler.read(origin(), zip.contents(entry, DataOnlyUnpickler.LARGEST));
+  private TorchArchive(TorchContainer container) {
+    this.container = container;
   }
 
   /**
-   * Opens an archive and reads its pickle.
+   * Opens a file and reads its pickle.
    *
-   * @throws Problem if the file is no such archive, is damaged or hostile
+   * @throws Problem if the file is of another kind, is damaged or hostile
    */
   static TorchArchive open(Path file) {
     var kind = FileKind.of(file);
-    if (kind != FileKind.ZIP) {
-      throw kind.asProblem(file);
-    }
-    return MappedFile.closingOnFailure(ZipArchive.open(file), zip -> new TorchArchive(file, zip));
+    return new TorchArchive(
+        switch (kind) {
+          case ZIP -> ZipContainer.open(file);
+          case LEGACY_TORCH -> LegacyContainer.open(file);
+          default -> throw kind.asProblem(file);
+        });
   }
 
   Path file() {
-    return file;
+    return container.file();
   }
 
   SourceLocation origin() {
-    return new SourceLocation(file, "data.pkl");
+    return container.origin();
   }
 
   DataOnlyUnpickler.Result pickle() {
-    return pickle;
+    return container.pickle();
   }
 
   /** Whether the archive holds program text or constants, as only TorchScript does. */
   boolean isTorchScript() {
-    return zip.entry(stem + "/constants.pkl") != null
-        || zip.entries().keySet().stream().anyMatch(name -> name.startsWith(stem + "/code/"));
-  }
-
-  private String stem() {
-    var found = zip.entries().keySet().stream().filter(name -> name.endsWith(PICKLE)).toList();
-    if (found.size() > 1) {
-      throw new Problem(
-          file
-              + " is refused: it has more than one data.pkl ("
-              + SourceLocation.quote(found.get(0))
-              + ", "
-              + SourceLocation.quote(found.get(1))
-              + "). Use a checkpoint as torch.save wrote it.");
-    }
-    if (found.isEmpty()) {
-      throw new Problem(
-          file
-              + " is a zip archive but not a PyTorch checkpoint: it has no data.pkl."
-              + " Give the .pth file that the training wrote.");
-    }
-    return found.getFirst().substring(0, found.getFirst().length() - PICKLE.length());
-  }
-
-  private void checkByteOrder() {
-    var entry = zip.entry(stem + "/byteorder");
-    if (entry == null) {
-      return;
-    }
-    var order = new String(zip.contents(entry, LONGEST_BYTE_ORDER), StandardCharsets.ISO_8859_1);
-    if (!order.strip().equals("little")) {
-      throw new Problem(
-          file
-              + " was written with the byte order "
-              + SourceLocation.quote(order.strip())
-              + ". Save it again on a little-endian machine.");
-    }
+    return container.isTorchScript();
   }
 
   /**
@@ -121,24 +73,26 @@ final class TorchArchive implements AutoCloseable {
       throw wrong(name, "has a name of " + name.length() + " characters");
     }
     var items = arguments.items();
-    if (items.size() < 6
+    // versions before 0.4 told no more than these four
+    if (items.size() < 4
+        || items.size() == 5
         || !(items.get(0) instanceof Persistent persistent)
         || !(items.get(1) instanceof Long offset)
         || !(items.get(2) instanceof Sequence shape)
         || !(items.get(3) instanceof Sequence strides)) {
       throw wrong(name, "is not described by storage, offset, shape and strides");
     }
-    for (var extra : items.subList(5, items.size())) {
+    for (var extra : items.subList(Math.min(5, items.size()), items.size())) {
       if (extra != null && !(extra instanceof Dict dict && dict.entries().isEmpty())) {
         throw wrong(name, "carries hooks or flags that change its values");
       }
     }
     var storage = storage(name, persistent.id().items());
     return StoredTensor.of(
-        name, storage.type, longs(name, shape), longs(name, strides), offset, storage);
+        name, storage.type(), longs(name, shape), longs(name, strides), offset, storage);
   }
 
-  private Storage storage(String name, List<@Nullable Object> id) {
+  private View storage(String name, List<@Nullable Object> id) {
     if (id.size() < 5
         || !"storage".equals(id.get(0))
         || !(id.get(1) instanceof Global type)
@@ -146,8 +100,7 @@ final class TorchArchive implements AutoCloseable {
         || !(id.get(4) instanceof Long count)) {
       throw wrong(name, "does not name its storage");
     }
-    var elementType =
-        type.module().equals("torch") ? DataType.ofStorageClass(type.name()).orElse(null) : null;
+    var elementType = DataType.ofStorage(type).orElse(null);
     if (elementType == null) {
       throw wrong(
           name, "has the unknown storage class " + SourceLocation.quote(type.qualifiedName()));
@@ -171,16 +124,32 @@ final class TorchArchive implements AutoCloseable {
               + known.size()
               + " bytes");
     }
-    return known;
+    return id.size() > 5 && id.get(5) != null ? part(name, known, id.get(5)) : known;
+  }
+
+  /** Files of before version 0.4 may give a part of a storage a key of its own. */
+  private View part(String name, Storage whole, @Nullable Object view) {
+    if (!(view instanceof Sequence tuple)
+        || tuple.items().size() != 3
+        || !(tuple.items().get(1) instanceof Long offset)
+        || !(tuple.items().get(2) instanceof Long count)
+        || offset < 0
+        || count < 0
+        || offset > whole.size()
+        || count > whole.size() / whole.type.width() - offset) {
+      throw wrong(name, "is of a part of a storage that does not lie inside it");
+    }
+    int width = whole.type.width();
+    return new Part(whole, whole.bytes().asSlice(offset * width, count * width));
   }
 
   private Storage open(String name, String key, DataType type) {
-    var entry = zip.entry(stem + "/data/" + key);
-    if (entry == null) {
+    var bytes = container.storage(key);
+    if (bytes == null) {
       throw wrong(
           name, "has no storage: the entry " + SourceLocation.quote("data/" + key) + " is missing");
     }
-    return new Storage(type, entry, zip.stored(entry));
+    return new Storage(type, key, bytes);
   }
 
   private long[] longs(String name, Sequence sequence) {
@@ -199,7 +168,7 @@ final class TorchArchive implements AutoCloseable {
 
   /** A failure that names a tensor. */
   Problem wrong(String tensor, String what) {
-    return wrongTensor(file, tensor, what);
+    return wrongTensor(file(), tensor, what);
   }
 
   static Problem wrongTensor(Path file, String tensor, String what) {
@@ -214,19 +183,51 @@ final class TorchArchive implements AutoCloseable {
 
   @Override
   public void close() {
-    zip.close();
+    container.close();
   }
 
-  private final class Storage implements StoredBytes {
+  /** A storage or a part of one. */
+  private sealed interface View extends StoredBytes {
+    DataType type();
+  }
+
+  private record Part(Storage whole, MemorySegment bytes) implements View {
+    @Override
+    public DataType type() {
+      return whole.type;
+    }
+
+    @Override
+    public long size() {
+      return bytes.byteSize();
+    }
+
+    @Override
+    public void verify(String tensor) {
+      whole.verify(tensor);
+    }
+
+    @Override
+    public Problem wrong(String tensor, String what) {
+      return whole.wrong(tensor, what);
+    }
+  }
+
+  private final class Storage implements View {
     private final DataType type;
-    private final ZipDirectory.Entry entry;
+    private final String key;
     private final MemorySegment bytes;
     private boolean verified;
 
-    Storage(DataType type, ZipDirectory.Entry entry, MemorySegment bytes) {
+    Storage(DataType type, String key, MemorySegment bytes) {
       this.type = type;
-      this.entry = entry;
+      this.key = key;
       this.bytes = bytes;
+    }
+
+    @Override
+    public DataType type() {
+      return type;
     }
 
     @Override
@@ -242,9 +243,9 @@ final class TorchArchive implements AutoCloseable {
     @Override
     public synchronized void verify(String tensor) {
       if (!verified) {
-        if (!zip.matchesChecksum(entry)) {
-          throw wrong(
-              tensor, "does not match the checksum of " + SourceLocation.quote(entry.name()));
+        var wrong = container.wrongChecksum(key);
+        if (wrong != null) {
+          throw wrong(tensor, "does not match the checksum of " + SourceLocation.quote(wrong));
         }
         verified = true;
       }

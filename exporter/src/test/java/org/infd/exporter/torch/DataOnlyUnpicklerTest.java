@@ -120,7 +120,8 @@ class DataOnlyUnpicklerTest {
       assertPickleRefused(latin1("\u0080\2" + callee + ")R."), "not a function");
     }
     assertPickleRefused(latin1("\u0080\2ccollections\nOrderedDict\n]R."), "no tuple");
-    assertPickleRefused(latin1("\u0080\2ccollections\nOrderedDict\n]\u0085R."), "arguments");
+    assertPickleRefused(latin1("\u0080\2ccollections\nOrderedDict\n]N\u0086R."), "arguments");
+    assertPickleRefused(latin1("\u0080\2ccollections\nOrderedDict\nK\1\u0085R."), "arguments");
     assertPickleRefused(latin1("\u0080\2]}b."), "state");
     assertPickleRefused(latin1("\u0080\2X\1\0\0\0x)\u0081."), "no class");
   }

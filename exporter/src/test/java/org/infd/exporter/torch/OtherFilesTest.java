@@ -20,7 +20,10 @@ class OtherFilesTest {
   @Test
   void saysWhatTheFileIsInstead() throws IOException {
     refused(new byte[0], "is empty");
-    refused(bytes("\u0080\2\u008a\12l\u00fc\u009cF\u00f9 j\u00a8P\31."), "legacy PyTorch format");
+    refused(bytes("\u0080\2\u008a\12l\u00fc\u009cF\u00f9 j\u00a8P\31."), "ends without a STOP");
+    refused(bytes("storages" + "\0".repeat(249) + "ustar  \0"), "before version 0.4");
+    refused(bytes("./pickle" + "\0".repeat(249) + "ustar  \0"), "before version 0.4");
+    refused(bytes("x".repeat(257) + "ustar  \0"), "Unpack it first");
     refused(bytes("\u0080\2}q\0."), "bare Python pickle");
     refused(bytes("\u001f\u008b\10\0\0\0\0\0\0\0"), "gzip");
     refused(bytes("\10\7\22\7pytorch\32\0031.3"), "ONNX");
@@ -84,6 +87,19 @@ class OtherFilesTest {
     tensors(w.replace("[0,8]", "[-8,0]"), "'w'", "outside");
     tensors(w.replace("[0,8]", "[0]"), "'w'", "outside");
     tensors(w + "," + w.replace("\"w\"", "\"v\"").replace("[0,8]", "[4,12]"), "overlaps");
+    tensors(w, "8 bytes follow its last tensor");
+    tensors(
+        w.replace("[0,8]", "[4,12]")
+            + ","
+            + w.replace("\"w\"", "\"v\"").replace("[0,8]", "[12,20]"),
+        "outside");
+    tensors(w.replace("[0,8]", "[8,16]"), "'w'", "begins after 8 bytes");
+    tensors("\"__metadata__\":3," + w, "metadata");
+    tensors("\"__metadata__\":{\"a\":[1]}," + w, "'a' is no text");
+    tensors(
+        "\"module.w\":" + w.substring(4) + ",\"w\":" + w.substring(4).replace("0,8", "8,16"),
+        "'module.w'",
+        "one tensor");
     tensors(w + "," + w, "no sound JSON");
     tensors(w + ",", "no sound JSON");
     tensors("\"a\":" + "[".repeat(5000), "no sound JSON");

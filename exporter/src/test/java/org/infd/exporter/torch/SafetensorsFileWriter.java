@@ -19,7 +19,15 @@ public final class SafetensorsFileWriter {
   /** Writes tensors, each in its own type, in the order of the map. */
   public static void write(Path file, Map<String, ? extends TensorSource> tensors)
       throws IOException {
-    var header = new StringJoiner(",", "{\"__metadata__\":{\"format\":\"pt\"},", "}");
+    write(file, tensors, Map.of("format", "pt"));
+  }
+
+  /** Writes tensors and what the file says about itself. */
+  public static void write(
+      Path file, Map<String, ? extends TensorSource> tensors, Map<String, String> metadata)
+      throws IOException {
+    var about = JsonMapper.shared().writeValueAsString(metadata);
+    var header = new StringJoiner(",", "{\"__metadata__\":" + about + ",", "}");
     long end = 0;
     for (var entry : tensors.entrySet()) {
       var tensor = entry.getValue();
