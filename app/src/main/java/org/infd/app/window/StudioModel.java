@@ -41,7 +41,10 @@ import org.infd.app.photo.PhotoOriginals;
 import org.infd.app.recipe.RecipeModel;
 import org.infd.app.runs.DeviceRecovery;
 import org.infd.app.runs.GenerateModel;
+import org.infd.app.runs.PictureKeeper;
 import org.infd.app.runs.PictureRuns;
+import org.infd.app.runs.Run;
+import org.infd.app.runs.RunRequests;
 import org.infd.app.session.Session;
 import org.infd.app.session.SessionStore;
 import org.infd.app.settings.PreferencesModel;
@@ -147,6 +150,7 @@ public final class StudioModel {
   private final PictureHolds holds;
   private final TabsModel tabs;
   private final PictureRuns runs;
+  private final RunRequests requests;
   private final DeviceRecovery loss;
   private final PhotoOriginals originals;
   private final ComparisonModel comparison;
@@ -226,18 +230,15 @@ public final class StudioModel {
             notices);
     runs =
         new PictureRuns(
-            new PictureRuns.Parts(
-                world.engine(),
-                world.ui(),
-                recipe,
-                generation,
-                tabs,
-                gallery,
-                holds,
-                lastPicture,
-                notices.noticeProperty()::set,
-                notices::fail,
-                this::showGallery));
+            world.engine(),
+            world.ui(),
+            generation,
+            tabs,
+            new PictureKeeper(world.engine(), world.ui(), tabs, gallery, holds, lastPicture),
+            originals::find,
+            notices,
+            this::showGallery);
+    requests = new RunRequests(recipe, generation, tabs, originals, runs);
     loss =
         new DeviceRecovery(
             world.engine(),
@@ -261,7 +262,7 @@ public final class StudioModel {
     generation.onNote(notices::note);
     export.runningProperty().subscribe(this::letGoOfExported);
     layouts = new LayoutSession(this, world, dataFolder);
-    runs.onSingle(layouts::tellOf);
+    runs.onMade(this::tellOf);
   }
 
   /** The layout that is being edited. */
@@ -270,9 +271,17 @@ public final class StudioModel {
   }
 
   /** Makes a box of the open picture anew. */
-  public void redo(Frame.Region box, Recipe asked, Runnable onDone) {
+  public void redo(Frame.Region box, Recipe asked) {
     notices.offerProperty().set(Optional.empty());
-    runs.redo(box, asked, onDone);
+    requests.redo(box, asked);
+  }
+
+  private void tellOf(Run run, Picture made) {
+    switch (run) {
+      case Run.Sample _, Run.Batch _ -> layouts.tellOf(made);
+      case Run.Redo redo -> layouts.redo().tellOf(redo);
+      case Run.Vary _, Run.Encode _ -> {}
+    }
   }
 
   /** Only the tab that a picture is made for shows what it will look like. */
@@ -632,7 +641,7 @@ public final class StudioModel {
     if (!generation.isRunning()) {
       notices.offerProperty().set(Optional.empty());
     }
-    runs.generate(inNewTab);
+    requests.generate(inNewTab);
   }
 
   private void showGallery() {
@@ -824,7 +833,7 @@ public final class StudioModel {
       return;
     }
     leavePhoto();
-    runs.encode(crop.get(), model.get());
+    requests.encode(crop.get(), model.get());
   }
 
   /** The second picture that is looked at over the open one. */
@@ -863,12 +872,12 @@ public final class StudioModel {
 
   /** Goes out from the picture that is shown, with the prompt and the settings that are chosen. */
   public void vary() {
-    runs.vary(false);
+    requests.vary(false);
   }
 
   /** The same in a tab of its own. */
   public void varyInNewTab() {
-    runs.vary(true);
+    requests.vary(true);
   }
 
   /** Writes the picture to a field file. */
