@@ -16,7 +16,6 @@ import org.infd.app.gallery.GalleryModel;
 import org.infd.app.notice.Notice;
 import org.infd.app.photo.PhotoCrop;
 import org.infd.app.recipe.RecipeModel;
-import org.infd.app.session.WaitingRun;
 import org.infd.app.tab.Batch;
 import org.infd.app.tab.Tab;
 import org.infd.app.tab.TabsModel;
