@@ -1,6 +1,8 @@
 package org.infd.app.runs;
 
+import java.util.Optional;
 import org.infd.app.engine.ModelChoice;
+import org.infd.app.notice.Notices;
 import org.infd.app.photo.PhotoCrop;
 import org.infd.app.photo.PhotoOriginals;
 import org.infd.app.recipe.RecipeModel;
@@ -9,7 +11,8 @@ import org.infd.inference.export.Frame;
 import org.infd.inference.generation.Recipe;
 
 /**
- * Turns what the user asks for into runs, by what is chosen and what is looked at. All methods
+ * Turns what the user asks for into runs, by what is chosen and what is looked at. Whoever goes on
+ * by asking for a picture has answered the offer to restore what a crash interrupted. All methods
  * belong to the user interface's thread.
  */
 public final class RunRequests {
@@ -18,23 +21,27 @@ public final class RunRequests {
   private final TabsModel tabs;
   private final PhotoOriginals originals;
   private final PictureRuns runs;
+  private final Notices notices;
 
   /**
    * @param recipe what is chosen for the next picture
    * @param originals keeps the photos that are encoded
    * @param runs makes the runs
+   * @param notices holds the offer
    */
   public RunRequests(
       RecipeModel recipe,
       GenerateModel generation,
       TabsModel tabs,
       PhotoOriginals originals,
-      PictureRuns runs) {
+      PictureRuns runs,
+      Notices notices) {
     this.recipe = recipe;
     this.generation = generation;
     this.tabs = tabs;
     this.originals = originals;
     this.runs = runs;
+    this.notices = notices;
   }
 
   /**
@@ -44,6 +51,9 @@ public final class RunRequests {
    * @param inNewTab whether a tab of their own is opened for them
    */
   public void generate(boolean inNewTab) {
+    if (!generation.isRunning()) {
+      notices.offerProperty().set(Optional.empty());
+    }
     int count = generation.countProperty().get();
     recipe
         .begin()
@@ -82,6 +92,7 @@ public final class RunRequests {
    * @param asked how the box is made
    */
   public void redo(Frame.Region box, Recipe asked) {
+    notices.offerProperty().set(Optional.empty());
     var parent = tabs.pictureProperty().get();
     if (parent.isPresent() && !generation.isRunning()) {
       runs.make(

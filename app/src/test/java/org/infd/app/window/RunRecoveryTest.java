@@ -57,11 +57,11 @@ class RunRecoveryTest {
   private void start() {
     model =
         new StudioModel(
-            new StudioModel.StudioServices(engine, background, ui, System::nanoTime, new Random(2)),
+            new StudioServices(engine, background, ui, System::nanoTime, new Random(2)),
             Settings.defaults(),
             folder);
     model.start();
-    ui.runUntil(() -> !model.isStarting());
+    ui.runUntil(() -> !model.startup().isStarting());
   }
 
   private void startWithPicture() {
@@ -82,13 +82,13 @@ class RunRecoveryTest {
   private void vary() {
     model.recipe().seedProperty().set("40");
     model.recipe().strengthProperty().set(0.3);
-    model.vary();
+    model.requests().vary(false);
     ui.runUntil(() -> engine.recipes.size() == 2);
   }
 
   private void redo() {
     model.recipe().seedProperty().set("40");
-    model.redo(BOX, model.recipe().begin().orElseThrow());
+    model.requests().redo(BOX, model.recipe().begin().orElseThrow());
     ui.runUntil(() -> engine.redone.size() == 1);
   }
 
@@ -100,24 +100,24 @@ class RunRecoveryTest {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
-    model.openPhoto(folder.resolve("photo.png"));
-    ui.runUntil(() -> model.photoProperty().get().isPresent());
-    model.encodePhoto();
+    model.opener().openPhoto(folder.resolve("photo.png"));
+    ui.runUntil(() -> model.opener().photoProperty().get().isPresent());
+    model.opener().encodePhoto();
     ui.runUntil(() -> engine.encoding.get() == 1);
   }
 
   private void paste() {
     var picture = new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB);
     picture.setRGB(20, 15, 0xFF8040);
-    model.choosePhoto(Photo.of("pasted picture", "ab12", picture));
-    model.encodePhoto();
+    model.opener().choosePhoto(Photo.of("pasted picture", "ab12", picture));
+    model.opener().encodePhoto();
     ui.runUntil(() -> engine.encoding.get() == 1);
   }
 
   private void batch(long seed) {
     model.generation().countProperty().set(3);
     model.recipe().seedProperty().set(Long.toString(seed));
-    model.generate();
+    model.requests().generate(false);
   }
 
   /** The device stops in the run in progress, and the user goes on with the CPU. */
@@ -137,7 +137,7 @@ class RunRecoveryTest {
 
   /** The program is killed, and started again. */
   private void crashAndRestore() {
-    model.autosave();
+    model.startup().autosave();
     var session = folder.resolve("session.json");
     ui.runUntil(() -> Files.exists(session));
     killed(session);
@@ -222,7 +222,7 @@ class RunRecoveryTest {
     engine.lose(LOST);
     ui.runUntil(() -> model.notices().lossProperty().get().isPresent());
     model.recipe().seedProperty().set("40");
-    model.vary();
+    model.requests().vary(false);
     assertFalse(model.generation().isRunning());
     assertEquals(
         List.of(40L),
@@ -239,9 +239,9 @@ class RunRecoveryTest {
   void aPictureForTheGalleryAloneThatWasNotKeptIsMadeAgain() {
     startWithPicture();
     model.recipe().seedProperty().set("100");
-    model.generate();
+    model.requests().generate(false);
     model.recipe().seedProperty().set("200");
-    model.generate();
+    model.requests().generate(false);
     engine.gate.release(8);
     ui.runUntil(() -> engine.recipes.size() == 3 && model.gallery().pictures().size() == 2);
     engine.saveFailure = LOST;
@@ -316,7 +316,7 @@ class RunRecoveryTest {
     batch(100);
     model.generation().countProperty().set(1);
     model.recipe().seedProperty().set("200");
-    model.generateInNewTab();
+    model.requests().generate(true);
     crashAndRestore();
     assertEquals(Optional.empty(), model.notices().noticeProperty().get());
     runsToTheEnd();
