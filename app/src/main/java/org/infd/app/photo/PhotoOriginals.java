@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import javax.imageio.ImageIO;
+import org.infd.app.work.Background;
 import org.infd.app.work.JsonFile;
-import org.infd.app.work.Sequence;
 import org.infd.inference.Problem;
 import org.infd.inference.export.AtomicFile;
 import org.infd.inference.generation.Photo;
@@ -60,10 +60,10 @@ public final class PhotoOriginals {
    *     photos in it
    * @param background where files are written
    */
-  public PhotoOriginals(Path file, Executor background) {
+  public PhotoOriginals(Path file, Background background) {
     json = new JsonFile<>(file, Places.class, LARGEST_FILE, "places of photos");
     pasted = file.resolveSibling("pasted");
-    disk = new Sequence(background);
+    disk = background.files();
   }
 
   /** A photo was read that lies nowhere. */

@@ -7,6 +7,7 @@ import org.infd.app.runs.Run;
 import org.infd.app.runs.UnfinishedRun;
 import org.infd.app.tab.SavedTab;
 import org.infd.app.viewer.SavedView;
+import org.infd.app.work.Background;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 
@@ -32,7 +33,8 @@ final class SessionChild {
   }
 
   public static void main(String[] arguments) throws InterruptedException {
-    new SessionStore(Path.of(arguments[0]), Runnable::run).keep(session("from the child"));
+    new SessionStore(Path.of(arguments[0]), new Background(Runnable::run))
+        .keep(session("from the child"));
     System.out.println("kept");
     new CountDownLatch(1).await();
   }

@@ -19,6 +19,7 @@ import org.infd.app.runs.Run;
 import org.infd.app.runs.UnfinishedRun;
 import org.infd.app.viewer.Camera;
 import org.infd.app.viewer.SavedView;
+import org.infd.app.work.Background;
 import org.infd.inference.export.Frame;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
@@ -33,7 +34,7 @@ class SessionStoreTest {
   }
 
   private SessionStore store() {
-    return new SessionStore(file(), Runnable::run);
+    return new SessionStore(file(), new Background(Runnable::run));
   }
 
   @Test
@@ -75,9 +76,19 @@ class SessionStoreTest {
   }
 
   @Test
+  void whatIsBeingWrittenAtTheEndDoesNotComeBack() {
+    var writes = new ArrayList<Runnable>();
+    var store = new SessionStore(file(), new Background(writes::add));
+    store.keep(SessionChild.session("a lake"));
+    store.end();
+    writes.forEach(Runnable::run);
+    assertFalse(Files.exists(file()));
+  }
+
+  @Test
   void onlyChangesAreWritten() {
     var writes = new ArrayList<Runnable>();
-    var store = new SessionStore(file(), writes::add);
+    var store = new SessionStore(file(), new Background(writes::add));
     store.keep(SessionChild.session("a lake"));
     store.keep(SessionChild.session("a lake"));
     assertEquals(1, writes.size());
