@@ -8,8 +8,9 @@ import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import org.infd.app.notice.Notices;
 import org.infd.app.viewer.SavedView;
+import org.infd.app.viewer.ViewerModel;
+import org.infd.app.work.Background;
 import org.infd.app.work.Job;
-import org.infd.app.work.Sequence;
 import org.infd.inference.generation.FieldImage;
 
 /**
@@ -35,9 +36,9 @@ public final class BookmarksModel {
    * @param ui where everything else happens
    * @param notices hears what went wrong
    */
-  public BookmarksModel(Path folder, Executor background, Executor ui, Notices notices) {
+  public BookmarksModel(Path folder, Background background, Executor ui, Notices notices) {
     this.folder = new BookmarkFolder(folder);
-    this.files = new Sequence(background);
+    this.files = background.files();
     this.ui = ui;
     this.notices = notices;
   }
@@ -69,6 +70,14 @@ public final class BookmarksModel {
   /** Whether a place can be kept now. */
   public boolean canAdd() {
     return open.isPresent() && marks.size() < MOST;
+  }
+
+  /** Keeps the present view of the open picture. */
+  public void keepView(ViewerModel viewer) {
+    if (viewer.fieldProperty().get().isPresent() && !viewer.isPreviewing() && canAdd()) {
+      add(SavedView.of(viewer.cameraProperty().get()));
+      notices.done("This view is kept among the bookmarks of the picture.");
+    }
   }
 
   /** Keeps a place, under a name that says where it is. */
@@ -109,7 +118,7 @@ public final class BookmarksModel {
         () -> {
           try {
             key.ifPresent(name -> folder.write(name, now));
-          } catch (RuntimeException e) {
+          } catch (Throwable e) {
             var sentence = Job.sentence(e);
             ui.execute(() -> notices.fail(sentence));
           }

@@ -11,6 +11,7 @@ import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import org.infd.app.engine.Engine;
 import org.infd.app.engine.Picture;
+import org.infd.app.engine.PictureHolds;
 import org.infd.app.viewer.PixelImage;
 import org.infd.app.viewer.SavedView;
 import org.infd.app.viewer.SuspendedView;
@@ -322,6 +323,17 @@ public final class TabsModel {
   Optional<SavedView> viewOf(Tab tab) {
     boolean inViewer = isCurrent(tab) && picture.get().isPresent();
     return inViewer ? viewer.place() : tab.view();
+  }
+
+  /** The first tab whose picture is in a file of this absolute path; empty where there is none. */
+  public Optional<Tab> withFile(String path) {
+    return tabs.stream()
+        .filter(tab -> tab.file().filter(file -> isAt(file, path)).isPresent())
+        .findFirst();
+  }
+
+  private static boolean isAt(Path file, String path) {
+    return file.toAbsolutePath().toString().equals(path);
   }
 
   /** Looks at a tab whose picture may have to come back from its file. */

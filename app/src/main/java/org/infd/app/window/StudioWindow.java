@@ -41,33 +41,35 @@ import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import javafx.stage.Screen;
 import javafx.stage.Stage;
-import org.infd.app.BatchOverlay;
-import org.infd.app.CompareButton;
-import org.infd.app.ExportSidebar;
-import org.infd.app.LayoutSidebar;
-import org.infd.app.PhotoOverlay;
-import org.infd.app.TabKeys;
 import org.infd.app.about.AboutPane;
+import org.infd.app.bookmark.Bookmark;
 import org.infd.app.bookmark.BookmarkMenu;
+import org.infd.app.compare.CompareButton;
+import org.infd.app.engine.ModelChoice;
 import org.infd.app.engine.Picture;
 import org.infd.app.export.ExportPane;
+import org.infd.app.export.ExportSidebar;
 import org.infd.app.gallery.GalleryPane;
 import org.infd.app.gallery.KeptPicture;
+import org.infd.app.layout.LayoutSidebar;
 import org.infd.app.models.ModelsPane;
 import org.infd.app.notice.Notice;
 import org.infd.app.notice.NoticeBar;
 import org.infd.app.opening.FileDialogs;
 import org.infd.app.photo.PastedPicture;
+import org.infd.app.photo.PhotoOverlay;
+import org.infd.app.photo.PhotoPane;
 import org.infd.app.recipe.RecipePane;
 import org.infd.app.runs.RunPane;
 import org.infd.app.settings.SettingsPane;
 import org.infd.app.settings.Theme;
 import org.infd.app.start.StartPane;
+import org.infd.app.tab.BatchOverlay;
 import org.infd.app.tab.Tab;
 import org.infd.app.tab.TabBar;
+import org.infd.app.tab.TabKeys;
 import org.infd.app.viewer.IconButton;
 import org.infd.app.viewer.ViewerPane;
-import org.infd.app.window.StudioModel.Page;
 import org.infd.inference.export.PictureFormat;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
@@ -109,11 +111,18 @@ public final class StudioWindow extends BorderPane {
     this.model = model;
     this.dialogs = dialogs;
     viewer = new ViewerPane(model.viewer(), this::switchFullScreen);
-    compare = new CompareButton(model, viewer);
-    viewer.addControl(
-        new BookmarkMenu(model.bookmarks(), model::bookmark, mark -> model.goTo(mark.view())));
-    start = new StartPane(model.samples(), model::run, this::open);
-    theme = new IconButton(Feather.MOON, "Dark theme", "T", model::switchTheme);
+    compare =
+        new CompareButton(
+            model.comparison(),
+            model.viewer(),
+            viewer,
+            model::chooseForCompare,
+            model.notices(),
+            model.ui());
+    viewer.addControl(new BookmarkMenu(model.bookmarks(), this::bookmark, this::goTo));
+    start =
+        new StartPane(model.samples(), sample -> model.opener().make(sample.recipe()), this::open);
+    theme = new IconButton(Feather.MOON, "Dark theme", "T", model.preferences()::switchTheme);
     theme.setId("theme");
     hasPicture =
         Bindings.createBooleanBinding(
@@ -122,13 +131,22 @@ public final class StudioWindow extends BorderPane {
     getStylesheets().add(StudioWindow.class.getResource("studio.css").toExternalForm());
     exportSide =
         new ExportSidebar(
-            model,
+            model.exports(),
             hasPicture,
             new ExportPane.Actions(
-                this::exportChosen, this::copyView, model::showExported, this::switchExportPane));
+                this::exportChosen,
+                this::copyView,
+                model.exports()::showExported,
+                this::switchExportPane));
     tabBar = new TabBar(model.tabs());
-    batch = new BatchOverlay(model, viewer);
-    layoutSide = new LayoutSidebar(model, viewer, dialogs);
+    batch =
+        new BatchOverlay(
+            model.tabs(),
+            viewer,
+            model.background(),
+            model.opener()::open,
+            model.generation()::cancel);
+    layoutSide = new LayoutSidebar(model.layouts(), model.viewer(), viewer, dialogs);
     var sidebar = sidebar();
     picturePage =
         new BorderPane(centre(), null, new StackPane(layoutSide, exportSide), null, sidebar);
@@ -139,12 +157,12 @@ public final class StudioWindow extends BorderPane {
             new GalleryPane.Actions() {
               @Override
               public void open(KeptPicture picture) {
-                model.open(picture.file());
+                model.opener().open(picture.file());
               }
 
               @Override
               public void openInNewTab(KeptPicture picture) {
-                model.openInNewTab(picture.file());
+                model.opener().openInNewTab(picture.file());
               }
 
               @Override
@@ -168,7 +186,7 @@ public final class StudioWindow extends BorderPane {
 
               @Override
               public void chooseCheckpoint() {
-                dialogs.openCheckpoint().ifPresent(model::importCheckpoint);
+                dialogs.openCheckpoint().ifPresent(model.opener()::importCheckpoint);
               }
             });
     settings =
@@ -229,8 +247,8 @@ public final class StudioWindow extends BorderPane {
         .pictureProperty()
         .subscribe(shown -> viewer.setWarning(shown.map(Picture::warning).orElse("")));
     followSystem();
-    model.themeProperty().subscribe(this::showTheme);
-    model.pageProperty().subscribe(this::showPage);
+    model.preferences().themeProperty().subscribe(this::showTheme);
+    model.pages().pageProperty().subscribe(this::showPage);
     model.recipe().exportSideProperty().subscribe(side -> viewer.setReference(side.intValue()));
     model.generation().stateProperty().subscribe(state -> showEmptyState());
     model.recipe().modelProperty().subscribe(chosen -> showEmptyState());
@@ -244,7 +262,7 @@ public final class StudioWindow extends BorderPane {
         .flatMap(Tab::openingProperty)
         .subscribe(opening -> showEmptyState());
     model.viewer().fieldProperty().subscribe(field -> showEmptyState());
-    new TabKeys(model).attach(this);
+    new TabKeys(model.tabs(), tabActions()).attach(this);
     addEventHandler(KeyEvent.KEY_PRESSED, this::keyPressed);
     addEventHandler(KeyEvent.KEY_TYPED, this::keyTyped);
     setOnDragOver(this::draggedOver);
@@ -350,7 +368,8 @@ public final class StudioWindow extends BorderPane {
     title.visibleProperty().bind(title.widthProperty().greaterThan(SHORTEST_TITLE));
     var keys = new IconButton(Feather.HELP_CIRCLE, "Keyboard and mouse", "?", help::toggle);
     keys.setId("keys");
-    var more = new PageButtons(model.pageProperty(), List.of(Page.SETTINGS, Page.ABOUT), false);
+    var more =
+        new PageButtons(model.pages().pageProperty(), List.of(Page.SETTINGS, Page.ABOUT), false);
     var name = new Label("INFD Studio");
     name.getStyleClass().add("app-name");
     name.setMinWidth(Region.USE_PREF_SIZE);
@@ -372,7 +391,7 @@ public final class StudioWindow extends BorderPane {
 
   private PageButtons ways() {
     return new PageButtons(
-        model.pageProperty(), List.of(Page.PICTURE, Page.GALLERY, Page.MODELS), true);
+        model.pages().pageProperty(), List.of(Page.PICTURE, Page.GALLERY, Page.MODELS), true);
   }
 
   private static Button action(String text, Feather icon, String tooltip, Runnable action) {
@@ -385,7 +404,7 @@ public final class StudioWindow extends BorderPane {
   }
 
   private Region sidebar() {
-    var choices = new RecipePane(model.recipe(), model.models());
+    var choices = new RecipePane(model.recipe(), model.choices().models());
     choices.addBelowPrompt(layoutSide.button());
     var recipe = new ScrollPane(choices);
     recipe.setFitToWidth(true);
@@ -401,12 +420,12 @@ public final class StudioWindow extends BorderPane {
         new RunPane(
             model.recipe(),
             model.generation(),
-            model.export(),
+            model.exports().model(),
             canGenerate,
             hasPicture,
             new RunPane.Actions(
-                model::generate,
-                model::vary,
+                this::generate,
+                this::vary,
                 model.generation()::cancel,
                 this::export,
                 this::switchExportPane));
@@ -417,7 +436,7 @@ public final class StudioWindow extends BorderPane {
   }
 
   private BorderPane centre() {
-    var stack = new StackPane(viewer, start, batch, new PhotoOverlay(model));
+    var stack = new StackPane(viewer, start, batch, photoOverlay());
     viewer.cover(exportSide.shade());
     viewer.addControl(compare);
     stack.setMinSize(0, 0);
@@ -466,56 +485,103 @@ public final class StudioWindow extends BorderPane {
       viewer.setEmptyState(
           "No picture yet",
           "Generate one, or open a field file. Then zoom in: it has no end.",
-          model::generate);
+          this::generate);
     }
     viewer.refresh();
   }
 
+  private PhotoOverlay photoOverlay() {
+    return new PhotoOverlay(
+        model.opener().photoProperty(),
+        () -> model.recipe().modelProperty().get().map(ModelChoice::name).orElse("no model"),
+        new PhotoPane.Actions(model.opener()::encodePhoto, model.opener()::leavePhoto));
+  }
+
+  private TabKeys.Actions tabActions() {
+    return new TabKeys.Actions() {
+      @Override
+      public boolean isPictureShown() {
+        return model.pages().pageProperty().get() == Page.PICTURE;
+      }
+
+      @Override
+      public void showPicture() {
+        model.pages().pageProperty().set(Page.PICTURE);
+      }
+
+      @Override
+      public void generateInNewTab() {
+        model.requests().generate(true);
+      }
+    };
+  }
+
+  private void bookmark() {
+    model.bookmarks().keepView(model.viewer());
+  }
+
+  private void goTo(Bookmark mark) {
+    var window = model.viewer().cameraProperty().get();
+    model.viewer().goTo(mark.view().in(window.width(), window.height()), System.nanoTime());
+  }
+
+  private void generate() {
+    model.requests().generate(false);
+  }
+
+  private void vary() {
+    model.requests().vary(false);
+  }
+
   private void open() {
-    dialogs.open().ifPresent(model::openFile);
+    dialogs.open().ifPresent(model.opener()::openFile);
   }
 
   private void save() {
-    dialogs.saveField(model.fileName()).ifPresent(model::save);
+    dialogs.saveField(model.exports().fileName()).ifPresent(model.exports()::save);
   }
 
   private void export() {
     dialogs
         .export(
-            model.fileName() + "-" + model.recipe().exportSideProperty().get(), PictureFormat.PNG)
-        .ifPresent(model::export);
+            model.exports().fileName() + "-" + model.recipe().exportSideProperty().get(),
+            PictureFormat.PNG)
+        .ifPresent(model.exports()::export);
   }
 
   private void exportChosen() {
-    var choices = model.exportChoices();
+    var choices = model.exports().choices();
     dialogs
-        .export(model.fileName() + "-" + choices.longSide(), choices.formatProperty().get())
-        .ifPresent(model::exportChosen);
+        .export(
+            model.exports().fileName() + "-" + choices.longSide(), choices.formatProperty().get())
+        .ifPresent(model.exports()::exportChosen);
   }
 
   private void copyView() {
-    model.copyView(
-        pixels -> {
-          var image =
-              new WritableImage(
-                  new PixelBuffer<>(
-                      pixels.width(),
-                      pixels.height(),
-                      pixels.pixels(),
-                      PixelFormat.getIntArgbPreInstance()));
-          var content = new ClipboardContent();
-          content.putImage(image);
-          Clipboard.getSystemClipboard().setContent(content);
-        });
+    model
+        .exports()
+        .copyView(
+            pixels -> {
+              var image =
+                  new WritableImage(
+                      new PixelBuffer<>(
+                          pixels.width(),
+                          pixels.height(),
+                          pixels.pixels(),
+                          PixelFormat.getIntArgbPreInstance()));
+              var content = new ClipboardContent();
+              content.putImage(image);
+              Clipboard.getSystemClipboard().setContent(content);
+            });
   }
 
   /** Opens the files or the picture on the clipboard. */
   private void paste() {
     var clipboard = Clipboard.getSystemClipboard();
     if (clipboard.hasFiles() && !clipboard.getFiles().isEmpty()) {
-      model.drop(clipboard.getFiles().stream().map(File::toPath).toList());
+      model.opener().drop(clipboard.getFiles().stream().map(File::toPath).toList());
     } else if (clipboard.hasImage() && !model.generation().isRunning()) {
-      PastedPicture.of(clipboard.getImage()).ifPresent(model::choosePhoto);
+      PastedPicture.of(clipboard.getImage()).ifPresent(model.opener()::choosePhoto);
     }
   }
 
@@ -536,7 +602,7 @@ public final class StudioWindow extends BorderPane {
   private void dropped(DragEvent event) {
     var files = event.getDragboard().getFiles();
     if (!files.isEmpty()) {
-      model.drop(files.stream().map(File::toPath).toList());
+      model.opener().drop(files.stream().map(File::toPath).toList());
     }
     event.setDropCompleted(!files.isEmpty());
     event.consume();
@@ -554,7 +620,7 @@ public final class StudioWindow extends BorderPane {
       act(help::hide, event);
       return;
     }
-    if (layoutSide.keyPressed(event)) {
+    if (model.pages().pageProperty().get() == Page.PICTURE && layoutSide.keyPressed(event)) {
       event.consume();
       return;
     }
@@ -572,7 +638,7 @@ public final class StudioWindow extends BorderPane {
       if (event.getCode() == KeyCode.E && hasPicture.get()) {
         act(this::switchExportPane, event);
       } else if (event.getCode() == KeyCode.ENTER) {
-        act(model::vary, event);
+        act(this::vary, event);
       }
     } else if (event.isShortcutDown()) {
       shortcut(event.getCode()).ifPresent(action -> act(action, event));
@@ -580,11 +646,13 @@ public final class StudioWindow extends BorderPane {
       act(isFullScreen() ? this::switchFullScreen : model::cancel, event);
     } else if (!(event.getTarget() instanceof TextInputControl)) {
       if (!event.isAltDown() && event.getCode() == KeyCode.T) {
-        act(model::switchTheme, event);
-      } else if (!event.isAltDown() && model.pageProperty().get() == Page.PICTURE) {
+        act(model.preferences()::switchTheme, event);
+      } else if (!event.isAltDown() && model.pages().pageProperty().get() == Page.PICTURE) {
         letter(event.getCode()).ifPresent(action -> act(action, event));
       }
-      if (!event.isConsumed() && model.pageProperty().get() == Page.PICTURE && !batch.isVisible()) {
+      if (!event.isConsumed()
+          && model.pages().pageProperty().get() == Page.PICTURE
+          && !batch.isVisible()) {
         viewer.keyPressed(event);
       }
     }
@@ -598,19 +666,21 @@ public final class StudioWindow extends BorderPane {
   private Optional<Runnable> shortcut(KeyCode code) {
     boolean shown = hasPicture.get();
     return switch (code) {
-      case ENTER -> Optional.of(model::generate);
+      case ENTER -> Optional.of(this::generate);
       case Z ->
           model.notices().noticeProperty().get().flatMap(Notice::action).map(Notice.Action::run);
       case O -> Optional.of(this::open);
       case S -> shown ? Optional.of(this::save) : Optional.empty();
       case E ->
-          shown && !model.export().runningProperty().get()
+          shown && !model.exports().model().runningProperty().get()
               ? Optional.of(this::export)
               : Optional.empty();
       case V ->
-          model.pageProperty().get() == Page.PICTURE ? Optional.of(this::paste) : Optional.empty();
+          model.pages().pageProperty().get() == Page.PICTURE
+              ? Optional.of(this::paste)
+              : Optional.empty();
       case C ->
-          shown && model.pageProperty().get() == Page.PICTURE
+          shown && model.pages().pageProperty().get() == Page.PICTURE
               ? Optional.of(this::copyView)
               : Optional.empty();
       default -> page(code);
@@ -621,13 +691,13 @@ public final class StudioWindow extends BorderPane {
     return Arrays.stream(Page.values())
         .filter(page -> page.digit().equals(code.getChar()))
         .findFirst()
-        .map(page -> () -> model.pageProperty().set(page));
+        .map(page -> () -> model.pages().pageProperty().set(page));
   }
 
   private Optional<Runnable> letter(KeyCode code) {
     var locked = model.recipe().seedLockedProperty();
     return switch (code) {
-      case B -> Optional.of(model::bookmark);
+      case B -> Optional.of(this::bookmark);
       case R -> Optional.of(model.recipe()::roll);
       case C -> hasPicture.get() ? Optional.of(compare::press) : Optional.empty();
       case G -> Optional.of(batch::showGrid);

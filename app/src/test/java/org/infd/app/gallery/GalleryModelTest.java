@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.infd.app.FakeEngine;
 import org.infd.app.ToldFailures;
+import org.infd.app.work.Background;
 import org.infd.inference.Problem;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
@@ -27,9 +28,28 @@ class GalleryModelTest {
   private GalleryModel open() {
     var model =
         new GalleryModel(
-            folder, Runnable::run, Runnable::run, () -> now, ToldFailures.into(failures));
+            folder,
+            new Background(Runnable::run),
+            Runnable::run,
+            () -> now,
+            ToldFailures.into(failures));
     model.load();
     return model;
+  }
+
+  @Test
+  void aPictureThatMemoryIsTooSmallForIsLetGo() {
+    var model = open();
+    var ended = new ArrayList<String>();
+    model.keep(
+        recipe(1, "a lake"),
+        file -> {
+          throw new OutOfMemoryError("on purpose");
+        },
+        () -> ended.add("ended"));
+    assertEquals(List.of("ended"), ended);
+    assertTrue(failures.getFirst().startsWith("There was not enough memory"), failures.toString());
+    assertEquals(List.of(), model.pictures());
   }
 
   private static Recipe recipe(long seed, String prompt) {

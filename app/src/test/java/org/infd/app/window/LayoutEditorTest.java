@@ -110,7 +110,7 @@ class LayoutEditorTest {
     FxToolkit.registerPrimaryStage();
     model =
         new StudioModel(
-            new StudioModel.StudioServices(
+            new StudioServices(
                 engine, background, Platform::runLater, System::nanoTime, new Random(2)),
             Settings.defaults(),
             folder);
@@ -386,7 +386,7 @@ class LayoutEditorTest {
   private void drop(Path file) {
     onFx(
         () -> {
-          model.drop(List.of(file));
+          model.opener().drop(List.of(file));
           return true;
         });
   }
@@ -425,14 +425,14 @@ class LayoutEditorTest {
     var kept = onFx(() -> List.copyOf(model.gallery().pictures()));
     onFx(
         () -> {
-          model.open(kept.getFirst().file());
+          model.opener().open(kept.getFirst().file());
           return true;
         });
     waitFor(() -> boxes().size() == 1);
     assertTrue(hasLabel("CLIP: 0.20 without, 0.10 with"));
     onFx(
         () -> {
-          model.open(kept.getLast().file());
+          model.opener().open(kept.getLast().file());
           return true;
         });
     waitFor(() -> !layout().followedProperty().get());

@@ -31,7 +31,6 @@ import org.infd.app.settings.NumberStyle;
 import org.infd.app.settings.Settings;
 import org.infd.app.settings.Theme;
 import org.infd.app.settings.ThemeMode;
-import org.infd.app.window.StudioModel.Page;
 import org.infd.inference.Problem;
 import org.infd.inference.export.PictureFormat;
 import org.junit.jupiter.api.AfterEach;
@@ -92,7 +91,7 @@ class PagesTest {
     FxToolkit.registerPrimaryStage();
     model =
         new StudioModel(
-            new StudioModel.StudioServices(
+            new StudioServices(
                 engine, background, Platform::runLater, System::nanoTime, new Random(2), store),
             Settings.defaults(),
             folder);
@@ -105,7 +104,8 @@ class PagesTest {
           model.viewer().setReducedMotion(true);
           model.start();
         });
-    waitFor(() -> model.pictureProperty().get().isPresent() && model.models().size() == 2);
+    waitFor(
+        () -> model.pictureProperty().get().isPresent() && model.choices().models().size() == 2);
   }
 
   @AfterEach
@@ -135,7 +135,7 @@ class PagesTest {
   }
 
   private Page page() {
-    return onFx(() -> model.pageProperty().get());
+    return onFx(() -> model.pages().pageProperty().get());
   }
 
   @Test
@@ -175,7 +175,7 @@ class PagesTest {
     engine.models = List.of(engine.models.getFirst());
     robot.clickOn("#remove-classes");
     robot.clickOn("#delete-classes");
-    waitFor(() -> store.cards.size() == 1 && model.models().size() == 1);
+    waitFor(() -> store.cards.size() == 1 && model.choices().models().size() == 1);
     waitFor(() -> robot.lookup("#model-card-classes").tryQuery().isEmpty());
   }
 
@@ -183,7 +183,7 @@ class PagesTest {
   void aDroppedCheckpointIsImportedAndCanBeChosen() throws TimeoutException {
     onFx(
         () -> {
-          model.drop(List.of(folder.resolve("Lakes.pth")));
+          model.opener().drop(List.of(folder.resolve("Lakes.pth")));
           return true;
         });
     assertEquals(Page.MODELS, page());
@@ -198,7 +198,7 @@ class PagesTest {
     store.gate.release(2);
     waitFor(() -> model.catalog().importProperty().get() instanceof ImportState.Done);
     assertEquals("Taken\n  everything", node("#import-report", TextArea.class).getText());
-    waitFor(() -> model.models().size() == 3);
+    waitFor(() -> model.choices().models().size() == 3);
     assertEquals("hills", onFx(() -> model.recipe().modelProperty().get().get().id()));
     robot.clickOn("#import-use");
     assertEquals("lakes", onFx(() -> model.recipe().modelProperty().get().get().id()));
@@ -243,7 +243,9 @@ class PagesTest {
     choose("#settings-numbers", NumberStyle.SYSTEM);
     assertFalse(isThere("#settings-restart"));
     choose("#settings-cache", 64L << 20);
-    assertEquals(64L << 20, onFx(() -> model.settings(1, 1, false, "").preferences().cacheBytes()));
+    assertEquals(
+        64L << 20,
+        onFx(() -> model.remembered().settings(1, 1, false, "").preferences().cacheBytes()));
   }
 
   @Test
@@ -251,7 +253,7 @@ class PagesTest {
     waitFor(() -> model.gallery().pictures().size() == 1);
     onFx(
         () -> {
-          model.generate();
+          model.requests().generate(false);
           return true;
         });
     waitFor(() -> model.gallery().pictures().size() == 2);
@@ -292,7 +294,7 @@ class PagesTest {
     waitFor(() -> model.gallery().loadedProperty().get() && model.gallery().pictures().isEmpty());
     onFx(
         () -> {
-          model.generate();
+          model.requests().generate(false);
           return true;
         });
     waitFor(() -> model.gallery().pictures().size() == 1);

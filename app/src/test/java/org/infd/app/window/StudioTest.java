@@ -48,6 +48,7 @@ import org.infd.app.gallery.GalleryModel;
 import org.infd.app.gallery.KeptPicture;
 import org.infd.app.notice.Notice;
 import org.infd.app.opening.FileDialogs;
+import org.infd.app.runs.Run;
 import org.infd.app.runs.RunState;
 import org.infd.app.settings.Settings;
 import org.infd.app.settings.Theme;
@@ -109,7 +110,7 @@ class StudioTest {
     FxToolkit.registerPrimaryStage();
     model =
         new StudioModel(
-            new StudioModel.StudioServices(
+            new StudioServices(
                 engine, background, Platform::runLater, System::nanoTime, new Random(2)),
             Settings.defaults(),
             folder);
@@ -584,13 +585,13 @@ class StudioTest {
     engine.gate.drainPermits();
     robot.clickOn("#export");
     engine.gate.release(5);
-    waitFor(() -> model.export().progressProperty().get() == 0.5);
+    waitFor(() -> model.exports().model().progressProperty().get() == 0.5);
     assertTrue(node("#export-progress", Node.class).isVisible());
     assertTrue(node("#export", Button.class).isDisabled());
     robot.clickOn(canvas()).type(KeyCode.PLUS);
     waitForRest();
     engine.open();
-    waitFor(() -> !model.export().runningProperty().get());
+    waitFor(() -> !model.exports().model().runningProperty().get());
     assertTrue(Files.exists(folder.resolve("hills-18-2048.png")));
     assertTrue(noticeText().startsWith("Exported "));
   }
@@ -600,9 +601,9 @@ class StudioTest {
     startWithPicture();
     engine.gate.drainPermits();
     robot.clickOn("#export");
-    waitFor(() -> model.export().runningProperty().get());
+    waitFor(() -> model.exports().model().runningProperty().get());
     robot.clickOn("#export-cancel");
-    assertFalse(onFx(() -> model.export().runningProperty().get()));
+    assertFalse(onFx(() -> model.exports().model().runningProperty().get()));
     assertFalse(Files.exists(folder.resolve("hills-18-2048.png")));
     assertFalse(node("#export", Button.class).isDisabled());
   }
@@ -638,7 +639,7 @@ class StudioTest {
     var copied = new java.util.concurrent.CompletableFuture<PixelImage>();
     onFx(
         () -> {
-          model.copyView(copied::complete);
+          model.exports().copyView(copied::complete);
           return true;
         });
     waitFor(copied::isDone);
@@ -653,10 +654,10 @@ class StudioTest {
   void theThemeSwitches() throws TimeoutException {
     startWithPicture();
     robot.clickOn("#theme");
-    assertEquals(Theme.DARK, onFx(() -> model.themeProperty().get()));
+    assertEquals(Theme.DARK, onFx(() -> model.preferences().themeProperty().get()));
     assertEquals(Theme.DARK.styleSheet(), javafx.application.Application.getUserAgentStylesheet());
     robot.type(KeyCode.T);
-    assertEquals(Theme.LIGHT, onFx(() -> model.themeProperty().get()));
+    assertEquals(Theme.LIGHT, onFx(() -> model.preferences().themeProperty().get()));
   }
 
   @Test
@@ -717,7 +718,7 @@ class StudioTest {
     waitFor(() -> cards() == 1);
     clickUntil(
         ".card-button", () -> "Hills · seed 18".equals(node("#title", Label.class).getText()));
-    assertEquals(StudioModel.Page.PICTURE, onFx(() -> model.pageProperty().get()));
+    assertEquals(Page.PICTURE, onFx(() -> model.pages().pageProperty().get()));
     assertEquals(2, engine.recipes.size(), "nothing was sampled");
   }
 
@@ -931,12 +932,14 @@ class StudioTest {
     var file = folder.resolve("holiday.png");
     ImageIO.write(image, "png", file.toFile());
     drop(file);
-    waitFor(() -> model.photoProperty().get().isPresent());
+    waitFor(() -> model.opener().photoProperty().get().isPresent());
     assertEquals(
         "holiday.png: 40 × 40 of 80 × 40 pixels", node("#photo-size", Label.class).getText());
     robot.drag("#photo-handle-bottom_right", MouseButton.PRIMARY).moveBy(-30, -20).moveBy(-60, -50);
     robot.drop();
-    int side = onFx(() -> model.photoProperty().get().orElseThrow().squareProperty().get().side());
+    int side =
+        onFx(
+            () -> model.opener().photoProperty().get().orElseThrow().squareProperty().get().side());
     assertTrue(side > 16 && side < 40, "pulled to " + side);
     robot.clickOn("#photo-stage").type(KeyCode.HOME);
     robot.type(KeyCode.LEFT, 30);
@@ -982,9 +985,9 @@ class StudioTest {
         () ->
             robot.lookup("#notice-other").match(NodeQueryUtils.isVisible()).tryQuery().isPresent());
     robot.clickOn("#notice-other");
-    waitFor(() -> model.photoProperty().get().isPresent());
+    waitFor(() -> model.opener().photoProperty().get().isPresent());
     robot.type(KeyCode.ESCAPE);
-    waitFor(() -> model.photoProperty().get().isEmpty());
+    waitFor(() -> model.opener().photoProperty().get().isEmpty());
   }
 
   @Test
@@ -1004,7 +1007,7 @@ class StudioTest {
           return true;
         });
     waitFor(() -> robot.lookup("#compare").tryQuery().isPresent());
-    assertEquals(StudioModel.Page.PICTURE, onFx(() -> model.pageProperty().get()));
+    assertEquals(Page.PICTURE, onFx(() -> model.pages().pageProperty().get()));
     zoomTo(3000);
     waitFor(() -> showsAtTheRight(18));
     robot.drag(canvas(), MouseButton.PRIMARY).moveBy(-50, -27).moveBy(-31, -8).drop();
@@ -1048,7 +1051,7 @@ class StudioTest {
     robot.clickOn("#compare-button");
     waitFor(() -> robot.lookup("#compare-gallery").tryQuery().isPresent());
     robot.clickOn("#compare-gallery");
-    waitFor(() -> model.pageProperty().get() == StudioModel.Page.GALLERY);
+    waitFor(() -> model.pages().pageProperty().get() == Page.GALLERY);
   }
 
   @Test
@@ -1060,7 +1063,7 @@ class StudioTest {
         () -> {
           for (var seed : List.of("100", "200", "300", "400")) {
             model.recipe().seedProperty().set(seed);
-            model.generate();
+            model.requests().generate(false);
           }
           return true;
         });
@@ -1069,7 +1072,8 @@ class StudioTest {
         onFx(
             () ->
                 model.generation().queue().waiting().stream()
-                    .map(order -> order.recipe().seed())
+                    .map(order -> order.run())
+                    .map(run -> run instanceof Run.Sample sample ? sample.recipe().seed() : -1)
                     .toList()));
     waitFor(() -> robot.lookup(".queue-remove").queryAll().size() == 3);
     robot.clickOn(robot.lookup(".queue-remove").nth(1).<Node>query());
@@ -1093,9 +1097,9 @@ class StudioTest {
     onFx(
         () -> {
           model.recipe().seedProperty().set("100");
-          model.generate();
+          model.requests().generate(false);
           model.recipe().seedProperty().set("200");
-          model.generate();
+          model.requests().generate(false);
           model.generation().cancel();
           return true;
         });
@@ -1141,7 +1145,7 @@ class StudioTest {
   private void drop(Path... files) {
     onFx(
         () -> {
-          model.drop(List.of(files));
+          model.opener().drop(List.of(files));
           return true;
         });
   }

@@ -1,19 +1,36 @@
-package org.infd.app;
+package org.infd.app.tab;
 
 import java.util.Optional;
 import javafx.scene.Node;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
-import org.infd.app.window.StudioModel;
 
 /** The keys of tabs, as in a browser. They go before those of a text field that has the cursor. */
 public final class TabKeys {
-  private final StudioModel model;
+  /** What is done outside of the tabs. */
+  public interface Actions {
+    /** Whether the page of the picture is shown. */
+    boolean isPictureShown();
 
-  public TabKeys(StudioModel model) {
-    this.model = model;
+    /** Shows the page of the picture. */
+    void showPicture();
+
+    /** Makes pictures in a tab of their own. */
+    void generateInNewTab();
   }
 
+  private final TabsModel tabs;
+  private final Actions actions;
+
+  /**
+   * @param tabs the tabs that the keys act on
+   */
+  public TabKeys(TabsModel tabs, Actions actions) {
+    this.tabs = tabs;
+    this.actions = actions;
+  }
+
+  /** Acts on the keys of a window. */
   public void attach(Node window) {
     window.addEventFilter(
         KeyEvent.KEY_PRESSED,
@@ -27,7 +44,6 @@ public final class TabKeys {
   }
 
   private Optional<Runnable> action(KeyEvent event) {
-    var tabs = model.tabs();
     if (event.isControlDown() && event.getCode() == KeyCode.TAB) {
       return go(event.isShiftDown() ? -1 : 1);
     }
@@ -37,11 +53,11 @@ public final class TabKeys {
     return switch (event.getCode()) {
       case PAGE_DOWN -> go(1);
       case PAGE_UP -> go(-1);
-      case ENTER -> event.isAltDown() ? Optional.of(model::generateInNewTab) : Optional.empty();
+      case ENTER -> event.isAltDown() ? Optional.of(actions::generateInNewTab) : Optional.empty();
       case T ->
           Optional.of(
               () -> {
-                model.pageProperty().set(StudioModel.Page.PICTURE);
+                actions.showPicture();
                 if (event.isShiftDown()) {
                   tabs.reopen();
                 } else {
@@ -49,7 +65,7 @@ public final class TabKeys {
                 }
               });
       case W ->
-          model.pageProperty().get() == StudioModel.Page.PICTURE
+          actions.isPictureShown()
               ? Optional.of(() -> tabs.close(tabs.current()))
               : Optional.empty();
       default -> Optional.empty();
@@ -57,8 +73,6 @@ public final class TabKeys {
   }
 
   private Optional<Runnable> go(int by) {
-    return model.pageProperty().get() == StudioModel.Page.PICTURE
-        ? Optional.of(() -> model.tabs().step(by))
-        : Optional.empty();
+    return actions.isPictureShown() ? Optional.of(() -> tabs.step(by)) : Optional.empty();
   }
 }
