@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.infd.exporter.torch.Checkpoint;
 import org.infd.inference.Problem;
+import org.infd.inference.bundle.BundlePlace;
 import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.generation.Version;
@@ -56,7 +57,11 @@ public final class BundleExporter {
       ImportOptions options,
       ProgressListener progress,
       Cancellation cancellation) {
-    var target = BundleFolder.requireFree(bundleFolder, options.overwrite());
+    var target = bundleFolder.toAbsolutePath().normalize();
+    if (target.getParent() != null) {
+      BundlePlace.recover(target.getParent());
+    }
+    BundleFolder.requireFree(target, options.overwrite());
     progress.progress("Reading", 0);
     try (var file = Checkpoint.open(checkpoint)) {
       var plan = ImportPlan.of(file, options);
@@ -104,7 +109,7 @@ public final class BundleExporter {
   }
 
   private ImportReport write(Path target) {
-    try (var folder = BundleFolder.create(target)) {
+    try (var folder = BundleFolder.create(target, options.overwrite())) {
       var files =
           new GraphFiles(
               plan.graphs(), folder.path(), options.fp16(), progress, cancellation, warnings);
@@ -119,10 +124,10 @@ public final class BundleExporter {
       var manifest = plan.manifest(id, source, Version.text(), entries);
       Files.writeString(folder.path().resolve(ModelBundle.MANIFEST), ModelBundle.toJson(manifest));
       var trials = files.runOnce(options.device());
-      var report = plan.report(target, warnings, files.written(), trials);
+      var written = files.written();
       cancellation.throwIfCancelled();
-      folder.commit();
-      return report;
+      folder.commit().ifPresent(warnings::add);
+      return plan.report(target, warnings, written, trials);
     } catch (IOException e) {
       throw BundleFolder.notWritten(target, e);
     }

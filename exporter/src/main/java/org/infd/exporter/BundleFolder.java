@@ -1,29 +1,25 @@
 package org.infd.exporter;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import org.infd.inference.Problem;
+import org.infd.inference.bundle.BundlePlace;
 import org.infd.inference.bundle.ModelBundle;
 
 /**
- * A bundle folder that appears whole or not at all: it is filled beside its place under a temporary
- * name and moved there at the end; without {@link #commit()} nothing is left.
+ * A bundle folder that appears whole or not at all: it is filled beside its place, which nobody else
+ * can take meanwhile, and moved there at the end; without {@link #commit()} nothing is left.
  */
 final class BundleFolder implements AutoCloseable {
-  private static final String TEMPORARY = ".infd-import-";
-
   private final Path target;
-  private final Path temporary;
+  private final BundlePlace place;
 
-  private BundleFolder(Path target, Path temporary) {
+  private BundleFolder(Path target, BundlePlace place) {
     this.target = target;
-    this.temporary = temporary;
+    this.place = place;
   }
 
   /**
@@ -70,25 +66,29 @@ final class BundleFolder implements AutoCloseable {
    * Starts a folder.
    *
    * @param target the place, from {@link #requireFree}
-   * @throws Problem if no folder can be made beside it
+   * @param overwrite whether a bundle that lies there may be replaced
+   * @throws Problem if no folder can be made beside it, another import is at it, or the place was
+   *     taken in the meantime
    */
-  static BundleFolder create(Path target) {
-    var parent = target.toAbsolutePath().getParent();
-    var name = TEMPORARY + Long.toHexString(ThreadLocalRandom.current().nextLong());
-    if (parent == null) {
-      throw new Problem(target + " cannot be a bundle. Name a folder that does not exist yet.");
-    }
+  static BundleFolder create(Path target, boolean overwrite) {
+    BundlePlace place;
     try {
-      Files.createDirectories(parent);
-      return new BundleFolder(target, Files.createDirectory(parent.resolve(name)));
+      place = BundlePlace.take(target);
     } catch (IOException e) {
       throw new Problem(
           "Nothing can be written into "
-              + parent
+              + target.getParent()
               + " ("
               + e.getClass().getSimpleName()
               + "). Choose another place.",
           e);
+    }
+    try {
+      // another import may have finished since the place was looked at first
+      return new BundleFolder(requireFree(target, overwrite), place);
+    } catch (RuntimeException e) {
+      place.close();
+      throw e;
     }
   }
 
@@ -118,7 +118,7 @@ final class BundleFolder implements AutoCloseable {
         if (left.contains(name)) {
           continue;
         }
-        var copy = temporary.resolve(name);
+        var copy = path().resolve(name);
         try {
           Files.createLink(copy, file);
         } catch (IOException | UnsupportedOperationException e) {
@@ -130,46 +130,21 @@ final class BundleFolder implements AutoCloseable {
 
   /** Where the files go until {@link #commit()}. */
   Path path() {
-    return temporary;
+    return place.fresh();
   }
 
   /**
    * Moves the folder to its place; a bundle that lies there is replaced.
    *
+   * @return what to tell if the replaced bundle could not be removed
    * @throws IOException if it cannot be moved; what was there stays
    */
-  void commit() throws IOException {
-    if (!Files.exists(target)) {
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-      return;
-    }
-    var aside = temporary.resolveSibling(temporary.getFileName() + ".old");
-    Files.move(target, aside, StandardCopyOption.ATOMIC_MOVE);
-    try {
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
-      throw e;
-    }
-    delete(aside);
+  Optional<String> commit() throws IOException {
+    return place.commit(target);
   }
 
   @Override
   public void close() {
-    if (Files.exists(temporary)) {
-      try {
-        delete(temporary);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (var files = Files.walk(folder)) {
-      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
+    place.close();
   }
 }

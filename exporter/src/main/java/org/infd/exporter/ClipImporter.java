@@ -146,7 +146,10 @@ public final class ClipImporter {
 
   private ImportReport write(Device device) {
     var target = bundle.folder().toAbsolutePath().normalize();
-    try (var folder = BundleFolder.create(target)) {
+    try (var folder = BundleFolder.create(target, true)) {
+      if (!ModelBundle.open(target).hash().equals(bundle.hash())) {
+        throw new Problem(target + " was changed by another import meanwhile. Add the CLIP again.");
+      }
       var left = new HashSet<>(ownFiles());
       left.add(ModelBundle.MANIFEST);
       folder.takeOver(target, left);
@@ -182,10 +185,10 @@ public final class ClipImporter {
       Files.writeString(folder.path().resolve(ModelBundle.MANIFEST), ModelBundle.toJson(manifest));
       ModelBundle.open(folder.path());
       var trials = files.runOnce(device);
-      var report = report(target, shared, files.written(), trials);
+      var written = files.written();
       cancellation.throwIfCancelled();
-      folder.commit();
-      return report;
+      folder.commit().ifPresent(warnings::add);
+      return report(target, shared, written, trials);
     } catch (IOException e) {
       throw BundleFolder.notWritten(target, e);
     }

@@ -74,7 +74,8 @@ public final class BundleCatalog {
   }
 
   /**
-   * All models, the embedded ones first, then by id. A broken one is an entry with its problem. Of
+   * All models, the embedded ones first, then by id, after what an interrupted import left was put in
+   * order. A broken one is an entry with its problem. Of
    * several with one id the embedded comes first and is the one that {@link #find} gives.
    */
   public List<Entry> list() {
@@ -88,6 +89,7 @@ public final class BundleCatalog {
         }
       }
     }
+    BundlePlace.recover(models);
     for (var folder : folders(models)) {
       entries.add(entry(folder, folder, Origin.INSTALLED));
     }
@@ -144,6 +146,10 @@ public final class BundleCatalog {
       }
     }
     if (isFolder(idOrFolder)) {
+      var parent = Path.of(idOrFolder).toAbsolutePath().getParent();
+      if (parent != null) {
+        BundlePlace.recover(parent);
+      }
       return ModelBundle.open(Path.of(idOrFolder));
     }
     throw new Problem(
