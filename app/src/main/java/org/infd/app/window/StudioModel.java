@@ -109,7 +109,7 @@ public final class StudioModel {
     bookmarks = new BookmarksModel(dataFolder.resolve("bookmarks"), background, ui, notices);
     // freeing waits for the pieces in progress, so not on the user interface's thread
     holds = new PictureHolds(left -> background.execute(() -> engine.release(left)));
-    tabs = new TabsModel(viewer, engine, holds, background, ui);
+    tabs = new TabsModel(viewer, engine, holds, notices, background, ui);
     var originals = new PhotoOriginals(dataFolder.resolve("photos.json"), background);
     comparison =
         new ComparisonModel(engine, background, ui, tabs.pictureProperty(), originals, notices);
@@ -168,26 +168,6 @@ public final class StudioModel {
   }
 
   private Startup startup(Settings settings) {
-    var listener =
-        new Startup.Listener() {
-          @Override
-          public void found(Startup.StartupResult result) {
-            device.set(Optional.of(result.device()));
-            preferences.offer(result.offered());
-            samples.setAll(result.samples());
-            layouts.samples().setAll(result.layouts());
-          }
-
-          @Override
-          public void open(Path file) {
-            opener.open(file);
-          }
-
-          @Override
-          public void showPicture() {
-            pages.showPicture();
-          }
-        };
     return new Startup(
         services.engine(),
         new Startup.Models(recipe, choices, generation, runs, requests, tabs, layouts),
@@ -196,9 +176,16 @@ public final class StudioModel {
         new Startup.Search(services.store()::samples, services.store()::layouts),
         sessions,
         notices,
-        listener,
+        new Startup.Steps(this::found, opener::open, pages::showPicture),
         background,
         services.ui());
+  }
+
+  private void found(Startup.StartupResult result) {
+    device.set(Optional.of(result.device()));
+    preferences.offer(result.offered());
+    samples.setAll(result.samples());
+    layouts.samples().setAll(result.layouts());
   }
 
   /** Lets the models hear of one another where neither can be built with the other. */
@@ -210,7 +197,7 @@ public final class StudioModel {
     preferences.reducedProperty().subscribe(reduced -> viewer.setReducedMotion(reduced));
     preferences.picturesFolderProperty().subscribe(() -> gallery.use(picturesFolder()));
     catalog.onChange(startup::findModels);
-    tabs.attach(left -> comparison.stop(), runs::closing, notices::note, notices::fail);
+    tabs.attach(left -> comparison.stop(), runs::closing);
     tabs.pictureProperty().subscribe(open -> open.map(Picture::image).ifPresent(bookmarks::open));
     tabs.currentProperty().subscribe(tab -> showPreview());
     generation.previewProperty().subscribe(preview -> showPreview());
