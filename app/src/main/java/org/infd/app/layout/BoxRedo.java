@@ -1,11 +1,10 @@
 package org.infd.app.layout;
 
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.infd.app.engine.ModelChoice;
 import org.infd.app.engine.Picture;
 import org.infd.app.notice.Notice;
+import org.infd.app.runs.Run;
 import org.infd.inference.Problem;
 import org.infd.inference.export.Frame;
 import org.infd.inference.generation.Recipe;
@@ -52,15 +51,12 @@ public final class BoxRedo {
       studio.notices().note(reason.isEmpty() ? "Choose a box first." : reason);
       return;
     }
-    var before = studio.tabs().current().file();
     try {
       studio
           .recipe()
           .begin()
           .map(begun -> redoing(begun, box.get(), picture.get()))
-          .ifPresent(
-              asked ->
-                  studio.requests().redo(region(box.get()), asked, () -> tellOfRedone(id, before)));
+          .ifPresent(asked -> studio.requests().redo(region(box.get()), asked));
     } catch (Problem e) {
       studio.notices().fail(String.valueOf(e.getMessage()));
     }
@@ -96,19 +92,25 @@ public final class BoxRedo {
             : null);
   }
 
-  /** How it has come out, with a way to see what was there before. */
-  private void tellOfRedone(long id, Optional<Path> before) {
-    var score = model.box(id).flatMap(scores::score);
+  /** How a box has come out, with a way to see what was there before. */
+  public void tellOf(Run.Redo redo) {
+    var box = model.boxes().stream().filter(one -> region(one).equals(redo.box())).findFirst();
+    var score = box.flatMap(one -> scores.score(one));
     studio
         .notices()
         .tell(
             new Notice(
                 Notice.Kind.DONE,
-                "Box %d was made anew.%s"
-                    .formatted(model.number(id), score.map(BoxRedo::inWords).orElse("")),
-                before.map(
-                    file ->
-                        new Notice.Action("Compare", () -> studio.comparison().withBefore(file)))));
+                "%s was made anew.%s"
+                    .formatted(
+                        box.map(one -> "Box " + model.number(one.id())).orElse("A box"),
+                        score.map(BoxRedo::inWords).orElse("")),
+                redo.parent()
+                    .file()
+                    .map(
+                        file ->
+                            new Notice.Action(
+                                "Compare", () -> studio.comparison().withBefore(file)))));
   }
 
   private static String inWords(Guidance.BoxScore score) {

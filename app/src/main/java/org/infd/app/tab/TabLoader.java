@@ -59,7 +59,8 @@ final class TabLoader {
           opened.show(tab, picture, Optional.of(file), Optional.ofNullable(view));
           done.accept(picture);
         },
-        failed);
+        failed,
+        engine::release);
   }
 
   /** Opens the picture of a sleeping tab where the user left it. */
@@ -93,7 +94,8 @@ final class TabLoader {
             unkept.accept(again);
           }
         },
-        notices::fail);
+        notices::fail,
+        engine::release);
   }
 
   private final class Watch implements Engine.Watcher {

@@ -31,6 +31,7 @@ import org.infd.app.recipe.ModelChoices;
 import org.infd.app.recipe.RecipeModel;
 import org.infd.app.runs.DeviceRecovery;
 import org.infd.app.runs.GenerateModel;
+import org.infd.app.runs.PictureKeeper;
 import org.infd.app.runs.PictureRuns;
 import org.infd.app.runs.RunRequests;
 import org.infd.app.session.SessionStore;
@@ -100,7 +101,7 @@ public final class StudioModel {
     preferences = new PreferencesModel(settings.preferences());
     recipe = new RecipeModel(services.dice());
     choices = new ModelChoices(recipe);
-    generation = new GenerateModel(engine, background, ui, services.nanoTime());
+    generation = new GenerateModel(engine, background, ui, services.nanoTime(), notices);
     viewer = new ViewerModel(ui);
     gallery = new GalleryModel(picturesFolder(), background, ui, Instant::now, notices);
     pages = new Pages(gallery);
@@ -124,8 +125,17 @@ public final class StudioModel {
             recipe,
             holds,
             notices);
-    runs = runs();
-    requests = new RunRequests(generation, runs, notices);
+    runs =
+        new PictureRuns(
+            engine,
+            ui,
+            generation,
+            tabs,
+            new PictureKeeper(engine, ui, tabs, gallery, holds, lastPicture),
+            originals::find,
+            notices,
+            pages::showGallery);
+    requests = new RunRequests(recipe, generation, tabs, originals, runs, notices);
     recovery =
         new DeviceRecovery(
             engine, background, ui, tabs, runs, now -> device.set(Optional.of(now)), notices);
@@ -149,22 +159,6 @@ public final class StudioModel {
     startup = startup(settings);
     remembered = new Remembered(settings, preferences, recipe, gallery, tabs);
     join();
-  }
-
-  private PictureRuns runs() {
-    return new PictureRuns(
-        new PictureRuns.Parts(
-            services.engine(),
-            services.ui(),
-            recipe,
-            generation,
-            tabs,
-            gallery,
-            holds,
-            lastPicture,
-            notices.noticeProperty()::set,
-            notices::fail,
-            pages::showGallery));
   }
 
   private Startup startup(Settings settings) {
@@ -201,8 +195,7 @@ public final class StudioModel {
     tabs.pictureProperty().subscribe(open -> open.map(Picture::image).ifPresent(bookmarks::open));
     tabs.currentProperty().subscribe(tab -> showPreview());
     generation.previewProperty().subscribe(preview -> showPreview());
-    generation.onNote(notices::note);
-    runs.onSingle(layouts::tellOf);
+    runs.onMade(layouts::tellOf);
   }
 
   private Path picturesFolder() {

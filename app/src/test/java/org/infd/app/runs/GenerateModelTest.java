@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.infd.app.FakeEngine;
 import org.infd.app.UiQueue;
 import org.infd.app.engine.Picture;
+import org.infd.app.notice.Notices;
 import org.infd.app.work.RemainingTime;
 import org.infd.inference.Problem;
 import org.infd.inference.generation.Recipe;
@@ -28,7 +31,8 @@ class GenerateModelTest {
   private final UiQueue ui = new UiQueue();
   private final ExecutorService background = Executors.newCachedThreadPool();
   private final AtomicLong clock = new AtomicLong();
-  private final GenerateModel model = new GenerateModel(engine, background, ui, clock::get);
+  private final GenerateModel model =
+      new GenerateModel(engine, background, ui, clock::get, new Notices());
   private final ArrayList<Picture> pictures = new ArrayList<>();
   private final ArrayList<String> failures = new ArrayList<>();
 
@@ -38,7 +42,15 @@ class GenerateModelTest {
   }
 
   private void generate() {
-    model.generate(RECIPE, pictures::add, failures::add);
+    generate(model, pictures::add);
+  }
+
+  private void generate(GenerateModel of, Consumer<Picture> done) {
+    of.begin(
+        new GenerateModel.Shown("", true, Optional.of(RECIPE)),
+        (watcher, cancellation) -> engine.generate(RECIPE, watcher, cancellation),
+        done,
+        failures::add);
   }
 
   private boolean isAt(int step) {
@@ -99,6 +111,16 @@ class GenerateModelTest {
   }
 
   @Test
+  void aPictureThatComesAfterTheCancelIsReleased() {
+    var immediate = new GenerateModel(engine.open(), Runnable::run, ui, clock::get, new Notices());
+    generate(immediate, pictures::add);
+    immediate.cancel();
+    ui.drain();
+    assertTrue(pictures.isEmpty());
+    assertEquals(1, engine.released.size());
+  }
+
+  @Test
   void aProblemIsShownAsItIs() {
     engine.failure = new Problem("The model is damaged. Import it again.");
     engine.open();
@@ -121,7 +143,7 @@ class GenerateModelTest {
   @Test
   void anEndMayBeABeginning() {
     engine.open();
-    model.generate(RECIPE, first -> generate(), failures::add);
+    generate(model, first -> generate());
     ui.runUntil(() -> !pictures.isEmpty());
     assertFalse(model.isRunning());
   }

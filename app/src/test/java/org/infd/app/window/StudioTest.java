@@ -48,6 +48,7 @@ import org.infd.app.gallery.GalleryModel;
 import org.infd.app.gallery.KeptPicture;
 import org.infd.app.notice.Notice;
 import org.infd.app.opening.FileDialogs;
+import org.infd.app.runs.Run;
 import org.infd.app.runs.RunState;
 import org.infd.app.settings.Settings;
 import org.infd.app.settings.Theme;
@@ -1071,7 +1072,8 @@ class StudioTest {
         onFx(
             () ->
                 model.generation().queue().waiting().stream()
-                    .map(order -> order.recipe().seed())
+                    .map(order -> order.run())
+                    .map(run -> run instanceof Run.Sample sample ? sample.recipe().seed() : -1)
                     .toList()));
     waitFor(() -> robot.lookup(".queue-remove").queryAll().size() == 3);
     robot.clickOn(robot.lookup(".queue-remove").nth(1).<Node>query());
