@@ -294,7 +294,7 @@ final class FakeServices implements Services {
       ImportRequest request, ImportProgress progress, Cancellation cancellation) {
     imported = request;
     progress.at("reading", 0.5);
-    return "StartupResult 3 tensors.\n";
+    return "Found 3 tensors.\n";
   }
 
   @Override
