@@ -27,8 +27,10 @@ import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import javafx.collections.ObservableSet;
 import javafx.collections.transformation.FilteredList;
+import org.infd.app.notice.Notice;
+import org.infd.app.notice.Notices;
+import org.infd.app.work.Background;
 import org.infd.app.work.Job;
-import org.infd.app.work.Sequence;
 import org.infd.inference.generation.Recipe;
 
 /**
@@ -56,7 +58,10 @@ public final class GalleryModel {
   private final LongProperty limit = new SimpleLongProperty(this, "limit", DEFAULT_LIMIT);
   private final ReadOnlyBooleanWrapper loaded = new ReadOnlyBooleanWrapper(this, "loaded");
   private final Deque<KeptPicture> deleted = new ArrayDeque<>();
-  private Consumer<String> failures = sentence -> {};
+  private final Notices notices;
+
+  /** What is in the folder. */
+  private record Found(List<KeptPicture> pictures, Set<String> favourites) {}
 
   /** For the files' thread alone. */
   private PictureFolder disk;
@@ -66,21 +71,19 @@ public final class GalleryModel {
    * @param background where files are touched
    * @param ui where everything else happens
    * @param clock the time
+   * @param notices hears what went wrong
    */
-  public GalleryModel(Path folder, Executor background, Executor ui, Supplier<Instant> clock) {
+  public GalleryModel(
+      Path folder, Background background, Executor ui, Supplier<Instant> clock, Notices notices) {
     this.folder.set(folder);
     disk = new PictureFolder(folder);
-    files = new Sequence(background);
+    files = background.files();
     this.ui = ui;
     this.clock = clock;
+    this.notices = notices;
     search.subscribe(this::filter);
     favouritesOnly.subscribe(this::filter);
     limit.subscribe(() -> makeRoom());
-  }
-
-  /** Says who hears what went wrong, as sentences. */
-  public void onFailure(Consumer<String> listener) {
-    failures = listener;
   }
 
   /** Where new pictures are kept. */
@@ -159,13 +162,12 @@ public final class GalleryModel {
 
   /** Finds what is there. */
   public void load() {
-    files.execute(
+    inBackground(
         () -> {
           disk.sweep();
-          var found = disk.list();
-          var names = disk.favourites();
-          ui.execute(() -> loaded(found, names));
-        });
+          return new Found(disk.list(), disk.favourites());
+        },
+        found -> loaded(found.pictures(), found.favourites()));
   }
 
   private void loaded(List<KeptPicture> found, Set<String> names) {
@@ -197,15 +199,19 @@ public final class GalleryModel {
           return disk.read(file);
         },
         kept -> {
-          kept.ifPresent(
-              picture -> {
-                pictures.addFirst(picture);
-                count();
-                makeRoom();
-              });
-          ended.run();
+          try {
+            kept.ifPresent(this::add);
+          } finally {
+            ended.run();
+          }
         },
         ended);
+  }
+
+  private void add(KeptPicture picture) {
+    pictures.addFirst(picture);
+    count();
+    makeRoom();
   }
 
   /** The pictures that a limit would delete: the oldest that are no favourites. */
@@ -238,7 +244,7 @@ public final class GalleryModel {
         gone -> {});
   }
 
-  /** Deletes a picture; {@link #undo} brings it back. */
+  /** Deletes a picture and offers to bring it back, see {@link #undo}. */
   public void delete(KeptPicture picture) {
     if (!pictures.remove(picture)) {
       return;
@@ -251,6 +257,9 @@ public final class GalleryModel {
           return picture;
         },
         gone -> {});
+    notices.done(
+        "Deleted '" + Notice.shortened(picture.title()) + "'.",
+        new Notice.Action("Undo", this::undo));
   }
 
   /** Brings back what was deleted last. */
@@ -299,12 +308,16 @@ public final class GalleryModel {
           try {
             var result = work.get();
             ui.execute(() -> done.accept(result));
-          } catch (RuntimeException e) {
+          } catch (Throwable e) {
+            // out of memory as well: who waits for the end must not wait for ever
             var sentence = Job.sentence(e);
             ui.execute(
                 () -> {
-                  failures.accept(sentence);
-                  failed.run();
+                  try {
+                    notices.fail(sentence);
+                  } finally {
+                    failed.run();
+                  }
                 });
           }
         });

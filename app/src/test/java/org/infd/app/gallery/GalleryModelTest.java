@@ -12,6 +12,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.infd.app.FakeEngine;
+import org.infd.app.ToldFailures;
+import org.infd.app.work.Background;
 import org.infd.inference.Problem;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
@@ -24,10 +26,30 @@ class GalleryModelTest {
   private Instant now = Instant.parse("2026-11-23T09:00:00Z");
 
   private GalleryModel open() {
-    var model = new GalleryModel(folder, Runnable::run, Runnable::run, () -> now);
-    model.onFailure(failures::add);
+    var model =
+        new GalleryModel(
+            folder,
+            new Background(Runnable::run),
+            Runnable::run,
+            () -> now,
+            ToldFailures.into(failures));
     model.load();
     return model;
+  }
+
+  @Test
+  void aPictureThatMemoryIsTooSmallForIsLetGo() {
+    var model = open();
+    var ended = new ArrayList<String>();
+    model.keep(
+        recipe(1, "a lake"),
+        file -> {
+          throw new OutOfMemoryError("on purpose");
+        },
+        () -> ended.add("ended"));
+    assertEquals(List.of("ended"), ended);
+    assertTrue(failures.getFirst().startsWith("There was not enough memory"), failures.toString());
+    assertEquals(List.of(), model.pictures());
   }
 
   private static Recipe recipe(long seed, String prompt) {
