@@ -15,6 +15,7 @@ import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.beans.property.SimpleIntegerProperty;
 import org.infd.app.engine.Engine;
 import org.infd.app.engine.Picture;
+import org.infd.app.notice.Notices;
 import org.infd.app.viewer.PixelImage;
 import org.infd.app.work.Job;
 import org.infd.app.work.RemainingTime;
@@ -35,7 +36,7 @@ public final class GenerateModel {
   private final Engine engine;
   private final Job job;
   private final LongSupplier nanoTime;
-  private Consumer<String> notes = sentence -> {};
+  private final Notices notices;
   private final ReadOnlyObjectWrapper<RunState> state =
       new ReadOnlyObjectWrapper<>(this, "state", new RunState.Idle());
   private final IntegerProperty count = new SimpleIntegerProperty(this, "count", 1);
@@ -61,8 +62,11 @@ public final class GenerateModel {
    * @param background where the engine is called
    * @param ui where everything else happens
    * @param nanoTime the clock of the time estimate, in nanoseconds
+   * @param notices hears what the user should know about a run
    */
-  public GenerateModel(Engine engine, Executor background, Executor ui, LongSupplier nanoTime) {
+  public GenerateModel(
+      Engine engine, Executor background, Executor ui, LongSupplier nanoTime, Notices notices) {
+    this.notices = notices;
     this.engine = engine;
     this.nanoTime = nanoTime;
     job = new Job(background, ui);
@@ -76,11 +80,6 @@ public final class GenerateModel {
                 preview.set(Optional.empty());
               }
             });
-  }
-
-  /** Says who hears what the user should know about a run. */
-  public void onNote(Consumer<String> listener) {
-    notes = listener;
   }
 
   /** How far the run is. */
@@ -304,7 +303,7 @@ public final class GenerateModel {
 
     @Override
     public void note(String sentence) {
-      ui.execute(() -> notes.accept(sentence));
+      ui.execute(() -> notices.note(sentence));
     }
 
     @Override
