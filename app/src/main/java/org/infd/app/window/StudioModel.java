@@ -207,9 +207,8 @@ public final class StudioModel {
 
   /** Begins: finds device and models, then opens the picture of the file, if one was asked for. */
   public void startWith(Optional<Path> file) {
-    var engine = services.engine();
-    engine.listen(sentence -> services.ui().execute(() -> notices.note(sentence)));
-    engine.onLost(sentence -> services.ui().execute(() -> recovery.lost(sentence)));
+    services.engine().listen(sentence -> services.ui().execute(() -> notices.note(sentence)));
+    services.engine().onLost(sentence -> services.ui().execute(() -> recovery.lost(sentence)));
     gallery.load();
     catalog.load();
     startup.start(file);
