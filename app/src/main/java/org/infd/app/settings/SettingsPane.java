@@ -103,7 +103,7 @@ public final class SettingsPane extends BorderPane {
 
   private VBox lookSection() {
     return section(
-        "ThemeMode",
+        "Look",
         row("Theme", "The key T switches between light and dark.", look),
         row(
             "Movement",
