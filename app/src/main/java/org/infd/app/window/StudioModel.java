@@ -103,7 +103,9 @@ public final class StudioModel {
     choices = new ModelChoices(recipe);
     generation = new GenerateModel(engine, background, ui, services.nanoTime(), notices);
     viewer = new ViewerModel(ui);
-    gallery = new GalleryModel(picturesFolder(), background, ui, Instant::now, notices);
+    gallery =
+        new GalleryModel(
+            preferences.picturesFolder(dataFolder), background, ui, Instant::now, notices);
     pages = new Pages(gallery);
     catalog = new ModelsModel(services.store(), background, ui, notices);
     about = new AboutModel(this::subject, background, ui, notices);
@@ -158,7 +160,7 @@ public final class StudioModel {
     sessions = new SessionStore(dataFolder.resolve("session.json"), background);
     startup = startup(settings);
     remembered = new Remembered(settings, preferences, recipe, gallery, tabs);
-    join();
+    new Subscriptions(this, runs).begin();
   }
 
   private Startup startup(Settings settings) {
@@ -182,29 +184,6 @@ public final class StudioModel {
     layouts.samples().setAll(result.layouts());
   }
 
-  /** Lets the models hear of one another where neither can be built with the other. */
-  private void join() {
-    preferences.cacheBytesProperty().subscribe(bytes -> viewer.setCacheBytes(bytes.longValue()));
-    preferences
-        .previewProperty()
-        .subscribe(chosen -> generation.previewEveryProperty().set(chosen.steps()));
-    preferences.reducedProperty().subscribe(reduced -> viewer.setReducedMotion(reduced));
-    preferences.picturesFolderProperty().subscribe(() -> gallery.use(picturesFolder()));
-    catalog.onChange(startup::findModels);
-    tabs.attach(left -> comparison.stop(), runs::closing);
-    tabs.pictureProperty().subscribe(open -> open.map(Picture::image).ifPresent(bookmarks::open));
-    tabs.currentProperty().subscribe(tab -> showPreview());
-    generation.previewProperty().subscribe(preview -> showPreview());
-    runs.onMade(layouts::tellOf);
-  }
-
-  private Path picturesFolder() {
-    return preferences
-        .picturesFolderProperty()
-        .get()
-        .orElseGet(() -> dataFolder.resolve("pictures"));
-  }
-
   private Diagnostics.Subject subject() {
     return new Diagnostics.Subject(
         device.get(),
@@ -214,15 +193,6 @@ public final class StudioModel {
         gallery.pictures().size(),
         gallery.bytesProperty().get(),
         notices.problems().entries());
-  }
-
-  /** Only the tab that a picture is made for shows what it will look like. */
-  private void showPreview() {
-    var preview = generation.previewProperty().get().filter(image -> isMakingHere());
-    if (preview.isPresent()) {
-      comparison.stop();
-    }
-    viewer.preview(preview);
   }
 
   /** Whether the picture that is being made will be shown in the tab that is looked at. */
@@ -237,9 +207,8 @@ public final class StudioModel {
 
   /** Begins: finds device and models, then opens the picture of the file, if one was asked for. */
   public void startWith(Optional<Path> file) {
-    var engine = services.engine();
-    engine.listen(sentence -> services.ui().execute(() -> notices.note(sentence)));
-    engine.onLost(sentence -> services.ui().execute(() -> recovery.lost(sentence)));
+    services.engine().listen(sentence -> services.ui().execute(() -> notices.note(sentence)));
+    services.engine().onLost(sentence -> services.ui().execute(() -> recovery.lost(sentence)));
     gallery.load();
     catalog.load();
     startup.start(file);
