@@ -11,6 +11,7 @@ import org.infd.inference.export.AtomicFile;
 import org.infd.inference.export.Frame;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
+import org.infd.inference.generation.RecipeDefaults;
 import org.infd.inference.generation.RecipeRules;
 import org.infd.inference.runtime.Cancellation;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +33,6 @@ import picocli.CommandLine.Option;
       "         infd generate --prompt \"sunset over a lake, pine forest\" --guidance 3 --out lake.png"
     })
 final class GenerateCommand extends InfdCommand {
-  /** DPM-Solver++ has converged to the eye by then. */
-  private static final int DPMPP_STEPS = 25;
-
   private static final int MOST_PICTURES = 10_000;
 
   private final Services services;
@@ -79,7 +77,9 @@ final class GenerateCommand extends InfdCommand {
       names = "--steps",
       paramLabel = "N",
       description =
-          "Sampling steps (default: 25 with dpmpp, the model's own with ddim). DDIM takes the next"
+          "Sampling steps (default: "
+              + RecipeDefaults.STEPS
+              + " with dpmpp, the model's own with ddim). DDIM takes the next"
               + " count that exists.")
   private @Nullable Integer steps;
 
@@ -219,17 +219,17 @@ final class GenerateCommand extends InfdCommand {
     var wanted = SamplingArguments.words(prompt);
     var unwanted = SamplingArguments.words(negative);
     var chosen =
-        new Recipe(
-            usual.model(),
-            usual.modelHash(),
-            first,
-            steps != null ? steps : sampler == SamplerKind.DPMPP ? DPMPP_STEPS : usual.steps(),
-            sampler,
-            eta == null ? usual.eta() : eta,
-            label == null ? usual.classLabel() : label,
-            wanted,
-            unwanted,
-            guidance == null ? RecipeRules.usualGuidance(bundle, wanted, unwanted) : guidance);
+        Recipe.builder(usual.model(), usual.modelHash())
+            .seed(first)
+            .steps(steps != null ? steps : RecipeDefaults.steps(sampler, usual.steps()))
+            .sampler(sampler)
+            .eta(eta == null ? usual.eta() : eta)
+            .classLabel(label == null ? usual.classLabel() : label)
+            .prompt(wanted)
+            .negativePrompt(unwanted)
+            .guidanceScale(
+                guidance == null ? RecipeRules.usualGuidance(bundle, wanted, unwanted) : guidance)
+            .build();
     // what the model cannot do is said before anything is loaded
     RecipeRules.check(bundle, chosen);
     return chosen;

@@ -229,18 +229,18 @@ final class LayoutCommand extends InfdCommand {
     var prompt = takesText ? layout.prompt() : null;
     var negative = takesText ? layout.negativePrompt() : null;
     var recipe =
-        new Recipe(
-            usual.model(),
-            usual.modelHash(),
-            chosenSeed,
-            steps,
-            SamplerKind.DDIM,
-            eta,
-            usual.classLabel(),
-            prompt,
-            negative,
-            guidance == null ? RecipeRules.usualGuidance(bundle, prompt, negative) : guidance,
-            new Guidance(layout, steering()));
+        Recipe.builder(usual.model(), usual.modelHash())
+            .seed(chosenSeed)
+            .steps(steps)
+            .sampler(SamplerKind.DDIM)
+            .eta(eta)
+            .classLabel(usual.classLabel())
+            .prompt(prompt)
+            .negativePrompt(negative)
+            .guidanceScale(
+                guidance == null ? RecipeRules.usualGuidance(bundle, prompt, negative) : guidance)
+            .guidance(new Guidance(layout, steering()))
+            .build();
     // what the model cannot do is said before anything is loaded
     RecipeRules.check(bundle, recipe);
     return recipe;

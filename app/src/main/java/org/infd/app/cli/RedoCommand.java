@@ -110,17 +110,15 @@ final class RedoCommand extends InfdCommand {
     var usual = RecipeRules.defaultRecipe(bundle, chosenSeed);
     var words = SamplingArguments.words(prompt);
     var recipe =
-        new Recipe(
-            usual.model(),
-            usual.modelHash(),
-            chosenSeed,
-            steps,
-            SamplerKind.DDIM,
-            usual.eta(),
-            base.classLabel(),
-            words,
-            null,
-            RecipeRules.usualGuidance(bundle, words, null));
+        Recipe.builder(usual.model(), usual.modelHash())
+            .seed(chosenSeed)
+            .steps(steps)
+            .sampler(SamplerKind.DDIM)
+            .eta(usual.eta())
+            .classLabel(base.classLabel())
+            .prompt(words)
+            .guidanceScale(RecipeRules.usualGuidance(bundle, words, null))
+            .build();
     RecipeRules.check(bundle, recipe);
     var device = deviceOptions.choose(services);
     try (var workshop = services.open(bundle, device);
