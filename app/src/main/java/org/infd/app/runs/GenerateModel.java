@@ -230,6 +230,7 @@ public final class GenerateModel {
     private final @Nullable Recipe timed;
     private final RemainingTime compared = new RemainingTime(nanoTime);
     private final RemainingTime remaining = new RemainingTime(nanoTime);
+    private boolean comparing;
 
     Watch(Executor ui, Shown how) {
       this.ui = ui;
@@ -238,7 +239,23 @@ public final class GenerateModel {
     }
 
     @Override
+    public void stage(Stage now) {
+      comparing = now == Stage.COMPARING;
+      if (now == Stage.DECODING) {
+        ui.execute(() -> state.set(new RunState.Decoding()));
+      }
+    }
+
+    @Override
     public void step(int done, int total) {
+      if (comparing) {
+        comparing(done, total);
+      } else {
+        sampling(done, total);
+      }
+    }
+
+    private void sampling(int done, int total) {
       double part = (double) done / total;
       double left = remaining.secondsLeft(part);
       double rate = remaining.partPerSecond(part);
@@ -263,8 +280,7 @@ public final class GenerateModel {
       tellMeasured(recipe.model());
     }
 
-    @Override
-    public void comparing(int done, int total) {
+    private void comparing(int done, int total) {
       double part = (double) done / total;
       double left = compared.secondsLeft(part);
       double rate = compared.partPerSecond(part);
@@ -282,7 +298,7 @@ public final class GenerateModel {
     }
 
     @Override
-    public void looked(int number, List<Double> cosines) {
+    public void evaluated(int number, List<Double> cosines) {
       var guidance = timed == null ? null : timed.guidance();
       if (guidance != null) {
         ui.execute(
@@ -304,11 +320,6 @@ public final class GenerateModel {
     @Override
     public void note(String sentence) {
       ui.execute(() -> notices.note(sentence));
-    }
-
-    @Override
-    public void decoding() {
-      ui.execute(() -> state.set(new RunState.Decoding()));
     }
   }
 }
