@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Models that take prompts (spec 10), from a checkpoint to a latent. */
+/** Models that take prompts (docs/spec/infd-model.md 10), from a checkpoint to a latent. */
 class TextImportTest {
   private static final String PREFIX = "z_dm_cond_encoder.";
 

@@ -75,7 +75,7 @@ public final class Generator implements AutoCloseable {
   }
 
   /**
-   * Samples a latent: design 7 has what is promised of the result.
+   * Samples a latent: docs/design.md 7 has what is promised of the result.
    *
    * @return an image of one layer, whose recipe names this very version of the model
    * @throws Problem if the model cannot follow the recipe, or the latent overflows
