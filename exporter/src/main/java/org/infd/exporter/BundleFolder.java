@@ -10,8 +10,8 @@ import org.infd.inference.bundle.BundlePlace;
 import org.infd.inference.bundle.ModelBundle;
 
 /**
- * A bundle folder that appears whole or not at all: it is filled beside its place, which nobody else
- * can take meanwhile, and moved there at the end; without {@link #commit()} nothing is left.
+ * A bundle folder that appears whole or not at all: it is filled beside its place, which nobody
+ * else can take meanwhile, and moved there at the end; without {@link #commit()} nothing is left.
  */
 final class BundleFolder implements AutoCloseable {
   private final Path target;

@@ -15,7 +15,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What the weights of a CLIP do not say: the heads and the activation of its towers (clip spec 6).
+ * What the weights of a CLIP do not say: the heads and the activation of its towers
+ * (docs/spec/clip.md 6).
  *
  * @param image of the image tower, null: as the official models
  * @param text of the text tower, null: as the official models

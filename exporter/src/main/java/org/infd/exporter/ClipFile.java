@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The weights of a CLIP with Vision Transformer: an official file (TorchScript archive or plain
  * state dict), or Hugging Face's {@code model.safetensors} with its {@code config.json} beside it,
- * or OpenCLIP's with its {@code open_clip_config.json} (clip spec 5, 6). Other kinds are refused by
- * name. The tensors are valid until it is closed.
+ * or OpenCLIP's with its {@code open_clip_config.json} (docs/spec/clip.md 5, 6). Other kinds are
+ * refused by name. The tensors are valid until it is closed.
  */
 public final class ClipFile implements AutoCloseable {
   private static final String CONFIG = "config.json";

@@ -18,6 +18,7 @@ import javafx.scene.layout.Priority;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import org.controlsfx.control.GridCell;
+import org.infd.app.engine.Thumbnails;
 import org.infd.app.viewer.IconButton;
 import org.infd.app.work.NewTabClick;
 import org.kordamp.ikonli.feather.Feather;

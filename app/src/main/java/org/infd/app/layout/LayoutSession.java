@@ -14,20 +14,19 @@ import org.infd.app.notice.Notice;
 import org.infd.app.notice.Notices;
 import org.infd.app.recipe.RecipeModel;
 import org.infd.app.runs.GenerateModel;
+import org.infd.app.runs.Run;
 import org.infd.app.runs.RunRequests;
 import org.infd.app.tab.TabsModel;
 import org.infd.app.work.Background;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
+import org.infd.inference.generation.RecipeDefaults;
 
 /**
  * The layout that is being edited, and what it has to do with the picture, the recipe and the runs.
  * Belongs to the user interface's thread.
  */
 public final class LayoutSession {
-  /** DDIM needs more steps than the usual sampler; so does the command line. */
-  static final int STEPS = 50;
-
   /**
    * What a layout is edited for.
    *
@@ -163,7 +162,7 @@ public final class LayoutSession {
           .filter(
               of ->
                   recipe.samplerProperty().get() == SamplerKind.DDIM
-                      && recipe.stepsProperty().get() == STEPS)
+                      && recipe.stepsProperty().get() == RecipeDefaults.LAYOUT_STEPS)
           .ifPresent(
               of -> {
                 recipe.samplerProperty().set(of.sampler());
@@ -176,7 +175,7 @@ public final class LayoutSession {
   /** Chooses the sampler that follows layouts. */
   public void useDdim() {
     studio.recipe().samplerProperty().set(SamplerKind.DDIM);
-    studio.recipe().stepsProperty().set(STEPS);
+    studio.recipe().stepsProperty().set(RecipeDefaults.LAYOUT_STEPS);
   }
 
   private void adopt(Recipe recipe) {
@@ -190,8 +189,16 @@ public final class LayoutSession {
     files.forgetFile();
   }
 
-  /** Tells how the boxes of a picture have come out. */
-  public void tellOf(Picture made) {
+  /** Tells how the boxes of a run have come out. */
+  public void tellOf(Run run, Picture made) {
+    switch (run) {
+      case Run.Sample _, Run.Batch _ -> tellOf(made);
+      case Run.Redo again -> redo.tellOf(again);
+      case Run.Vary _, Run.Encode _ -> {}
+    }
+  }
+
+  private void tellOf(Picture made) {
     var guidance = made.recipe().guidance();
     if (guidance != null) {
       BoxScores.summary(guidance)

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import org.infd.app.FakeEngine;
 import org.infd.app.UiQueue;
 import org.infd.app.engine.Picture;
+import org.infd.app.notice.Notices;
 import org.infd.app.work.RemainingTime;
 import org.infd.inference.Problem;
 import org.infd.inference.generation.Recipe;
@@ -24,13 +25,14 @@ import org.junit.jupiter.api.Test;
 
 class GenerateModelTest {
   private static final Recipe RECIPE =
-      new Recipe("hills", "00", 7, 4, SamplerKind.DPMPP, 1, null, null, null, 1);
+      Recipe.builder("hills", "00").seed(7).steps(4).sampler(SamplerKind.DPMPP).eta(1).build();
 
   private final FakeEngine engine = new FakeEngine();
   private final UiQueue ui = new UiQueue();
   private final ExecutorService background = Executors.newCachedThreadPool();
   private final AtomicLong clock = new AtomicLong();
-  private final GenerateModel model = new GenerateModel(engine, background, ui, clock::get);
+  private final GenerateModel model =
+      new GenerateModel(engine, background, ui, clock::get, new Notices());
   private final ArrayList<Picture> pictures = new ArrayList<>();
   private final ArrayList<String> failures = new ArrayList<>();
 
@@ -87,9 +89,18 @@ class GenerateModelTest {
     engine.open();
     ui.runUntil(() -> !pictures.isEmpty());
     assertEquals(8, model.secondsFor(RECIPE), 1e-6);
-    var guided = new Recipe("hills", "00", 7, 10, SamplerKind.DPMPP, 1, null, "a", null, 3);
+    var guided =
+        Recipe.builder("hills", "00")
+            .seed(7)
+            .steps(10)
+            .sampler(SamplerKind.DPMPP)
+            .eta(1)
+            .prompt("a")
+            .guidanceScale(3)
+            .build();
     assertEquals(40, model.secondsFor(guided), 1e-6, "two branches in each of ten steps");
-    var other = new Recipe("other", "00", 7, 4, SamplerKind.DPMPP, 1, null, null, null, 1);
+    var other =
+        Recipe.builder("other", "00").seed(7).steps(4).sampler(SamplerKind.DPMPP).eta(1).build();
     assertTrue(model.secondsFor(other) < 0);
   }
 
@@ -110,7 +121,7 @@ class GenerateModelTest {
 
   @Test
   void aPictureThatComesAfterTheCancelIsReleased() {
-    var immediate = new GenerateModel(engine.open(), Runnable::run, ui, clock::get);
+    var immediate = new GenerateModel(engine.open(), Runnable::run, ui, clock::get, new Notices());
     generate(immediate, pictures::add);
     immediate.cancel();
     ui.drain();

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * or the arguments alone.
  *
  * @param cfg the whole configuration, empty if only the model is described
- * @param modelArgs the arguments of the model (spec 1.3)
+ * @param modelArgs the arguments of the model (docs/spec/infd-model.md 1.3)
  */
 record ModelDescription(
     Map<String, @Nullable Object> cfg,

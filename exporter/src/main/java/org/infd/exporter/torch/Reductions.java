@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  * by name at run time.
  */
 final class Reductions {
-  /** Lists of a TorchScript archive: opaque values around their first argument (clip spec 5.1). */
+  /**
+   * Lists of a TorchScript archive: opaque values around their first argument (docs/spec/clip.md
+   * 5.1).
+   */
   private static final Set<String> SCRIPT_LISTS =
       Set.of(
           "build_intlist",

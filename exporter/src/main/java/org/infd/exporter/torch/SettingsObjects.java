@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The plain values inside objects that settings are often kept in: nodes of OmegaConf, dictionaries
  * with attributes, namespaces, sizes, paths, and numbers of numpy. Their classes are never loaded;
- * the layout of each was read off files (spec 1.1).
+ * the layout of each was read off files (docs/spec/infd-model.md 1.1).
  */
 final class SettingsObjects {
   /**

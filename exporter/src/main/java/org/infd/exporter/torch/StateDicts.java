@@ -42,7 +42,7 @@ final class StateDicts {
 
   /**
    * The tensors of a TorchScript module tree by their joined attribute names, in the order of the
-   * official state dict (clip spec 5.1). A module that is reached twice is taken once.
+   * official state dict (docs/spec/clip.md 5.1). A module that is reached twice is taken once.
    *
    * @throws Problem naming a tensor that is not sound
    */

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.infd.inference.Problem;
 import org.jspecify.annotations.Nullable;
 
-/** The zip archive of the torch serializer since version 1.6 (spec 1.1). */
+/** The zip archive of the torch serializer since version 1.6 (docs/spec/infd-model.md 1.1). */
 final class ZipContainer implements TorchContainer {
   private static final String PICKLE = "/data.pkl";
   private static final int LONGEST_BYTE_ORDER = 64;

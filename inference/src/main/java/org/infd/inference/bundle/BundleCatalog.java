@@ -74,9 +74,9 @@ public final class BundleCatalog {
   }
 
   /**
-   * All models, the embedded ones first, then by id, after what an interrupted import left was put in
-   * order. A broken one is an entry with its problem. Of
-   * several with one id the embedded comes first and is the one that {@link #find} gives.
+   * All models, the embedded ones first, then by id, after what an interrupted import left was put
+   * in order. A broken one is an entry with its problem. Of several with one id the embedded comes
+   * first and is the one that {@link #find} gives.
    */
   public List<Entry> list() {
     var entries = new ArrayList<Entry>();

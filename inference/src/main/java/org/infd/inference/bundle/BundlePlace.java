@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The place of a bundle folder while it is made: one import at a time, in however many processes.
- * Beside the folder lie, under a number made from its name, a lock file that holds the name, the new
- * folder, and the old one while it is replaced. The system gives the lock back when a process ends
- * in whatever way, so whoever looks later can tell what was left from what is being made: the old
- * folder goes back to its name if there is none, everything else goes.
+ * Beside the folder lie, under a number made from its name, a lock file that holds the name, the
+ * new folder, and the old one while it is replaced. The system gives the lock back when a process
+ * ends in whatever way, so whoever looks later can tell what was left from what is being made: the
+ * old folder goes back to its name if there is none, everything else goes.
  */
 public final class BundlePlace implements AutoCloseable {
   private static final String PREFIX = ".infd-import-";
@@ -162,8 +162,8 @@ public final class BundlePlace implements AutoCloseable {
   }
 
   /**
-   * Moves the new folder to its place; what lies there is replaced. If this is interrupted, the next
-   * look puts the old folder back.
+   * Moves the new folder to its place; what lies there is replaced. If this is interrupted, the
+   * next look puts the old folder back.
    *
    * @return what to tell if the replaced folder could not be removed
    * @throws IOException if it cannot be moved; what was there stays
@@ -216,8 +216,8 @@ public final class BundlePlace implements AutoCloseable {
 
   /**
    * Looks for what interrupted imports left in a folder of bundles, and tidies it up. Imports that
-   * are running, in this process or another, are left alone; a folder that cannot be written is left
-   * as it is.
+   * are running, in this process or another, are left alone; a folder that cannot be written is
+   * left as it is.
    */
   public static void recover(Path parent) {
     var numbers = new HashSet<String>();
