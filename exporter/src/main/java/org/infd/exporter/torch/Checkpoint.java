@@ -51,20 +51,13 @@ public final class Checkpoint implements TensorFile {
       throw notInfd("its model has no state dict 'sd'");
     }
     var origin = archive.origin();
-    Map<String, @Nullable Object> modelArgs = new LinkedHashMap<>();
-    if (model.get("args") != null) {
-      var holder = new Dict();
-      holder.put("args", model.get("args"));
-      if (!(PlainValues.strict(origin, "model", holder).get("args") instanceof Map<?, ?> args)) {
-        throw notInfd("its 'model.args' is no dictionary");
-      }
-      args.forEach((key, value) -> modelArgs.put(String.valueOf(key), value));
+    var args = PlainValues.strict(origin, "model.args", model.get("args"));
+    if (args != null && !(args instanceof Map)) {
+      throw notInfd("its 'model.args' is no dictionary");
     }
     description =
         new ModelDescription(
-            cfg(origin, outer.get("cfg")),
-            Collections.unmodifiableMap(modelArgs),
-            iteration(origin, outer.get("iter")));
+            cfg(origin, outer.get("cfg")), table(args), iteration(origin, outer.get("iter")));
     tensors = new StateDicts(archive).flat(sd);
   }
 
@@ -78,21 +71,22 @@ public final class Checkpoint implements TensorFile {
     tensors = new NamedTensors(weights.stateDict(), weights.wrappers());
   }
 
-  /** Any kind of table, of settings that are only looked up for hints. */
+  /** Settings that are only looked up for hints. */
   private static Map<String, @Nullable Object> cfg(SourceLocation origin, @Nullable Object value) {
-    var holder = new Dict();
-    holder.put("cfg", value);
-    Map<String, @Nullable Object> cfg = new LinkedHashMap<>();
-    if (PlainValues.lenient(origin, "cfg", holder).get("cfg") instanceof Map<?, ?> table) {
-      table.forEach((key, entry) -> cfg.put(String.valueOf(key), entry));
+    return table(PlainValues.lenient(origin, "cfg", value));
+  }
+
+  /** A table of plain values by name; empty where there is none. */
+  private static Map<String, @Nullable Object> table(@Nullable Object value) {
+    Map<String, @Nullable Object> table = new LinkedHashMap<>();
+    if (value instanceof Map<?, ?> named) {
+      named.forEach((key, entry) -> table.put(String.valueOf(key), entry));
     }
-    return Collections.unmodifiableMap(cfg);
+    return Collections.unmodifiableMap(table);
   }
 
   private static OptionalLong iteration(SourceLocation origin, @Nullable Object value) {
-    var holder = new Dict();
-    holder.put("iter", value);
-    return PlainValues.lenient(origin, "iter", holder).get("iter") instanceof Long number
+    return PlainValues.lenient(origin, "iter", value) instanceof Long number
         ? OptionalLong.of(number)
         : OptionalLong.empty();
   }

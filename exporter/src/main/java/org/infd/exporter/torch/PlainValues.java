@@ -35,22 +35,25 @@ final class PlainValues {
   }
 
   /**
-   * Copies a dictionary that the model is built from.
+   * Copies what the model is built from.
    *
+   * @param path where it stands, for sentences
+   * @return a {@code Map}, a {@code List}, a scalar or null
    * @throws Problem if an object of an unknown class, a tensor or a cycle is reachable from it
    */
-  static Map<String, @Nullable Object> strict(SourceLocation origin, String path, Dict dict) {
-    return new PlainValues(origin, path, true).map(dict, path, 1);
+  static @Nullable Object strict(SourceLocation origin, String path, @Nullable Object value) {
+    return new PlainValues(origin, path, true).copy(value, path, 1);
   }
 
   /**
-   * Copies a dictionary that is only looked up for hints: objects of unknown classes and what is
-   * nested too deep become null.
+   * Copies what is only looked up for hints: objects of unknown classes and what is nested too deep
+   * become null.
    *
+   * @return a {@code Map}, a {@code List}, a scalar or null
    * @throws Problem if it is absurdly large
    */
-  static Map<String, @Nullable Object> lenient(SourceLocation origin, String path, Dict dict) {
-    return new PlainValues(origin, path, false).map(dict, path, 1);
+  static @Nullable Object lenient(SourceLocation origin, String path, @Nullable Object value) {
+    return new PlainValues(origin, path, false).copy(value, path, 1);
   }
 
   private @Nullable Object copy(@Nullable Object value, String place, int depth) {
