@@ -4,6 +4,7 @@ import java.util.Optional;
 import javafx.scene.layout.StackPane;
 import javafx.util.Subscription;
 import org.infd.app.gallery.Thumbnails;
+import org.infd.app.keys.Shortcut;
 import org.infd.app.tab.BatchPane;
 import org.infd.app.tab.Tab;
 import org.infd.app.viewer.IconButton;
@@ -33,7 +34,8 @@ public final class BatchOverlay extends StackPane {
             model::open,
             model.generation()::cancel,
             () -> model.tabs().leaveBatch(model.tabs().current()));
-    back = new IconButton(Feather.GRID, "The pictures of this run", "G", this::showGrid);
+    back =
+        new IconButton(Feather.GRID, "The pictures of this run", Shortcut.SHOW_RUN, this::showGrid);
     back.setId("batch-back");
     back.managedProperty().bind(back.visibleProperty());
     viewer.addControl(back);

@@ -5,6 +5,7 @@ import javafx.scene.control.ContextMenu;
 import javafx.scene.control.MenuItem;
 import javafx.scene.layout.StackPane;
 import org.infd.app.compare.Comparison;
+import org.infd.app.keys.Shortcut;
 import org.infd.app.notice.Notice;
 import org.infd.app.viewer.CompareView;
 import org.infd.app.viewer.IconButton;
@@ -27,7 +28,7 @@ public final class CompareButton extends StackPane {
   public CompareButton(StudioModel model, ViewerPane viewer) {
     this.model = model;
     this.viewer = viewer;
-    button = new IconButton(Feather.COLUMNS, "Compare", "C", this::press);
+    button = new IconButton(Feather.COLUMNS, "Compare", Shortcut.COMPARE, this::press);
     button.setId("compare-button");
     getChildren().add(button);
     model.comparison().comparisonProperty().subscribe(comparison -> show(comparison.orElse(null)));
@@ -93,6 +94,7 @@ public final class CompareButton extends StackPane {
       viewer.cover(view);
     }
     viewer.setCompared(comparison != null);
-    button.become(Feather.COLUMNS, comparison == null ? "Compare" : "End the comparison", "C");
+    button.become(
+        Feather.COLUMNS, comparison == null ? "Compare" : "End the comparison", Shortcut.COMPARE);
   }
 }

@@ -4,13 +4,13 @@ import java.nio.file.Path;
 import javafx.application.Platform;
 import javafx.beans.value.ObservableValue;
 import javafx.geometry.Pos;
-import javafx.scene.control.TextInputControl;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.control.Tooltip;
-import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.StackPane;
 import org.infd.app.engine.LayoutSupport;
+import org.infd.app.keys.KeyActions;
+import org.infd.app.keys.Shortcut;
 import org.infd.app.layout.BoxMouse;
 import org.infd.app.layout.BoxOverlay;
 import org.infd.app.layout.LayoutPane;
@@ -30,6 +30,7 @@ public final class LayoutSidebar extends StackPane {
   private final ViewerPane viewer;
   private final LayoutPane pane;
   private final BoxMouse mouse;
+  private final KeyActions keys;
   private boolean hushed;
 
   public LayoutSidebar(StudioModel model, ViewerPane viewer, FileDialogs dialogs) {
@@ -46,6 +47,7 @@ public final class LayoutSidebar extends StackPane {
             desk::support,
             new Actions());
     getChildren().add(pane);
+    keys = keys();
     mouse =
         new BoxMouse(
             desk.model(),
@@ -125,7 +127,7 @@ public final class LayoutSidebar extends StackPane {
     button.getStyleClass().add("layout-switch");
     button.setMaxWidth(Double.MAX_VALUE);
     button.setAlignment(Pos.CENTER_LEFT);
-    button.setTooltip(new Tooltip("Say what should be seen where  (Ctrl+L)"));
+    button.setTooltip(new Tooltip(Shortcut.LAYOUT.tip("Say what should be seen where")));
     button.selectedProperty().bindBidirectional(desk.model().openProperty());
     return button;
   }
@@ -182,33 +184,21 @@ public final class LayoutSidebar extends StackPane {
     dialogs.saveLayout(name.orElse("layout.json")).ifPresent(desk.files()::save);
   }
 
-  /** Acts on the keys of the editor, wherever the focus is but in a text. */
+  private KeyActions keys() {
+    var layout = desk.model();
+    return new KeyActions(() -> model.pageProperty().get() == StudioModel.Page.PICTURE)
+        .on(Shortcut.LAYOUT, desk::switchOpen)
+        .on(Shortcut.SAVE_LAYOUT, layout.openProperty()::get, this::save)
+        .on(Shortcut.UNDO_LAYOUT, layout.openProperty()::get, layout::undo)
+        .on(Shortcut.REDO_LAYOUT, layout.openProperty()::get, layout::redo);
+  }
+
+  /**
+   * Acts on the keys of the editor, wherever the focus is.
+   *
+   * @return whether it was one of them
+   */
   public boolean keyPressed(KeyEvent event) {
-    if (!event.isShortcutDown() || model.pageProperty().get() != StudioModel.Page.PICTURE) {
-      return false;
-    }
-    if (event.getCode() == KeyCode.L && !event.isShiftDown()) {
-      desk.switchOpen();
-      return true;
-    }
-    if (!desk.model().openProperty().get()) {
-      return false;
-    }
-    if (event.getCode() == KeyCode.S && event.isShiftDown()) {
-      save();
-      return true;
-    }
-    if (event.getTarget() instanceof TextInputControl) {
-      return false;
-    }
-    boolean back = event.getCode() == KeyCode.Z && !event.isShiftDown();
-    boolean forth =
-        event.getCode() == KeyCode.Y || (event.getCode() == KeyCode.Z && event.isShiftDown());
-    if (back) {
-      desk.model().undo();
-    } else if (forth) {
-      desk.model().redo();
-    }
-    return back || forth;
+    return keys.act(event);
   }
 }

@@ -2,9 +2,7 @@ package org.infd.app.gallery;
 
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -55,11 +53,13 @@ public final class GalleryModel {
   private final ReadOnlyLongWrapper bytes = new ReadOnlyLongWrapper(this, "bytes");
   private final LongProperty limit = new SimpleLongProperty(this, "limit", DEFAULT_LIMIT);
   private final ReadOnlyBooleanWrapper loaded = new ReadOnlyBooleanWrapper(this, "loaded");
-  private final Deque<KeptPicture> deleted = new ArrayDeque<>();
   private Consumer<String> failures = sentence -> {};
 
   /** For the files' thread alone. */
   private PictureFolder disk;
+
+  /** The folders that hold only what was deleted in this session; for the files' thread alone. */
+  private final Set<Path> swept = new HashSet<>();
 
   /**
    * @param folder where the pictures are kept
@@ -99,7 +99,6 @@ public final class GalleryModel {
       return;
     }
     folder.set(other);
-    deleted.clear();
     loaded.set(false);
     files.execute(() -> disk = new PictureFolder(other));
     load();
@@ -161,7 +160,9 @@ public final class GalleryModel {
   public void load() {
     files.execute(
         () -> {
-          disk.sweep();
+          if (swept.add(disk.folder())) {
+            disk.sweep();
+          }
           var found = disk.list();
           var names = disk.favourites();
           ui.execute(() -> loaded(found, names));
@@ -238,40 +239,53 @@ public final class GalleryModel {
         gone -> {});
   }
 
-  /** Deletes a picture; {@link #undo} brings it back. */
+  /** Deletes a picture; {@link #restore} brings it back until the end of the session. */
   public void delete(KeptPicture picture) {
     if (!pictures.remove(picture)) {
       return;
     }
-    deleted.push(picture);
     count();
     inBackground(
         () -> {
-          disk.delete(picture);
+          PictureFolder.of(picture).delete(picture);
           return picture;
         },
-        gone -> {});
+        gone -> {},
+        () -> putBack(picture));
   }
 
-  /** Brings back what was deleted last. */
-  public void undo() {
-    if (deleted.isEmpty()) {
+  /**
+   * Brings back a picture that was deleted in this session.
+   *
+   * @param done told when it is there
+   */
+  public void restore(KeptPicture picture, Runnable done) {
+    if (pictures.contains(picture)) {
+      // it could not be deleted
       return;
     }
-    var picture = deleted.pop();
     inBackground(
         () -> {
-          disk.restore(picture);
+          PictureFolder.of(picture).restore(picture);
           return picture;
         },
         back -> {
-          int at = 0;
-          while (at < pictures.size() && pictures.get(at).made().isAfter(back.made())) {
-            at++;
-          }
-          pictures.add(at, back);
-          count();
+          putBack(back);
+          done.run();
         });
+  }
+
+  private void putBack(KeptPicture picture) {
+    // another folder may be shown by now
+    if (!picture.isIn(folder.get()) || pictures.contains(picture)) {
+      return;
+    }
+    int at = 0;
+    while (at < pictures.size() && pictures.get(at).made().isAfter(picture.made())) {
+      at++;
+    }
+    pictures.add(at, picture);
+    count();
   }
 
   /** Makes a picture a favourite, or an ordinary one again. */

@@ -31,6 +31,7 @@ import org.infd.app.export.ExportChoices;
 import org.infd.app.export.ExportModel;
 import org.infd.app.gallery.GalleryModel;
 import org.infd.app.gallery.KeptPicture;
+import org.infd.app.keys.Shortcut;
 import org.infd.app.models.ModelStore;
 import org.infd.app.models.ModelsModel;
 import org.infd.app.notice.Notice;
@@ -57,6 +58,7 @@ import org.infd.app.viewer.PixelImage;
 import org.infd.app.viewer.SavedView;
 import org.infd.app.viewer.ViewerModel;
 import org.infd.app.work.Job;
+import org.infd.app.work.UndoStack;
 import org.infd.inference.Problem;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.PictureExport;
@@ -94,18 +96,18 @@ public final class StudioModel {
 
   /** The pages of the window. */
   public enum Page {
-    PICTURE("Picture", "1"),
-    GALLERY("Gallery", "2"),
-    MODELS("Models", "3"),
-    SETTINGS("Settings", "4"),
-    ABOUT("About", "5");
+    PICTURE("Picture", Shortcut.PICTURE_PAGE),
+    GALLERY("Gallery", Shortcut.GALLERY_PAGE),
+    MODELS("Models", Shortcut.MODELS_PAGE),
+    SETTINGS("Settings", Shortcut.SETTINGS_PAGE),
+    ABOUT("About", Shortcut.ABOUT_PAGE);
 
     private final String title;
-    private final String digit;
+    private final Shortcut shortcut;
 
-    Page(String title, String digit) {
+    Page(String title, Shortcut shortcut) {
       this.title = title;
-      this.digit = digit;
+      this.shortcut = shortcut;
     }
 
     /** What the user calls it. */
@@ -113,9 +115,9 @@ public final class StudioModel {
       return title;
     }
 
-    /** The key that, with Ctrl, goes to it. */
-    public String digit() {
-      return digit;
+    /** The key that goes to it. */
+    public Shortcut shortcut() {
+      return shortcut;
     }
   }
 
@@ -137,6 +139,7 @@ public final class StudioModel {
   private final ExportChoices exportChoices = new ExportChoices();
   private final ViewerModel viewer;
   private final GalleryModel gallery;
+  private final UndoStack undo = new UndoStack();
   private final ModelsModel catalog;
   private final ObjectProperty<Page> page = new SimpleObjectProperty<>(this, "page", Page.PICTURE);
   private final Job starting;
@@ -672,9 +675,18 @@ public final class StudioModel {
   /** Deletes a picture of the gallery, and offers a way back. */
   public void delete(KeptPicture kept) {
     gallery.delete(kept);
-    tellDone(
-        "Deleted '" + Notice.shortened(kept.title()) + "'.",
-        Optional.of(new Notice.Action("Undo", gallery::undo)));
+    var title = Notice.shortened(kept.title());
+    var deleted =
+        undo.push(
+            () ->
+                gallery.restore(
+                    kept, () -> tellDone("'" + title + "' is back.", Optional.empty())));
+    tellDone("Deleted '" + title + "'.", Optional.of(new Notice.Action("Undo", deleted::undo)));
+  }
+
+  /** Takes back the last deletion of this session that was not taken back yet. */
+  public void undo() {
+    undo.undo();
   }
 
   private void letGoOfExported(boolean running) {

@@ -105,7 +105,7 @@ class GalleryModelTest {
   }
 
   @Test
-  void deletedPicturesComeBackInTheirPlace() {
+  void deletedPicturesAreGone() {
     var model = open();
     for (int seed = 1; seed <= 4; seed++) {
       keep(model, seed, null);
@@ -117,18 +117,22 @@ class GalleryModelTest {
   }
 
   @Test
-  void undoGoesBackStepByStep() {
+  void deletedPicturesAreRestoredOneByOne() {
     var model = open();
     for (int seed = 1; seed <= 4; seed++) {
       keep(model, seed, null);
     }
     long before = model.bytesProperty().get();
-    model.delete(model.pictures().get(1));
-    model.delete(model.pictures().get(1));
-    model.undo();
+    var third = model.pictures().get(1);
+    var second = model.pictures().get(2);
+    var back = new ArrayList<String>();
+    model.delete(third);
+    model.delete(second);
+    model.restore(second, () -> back.add("second"));
     assertEquals(List.of(4L, 2L, 1L), seeds(model.pictures()));
-    model.undo();
-    model.undo();
+    model.restore(third, () -> back.add("third"));
+    model.restore(third, () -> back.add("third again"));
+    assertEquals(List.of("second", "third"), back);
     assertEquals(List.of(4L, 3L, 2L, 1L), seeds(model.pictures()));
     assertEquals(before, model.bytesProperty().get());
     assertEquals(List.of(4L, 3L, 2L, 1L), seeds(open().pictures()));
@@ -171,16 +175,40 @@ class GalleryModelTest {
   void anotherFolderHasItsOwnPictures() {
     var model = open();
     keep(model, 1, null);
+    keep(model, 3, null);
+    var deleted = model.pictures().getFirst();
+    model.delete(deleted);
     var other = folder.resolve("elsewhere");
     model.use(other);
     assertEquals(other, model.folder());
     assertEquals(List.of(), seeds(model.pictures()));
     keep(model, 2, null);
     assertEquals(other, model.pictures().getFirst().file().getParent());
+    model.restore(deleted, () -> {});
+    assertEquals(List.of(2L), seeds(model.pictures()), "it is back in the folder that it was in");
     model.use(folder);
-    assertEquals(List.of(1L), seeds(model.pictures()));
-    model.undo();
+    assertEquals(List.of(3L, 1L), seeds(model.pictures()));
+    model.delete(model.pictures().getFirst());
+    model.use(other);
+    model.use(folder);
+    model.restore(deleted, () -> {});
+    assertEquals(List.of(3L, 1L), seeds(model.pictures()), "to and fro empties nothing");
     assertEquals(List.of(), failures);
+  }
+
+  @Test
+  void aPictureThatCannotBeDeletedStays() throws IOException {
+    var model = open();
+    keep(model, 1, null);
+    keep(model, 2, null);
+    // where deleted pictures go there is a file in the way
+    Files.writeString(folder.resolve("deleted"), "");
+    var picture = model.pictures().getFirst();
+    model.delete(picture);
+    assertEquals(1, failures.size());
+    assertEquals(List.of(2L, 1L), seeds(model.pictures()));
+    model.restore(picture, () -> {});
+    assertEquals(1, failures.size(), "there is nothing to restore");
   }
 
   @Test

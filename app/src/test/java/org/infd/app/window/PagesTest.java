@@ -148,7 +148,7 @@ class PagesTest {
       assertEquals(page.title(), button.getAccessibleText());
     }
     for (var page : Page.values()) {
-      robot.press(KeyCode.CONTROL).type(KeyCode.valueOf("DIGIT" + page.digit()));
+      robot.press(KeyCode.CONTROL).type(KeyCode.valueOf("DIGIT" + (page.ordinal() + 1)));
       robot.release(KeyCode.CONTROL);
       assertEquals(page, page());
     }
