@@ -53,7 +53,7 @@ public final class BoxRedo {
     var picture = studio.pictureProperty().get();
     var reason = whyNot();
     if (box.isEmpty() || picture.isEmpty() || !reason.isEmpty()) {
-      studio.tell(Notice.Kind.NOTE, reason.isEmpty() ? "Choose a box first." : reason);
+      studio.notices().note(reason.isEmpty() ? "Choose a box first." : reason);
       return;
     }
     var before = studio.tabs().current().file();
@@ -65,7 +65,7 @@ public final class BoxRedo {
           .ifPresent(
               asked -> studio.redo(region(box.get()), asked, () -> tellOfRedone(id, before)));
     } catch (Problem e) {
-      studio.tell(Notice.Kind.ERROR, String.valueOf(e.getMessage()));
+      studio.notices().fail(String.valueOf(e.getMessage()));
     }
   }
 
@@ -102,11 +102,16 @@ public final class BoxRedo {
   /** How it has come out, with a way to see what was there before. */
   private void tellOfRedone(long id, Optional<Path> before) {
     var score = model.box(id).flatMap(scores::score);
-    studio.tellDone(
-        "Box %d was made anew.%s"
-            .formatted(model.number(id), score.map(BoxRedo::inWords).orElse("")),
-        before.map(
-            file -> new Notice.Action("Compare", () -> studio.comparison().withBefore(file))));
+    studio
+        .notices()
+        .tell(
+            new Notice(
+                Notice.Kind.DONE,
+                "Box %d was made anew.%s"
+                    .formatted(model.number(id), score.map(BoxRedo::inWords).orElse("")),
+                before.map(
+                    file ->
+                        new Notice.Action("Compare", () -> studio.comparison().withBefore(file)))));
   }
 
   private static String inWords(Guidance.BoxScore score) {

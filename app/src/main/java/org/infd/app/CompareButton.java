@@ -6,7 +6,6 @@ import javafx.scene.control.MenuItem;
 import javafx.scene.layout.StackPane;
 import org.infd.app.compare.Comparison;
 import org.infd.app.keys.Shortcut;
-import org.infd.app.notice.Notice;
 import org.infd.app.viewer.CompareView;
 import org.infd.app.viewer.IconButton;
 import org.infd.app.viewer.ViewerModel;
@@ -89,7 +88,7 @@ public final class CompareButton extends StackPane {
               other,
               comparison.names(),
               model.comparison()::stop,
-              text -> model.tell(Notice.Kind.ERROR, text));
+              model.notices()::fail);
       shown = view;
       viewer.cover(view);
     }

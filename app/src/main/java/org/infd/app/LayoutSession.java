@@ -30,8 +30,8 @@ public final class LayoutSession {
   private record Before(SamplerKind sampler, int steps) {}
 
   private final StudioModel studio;
-  private final LayoutModel model = new LayoutModel();
-  private final BoxDragController hand = new BoxDragController(model);
+  private final LayoutModel model;
+  private final BoxDragController hand;
   private final BoxScores scores = new BoxScores();
   private final LayoutFiles files;
   private final ObservableList<Path> samples = FXCollections.observableArrayList();
@@ -41,27 +41,18 @@ public final class LayoutSession {
 
   public LayoutSession(StudioModel studio, StudioModel.StudioServices world, Path dataFolder) {
     this.studio = studio;
+    model = new LayoutModel(studio.notices());
+    hand = new BoxDragController(model);
     files =
         new LayoutFiles(
             model,
             dataFolder.resolve("layout.json"),
             world.background(),
             world.ui(),
-            new LayoutFiles.Teller() {
-              @Override
-              public void done(String sentence) {
-                studio.tell(Notice.Kind.DONE, sentence);
-              }
-
-              @Override
-              public void failed(String sentence) {
-                studio.tell(Notice.Kind.ERROR, sentence);
-              }
-            });
+            studio.notices());
     cost = new LayoutCost(studio, model);
     redo = new BoxRedo(studio, model, scores);
     var recipe = studio.recipe();
-    model.onTell(sentence -> studio.tell(Notice.Kind.NOTE, sentence));
     model.promptProperty().bindBidirectional(recipe.promptProperty());
     model.negativeProperty().bindBidirectional(recipe.negativePromptProperty());
     recipe.layoutProperty().bind(model.guidanceProperty());
@@ -188,10 +179,11 @@ public final class LayoutSession {
       BoxScores.summary(guidance)
           .ifPresent(
               sentence ->
-                  studio.tellDone(
-                      sentence,
-                      Optional.of(
-                          new Notice.Action("Compare", studio.comparison()::withUnguided))));
+                  studio
+                      .notices()
+                      .done(
+                          sentence,
+                          new Notice.Action("Compare", studio.comparison()::withUnguided)));
     }
   }
 

@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
+import org.infd.app.notice.Notices;
 import org.infd.app.viewer.SavedView;
 import org.infd.app.work.Job;
 import org.infd.app.work.Sequence;
@@ -23,7 +23,7 @@ public final class BookmarksModel {
   private final BookmarkFolder folder;
   private final Executor files;
   private final Executor ui;
-  private final Consumer<String> failures;
+  private final Notices notices;
   private final ObservableList<Bookmark> marks = FXCollections.observableArrayList();
   private final ObservableList<Bookmark> shown = FXCollections.unmodifiableObservableList(marks);
   private Optional<String> open = Optional.empty();
@@ -33,13 +33,13 @@ public final class BookmarksModel {
    * @param folder where bookmarks are kept
    * @param background where files are touched
    * @param ui where everything else happens
-   * @param failures takes what went wrong, as sentences
+   * @param notices hears what went wrong
    */
-  public BookmarksModel(Path folder, Executor background, Executor ui, Consumer<String> failures) {
+  public BookmarksModel(Path folder, Executor background, Executor ui, Notices notices) {
     this.folder = new BookmarkFolder(folder);
     this.files = new Sequence(background);
     this.ui = ui;
-    this.failures = failures;
+    this.notices = notices;
   }
 
   /** The bookmarks, in the order in which they were made. */
@@ -111,7 +111,7 @@ public final class BookmarksModel {
             key.ifPresent(name -> folder.write(name, now));
           } catch (RuntimeException e) {
             var sentence = Job.sentence(e);
-            ui.execute(() -> failures.accept(sentence));
+            ui.execute(() -> notices.fail(sentence));
           }
         });
   }

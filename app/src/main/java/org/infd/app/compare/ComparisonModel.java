@@ -6,7 +6,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
@@ -14,6 +13,7 @@ import javafx.beans.value.ObservableValue;
 import org.infd.app.engine.Engine;
 import org.infd.app.engine.Picture;
 import org.infd.app.notice.Notice;
+import org.infd.app.notice.Notices;
 import org.infd.app.photo.PhotoOriginals;
 import org.infd.app.viewer.CompareView;
 import org.infd.app.viewer.Field;
@@ -30,8 +30,7 @@ public final class ComparisonModel {
   private final Executor background;
   private final ObservableValue<Optional<Picture>> picture;
   private final PhotoOriginals originals;
-  private final Consumer<String> onMessage;
-  private final Consumer<String> failed;
+  private final Notices notices;
   private final Job opening;
   private final ReadOnlyObjectWrapper<Optional<Comparison>> comparison =
       new ReadOnlyObjectWrapper<>(this, "comparison", Optional.empty());
@@ -39,8 +38,7 @@ public final class ComparisonModel {
   /**
    * @param picture the open one
    * @param originals finds the photo that a picture was
-   * @param onMessage takes what the user should know, as sentences
-   * @param failed takes what went wrong, as sentences
+   * @param notices hears what the user should know and what went wrong
    */
   public ComparisonModel(
       Engine engine,
@@ -48,14 +46,12 @@ public final class ComparisonModel {
       Executor ui,
       ObservableValue<Optional<Picture>> picture,
       PhotoOriginals originals,
-      Consumer<String> onMessage,
-      Consumer<String> failed) {
+      Notices notices) {
     this.engine = engine;
     this.background = background;
     this.picture = picture;
     this.originals = originals;
-    this.onMessage = onMessage;
-    this.failed = failed;
+    this.notices = notices;
     opening = new Job(background, ui);
   }
 
@@ -78,7 +74,7 @@ public final class ComparisonModel {
     opening.start(
         (cancellation, _) -> engine.open(file, Engine.Watcher.NOBODY, cancellation),
         opened -> show(names.apply(opened), opened),
-        failed);
+        notices::fail);
   }
 
   private CompareView.Names names(String second) {
@@ -113,9 +109,9 @@ public final class ComparisonModel {
                 opening.start(
                     (cancellation, ui) ->
                         engine.unguided(
-                            open, note -> ui.execute(() -> onMessage.accept(note)), cancellation),
+                            open, note -> ui.execute(() -> notices.note(note)), cancellation),
                     second -> show(new CompareView.Names("With the boxes", "Without them"), second),
-                    failed));
+                    notices::fail));
   }
 
   /** Why the original of an encoded photo cannot be shown; empty when it can. */
@@ -137,7 +133,7 @@ public final class ComparisonModel {
       opening.start(
           (_, _) -> originals.find(square.get()),
           original -> showOriginal(open.get(), original, square.get()),
-          failed);
+          notices::fail);
     }
   }
 
@@ -180,7 +176,7 @@ public final class ComparisonModel {
                 opening.start(
                     (cancellation, _) -> engine.published(open, cancellation),
                     second -> show(names("Published tiling"), second),
-                    failed));
+                    notices::fail));
   }
 
   /** Looks at the open picture alone again. */

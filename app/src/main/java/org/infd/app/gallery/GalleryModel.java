@@ -25,8 +25,11 @@ import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import javafx.collections.ObservableSet;
 import javafx.collections.transformation.FilteredList;
+import org.infd.app.notice.Notice;
+import org.infd.app.notice.Notices;
 import org.infd.app.work.Job;
 import org.infd.app.work.Sequence;
+import org.infd.app.work.UndoStack;
 import org.infd.inference.generation.Recipe;
 
 /**
@@ -53,7 +56,8 @@ public final class GalleryModel {
   private final ReadOnlyLongWrapper bytes = new ReadOnlyLongWrapper(this, "bytes");
   private final LongProperty limit = new SimpleLongProperty(this, "limit", DEFAULT_LIMIT);
   private final ReadOnlyBooleanWrapper loaded = new ReadOnlyBooleanWrapper(this, "loaded");
-  private Consumer<String> failures = sentence -> {};
+  private final Notices notices;
+  private final UndoStack undo;
 
   /** For the files' thread alone. */
   private PictureFolder disk;
@@ -66,21 +70,26 @@ public final class GalleryModel {
    * @param background where files are touched
    * @param ui where everything else happens
    * @param clock the time
+   * @param notices hears of deletions, and of what went wrong
+   * @param undo takes deletions back
    */
-  public GalleryModel(Path folder, Executor background, Executor ui, Supplier<Instant> clock) {
+  public GalleryModel(
+      Path folder,
+      Executor background,
+      Executor ui,
+      Supplier<Instant> clock,
+      Notices notices,
+      UndoStack undo) {
     this.folder.set(folder);
     disk = new PictureFolder(folder);
     files = new Sequence(background);
     this.ui = ui;
     this.clock = clock;
+    this.notices = notices;
+    this.undo = undo;
     search.subscribe(this::filter);
     favouritesOnly.subscribe(this::filter);
     limit.subscribe(() -> makeRoom());
-  }
-
-  /** Says who hears what went wrong, as sentences. */
-  public void onFailure(Consumer<String> listener) {
-    failures = listener;
   }
 
   /** Where new pictures are kept. */
@@ -239,12 +248,17 @@ public final class GalleryModel {
         gone -> {});
   }
 
-  /** Deletes a picture; {@link #restore} brings it back until the end of the session. */
+  /** Deletes a picture; until the end of the session there is a way back. */
   public void delete(KeptPicture picture) {
     if (!pictures.remove(picture)) {
       return;
     }
     count();
+    // there is nothing to take back where it could not be deleted
+    var act = undo.push(() -> !pictures.contains(picture), () -> restore(picture));
+    notices.done(
+        "Deleted '" + Notice.shortened(picture.title()) + "'.",
+        new Notice.Action("Undo", act::undo));
     inBackground(
         () -> {
           PictureFolder.of(picture).delete(picture);
@@ -254,16 +268,7 @@ public final class GalleryModel {
         () -> putBack(picture));
   }
 
-  /**
-   * Brings back a picture that was deleted in this session.
-   *
-   * @param done told when it is there
-   */
-  public void restore(KeptPicture picture, Runnable done) {
-    if (pictures.contains(picture)) {
-      // it could not be deleted
-      return;
-    }
+  private void restore(KeptPicture picture) {
     inBackground(
         () -> {
           PictureFolder.of(picture).restore(picture);
@@ -271,7 +276,7 @@ public final class GalleryModel {
         },
         back -> {
           putBack(back);
-          done.run();
+          notices.done("'" + Notice.shortened(back.title()) + "' is back.");
         });
   }
 
@@ -317,7 +322,7 @@ public final class GalleryModel {
             var sentence = Job.sentence(e);
             ui.execute(
                 () -> {
-                  failures.accept(sentence);
+                  notices.fail(sentence);
                   failed.run();
                 });
           }

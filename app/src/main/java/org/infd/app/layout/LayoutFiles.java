@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
+import org.infd.app.notice.Notices;
 import org.infd.app.work.Job;
 import org.infd.app.work.JsonFile;
 import org.infd.app.work.Sequence;
@@ -24,15 +25,6 @@ import org.jspecify.annotations.Nullable;
 public final class LayoutFiles {
   private static final long LARGEST_DRAFT = 4 << 20;
 
-  /** Says how it went. */
-  public interface Teller {
-    /** Something was done, in a sentence. */
-    void done(String sentence);
-
-    /** Something went wrong, in a sentence. */
-    void failed(String sentence);
-  }
-
   /** What is kept between two starts. */
   record Kept(
       boolean open,
@@ -45,7 +37,7 @@ public final class LayoutFiles {
   private final JsonFile<Kept> draft;
   private final Executor disk;
   private final Job job;
-  private final Teller teller;
+  private final Notices notices;
   private final ReadOnlyObjectWrapper<Optional<Path>> file =
       new ReadOnlyObjectWrapper<>(this, "file", Optional.empty());
   private @Nullable Kept last;
@@ -55,11 +47,12 @@ public final class LayoutFiles {
 
   /**
    * @param draftFile keeps what is being edited
+   * @param notices hears how opening and saving went
    */
   public LayoutFiles(
-      LayoutModel model, Path draftFile, Executor background, Executor ui, Teller teller) {
+      LayoutModel model, Path draftFile, Executor background, Executor ui, Notices notices) {
     this.model = model;
-    this.teller = teller;
+    this.notices = notices;
     draft = new JsonFile<>(draftFile, Kept.class, LARGEST_DRAFT, "layout");
     disk = new Sequence(background);
     job = new Job(background, ui);
@@ -91,7 +84,7 @@ public final class LayoutFiles {
           model.openProperty().set(true);
           opened.accept(layout);
         },
-        teller::failed);
+        notices::fail);
   }
 
   /** Writes the layout to a file: all boxes that have a prompt. */
@@ -101,7 +94,7 @@ public final class LayoutFiles {
     try {
       bytes = model.layout().toBytes();
     } catch (Problem e) {
-      teller.failed(String.valueOf(e.getMessage()));
+      notices.fail(String.valueOf(e.getMessage()));
       return;
     }
     job.start(
@@ -111,9 +104,9 @@ public final class LayoutFiles {
         },
         saved -> {
           file.set(Optional.of(saved));
-          teller.done("Saved " + saved.getFileName() + "." + leftOut(boxes));
+          notices.done("Saved " + saved.getFileName() + "." + leftOut(boxes));
         },
-        teller::failed);
+        notices::fail);
   }
 
   private static String leftOut(List<DraftBox> boxes) {

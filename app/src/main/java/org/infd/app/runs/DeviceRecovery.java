@@ -3,10 +3,9 @@ package org.infd.app.runs;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import javafx.beans.property.ObjectProperty;
-import javafx.beans.property.SimpleObjectProperty;
 import org.infd.app.engine.Engine;
 import org.infd.app.notice.Notice;
+import org.infd.app.notice.Notices;
 import org.infd.app.tab.TabsModel;
 import org.infd.app.work.Job;
 import org.infd.inference.runtime.Device;
@@ -21,14 +20,12 @@ public final class DeviceRecovery {
   private final TabsModel tabs;
   private final PictureRuns runs;
   private final Consumer<Device> changed;
-  private final Consumer<String> fail;
+  private final Notices notices;
   private final Job going;
-  private final ObjectProperty<Optional<Notice>> offer =
-      new SimpleObjectProperty<>(this, "offer", Optional.empty());
 
   /**
    * @param changed takes the device that is gone on with
-   * @param fail takes what went wrong, as a sentence
+   * @param notices offers the user to go on
    */
   public DeviceRecovery(
       Engine engine,
@@ -37,23 +34,13 @@ public final class DeviceRecovery {
       TabsModel tabs,
       PictureRuns runs,
       Consumer<Device> changed,
-      Consumer<String> fail) {
+      Notices notices) {
     this.engine = engine;
     this.tabs = tabs;
     this.runs = runs;
     this.changed = changed;
-    this.fail = fail;
+    this.notices = notices;
     going = new Job(background, ui);
-  }
-
-  /** The way out, for as long as it is not taken. */
-  public ObjectProperty<Optional<Notice>> offerProperty() {
-    return offer;
-  }
-
-  /** Whether the user is told this already, with a way out. */
-  public boolean tells(String sentence) {
-    return offer.get().filter(told -> told.text().equals(sentence)).isPresent();
   }
 
   /** The device stopped. */
@@ -62,18 +49,11 @@ public final class DeviceRecovery {
       return;
     }
     runs.hold();
-    if (!tells(sentence)) {
-      offer.set(
-          Optional.of(
-              new Notice(
-                  Notice.Kind.ERROR,
-                  sentence,
-                  Optional.of(new Notice.Action("Go on with the CPU", this::goOn)))));
-    }
+    notices.lose(sentence, new Notice.Action("Go on with the CPU", this::goOn));
   }
 
   private void goOn() {
-    offer.set(Optional.empty());
+    notices.lossProperty().set(Optional.empty());
     going.start(
         (_, _) -> engine.goOnWithCpu(),
         device -> {
@@ -81,7 +61,7 @@ public final class DeviceRecovery {
           tabs.renew(runs::keepAgain);
           runs.goOn();
         },
-        fail);
+        notices::fail);
   }
 
   public void close() {

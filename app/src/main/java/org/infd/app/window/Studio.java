@@ -96,7 +96,7 @@ public final class Studio extends Application {
                     stage.getScene().getHeight(),
                     stage.isMaximized(),
                     dialogs.folder()));
-    model.problems().listen();
+    model.notices().problems().listen();
     var autosave = new Timeline(new KeyFrame(AUTOSAVE, event -> model.autosave()));
     autosave.setCycleCount(Animation.INDEFINITE);
     end =

@@ -21,7 +21,6 @@ import javafx.collections.ObservableList;
 import org.infd.app.LayoutSession;
 import org.infd.app.about.AboutModel;
 import org.infd.app.about.Diagnostics;
-import org.infd.app.about.ProblemLog;
 import org.infd.app.bookmark.BookmarksModel;
 import org.infd.app.compare.ComparisonModel;
 import org.infd.app.engine.Engine;
@@ -35,6 +34,7 @@ import org.infd.app.keys.Shortcut;
 import org.infd.app.models.ModelStore;
 import org.infd.app.models.ModelsModel;
 import org.infd.app.notice.Notice;
+import org.infd.app.notice.Notices;
 import org.infd.app.opening.DroppedFile;
 import org.infd.app.opening.FileManagerWindow;
 import org.infd.app.photo.PhotoCrop;
@@ -159,12 +159,10 @@ public final class StudioModel {
   private final ObservableList<Sample> samples = FXCollections.observableArrayList();
   private final ReadOnlyObjectWrapper<Optional<Device>> device =
       new ReadOnlyObjectWrapper<>(this, "device", Optional.empty());
-  private final ObjectProperty<Optional<Notice>> notice =
-      new SimpleObjectProperty<>(this, "notice", Optional.empty());
+  private final Notices notices = new Notices();
   private final PreferencesModel preferences;
   private final SessionStore sessions;
   private final BookmarksModel bookmarks;
-  private final ProblemLog problems = new ProblemLog(Instant::now);
   private final AboutModel about;
   private final Path dataFolder;
   private final Path usualPictures;
@@ -174,8 +172,6 @@ public final class StudioModel {
   private final List<SavedTab> lastTabs;
   private final int lastTab;
   private Optional<Path> asked = Optional.empty();
-  private final ObjectProperty<Optional<Notice>> offer =
-      new SimpleObjectProperty<>(this, "offer", Optional.empty());
   private Optional<Picture> exported = Optional.empty();
 
   /**
@@ -199,20 +195,21 @@ public final class StudioModel {
         .previewProperty()
         .subscribe(chosen -> generation.previewEveryProperty().set(chosen.steps()));
     preferences.reducedProperty().subscribe(reduced -> viewer.setReducedMotion(reduced));
-    gallery = new GalleryModel(picturesFolder(), world.background(), world.ui(), Instant::now);
-    gallery.onFailure(this::fail);
+    gallery =
+        new GalleryModel(
+            picturesFolder(), world.background(), world.ui(), Instant::now, notices, undo);
     if (settings.galleryBytes() > 0) {
       gallery.limitProperty().set(settings.galleryBytes());
     }
-    catalog = new ModelsModel(world.store(), world.background(), world.ui());
-    catalog.attach(this::findModels, this::fail);
+    catalog = new ModelsModel(world.store(), world.background(), world.ui(), notices);
+    catalog.onChange(this::findModels);
     finding = new Job(world.background(), world.ui());
-    about = new AboutModel(this::subject, world.background(), world.ui());
+    about = new AboutModel(this::subject, world.background(), world.ui(), notices);
     preferences.picturesFolderProperty().subscribe(() -> gallery.use(picturesFolder()));
     sessions = new SessionStore(dataFolder.resolve("session.json"), world.background());
     bookmarks =
         new BookmarksModel(
-            dataFolder.resolve("bookmarks"), world.background(), world.ui(), this::fail);
+            dataFolder.resolve("bookmarks"), world.background(), world.ui(), notices);
     starting = new Job(world.background(), world.ui());
     saving = new Job(world.background(), world.ui());
     copying = new Job(world.background(), world.ui());
@@ -230,8 +227,7 @@ public final class StudioModel {
             world.ui(),
             tabs.pictureProperty(),
             originals,
-            sentence -> tell(Notice.Kind.NOTE, sentence),
-            this::fail);
+            notices);
     runs =
         new PictureRuns(
             new PictureRuns.Parts(
@@ -243,8 +239,8 @@ public final class StudioModel {
                 gallery,
                 holds,
                 lastPicture,
-                notice::set,
-                this::fail,
+                notices.noticeProperty()::set,
+                notices::fail,
                 this::showGallery));
     loss =
         new DeviceRecovery(
@@ -254,12 +250,8 @@ public final class StudioModel {
             tabs,
             runs,
             now -> device.set(Optional.of(now)),
-            this::fail);
-    tabs.attach(
-        left -> comparison.stop(),
-        runs::closing,
-        sentence -> tell(Notice.Kind.NOTE, sentence),
-        this::fail);
+            notices);
+    tabs.attach(left -> comparison.stop(), runs::closing, notices::note, notices::fail);
     tabs.pictureProperty().subscribe(open -> open.map(Picture::image).ifPresent(bookmarks::open));
     tabs.currentProperty().subscribe(tab -> showPreview());
     remembered = Optional.ofNullable(settings.recipe());
@@ -270,7 +262,7 @@ public final class StudioModel {
       recipe.exportSideProperty().set(settings.exportSide());
     }
     generation.previewProperty().subscribe(preview -> showPreview());
-    generation.onNote(sentence -> tell(Notice.Kind.NOTE, sentence));
+    generation.onNote(notices::note);
     export.runningProperty().subscribe(this::letGoOfExported);
     layouts = new LayoutSession(this, world, dataFolder);
     runs.onSingle(layouts::tellOf);
@@ -283,7 +275,7 @@ public final class StudioModel {
 
   /** Makes a box of the open picture anew. */
   public void redo(Frame.Region box, Recipe asked, Runnable onDone) {
-    offer.set(Optional.empty());
+    notices.offerProperty().set(Optional.empty());
     runs.redo(box, asked, onDone);
   }
 
@@ -366,9 +358,9 @@ public final class StudioModel {
     return tabs.pictureProperty();
   }
 
-  /** What the user is told at the moment. */
-  public ObjectProperty<Optional<Notice>> noticeProperty() {
-    return notice;
+  /** What the user is told. */
+  public Notices notices() {
+    return notices;
   }
 
   /** What the user chose on the page of settings. */
@@ -395,11 +387,6 @@ public final class StudioModel {
     return about;
   }
 
-  /** What went wrong in this run of the program. */
-  public ProblemLog problems() {
-    return problems;
-  }
-
   /** What is known of the screen, for the diagnostics. */
   public ObjectProperty<String> screenProperty() {
     return screen;
@@ -413,13 +400,7 @@ public final class StudioModel {
         List.copyOf(catalog.models()),
         gallery.pictures().size(),
         gallery.bytesProperty().get(),
-        problems.entries());
-  }
-
-  /** Writes the diagnostics to a file. */
-  public void saveDiagnostics(Path file) {
-    about.save(
-        file, saved -> tell(Notice.Kind.DONE, "Saved " + saved.getFileName() + "."), this::fail);
+        notices.problems().entries());
   }
 
   /** Whether device and models are still being found out. */
@@ -439,7 +420,7 @@ public final class StudioModel {
   public void startWith(Optional<Path> file) {
     asked = file;
     var engine = world.engine();
-    engine.listen(sentence -> world.ui().execute(() -> tell(Notice.Kind.NOTE, sentence)));
+    engine.listen(sentence -> world.ui().execute(() -> notices.note(sentence)));
     engine.onLost(sentence -> world.ui().execute(() -> loss.lost(sentence)));
     gallery.load();
     catalog.load();
@@ -453,7 +434,7 @@ public final class StudioModel {
                 found(world.store()::layouts),
                 sessions.abandoned()),
         this::started,
-        this::fail);
+        notices::fail);
   }
 
   /** Without samples the studio is poorer, and as good as before. */
@@ -461,7 +442,7 @@ public final class StudioModel {
     try {
       return search.get();
     } catch (Problem e) {
-      problems.add(String.valueOf(e.getMessage()));
+      notices.problems().add(String.valueOf(e.getMessage()));
       return List.of();
     }
   }
@@ -524,7 +505,7 @@ public final class StudioModel {
   /** Models have come or gone: the choices follow, and what is chosen stays if it can. */
   private void findModels() {
     var engine = world.engine();
-    finding.start((_, _) -> engine.models(), this::found, this::fail);
+    finding.start((_, _) -> engine.models(), this::found, notices::fail);
   }
 
   private void found(List<ModelChoice> now) {
@@ -555,17 +536,19 @@ public final class StudioModel {
   public void importCheckpoint(Path file) {
     page.set(Page.MODELS);
     if (!catalog.choose(file)) {
-      tell(Notice.Kind.NOTE, "One import at a time: wait until the other is done, or cancel it.");
+      notices.note("One import at a time: wait until the other is done, or cancel it.");
     }
   }
 
   private void offer(Session left) {
-    offer.set(
-        Optional.of(
-            new Notice(
-                Notice.Kind.NOTE,
-                "The studio ended unexpectedly. Restore what you were doing?",
-                Optional.of(new Notice.Action("Restore", () -> restore(left))))));
+    notices
+        .offerProperty()
+        .set(
+            Optional.of(
+                new Notice(
+                    Notice.Kind.NOTE,
+                    "The studio ended unexpectedly. Restore what you were doing?",
+                    Optional.of(new Notice.Action("Restore", () -> restore(left))))));
   }
 
   /** Goes back to what a crash interrupted. */
@@ -596,7 +579,7 @@ public final class StudioModel {
   public void autosave() {
     layouts.files().keep();
     // until the user has answered, or has gone on, what a crash left stays as it is
-    if (offer.get().isEmpty()) {
+    if (notices.offerProperty().get().isEmpty()) {
       recipe.draft().map(this::session).ifPresent(sessions::keep);
     }
   }
@@ -613,16 +596,6 @@ public final class StudioModel {
         runs.unfinished());
   }
 
-  /** The way out after the device stopped; empty once it is taken. */
-  public ObjectProperty<Optional<Notice>> lossProperty() {
-    return loss.offerProperty();
-  }
-
-  /** What a crash interrupted, to be restored; empty once that is answered. */
-  public ObjectProperty<Optional<Notice>> offerProperty() {
-    return offer;
-  }
-
   /** The places of the open picture that the user wants to find again. */
   public BookmarksModel bookmarks() {
     return bookmarks;
@@ -632,7 +605,7 @@ public final class StudioModel {
   public void bookmark() {
     if (pictureProperty().get().isPresent() && !viewer.isPreviewing() && bookmarks.canAdd()) {
       bookmarks.add(SavedView.of(viewer.cameraProperty().get()));
-      tell(Notice.Kind.DONE, "This view is kept among the bookmarks of the picture.");
+      notices.done("This view is kept among the bookmarks of the picture.");
     }
   }
 
@@ -661,7 +634,7 @@ public final class StudioModel {
 
   private void generate(boolean inNewTab) {
     if (!generation.isRunning()) {
-      offer.set(Optional.empty());
+      notices.offerProperty().set(Optional.empty());
     }
     runs.generate(inNewTab);
   }
@@ -670,18 +643,6 @@ public final class StudioModel {
     gallery.searchProperty().set("");
     gallery.favouritesOnlyProperty().set(false);
     page.set(Page.GALLERY);
-  }
-
-  /** Deletes a picture of the gallery, and offers a way back. */
-  public void delete(KeptPicture kept) {
-    gallery.delete(kept);
-    var title = Notice.shortened(kept.title());
-    var deleted =
-        undo.push(
-            () ->
-                gallery.restore(
-                    kept, () -> tellDone("'" + title + "' is back.", Optional.empty())));
-    tellDone("Deleted '" + title + "'.", Optional.of(new Notice.Action("Undo", deleted::undo)));
   }
 
   /** Takes back the last deletion of this session that was not taken back yet. */
@@ -698,15 +659,15 @@ public final class StudioModel {
 
   /** Opens a field file in the present tab and shows its recipe. */
   public void open(Path file) {
-    notice.set(Optional.empty());
-    offer.set(Optional.empty());
+    notices.clear();
+    notices.offerProperty().set(Optional.empty());
     page.set(Page.PICTURE);
     open(tabForFiles(), file);
   }
 
   /** Opens a field file in a tab beside the present one, which stays in sight. */
   public void openInNewTab(Path file) {
-    tabs.load(tabs.openBehind(), file, null, opened -> {}, this::fail);
+    tabs.load(tabs.openBehind(), file, null, opened -> {}, notices::fail);
   }
 
   /** Opens a picture of a run of several. */
@@ -718,7 +679,7 @@ public final class StudioModel {
               if (inNewTab) {
                 openInNewTab(file);
               } else {
-                tabs.load(tabs.current(), file, null, this::adopt, this::fail);
+                tabs.load(tabs.current(), file, null, this::adopt, notices::fail);
               }
             });
   }
@@ -729,7 +690,7 @@ public final class StudioModel {
   }
 
   private void open(Tab tab, Path file) {
-    tabs.load(tab, file, null, this::adopt, this::fail);
+    tabs.load(tab, file, null, this::adopt, notices::fail);
   }
 
   private void adopt(Picture opened) {
@@ -747,8 +708,7 @@ public final class StudioModel {
     } else if (DroppedFile.of(first) == DroppedFile.LAYOUT) {
       layouts.open(first);
     } else if (DroppedFile.of(first) == DroppedFile.OTHER) {
-      tell(
-          Notice.Kind.ERROR,
+      notices.fail(
           "'"
               + name
               + "' is neither a field file ("
@@ -786,7 +746,7 @@ public final class StudioModel {
                 .map(PictureMetadata::recipe)
                 .filter(Recipe::isSampled)
                 .ifPresentOrElse(made -> offerAgain(made, file), () -> openPhoto(file)),
-        this::fail);
+        notices::fail);
   }
 
   /**
@@ -794,25 +754,27 @@ public final class StudioModel {
    */
   private void offerAgain(Recipe made, Path file) {
     var prompt = made.prompt();
-    notice.set(
-        Optional.of(
-            new Notice(
-                Notice.Kind.NOTE,
-                "'"
-                    + Notice.shortened(String.valueOf(file.getFileName()))
-                    + "' holds its recipe: "
-                    + (prompt == null ? "" : "“" + Notice.shortened(prompt) + "”, ")
-                    + "seed "
-                    + made.seed()
-                    + ".",
-                Optional.of(new Notice.Action("Make it", () -> makeAgain(made))),
-                Optional.of(new Notice.Action("Open as a photo", () -> openPhoto(file))))));
+    notices
+        .noticeProperty()
+        .set(
+            Optional.of(
+                new Notice(
+                    Notice.Kind.NOTE,
+                    "'"
+                        + Notice.shortened(String.valueOf(file.getFileName()))
+                        + "' holds its recipe: "
+                        + (prompt == null ? "" : "“" + Notice.shortened(prompt) + "”, ")
+                        + "seed "
+                        + made.seed()
+                        + ".",
+                    Optional.of(new Notice.Action("Make it", () -> makeAgain(made))),
+                    Optional.of(new Notice.Action("Open as a photo", () -> openPhoto(file))))));
   }
 
   private void makeAgain(Recipe made) {
     var chosen = choice(made.model());
     if (chosen.isEmpty()) {
-      fail(
+      notices.fail(
           "The picture was made with the model '"
               + made.model()
               + "', which is not here. Import it, and open the picture again.");
@@ -827,7 +789,7 @@ public final class StudioModel {
 
   /** Reads a picture of any origin and asks which square of it is wanted. */
   public void openPhoto(Path file) {
-    notice.set(Optional.empty());
+    notices.clear();
     reading.start(
         (_, _) -> {
           var found = PhotoFile.read(file);
@@ -835,7 +797,7 @@ public final class StudioModel {
           return found;
         },
         this::choose,
-        this::fail);
+        notices::fail);
   }
 
   /** Asks which square of a photo is wanted that lies in no file. */
@@ -867,7 +829,7 @@ public final class StudioModel {
       return;
     }
     if (model.isEmpty()) {
-      fail("A photo needs a model that encodes it, and there is none yet.");
+      notices.fail("A photo needs a model that encodes it, and there is none yet.");
       return;
     }
     leavePhoto();
@@ -887,7 +849,7 @@ public final class StudioModel {
   /** Goes to the gallery, where a picture can be chosen. */
   public void chooseForCompare() {
     page.set(Page.GALLERY);
-    tell(Notice.Kind.NOTE, "Choose a picture with its compare button.");
+    notices.note("Choose a picture with its compare button.");
   }
 
   /** Looks at a picture of the gallery over the open one. */
@@ -897,7 +859,7 @@ public final class StudioModel {
       return;
     }
     page.set(Page.PICTURE);
-    notice.set(Optional.empty());
+    notices.clear();
     comparison.withFile(kept.file());
   }
 
@@ -929,8 +891,8 @@ public final class StudioModel {
                       world.engine().save(open, file);
                       return file;
                     },
-                    saved -> tell(Notice.Kind.DONE, "Saved " + saved.getFileName() + "."),
-                    this::fail));
+                    saved -> notices.done("Saved " + saved.getFileName() + "."),
+                    notices::fail));
   }
 
   /** Writes the whole picture to a PNG of the chosen size, in the background. */
@@ -965,10 +927,10 @@ public final class StudioModel {
                   encoding,
                   file,
                   written ->
-                      tellDone(
+                      notices.done(
                           "Exported " + written + ".",
-                          Optional.of(new Notice.Action("Show in folder", this::showExported))),
-                  this::fail);
+                          new Notice.Action("Show in folder", this::showExported)),
+                  notices::fail);
               holds.hold(open);
               exported = Optional.of(open);
             });
@@ -1020,11 +982,10 @@ public final class StudioModel {
         (cancellation, ui) -> world.engine().pixels(open.get(), frame.get(), cancellation),
         pixels -> {
           taker.accept(pixels);
-          tell(
-              Notice.Kind.DONE,
+          notices.done(
               "Copied this view, %d × %d pixels.".formatted(pixels.width(), pixels.height()));
         },
-        this::fail);
+        notices::fail);
   }
 
   /** A file name for the picture, without an ending. */
@@ -1039,26 +1000,6 @@ public final class StudioModel {
                   : source.file().replaceFirst("\\.[^.]*$", "");
             })
         .orElse("picture");
-  }
-
-  /** Tells the user. */
-  public void tell(Notice.Kind kind, String text) {
-    if (kind == Notice.Kind.ERROR) {
-      problems.add(text);
-      if (loss.tells(text)) {
-        return;
-      }
-    }
-    notice.set(Optional.of(new Notice(kind, text)));
-  }
-
-  /** Tells the user of something that went well, and what may be done about it. */
-  public void tellDone(String text, Optional<Notice.Action> action) {
-    notice.set(Optional.of(new Notice(Notice.Kind.DONE, text, action)));
-  }
-
-  private void fail(String sentence) {
-    tell(Notice.Kind.ERROR, sentence);
   }
 
   /** Switches between light and dark. */

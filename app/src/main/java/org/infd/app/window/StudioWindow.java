@@ -30,7 +30,6 @@ import org.infd.app.export.ExportPane;
 import org.infd.app.gallery.GalleryPane;
 import org.infd.app.gallery.KeptPicture;
 import org.infd.app.models.ModelsPane;
-import org.infd.app.notice.Notice;
 import org.infd.app.notice.NoticeBar;
 import org.infd.app.opening.FileDialogs;
 import org.infd.app.recipe.RecipePane;
@@ -117,7 +116,7 @@ public final class StudioWindow extends BorderPane {
 
               @Override
               public void delete(KeptPicture picture) {
-                model.delete(picture);
+                model.gallery().delete(picture);
               }
             });
     models =
@@ -158,8 +157,8 @@ public final class StudioWindow extends BorderPane {
         new AboutPane(
             model.about(),
             model.deviceProperty(),
-            () -> dialogs.saveText("infd-diagnostics").ifPresent(model::saveDiagnostics),
-            () -> model.tell(Notice.Kind.DONE, "The diagnostics are in the clipboard."));
+            () -> dialogs.saveText("infd-diagnostics").ifPresent(model.about()::save),
+            () -> model.notices().done("The diagnostics are in the clipboard."));
     pages.put(Page.GALLERY, gallery);
     pages.put(Page.MODELS, models);
     pages.put(Page.SETTINGS, settings);
@@ -167,9 +166,9 @@ public final class StudioWindow extends BorderPane {
     setTop(new Toolbar(model, files, hasPicture, batch.visibleProperty(), help));
     var notices =
         new VBox(
-            new NoticeBar("loss", model.lossProperty()),
-            new NoticeBar("offer", model.offerProperty()),
-            new NoticeBar("notice", model.noticeProperty()));
+            new NoticeBar("loss", model.notices().lossProperty()),
+            new NoticeBar("offer", model.notices().offerProperty()),
+            new NoticeBar("notice", model.notices().noticeProperty()));
     notices.getStyleClass().add("notices");
     notices.setAlignment(Pos.TOP_CENTER);
     notices.setPickOnBounds(false);
@@ -187,7 +186,7 @@ public final class StudioWindow extends BorderPane {
     picturePage.visibleProperty().subscribe(keepOff);
     setCenter(new StackPane(picturePage, pageHost, notices, help));
     setBottom(new StatusBar(model, viewer.canvas()));
-    model.viewer().attach(viewer::refresh, text -> model.tell(Notice.Kind.ERROR, text));
+    model.viewer().attach(viewer::refresh, model.notices()::fail);
     model
         .pictureProperty()
         .subscribe(shown -> viewer.setWarning(shown.map(Picture::warning).orElse("")));

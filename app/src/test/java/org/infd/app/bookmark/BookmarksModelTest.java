@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.infd.app.ToldFailures;
 import org.infd.app.viewer.SavedView;
 import org.infd.inference.generation.FieldImage;
 import org.infd.inference.generation.Recipe;
@@ -25,7 +26,7 @@ class BookmarksModelTest {
 
   private BookmarksModel model() {
     return new BookmarksModel(
-        folder.resolve("bookmarks"), Runnable::run, Runnable::run, failures::add);
+        folder.resolve("bookmarks"), Runnable::run, Runnable::run, ToldFailures.into(failures));
   }
 
   private static FieldImage image(float value) {
@@ -77,7 +78,8 @@ class BookmarksModelTest {
     model.open(image(1));
     model.add(PEAK);
     var slow =
-        new BookmarksModel(folder.resolve("bookmarks"), Runnable::run, waiting::add, failures::add);
+        new BookmarksModel(
+            folder.resolve("bookmarks"), Runnable::run, waiting::add, ToldFailures.into(failures));
     slow.open(image(1));
     slow.open(image(3));
     waiting.forEach(Runnable::run);
@@ -94,7 +96,8 @@ class BookmarksModelTest {
       model.open(image(1));
       assertEquals(List.of(), model.marks(), damaged);
     }
-    var blocked = new BookmarksModel(file, Runnable::run, Runnable::run, failures::add);
+    var blocked =
+        new BookmarksModel(file, Runnable::run, Runnable::run, ToldFailures.into(failures));
     blocked.open(image(1));
     blocked.add(PEAK);
     assertEquals(1, failures.size());

@@ -12,6 +12,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.infd.app.FakeEngine;
+import org.infd.app.ToldFailures;
+import org.infd.app.work.UndoStack;
 import org.infd.inference.Problem;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
@@ -24,11 +26,14 @@ class GalleryModelTest {
   private Instant now = Instant.parse("2026-11-23T09:00:00Z");
 
   private GalleryModel open() {
-    var model = new GalleryModel(folder, Runnable::run, Runnable::run, () -> now);
-    model.onFailure(failures::add);
+    var model =
+        new GalleryModel(
+            folder, Runnable::run, Runnable::run, () -> now, ToldFailures.into(failures), undo);
     model.load();
     return model;
   }
+
+  private final UndoStack undo = new UndoStack();
 
   private static Recipe recipe(long seed, String prompt) {
     return new Recipe("hills", "00", seed, 25, SamplerKind.DPMPP, 1, null, prompt, null, 1);
@@ -123,16 +128,12 @@ class GalleryModelTest {
       keep(model, seed, null);
     }
     long before = model.bytesProperty().get();
-    var third = model.pictures().get(1);
-    var second = model.pictures().get(2);
-    var back = new ArrayList<String>();
-    model.delete(third);
-    model.delete(second);
-    model.restore(second, () -> back.add("second"));
+    model.delete(model.pictures().get(1));
+    model.delete(model.pictures().get(1));
+    undo.undo();
     assertEquals(List.of(4L, 2L, 1L), seeds(model.pictures()));
-    model.restore(third, () -> back.add("third"));
-    model.restore(third, () -> back.add("third again"));
-    assertEquals(List.of("second", "third"), back);
+    undo.undo();
+    undo.undo();
     assertEquals(List.of(4L, 3L, 2L, 1L), seeds(model.pictures()));
     assertEquals(before, model.bytesProperty().get());
     assertEquals(List.of(4L, 3L, 2L, 1L), seeds(open().pictures()));
@@ -176,22 +177,21 @@ class GalleryModelTest {
     var model = open();
     keep(model, 1, null);
     keep(model, 3, null);
-    var deleted = model.pictures().getFirst();
-    model.delete(deleted);
+    model.delete(model.pictures().getFirst());
     var other = folder.resolve("elsewhere");
     model.use(other);
     assertEquals(other, model.folder());
     assertEquals(List.of(), seeds(model.pictures()));
     keep(model, 2, null);
     assertEquals(other, model.pictures().getFirst().file().getParent());
-    model.restore(deleted, () -> {});
+    undo.undo();
     assertEquals(List.of(2L), seeds(model.pictures()), "it is back in the folder that it was in");
     model.use(folder);
     assertEquals(List.of(3L, 1L), seeds(model.pictures()));
     model.delete(model.pictures().getFirst());
     model.use(other);
     model.use(folder);
-    model.restore(deleted, () -> {});
+    undo.undo();
     assertEquals(List.of(3L, 1L), seeds(model.pictures()), "to and fro empties nothing");
     assertEquals(List.of(), failures);
   }
@@ -203,11 +203,10 @@ class GalleryModelTest {
     keep(model, 2, null);
     // where deleted pictures go there is a file in the way
     Files.writeString(folder.resolve("deleted"), "");
-    var picture = model.pictures().getFirst();
-    model.delete(picture);
+    model.delete(model.pictures().getFirst());
     assertEquals(1, failures.size());
     assertEquals(List.of(2L, 1L), seeds(model.pictures()));
-    model.restore(picture, () -> {});
+    undo.undo();
     assertEquals(1, failures.size(), "there is nothing to restore");
   }
 

@@ -16,6 +16,8 @@ import javafx.scene.Node;
 import javafx.scene.Scene;
 import javafx.stage.Stage;
 import org.infd.app.FakeEngine;
+import org.infd.app.notice.Notices;
+import org.infd.app.work.UndoStack;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.junit.jupiter.api.AfterEach;
@@ -51,7 +53,14 @@ class GalleryPaneTest {
     FxToolkit.registerPrimaryStage();
     FxToolkit.setupFixture(
         () -> {
-          model = new GalleryModel(folder, Runnable::run, Runnable::run, Instant::now);
+          model =
+              new GalleryModel(
+                  folder,
+                  Runnable::run,
+                  Runnable::run,
+                  Instant::now,
+                  new Notices(),
+                  new UndoStack());
           model.load();
           pane = new GalleryPane(model, Runnable::run, new Nothing());
           stage = new Stage();

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.infd.app.ToldFailures;
 import org.infd.app.UiQueue;
 import org.infd.app.models.ModelsModel.Check;
 import org.infd.inference.Problem;
@@ -23,8 +24,9 @@ class ModelsModelTest {
   private final ExecutorService background =
       Executors.newCachedThreadPool(Thread.ofPlatform().daemon().factory());
   private final FakeStore store = new FakeStore();
-  private final ModelsModel model = new ModelsModel(store, background, ui);
   private final List<String> failures = new ArrayList<>();
+  private final ModelsModel model =
+      new ModelsModel(store, background, ui, ToldFailures.into(failures));
   private int changes;
 
   @AfterEach
@@ -33,7 +35,7 @@ class ModelsModelTest {
   }
 
   private void load() {
-    model.attach(() -> changes++, failures::add);
+    model.onChange(() -> changes++);
     model.load();
     ui.runUntil(() -> model.loadedProperty().get());
   }

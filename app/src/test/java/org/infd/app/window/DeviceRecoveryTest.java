@@ -57,7 +57,7 @@ class DeviceRecoveryTest {
   }
 
   private Notice offer() {
-    return model.lossProperty().get().orElseThrow();
+    return model.notices().lossProperty().get().orElseThrow();
   }
 
   private void goOn() {
@@ -80,7 +80,7 @@ class DeviceRecoveryTest {
 
     assertEquals(LOST.getMessage(), offer().text());
     assertEquals(Notice.Kind.ERROR, offer().kind());
-    assertTrue(model.noticeProperty().get().isEmpty(), "once is enough");
+    assertTrue(model.notices().noticeProperty().get().isEmpty(), "once is enough");
     assertEquals(
         List.of(engine.recipes.get(1).seed(), second),
         model.generation().queue().waiting().stream().map(order -> order.recipe().seed()).toList(),
@@ -90,7 +90,7 @@ class DeviceRecoveryTest {
 
     goOn();
     ui.runUntil(() -> engine.recipes.size() == 4 && !model.generation().isRunning());
-    assertTrue(model.lossProperty().get().isEmpty());
+    assertTrue(model.notices().lossProperty().get().isEmpty());
     assertEquals("CPU, 1 thread", model.deviceProperty().get().orElseThrow().name());
     assertEquals(engine.recipes.get(1), engine.recipes.get(2), "what was interrupted comes first");
     assertTrue(model.generation().queue().waiting().isEmpty());
@@ -108,7 +108,7 @@ class DeviceRecoveryTest {
     model.viewer().goTo(new SavedView(0.3, 0.25, 0.75).in(400, 300), 0);
     var place = model.viewer().place().orElseThrow();
     engine.lose(LOST);
-    ui.runUntil(() -> model.lossProperty().get().isPresent());
+    ui.runUntil(() -> model.notices().lossProperty().get().isPresent());
     goOn();
     ui.runUntil(() -> !shown.equals(model.pictureProperty().get().orElse(shown)));
     var again = model.pictureProperty().get().orElseThrow();
@@ -125,7 +125,8 @@ class DeviceRecoveryTest {
     engine.saveFailure = LOST;
     model.generate();
     ui.runUntil(() -> engine.recipes.size() == 2 && !model.generation().isRunning());
-    ui.runUntil(() -> model.lossProperty().get().isPresent() && engine.saveFailure == null);
+    ui.runUntil(
+        () -> model.notices().lossProperty().get().isPresent() && engine.saveFailure == null);
     Recipe made = model.pictureProperty().get().orElseThrow().recipe();
     assertTrue(model.tabs().current().file().isEmpty());
     goOn();

@@ -157,7 +157,7 @@ class LayoutEditorTest {
   }
 
   private String noticeText() {
-    return onFx(() -> model.noticeProperty().get().map(Notice::text).orElse(""));
+    return onFx(() -> model.notices().noticeProperty().get().map(Notice::text).orElse(""));
   }
 
   /** A point of the image on the screen. */

@@ -26,7 +26,6 @@ import org.infd.app.engine.Choices;
 import org.infd.app.engine.ModelChoice;
 import org.infd.app.models.FakeStore;
 import org.infd.app.models.ImportState;
-import org.infd.app.notice.Notice;
 import org.infd.app.opening.FileDialogs;
 import org.infd.app.settings.NumberStyle;
 import org.infd.app.settings.Settings;
@@ -306,7 +305,7 @@ class PagesTest {
   void diagnosticsAreShownAndSaved() throws Exception {
     onFx(
         () -> {
-          model.tell(Notice.Kind.ERROR, "The disk is full.");
+          model.notices().fail("The disk is full.");
           return true;
         });
     robot.clickOn("#page-about");

@@ -90,7 +90,8 @@ class StartTest {
     var model = start();
     assertTrue(model.samples().isEmpty());
     assertEquals(
-        "Sample 1 of samples.json needs a 'seed'.", model.problems().entries().getFirst().text());
+        "Sample 1 of samples.json needs a 'seed'.",
+        model.notices().problems().entries().getFirst().text());
     ui.runUntil(() -> model.pictureProperty().get().isPresent());
   }
 
@@ -127,13 +128,13 @@ class StartTest {
         List.of());
     var model = start();
     model.autosave();
-    var offer = model.offerProperty().get().orElseThrow();
+    var offer = model.notices().offerProperty().get().orElseThrow();
     assertEquals("The studio ended unexpectedly. Restore what you were doing?", offer.text());
     assertTrue(
         new SessionStore(folder.resolve("session.json"), Runnable::run).abandoned().isPresent());
     model.viewer().resize(800, 600, 0);
     model.viewer().setReducedMotion(true);
-    model.offerProperty().set(Optional.empty());
+    model.notices().offerProperty().set(Optional.empty());
     offer.action().orElseThrow().run().run();
     ui.runUntil(() -> model.pictureProperty().get().isPresent());
     assertEquals(42, model.pictureProperty().get().orElseThrow().recipe().seed());
@@ -174,7 +175,7 @@ class StartTest {
     engine.recipes.clear();
     engine.open();
     var second = start();
-    second.offerProperty().get().orElseThrow().action().orElseThrow().run().run();
+    second.notices().offerProperty().get().orElseThrow().action().orElseThrow().run().run();
     ui.runUntil(() -> second.gallery().pictures().size() == 3);
     assertEquals(List.of(50L, 51L, 60L), engine.recipes.stream().map(Recipe::seed).toList());
   }
@@ -223,8 +224,8 @@ class StartTest {
     leave(sample("", "hills", 9).recipe(), folder.resolve("gone.infd"), List.of());
     store.samples = List.of(sample("Lake", "hills", 7));
     var model = start();
-    assertTrue(model.offerProperty().get().isPresent());
+    assertTrue(model.notices().offerProperty().get().isPresent());
     model.run(model.samples().getFirst());
-    assertTrue(model.offerProperty().get().isEmpty());
+    assertTrue(model.notices().offerProperty().get().isEmpty());
   }
 }

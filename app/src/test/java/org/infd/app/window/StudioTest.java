@@ -213,7 +213,7 @@ class StudioTest {
   }
 
   private String noticeText() {
-    return onFx(() -> model.noticeProperty().get().map(Notice::text).orElse(""));
+    return onFx(() -> model.notices().noticeProperty().get().map(Notice::text).orElse(""));
   }
 
   @Test
@@ -664,7 +664,7 @@ class StudioTest {
     engine.failure = new Problem("The model is damaged. Import it again.");
     engine.open();
     start();
-    waitFor(() -> model.noticeProperty().get().isPresent());
+    waitFor(() -> model.notices().noticeProperty().get().isPresent());
     assertEquals(
         "The model is damaged. Import it again.", node("#notice-text", Label.class).getText());
     assertTrue(node("#empty", Node.class).isVisible());

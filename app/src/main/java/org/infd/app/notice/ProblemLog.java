@@ -1,4 +1,4 @@
-package org.infd.app.about;
+package org.infd.app.notice;
 
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -14,7 +14,7 @@ import java.util.logging.SimpleFormatter;
 /** The last things that went wrong in this run of the program. Thread-safe. */
 public final class ProblemLog {
   /** Enough to see what led to the last one. */
-  static final int MOST = 30;
+  public static final int MOST = 30;
 
   /** A sentence longer than this says nothing more. */
   private static final int LONGEST = 600;
