@@ -21,6 +21,9 @@ public enum KeyStyle {
   private static final List<KeyCode> ARROWS =
       List.of(KeyCode.LEFT, KeyCode.RIGHT, KeyCode.UP, KeyCode.DOWN);
 
+  /** More keys than a line has room for. */
+  private static final int MANY = 4;
+
   private final String control;
   private final String shift;
   private final String alt;
@@ -68,15 +71,22 @@ public enum KeyStyle {
     };
   }
 
-  /** Several combinations that do one thing, or one each; the four arrows are one word. */
+  /**
+   * The keys of several shortcuts that belong together, on a line: the four arrows are one word,
+   * and of many keys the first and the last are named.
+   */
   public String of(List<KeyCombination> combinations) {
     var codes =
         combinations.stream()
             .map(keys -> keys instanceof KeyCodeCombination of ? of.getCode() : KeyCode.UNDEFINED)
             .toList();
-    return codes.equals(ARROWS)
-        ? of(modifiers((KeyCodeCombination) combinations.getFirst()), "arrows")
-        : combinations.stream().map(this::of).distinct().collect(Collectors.joining("  "));
+    if (codes.equals(ARROWS)) {
+      return of(modifiers((KeyCodeCombination) combinations.getFirst()), "arrows");
+    }
+    var names = combinations.stream().map(this::of).distinct().toList();
+    return names.size() > MANY
+        ? names.getFirst() + " … " + names.getLast()
+        : String.join("  ", names);
   }
 
   /** A key, or what a hand does, with a modifier held down. */
