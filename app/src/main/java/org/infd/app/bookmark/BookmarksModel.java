@@ -8,6 +8,7 @@ import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import org.infd.app.notice.Notices;
 import org.infd.app.viewer.SavedView;
+import org.infd.app.viewer.ViewerModel;
 import org.infd.app.work.Job;
 import org.infd.app.work.Sequence;
 import org.infd.inference.generation.FieldImage;
@@ -69,6 +70,14 @@ public final class BookmarksModel {
   /** Whether a place can be kept now. */
   public boolean canAdd() {
     return open.isPresent() && marks.size() < MOST;
+  }
+
+  /** Keeps the present view of the open picture. */
+  public void keepView(ViewerModel viewer) {
+    if (viewer.fieldProperty().get().isPresent() && !viewer.isPreviewing() && canAdd()) {
+      add(SavedView.of(viewer.cameraProperty().get()));
+      notices.done("This view is kept among the bookmarks of the picture.");
+    }
   }
 
   /** Keeps a place, under a name that says where it is. */

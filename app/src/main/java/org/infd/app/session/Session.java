@@ -2,6 +2,7 @@ package org.infd.app.session;
 
 import java.util.List;
 import java.util.Objects;
+import org.infd.app.runs.WaitingRun;
 import org.infd.app.tab.SavedTab;
 import org.infd.inference.generation.Recipe;
 import org.jspecify.annotations.Nullable;

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.infd.app.engine.PictureHolds;
 import org.infd.app.viewer.SuspendedView;
 
 /**

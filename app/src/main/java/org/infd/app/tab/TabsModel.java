@@ -11,6 +11,7 @@ import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import org.infd.app.engine.Engine;
 import org.infd.app.engine.Picture;
+import org.infd.app.engine.PictureHolds;
 import org.infd.app.viewer.PixelImage;
 import org.infd.app.viewer.SavedView;
 import org.infd.app.viewer.SuspendedView;

@@ -12,11 +12,13 @@ import org.infd.app.viewer.ViewerPane;
  */
 final class EmptyState {
   private final StudioModel model;
+  private final PictureCommands pictures;
   private final ViewerPane viewer;
   private final StartPane start;
 
-  EmptyState(StudioModel model, ViewerPane viewer, StartPane start) {
+  EmptyState(StudioModel model, PictureCommands pictures, ViewerPane viewer, StartPane start) {
     this.model = model;
+    this.pictures = pictures;
     this.viewer = viewer;
     this.start = start;
     var tab = model.tabs().currentProperty();
@@ -53,7 +55,7 @@ final class EmptyState {
       viewer.setEmptyState(
           "No picture yet",
           "Generate one, or open a field file. Then zoom in: it has no end.",
-          model::generate);
+          pictures::generate);
     }
     viewer.refresh();
   }

@@ -24,33 +24,35 @@ final class FileCommands {
 
   /** Opens a file that is asked for. */
   void open() {
-    dialogs.open().ifPresent(model::openFile);
+    dialogs.open().ifPresent(model.opener()::openFile);
   }
 
   /** Saves the field of the open picture. */
   void save() {
-    dialogs.saveField(model.fileName()).ifPresent(model::save);
+    dialogs.saveField(model.exports().fileName()).ifPresent(model.exports()::save);
   }
 
   /** Exports the whole picture. */
   void export() {
     dialogs
         .export(
-            model.fileName() + "-" + model.recipe().exportSideProperty().get(), PictureFormat.PNG)
-        .ifPresent(model::export);
+            model.exports().fileName() + "-" + model.recipe().exportSideProperty().get(),
+            PictureFormat.PNG)
+        .ifPresent(model.exports()::export);
   }
 
   /** Exports what is chosen beside the picture. */
   void exportChosen() {
-    var choices = model.exportChoices();
+    var choices = model.exports().choices();
     dialogs
-        .export(model.fileName() + "-" + choices.longSide(), choices.formatProperty().get())
-        .ifPresent(model::exportChosen);
+        .export(
+            model.exports().fileName() + "-" + choices.longSide(), choices.formatProperty().get())
+        .ifPresent(model.exports()::exportChosen);
   }
 
   /** Puts what is on the screen on the clipboard. */
   void copyView() {
-    model.copyView(FileCommands::copy);
+    model.exports().copyView(FileCommands::copy);
   }
 
   private static void copy(PixelImage pixels) {

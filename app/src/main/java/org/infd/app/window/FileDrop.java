@@ -46,13 +46,13 @@ final class FileDrop {
     if (clipboard.hasFiles() && !clipboard.getFiles().isEmpty()) {
       open(clipboard.getFiles());
     } else if (clipboard.hasImage() && !model.generation().isRunning()) {
-      PastedPicture.of(clipboard.getImage()).ifPresent(model::choosePhoto);
+      PastedPicture.of(clipboard.getImage()).ifPresent(model.opener()::choosePhoto);
     }
   }
 
   private void open(List<File> files) {
     if (!files.isEmpty()) {
-      model.drop(files.stream().map(File::toPath).toList());
+      model.opener().drop(files.stream().map(File::toPath).toList());
     }
   }
 }

@@ -68,7 +68,7 @@ final class StatusBar extends HBox {
           showPending(model.viewer().pendingProperty().get());
           refresh();
         };
-    model.pageProperty().subscribe(seen);
+    model.pages().pageProperty().subscribe(seen);
     gridShown.subscribe(seen);
     canvas.addEventHandler(
         javafx.scene.input.MouseEvent.ANY,
@@ -90,7 +90,7 @@ final class StatusBar extends HBox {
 
   /** Another page, or the grid of a run of several, may lie over it. */
   private boolean isPictureSeen() {
-    return model.pageProperty().get() == StudioModel.Page.PICTURE && !gridShown.getValue();
+    return model.pages().pageProperty().get() == Page.PICTURE && !gridShown.getValue();
   }
 
   private void showPending(int count) {

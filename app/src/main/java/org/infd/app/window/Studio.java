@@ -59,7 +59,7 @@ public final class Studio extends Application {
     var catalog = BundleCatalog.ofSystem();
     var model =
         new StudioModel(
-            new StudioModel.StudioServices(
+            new StudioServices(
                 new BundleEngine(
                     catalog,
                     data,
@@ -91,13 +91,15 @@ public final class Studio extends Application {
     Runnable save =
         () ->
             store.save(
-                model.settings(
-                    stage.getScene().getWidth(),
-                    stage.getScene().getHeight(),
-                    stage.isMaximized(),
-                    dialogs.folder()));
+                model
+                    .remembered()
+                    .settings(
+                        stage.getScene().getWidth(),
+                        stage.getScene().getHeight(),
+                        stage.isMaximized(),
+                        dialogs.folder()));
     model.notices().problems().listen();
-    var autosave = new Timeline(new KeyFrame(AUTOSAVE, event -> model.autosave()));
+    var autosave = new Timeline(new KeyFrame(AUTOSAVE, event -> model.startup().autosave()));
     autosave.setCycleCount(Animation.INDEFINITE);
     end =
         () -> {

@@ -18,27 +18,29 @@ import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import javafx.stage.Screen;
 import javafx.stage.Stage;
-import org.infd.app.BatchOverlay;
-import org.infd.app.CompareButton;
-import org.infd.app.ExportSidebar;
-import org.infd.app.LayoutSidebar;
-import org.infd.app.PhotoOverlay;
 import org.infd.app.about.AboutPane;
+import org.infd.app.bookmark.Bookmark;
 import org.infd.app.bookmark.BookmarkMenu;
+import org.infd.app.compare.CompareButton;
+import org.infd.app.engine.ModelChoice;
 import org.infd.app.engine.Picture;
 import org.infd.app.export.ExportPane;
+import org.infd.app.export.ExportSidebar;
 import org.infd.app.gallery.GalleryPane;
 import org.infd.app.gallery.KeptPicture;
+import org.infd.app.layout.LayoutSidebar;
 import org.infd.app.models.ModelsPane;
 import org.infd.app.notice.NoticeBar;
 import org.infd.app.opening.FileDialogs;
+import org.infd.app.photo.PhotoOverlay;
+import org.infd.app.photo.PhotoPane;
 import org.infd.app.recipe.RecipePane;
 import org.infd.app.runs.RunPane;
 import org.infd.app.settings.SettingsPane;
 import org.infd.app.start.StartPane;
+import org.infd.app.tab.BatchOverlay;
 import org.infd.app.tab.TabBar;
 import org.infd.app.viewer.ViewerPane;
-import org.infd.app.window.StudioModel.Page;
 
 /** The one window: recipe at the left, picture in the middle, status below. */
 public final class StudioWindow extends BorderPane {
@@ -58,6 +60,7 @@ public final class StudioWindow extends BorderPane {
   private final StackPane pageHost = new StackPane();
   private final BooleanBinding hasPicture;
   private final FileCommands files;
+  private final PictureCommands pictures;
   private final ExportSidebar exportSide;
   private final LayoutSidebar layoutSide;
   private final CompareButton compare;
@@ -72,11 +75,19 @@ public final class StudioWindow extends BorderPane {
     this.model = model;
     this.dialogs = dialogs;
     files = new FileCommands(model, dialogs);
+    pictures = new PictureCommands(model);
     viewer = new ViewerPane(model.viewer(), this::switchFullScreen);
-    compare = new CompareButton(model, viewer);
-    viewer.addControl(
-        new BookmarkMenu(model.bookmarks(), model::bookmark, mark -> model.goTo(mark.view())));
-    start = new StartPane(model.samples(), model::run, files::open);
+    compare =
+        new CompareButton(
+            model.comparison(),
+            model.viewer(),
+            viewer,
+            model::chooseForCompare,
+            model.notices(),
+            model.ui());
+    viewer.addControl(new BookmarkMenu(model.bookmarks(), pictures::bookmark, this::goTo));
+    start =
+        new StartPane(model.samples(), sample -> model.opener().make(sample.recipe()), files::open);
     hasPicture =
         Bindings.createBooleanBinding(
             () -> model.pictureProperty().get().isPresent(), model.pictureProperty());
@@ -84,13 +95,22 @@ public final class StudioWindow extends BorderPane {
     getStylesheets().add(StudioWindow.class.getResource("studio.css").toExternalForm());
     exportSide =
         new ExportSidebar(
-            model,
+            model.exports(),
             hasPicture,
             new ExportPane.Actions(
-                files::exportChosen, files::copyView, model::showExported, this::switchExportPane));
+                files::exportChosen,
+                files::copyView,
+                model.exports()::showExported,
+                this::switchExportPane));
     tabBar = new TabBar(model.tabs());
-    batch = new BatchOverlay(model, viewer);
-    layoutSide = new LayoutSidebar(model, viewer, dialogs);
+    batch =
+        new BatchOverlay(
+            model.tabs(),
+            viewer,
+            model.background(),
+            model.opener()::open,
+            model.generation()::cancel);
+    layoutSide = new LayoutSidebar(model.layouts(), model.viewer(), viewer, dialogs);
     var sidebar = sidebar();
     picturePage =
         new BorderPane(centre(), null, new StackPane(layoutSide, exportSide), null, sidebar);
@@ -101,12 +121,12 @@ public final class StudioWindow extends BorderPane {
             new GalleryPane.Actions() {
               @Override
               public void open(KeptPicture picture) {
-                model.open(picture.file());
+                model.opener().open(picture.file());
               }
 
               @Override
               public void openInNewTab(KeptPicture picture) {
-                model.openInNewTab(picture.file());
+                model.opener().openInNewTab(picture.file());
               }
 
               @Override
@@ -130,7 +150,7 @@ public final class StudioWindow extends BorderPane {
 
               @Override
               public void chooseCheckpoint() {
-                dialogs.openCheckpoint().ifPresent(model::importCheckpoint);
+                dialogs.openCheckpoint().ifPresent(model.opener()::importCheckpoint);
               }
             });
     settings =
@@ -190,15 +210,16 @@ public final class StudioWindow extends BorderPane {
     model
         .pictureProperty()
         .subscribe(shown -> viewer.setWarning(shown.map(Picture::warning).orElse("")));
-    model.pageProperty().subscribe(this::showPage);
+    model.pages().pageProperty().subscribe(this::showPage);
     model.recipe().exportSideProperty().subscribe(side -> viewer.setReference(side.intValue()));
-    new EmptyState(model, viewer, start);
+    new EmptyState(model, pictures, viewer, start);
     var drop = new FileDrop(model);
     drop.attach(this);
     new WindowKeys(
             model,
             new WindowKeys.Parts(
                 files,
+                pictures,
                 drop,
                 viewer,
                 layoutSide,
@@ -270,7 +291,7 @@ public final class StudioWindow extends BorderPane {
   }
 
   private Region sidebar() {
-    var choices = new RecipePane(model.recipe(), model.models());
+    var choices = new RecipePane(model.recipe(), model.choices().models());
     choices.addBelowPrompt(layoutSide.button());
     var recipe = new ScrollPane(choices);
     recipe.setFitToWidth(true);
@@ -286,12 +307,12 @@ public final class StudioWindow extends BorderPane {
         new RunPane(
             model.recipe(),
             model.generation(),
-            model.export(),
+            model.exports().model(),
             canGenerate,
             hasPicture,
             new RunPane.Actions(
-                model::generate,
-                model::vary,
+                pictures::generate,
+                pictures::vary,
                 model.generation()::cancel,
                 files::export,
                 this::switchExportPane));
@@ -302,7 +323,7 @@ public final class StudioWindow extends BorderPane {
   }
 
   private BorderPane centre() {
-    var stack = new StackPane(viewer, start, batch, new PhotoOverlay(model));
+    var stack = new StackPane(viewer, start, batch, photoOverlay());
     viewer.cover(exportSide.shade());
     viewer.addControl(compare);
     stack.setMinSize(0, 0);
@@ -321,6 +342,18 @@ public final class StudioWindow extends BorderPane {
       case SETTINGS -> settings.focus();
       case ABOUT -> about.focus();
     }
+  }
+
+  private PhotoOverlay photoOverlay() {
+    return new PhotoOverlay(
+        model.opener().photoProperty(),
+        () -> model.recipe().modelProperty().get().map(ModelChoice::name).orElse("no model"),
+        new PhotoPane.Actions(model.opener()::encodePhoto, model.opener()::leavePhoto));
+  }
+
+  private void goTo(Bookmark mark) {
+    var window = model.viewer().cameraProperty().get();
+    model.viewer().goTo(mark.view().in(window.width(), window.height()), System.nanoTime());
   }
 
   /** Shows the choices for picture files, or hides them. */

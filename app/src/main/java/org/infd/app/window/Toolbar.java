@@ -17,7 +17,6 @@ import javafx.scene.layout.Region;
 import org.infd.app.engine.Picture;
 import org.infd.app.keys.Shortcut;
 import org.infd.app.viewer.IconButton;
-import org.infd.app.window.StudioModel.Page;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
@@ -61,12 +60,15 @@ final class Toolbar extends HBox {
         .addAll(
             name,
             new PageButtons(
-                model.pageProperty(), List.of(Page.PICTURE, Page.GALLERY, Page.MODELS), true),
+                model.pages().pageProperty(),
+                List.of(Page.PICTURE, Page.GALLERY, Page.MODELS),
+                true),
             new Separator(Orientation.VERTICAL),
             open,
             save,
             title(model, untitled),
-            new PageButtons(model.pageProperty(), List.of(Page.SETTINGS, Page.ABOUT), false),
+            new PageButtons(
+                model.pages().pageProperty(), List.of(Page.SETTINGS, Page.ABOUT), false),
             keys,
             new ThemeButton(model.preferences()));
   }

@@ -5,14 +5,13 @@ import javafx.beans.value.ObservableBooleanValue;
 import javafx.scene.Node;
 import javafx.scene.control.TextInputControl;
 import javafx.scene.input.KeyEvent;
-import org.infd.app.BatchOverlay;
-import org.infd.app.CompareButton;
-import org.infd.app.ExportSidebar;
-import org.infd.app.LayoutSidebar;
+import org.infd.app.compare.CompareButton;
+import org.infd.app.export.ExportSidebar;
 import org.infd.app.keys.KeyActions;
 import org.infd.app.keys.Shortcut;
+import org.infd.app.layout.LayoutSidebar;
+import org.infd.app.tab.BatchOverlay;
 import org.infd.app.viewer.ViewerPane;
-import org.infd.app.window.StudioModel.Page;
 
 /**
  * Leads the keys of the window to what they do. The keys of tabs go before a text that has the
@@ -28,6 +27,7 @@ final class WindowKeys {
    */
   record Parts(
       FileCommands files,
+      PictureCommands pictures,
       FileDrop drop,
       ViewerPane viewer,
       LayoutSidebar layout,
@@ -66,7 +66,7 @@ final class WindowKeys {
   private void pressed(KeyEvent event) {
     boolean isDone =
         sheet.act(event)
-            || parts.layout().keyPressed(event)
+            || (isPicture() && parts.layout().keyPressed(event))
             || window.act(event)
             || picture.act(event);
     if (!isDone && isPicture() && !parts.batch().isVisible()) {
@@ -75,7 +75,7 @@ final class WindowKeys {
   }
 
   private boolean isPicture() {
-    return model.pageProperty().get() == Page.PICTURE;
+    return model.pages().pageProperty().get() == Page.PICTURE;
   }
 
   private KeyActions beforeTexts() {
@@ -86,12 +86,12 @@ final class WindowKeys {
         .on(Shortcut.CLOSE_TAB, this::isPicture, () -> open.close(open.current()))
         .on(Shortcut.NEW_TAB, () -> onPicture(open::open))
         .on(Shortcut.REOPEN_TAB, () -> onPicture(open::reopen))
-        .on(Shortcut.GENERATE_IN_NEW_TAB, model::generateInNewTab)
+        .on(Shortcut.GENERATE_IN_NEW_TAB, parts.pictures()::generateInNewTab)
         // the words that are searched for have the cursor in the gallery from the start
         .on(
             Shortcut.UNDO,
-            () -> model.pageProperty().get() == Page.GALLERY && hasNothingToUndo(),
-            model::undo);
+            () -> model.pages().pageProperty().get() == Page.GALLERY && hasNothingToUndo(),
+            model.undo()::undo);
   }
 
   /** Whether a text has the cursor in which nothing was typed. */
@@ -103,7 +103,7 @@ final class WindowKeys {
   }
 
   private void onPicture(Runnable action) {
-    model.pageProperty().set(Page.PICTURE);
+    model.pages().pageProperty().set(Page.PICTURE);
     action.run();
   }
 
@@ -112,20 +112,20 @@ final class WindowKeys {
     var keys =
         new KeyActions()
             .on(Shortcut.CANCEL, this::cancel)
-            .on(Shortcut.GENERATE, model::generate)
-            .on(Shortcut.VARY, model::vary)
-            .on(Shortcut.UNDO, model::undo)
+            .on(Shortcut.GENERATE, parts.pictures()::generate)
+            .on(Shortcut.VARY, parts.pictures()::vary)
+            .on(Shortcut.UNDO, model.undo()::undo)
             .on(Shortcut.OPEN, parts.files()::open)
             .on(Shortcut.SAVE, hasPicture, parts.files()::save)
             .on(
                 Shortcut.EXPORT,
-                () -> hasPicture.getAsBoolean() && !model.export().runningProperty().get(),
+                () -> hasPicture.getAsBoolean() && !model.exports().model().runningProperty().get(),
                 parts.files()::export)
             .on(Shortcut.CHOOSE_EXPORT, hasPicture, parts.export()::switchOpen)
-            .on(Shortcut.THEME, model::switchTheme)
+            .on(Shortcut.THEME, model.preferences()::switchTheme)
             .on(Shortcut.HELP, parts.help()::toggle);
     for (var page : Page.values()) {
-      keys.on(page.shortcut(), () -> model.pageProperty().set(page));
+      keys.on(page.shortcut(), () -> model.pages().pageProperty().set(page));
     }
     return keys;
   }
@@ -134,7 +134,7 @@ final class WindowKeys {
     BooleanSupplier hasPicture = parts.hasPicture()::get;
     var locked = model.recipe().seedLockedProperty();
     return new KeyActions(this::isPicture)
-        .on(Shortcut.BOOKMARK, model::bookmark)
+        .on(Shortcut.BOOKMARK, parts.pictures()::bookmark)
         .on(Shortcut.ROLL_SEED, model.recipe()::roll)
         .on(Shortcut.LOCK_SEED, () -> locked.set(!locked.get()))
         .on(Shortcut.COMPARE, hasPicture, parts.compare()::press)

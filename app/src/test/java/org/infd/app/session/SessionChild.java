@@ -3,6 +3,7 @@ package org.infd.app.session;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.infd.app.runs.WaitingRun;
 import org.infd.app.tab.SavedTab;
 import org.infd.app.viewer.SavedView;
 import org.infd.inference.generation.Recipe;

@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import org.infd.app.FakeEngine;
 import org.infd.app.UiQueue;
 import org.infd.app.engine.Picture;
+import org.infd.app.engine.PictureHolds;
 import org.infd.app.viewer.Landscape;
 import org.infd.app.viewer.PixelImage;
 import org.infd.app.viewer.SavedView;

@@ -48,7 +48,7 @@ class DeviceRecoveryTest {
   private void startWithPicture() {
     model =
         new StudioModel(
-            new StudioModel.StudioServices(engine, background, ui, System::nanoTime, new Random(2)),
+            new StudioServices(engine, background, ui, System::nanoTime, new Random(2)),
             Settings.defaults(),
             folder);
     model.start();
@@ -69,9 +69,9 @@ class DeviceRecoveryTest {
     startWithPicture();
     var shown = model.pictureProperty().get().orElseThrow();
     engine.gate.drainPermits();
-    model.generate();
+    model.requests().generate(false);
     ui.runUntil(() -> engine.recipes.size() == 2);
-    model.generate();
+    model.requests().generate(false);
     long second = model.generation().queue().waiting().getFirst().recipe().seed();
     engine.failure = LOST;
     engine.gate.release(100);
@@ -123,7 +123,7 @@ class DeviceRecoveryTest {
   void aPictureThatCouldNotBeKeptIsKeptThen() {
     startWithPicture();
     engine.saveFailure = LOST;
-    model.generate();
+    model.requests().generate(false);
     ui.runUntil(() -> engine.recipes.size() == 2 && !model.generation().isRunning());
     ui.runUntil(
         () -> model.notices().lossProperty().get().isPresent() && engine.saveFailure == null);

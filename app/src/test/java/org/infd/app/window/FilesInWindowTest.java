@@ -43,13 +43,13 @@ class FilesInWindowTest extends StudioWindowTest {
     engine.gate.drainPermits();
     robot.clickOn("#export");
     engine.gate.release(5);
-    waitFor(() -> model.export().progressProperty().get() == 0.5);
+    waitFor(() -> model.exports().model().progressProperty().get() == 0.5);
     assertTrue(node("#export-progress", Node.class).isVisible());
     assertTrue(node("#export", Button.class).isDisabled());
     robot.clickOn(canvas()).type(KeyCode.PLUS);
     waitForRest();
     engine.open();
-    waitFor(() -> !model.export().runningProperty().get());
+    waitFor(() -> !model.exports().model().runningProperty().get());
     assertTrue(Files.exists(folder.resolve("hills-18-2048.png")));
     assertTrue(noticeText().startsWith("Exported "));
   }
@@ -59,9 +59,9 @@ class FilesInWindowTest extends StudioWindowTest {
     startWithPicture();
     engine.gate.drainPermits();
     robot.clickOn("#export");
-    waitFor(() -> model.export().runningProperty().get());
+    waitFor(() -> model.exports().model().runningProperty().get());
     robot.clickOn("#export-cancel");
-    assertFalse(onFx(() -> model.export().runningProperty().get()));
+    assertFalse(onFx(() -> model.exports().model().runningProperty().get()));
     assertFalse(Files.exists(folder.resolve("hills-18-2048.png")));
     assertFalse(node("#export", Button.class).isDisabled());
   }
@@ -97,7 +97,7 @@ class FilesInWindowTest extends StudioWindowTest {
     var copied = new java.util.concurrent.CompletableFuture<PixelImage>();
     run(
         () -> {
-          model.copyView(copied::complete);
+          model.exports().copyView(copied::complete);
         });
     waitFor(copied::isDone);
     var pixels = IntBuffer.allocate((int) frame.pixels());
@@ -152,12 +152,14 @@ class FilesInWindowTest extends StudioWindowTest {
     var file = folder.resolve("holiday.png");
     ImageIO.write(image, "png", file.toFile());
     drop(file);
-    waitFor(() -> model.photoProperty().get().isPresent());
+    waitFor(() -> model.opener().photoProperty().get().isPresent());
     assertEquals(
         "holiday.png: 40 × 40 of 80 × 40 pixels", node("#photo-size", Label.class).getText());
     robot.drag("#photo-handle-bottom_right", MouseButton.PRIMARY).moveBy(-30, -20).moveBy(-60, -50);
     robot.drop();
-    int side = onFx(() -> model.photoProperty().get().orElseThrow().squareProperty().get().side());
+    int side =
+        onFx(
+            () -> model.opener().photoProperty().get().orElseThrow().squareProperty().get().side());
     assertTrue(side > 16 && side < 40, "pulled to " + side);
     robot.clickOn("#photo-stage").type(KeyCode.HOME);
     robot.type(KeyCode.LEFT, 30);
@@ -203,9 +205,9 @@ class FilesInWindowTest extends StudioWindowTest {
         () ->
             robot.lookup("#notice-other").match(NodeQueryUtils.isVisible()).tryQuery().isPresent());
     robot.clickOn("#notice-other");
-    waitFor(() -> model.photoProperty().get().isPresent());
+    waitFor(() -> model.opener().photoProperty().get().isPresent());
     robot.type(KeyCode.ESCAPE);
-    waitFor(() -> model.photoProperty().get().isEmpty());
+    waitFor(() -> model.opener().photoProperty().get().isEmpty());
   }
 
   @Test

@@ -42,7 +42,7 @@ class GalleryInWindowTest extends StudioWindowTest {
     waitFor(() -> cards() == 1);
     clickUntil(
         ".card-button", () -> "Hills · seed 18".equals(node("#title", Label.class).getText()));
-    assertEquals(StudioModel.Page.PICTURE, onFx(() -> model.pageProperty().get()));
+    assertEquals(Page.PICTURE, onFx(() -> model.pages().pageProperty().get()));
     assertEquals(2, engine.recipes.size(), "nothing was sampled");
   }
 
@@ -98,7 +98,7 @@ class GalleryInWindowTest extends StudioWindowTest {
           model.compareWith(older);
         });
     waitFor(() -> robot.lookup("#compare").tryQuery().isPresent());
-    assertEquals(StudioModel.Page.PICTURE, onFx(() -> model.pageProperty().get()));
+    assertEquals(Page.PICTURE, onFx(() -> model.pages().pageProperty().get()));
     zoomTo(3000);
     waitFor(() -> showsAtTheRight(18));
     robot.drag(canvas(), MouseButton.PRIMARY).moveBy(-50, -27).moveBy(-31, -8).drop();
@@ -142,6 +142,6 @@ class GalleryInWindowTest extends StudioWindowTest {
     robot.clickOn("#compare-button");
     waitFor(() -> robot.lookup("#compare-gallery").tryQuery().isPresent());
     robot.clickOn("#compare-gallery");
-    waitFor(() -> model.pageProperty().get() == StudioModel.Page.GALLERY);
+    waitFor(() -> model.pages().pageProperty().get() == Page.GALLERY);
   }
 }

@@ -321,13 +321,13 @@ class LayoutEditorTest extends StudioWindowTest {
     var kept = onFx(() -> List.copyOf(model.gallery().pictures()));
     run(
         () -> {
-          model.open(kept.getFirst().file());
+          model.opener().open(kept.getFirst().file());
         });
     waitFor(() -> boxes().size() == 1);
     assertTrue(hasLabel("CLIP: 0.20 without, 0.10 with"));
     run(
         () -> {
-          model.open(kept.getLast().file());
+          model.opener().open(kept.getLast().file());
         });
     waitFor(() -> !layout().followedProperty().get());
     robot.clickOn("#generate");

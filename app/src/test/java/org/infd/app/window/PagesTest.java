@@ -21,7 +21,6 @@ import org.infd.app.models.ModelStore;
 import org.infd.app.settings.NumberStyle;
 import org.infd.app.settings.Theme;
 import org.infd.app.settings.ThemeMode;
-import org.infd.app.window.StudioModel.Page;
 import org.infd.inference.Problem;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +42,8 @@ class PagesTest extends StudioWindowTest {
   void startStudio() throws TimeoutException {
     engine.open();
     start();
-    waitFor(() -> model.pictureProperty().get().isPresent() && model.models().size() == 2);
+    waitFor(
+        () -> model.pictureProperty().get().isPresent() && model.choices().models().size() == 2);
   }
 
   private boolean isThere(String query) {
@@ -51,7 +51,7 @@ class PagesTest extends StudioWindowTest {
   }
 
   private Page page() {
-    return onFx(() -> model.pageProperty().get());
+    return onFx(() -> model.pages().pageProperty().get());
   }
 
   @Test
@@ -91,7 +91,7 @@ class PagesTest extends StudioWindowTest {
     engine.models = List.of(engine.models.getFirst());
     robot.clickOn("#remove-classes");
     robot.clickOn("#delete-classes");
-    waitFor(() -> store.cards.size() == 1 && model.models().size() == 1);
+    waitFor(() -> store.cards.size() == 1 && model.choices().models().size() == 1);
     waitFor(() -> robot.lookup("#model-card-classes").tryQuery().isEmpty());
   }
 
@@ -99,7 +99,7 @@ class PagesTest extends StudioWindowTest {
   void aDroppedCheckpointIsImportedAndCanBeChosen() throws TimeoutException {
     run(
         () -> {
-          model.drop(List.of(folder.resolve("Lakes.pth")));
+          model.opener().drop(List.of(folder.resolve("Lakes.pth")));
         });
     assertEquals(Page.MODELS, page());
     waitFor(() -> isThere("#import-start"));
@@ -113,7 +113,7 @@ class PagesTest extends StudioWindowTest {
     store.gate.release(2);
     waitFor(() -> model.catalog().importProperty().get() instanceof ImportState.Done);
     assertEquals("Taken\n  everything", node("#import-report", TextArea.class).getText());
-    waitFor(() -> model.models().size() == 3);
+    waitFor(() -> model.choices().models().size() == 3);
     assertEquals("hills", onFx(() -> model.recipe().modelProperty().get().get().id()));
     robot.clickOn("#import-use");
     assertEquals("lakes", onFx(() -> model.recipe().modelProperty().get().get().id()));
@@ -157,7 +157,9 @@ class PagesTest extends StudioWindowTest {
     choose("#settings-numbers", NumberStyle.SYSTEM);
     assertFalse(isThere("#settings-restart"));
     choose("#settings-cache", 64L << 20);
-    assertEquals(64L << 20, onFx(() -> model.settings(1, 1, false, "").preferences().cacheBytes()));
+    assertEquals(
+        64L << 20,
+        onFx(() -> model.remembered().settings(1, 1, false, "").preferences().cacheBytes()));
   }
 
   @Test
@@ -165,7 +167,7 @@ class PagesTest extends StudioWindowTest {
     waitFor(() -> model.gallery().pictures().size() == 1);
     run(
         () -> {
-          model.generate();
+          model.requests().generate(false);
         });
     waitFor(() -> model.gallery().pictures().size() == 2);
     robot.clickOn("#page-settings");
@@ -202,7 +204,7 @@ class PagesTest extends StudioWindowTest {
     waitFor(() -> model.gallery().loadedProperty().get() && model.gallery().pictures().isEmpty());
     run(
         () -> {
-          model.generate();
+          model.requests().generate(false);
         });
     waitFor(() -> model.gallery().pictures().size() == 1);
     assertEquals(

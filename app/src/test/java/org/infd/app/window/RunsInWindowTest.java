@@ -171,7 +171,7 @@ class RunsInWindowTest extends StudioWindowTest {
         () -> {
           for (var seed : List.of("100", "200", "300", "400")) {
             model.recipe().seedProperty().set(seed);
-            model.generate();
+            model.requests().generate(false);
           }
         });
     assertEquals(
@@ -203,9 +203,9 @@ class RunsInWindowTest extends StudioWindowTest {
     run(
         () -> {
           model.recipe().seedProperty().set("100");
-          model.generate();
+          model.requests().generate(false);
           model.recipe().seedProperty().set("200");
-          model.generate();
+          model.requests().generate(false);
           model.generation().cancel();
         });
     engine.open();

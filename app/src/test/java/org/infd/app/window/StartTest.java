@@ -16,9 +16,9 @@ import java.util.concurrent.TimeUnit;
 import org.infd.app.FakeEngine;
 import org.infd.app.UiQueue;
 import org.infd.app.models.FakeStore;
+import org.infd.app.runs.WaitingRun;
 import org.infd.app.session.Session;
 import org.infd.app.session.SessionStore;
-import org.infd.app.session.WaitingRun;
 import org.infd.app.settings.Settings;
 import org.infd.app.start.Sample;
 import org.infd.app.tab.SavedTab;
@@ -49,12 +49,11 @@ class StartTest {
   private StudioModel start() {
     var model =
         new StudioModel(
-            new StudioModel.StudioServices(
-                engine, background, ui, System::nanoTime, new Random(2), store),
+            new StudioServices(engine, background, ui, System::nanoTime, new Random(2), store),
             Settings.defaults(),
             folder);
     model.start();
-    ui.runUntil(() -> !model.isStarting());
+    ui.runUntil(() -> !model.startup().isStarting());
     return model;
   }
 
@@ -71,7 +70,7 @@ class StartTest {
     var model = start();
     assertEquals(List.of("Lake"), model.samples().stream().map(Sample::name).toList());
     assertFalse(model.generation().isRunning());
-    model.run(model.samples().getFirst());
+    model.opener().make(model.samples().getFirst().recipe());
     ui.runUntil(() -> model.pictureProperty().get().isPresent());
     assertEquals(7, engine.recipes.getFirst().seed());
     assertEquals("7", model.recipe().seedProperty().get());
@@ -127,7 +126,7 @@ class StartTest {
         file,
         List.of());
     var model = start();
-    model.autosave();
+    model.startup().autosave();
     var offer = model.notices().offerProperty().get().orElseThrow();
     assertEquals("The studio ended unexpectedly. Restore what you were doing?", offer.text());
     assertTrue(
@@ -158,15 +157,15 @@ class StartTest {
     var first = start();
     first.recipe().seedProperty().set("50");
     first.generation().countProperty().set(2);
-    first.generate();
+    first.requests().generate(false);
     first.recipe().seedProperty().set("60");
     first.generation().countProperty().set(1);
-    first.generate();
+    first.requests().generate(false);
     var waiting =
         List.of(
             new WaitingRun(sample("", "hills", 50).recipe(), 2),
             new WaitingRun(sample("", "hills", 60).recipe(), 1));
-    first.autosave();
+    first.startup().autosave();
     // it is written in the background, and must not come after what is left below
     ui.runUntil(() -> Files.exists(folder.resolve("session.json")));
     first.generation().queue().clear();
@@ -188,16 +187,15 @@ class StartTest {
     FakeEngine.write(one, sample("", "hills", 1).recipe());
     FakeEngine.write(two, sample("", "hills", 2).recipe());
     var first = start();
-    first.open(one);
+    first.opener().open(one);
     ui.runUntil(() -> first.pictureProperty().get().isPresent());
-    first.openInNewTab(two);
+    first.opener().openInNewTab(two);
     ui.runUntil(() -> first.tabs().tabs().getLast().file().isPresent());
-    var kept = first.settings(0, 0, false, "");
+    var kept = first.remembered().settings(0, 0, false, "");
     assertEquals(2, kept.tabs().size());
     var second =
         new StudioModel(
-            new StudioModel.StudioServices(
-                engine, background, ui, System::nanoTime, new Random(2), store),
+            new StudioServices(engine, background, ui, System::nanoTime, new Random(2), store),
             kept,
             folder);
     second.start();
@@ -210,7 +208,7 @@ class StartTest {
   void aProgramThatEndsAsItShouldOffersNothing() throws Exception {
     var model = start();
     ui.runUntil(() -> model.gallery().pictures().size() == 1);
-    model.autosave();
+    model.startup().autosave();
     var kept = folder.resolve("session.json");
     background.shutdown();
     assertTrue(background.awaitTermination(60, TimeUnit.SECONDS));
@@ -225,7 +223,7 @@ class StartTest {
     store.samples = List.of(sample("Lake", "hills", 7));
     var model = start();
     assertTrue(model.notices().offerProperty().get().isPresent());
-    model.run(model.samples().getFirst());
+    model.opener().make(model.samples().getFirst().recipe());
     assertTrue(model.notices().offerProperty().get().isEmpty());
   }
 }

@@ -31,7 +31,7 @@ public final class StudioDemo extends Application {
     }
     var model =
         new StudioModel(
-            new StudioModel.StudioServices(
+            new StudioServices(
                 engine,
                 Executors.newCachedThreadPool(task -> Thread.ofPlatform().daemon().unstarted(task)),
                 Platform::runLater,
@@ -40,7 +40,7 @@ public final class StudioDemo extends Application {
             Settings.defaults(),
             Path.of("/tmp/studio-demo-none"));
     if (args.containsKey("dark")) {
-      model.switchTheme();
+      model.preferences().switchTheme();
     }
     var none =
         new FileDialogs() {

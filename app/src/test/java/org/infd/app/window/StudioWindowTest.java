@@ -101,7 +101,7 @@ abstract class StudioWindowTest extends FxTest {
   protected Scene scene() {
     model =
         new StudioModel(
-            new StudioModel.StudioServices(
+            new StudioServices(
                 engine, background, Platform::runLater, System::nanoTime, new Random(2), store()),
             Settings.defaults(),
             folder);
@@ -191,7 +191,7 @@ abstract class StudioWindowTest extends FxTest {
   }
 
   protected void drop(Path... files) {
-    run(() -> model.drop(List.of(files)));
+    run(() -> model.opener().drop(List.of(files)));
   }
 
   /** Two clicks are a double click only where the machine is quick enough. */

@@ -30,7 +30,6 @@ import org.infd.app.engine.ModelChoice.Prompts;
 import org.infd.app.keys.Scope;
 import org.infd.app.keys.Shortcut;
 import org.infd.app.notice.Notice;
-import org.infd.app.window.StudioModel.Page;
 import org.infd.inference.generation.Photo;
 import org.junit.jupiter.api.Test;
 
@@ -124,7 +123,7 @@ class WindowKeysTest extends StudioWindowTest {
     waitFor(() -> model.gallery().pictures().size() == 1);
     for (var scope : List.of(Scope.VIEWER, Scope.PICTURE)) {
       for (var shortcut : of(scope)) {
-        run(() -> model.pageProperty().set(Page.PICTURE));
+        run(() -> model.pages().pageProperty().set(Page.PICTURE));
         assertTaken(canvas(), shortcut);
       }
     }
@@ -142,7 +141,7 @@ class WindowKeysTest extends StudioWindowTest {
       for (var shortcut : of(scope)) {
         run(
             () -> {
-              model.pageProperty().set(Page.PICTURE);
+              model.pages().pageProperty().set(Page.PICTURE);
               model.generation().cancel();
               model.generation().queue().clear();
             });
@@ -161,7 +160,7 @@ class WindowKeysTest extends StudioWindowTest {
     }
     run(
         () -> {
-          model.pageProperty().set(Page.PICTURE);
+          model.pages().pageProperty().set(Page.PICTURE);
           model.tabs().select(model.tabs().tabs().getFirst());
         });
     waitForRest();
@@ -232,12 +231,12 @@ class WindowKeysTest extends StudioWindowTest {
   @Test
   void thoseOfAPhotoAct() throws TimeoutException {
     startWithPicture();
-    run(() -> model.choosePhoto(photo()));
+    run(() -> model.opener().choosePhoto(photo()));
     for (var shortcut : of(Scope.PHOTO)) {
       run(
           () -> {
-            if (model.photoProperty().get().isEmpty()) {
-              model.choosePhoto(photo());
+            if (model.opener().photoProperty().get().isEmpty()) {
+              model.opener().choosePhoto(photo());
             }
           });
       assertTaken(node("#photo-stage", Node.class), shortcut);
@@ -252,16 +251,16 @@ class WindowKeysTest extends StudioWindowTest {
   @Test
   void thoseOfACardAct() throws TimeoutException {
     startWithPicture();
-    run(model::generate);
+    run(() -> model.requests().generate(false));
     waitFor(() -> model.gallery().pictures().size() == 2);
-    run(() -> model.pageProperty().set(Page.GALLERY));
+    run(() -> model.pages().pageProperty().set(Page.GALLERY));
     waitFor(() -> cards() == 2);
     for (var shortcut : of(Scope.CARD)) {
       assertTaken(seen(".card-button").getFirst(), shortcut);
     }
     for (var shortcut :
         List.of(Shortcut.OPEN_IN_NEW_TAB, Shortcut.COMPARE_CARD, Shortcut.DELETE_CARD)) {
-      run(() -> model.pageProperty().set(Page.GALLERY));
+      run(() -> model.pages().pageProperty().set(Page.GALLERY));
       waitFor(() -> cards() == 2);
       assertTaken(seen(".card-button").getFirst(), shortcut);
     }
@@ -274,7 +273,7 @@ class WindowKeysTest extends StudioWindowTest {
     engine.gate.drainPermits();
     run(
         () -> {
-          model.generateInNewTab();
+          model.requests().generate(true);
           model.tabs().step(1);
           model.compareWith(model.gallery().pictures().getFirst());
         });
@@ -341,7 +340,7 @@ class WindowKeysTest extends StudioWindowTest {
   void deletionsAreUndoneOneByOneLongAfterwards() throws TimeoutException {
     startWithPicture();
     waitFor(() -> model.gallery().pictures().size() == 1);
-    run(model::generate);
+    run(() -> model.requests().generate(false));
     waitFor(() -> model.gallery().pictures().size() == 2);
     var files = onFx(() -> model.gallery().pictures().stream().map(of -> of.file()).toList());
     run(
@@ -356,7 +355,7 @@ class WindowKeysTest extends StudioWindowTest {
     waitFor(() -> noticeText().endsWith(" is back."));
     assertTrue(onFx(() -> model.notices().noticeProperty().get().orElseThrow().action().isEmpty()));
     // in the gallery, where the search has the cursor
-    run(() -> model.pageProperty().set(Page.GALLERY));
+    run(() -> model.pages().pageProperty().set(Page.GALLERY));
     var search = node("#gallery-search", TextField.class);
     assertTrue(isTaken(search, events(Shortcut.UNDO).getFirst()));
     waitFor(() -> model.gallery().pictures().size() == 2);

@@ -55,10 +55,10 @@ class WindowPartsTest extends StudioWindowTest {
   void theThemeSwitches() throws TimeoutException {
     startWithPicture();
     robot.clickOn("#theme");
-    assertEquals(Theme.DARK, onFx(() -> model.themeProperty().get()));
+    assertEquals(Theme.DARK, onFx(() -> model.preferences().themeProperty().get()));
     assertEquals(Theme.DARK.styleSheet(), javafx.application.Application.getUserAgentStylesheet());
     robot.type(KeyCode.T);
-    assertEquals(Theme.LIGHT, onFx(() -> model.themeProperty().get()));
+    assertEquals(Theme.LIGHT, onFx(() -> model.preferences().themeProperty().get()));
   }
 
   @Test

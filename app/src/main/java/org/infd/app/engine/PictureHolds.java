@@ -1,8 +1,7 @@
-package org.infd.app.tab;
+package org.infd.app.engine;
 
 import java.util.IdentityHashMap;
 import java.util.function.Consumer;
-import org.infd.app.engine.Picture;
 
 /**
  * Counts who needs a picture: the tab that shows it, the file that is being written of it. It is

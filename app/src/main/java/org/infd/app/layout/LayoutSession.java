@@ -1,20 +1,21 @@
-package org.infd.app;
+package org.infd.app.layout;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
+import org.infd.app.compare.ComparisonModel;
 import org.infd.app.engine.LayoutSupport;
 import org.infd.app.engine.ModelChoice;
 import org.infd.app.engine.Picture;
-import org.infd.app.layout.BoxDragController;
-import org.infd.app.layout.BoxScores;
-import org.infd.app.layout.LayoutFiles;
-import org.infd.app.layout.LayoutModel;
 import org.infd.app.notice.Notice;
+import org.infd.app.notice.Notices;
 import org.infd.app.recipe.RecipeModel;
-import org.infd.app.window.StudioModel;
+import org.infd.app.runs.GenerateModel;
+import org.infd.app.runs.RunRequests;
+import org.infd.app.tab.TabsModel;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 
@@ -26,10 +27,29 @@ public final class LayoutSession {
   /** DDIM needs more steps than the usual sampler; so does the command line. */
   static final int STEPS = 50;
 
+  /**
+   * What a layout is edited for.
+   *
+   * @param recipe the choices for the next picture, which follows the layout
+   * @param generation the run in progress, which tells what CLIP says of the boxes
+   * @param tabs the open pictures
+   * @param requests makes boxes anew
+   * @param comparison shows what was there before
+   * @param notices what the user is told
+   */
+  public record Studio(
+      RecipeModel recipe,
+      GenerateModel generation,
+      TabsModel tabs,
+      RunRequests requests,
+      ComparisonModel comparison,
+      Notices notices) {}
+
   /** What the user had chosen before layouts asked for another sampler. */
   private record Before(SamplerKind sampler, int steps) {}
 
-  private final StudioModel studio;
+  private final Studio studio;
+  private final Runnable showPicture;
   private final LayoutModel model;
   private final BoxDragController hand;
   private final BoxScores scores = new BoxScores();
@@ -39,18 +59,14 @@ public final class LayoutSession {
   private final BoxRedo redo;
   private Optional<Before> before = Optional.empty();
 
-  public LayoutSession(StudioModel studio, StudioModel.StudioServices world, Path dataFolder) {
+  public LayoutSession(
+      Studio studio, Path draft, Runnable showPicture, Executor background, Executor ui) {
     this.studio = studio;
+    this.showPicture = showPicture;
     model = new LayoutModel(studio.notices());
     hand = new BoxDragController(model);
-    files =
-        new LayoutFiles(
-            model,
-            dataFolder.resolve("layout.json"),
-            world.background(),
-            world.ui(),
-            studio.notices());
-    cost = new LayoutCost(studio, model);
+    files = new LayoutFiles(model, draft, background, ui, studio.notices());
+    cost = new LayoutCost(studio, model, ui);
     redo = new BoxRedo(studio, model, scores);
     var recipe = studio.recipe();
     model.promptProperty().bindBidirectional(recipe.promptProperty());
@@ -70,6 +86,7 @@ public final class LayoutSession {
               }
             });
     studio
+        .tabs()
         .pictureProperty()
         .subscribe(shown -> shown.ifPresent(picture -> scores.show(picture.image())));
     cost.begin();
@@ -110,9 +127,9 @@ public final class LayoutSession {
     return redo;
   }
 
-  /** The choices for the next picture. */
-  public RecipeModel recipe() {
-    return studio.recipe();
+  /** What the layout is edited for. */
+  Studio studio() {
+    return studio;
   }
 
   /** What the chosen model does with layouts; empty while none is chosen. */
@@ -122,13 +139,13 @@ public final class LayoutSession {
 
   /** Opens the editor, or closes it; boxes stay. */
   public void switchOpen() {
-    studio.pageProperty().set(StudioModel.Page.PICTURE);
+    showPicture.run();
     model.openProperty().set(!model.openProperty().get());
   }
 
   /** Opens a layout file. */
   public void open(Path file) {
-    studio.pageProperty().set(StudioModel.Page.PICTURE);
+    showPicture.run();
     files.open(file);
   }
 

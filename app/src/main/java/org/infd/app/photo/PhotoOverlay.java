@@ -1,18 +1,26 @@
-package org.infd.app;
+package org.infd.app.photo;
 
 import java.util.Optional;
+import java.util.function.Supplier;
+import javafx.beans.value.ObservableValue;
 import javafx.scene.layout.StackPane;
-import org.infd.app.photo.PhotoCrop;
-import org.infd.app.photo.PhotoPane;
-import org.infd.app.window.StudioModel;
 
 /** Where a photo lies over the picture while its square is being chosen. */
 public final class PhotoOverlay extends StackPane {
-  private final StudioModel model;
+  private final Supplier<String> modelName;
+  private final PhotoPane.Actions actions;
 
-  public PhotoOverlay(StudioModel model) {
-    this.model = model;
-    model.photoProperty().subscribe(this::show);
+  /**
+   * @param photo the photo of which a square is being chosen
+   * @param modelName what the model is called that encodes it
+   */
+  public PhotoOverlay(
+      ObservableValue<Optional<PhotoCrop>> photo,
+      Supplier<String> modelName,
+      PhotoPane.Actions actions) {
+    this.modelName = modelName;
+    this.actions = actions;
+    photo.subscribe(this::show);
   }
 
   private void show(Optional<PhotoCrop> photo) {
@@ -20,15 +28,13 @@ public final class PhotoOverlay extends StackPane {
     getChildren().clear();
     photo.ifPresent(
         crop -> {
-          var name =
-              model.recipe().modelProperty().get().map(chosen -> chosen.name()).orElse("no model");
           var pane =
               new PhotoPane(
                   crop,
                   "The square is reduced to the input of the model ("
-                      + name
+                      + modelName.get()
                       + ") and encoded; finer detail is invented by it.",
-                  new PhotoPane.Actions(model::encodePhoto, model::leavePhoto));
+                  actions);
           getChildren().add(pane);
           pane.focus();
         });

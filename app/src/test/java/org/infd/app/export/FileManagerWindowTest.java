@@ -1,4 +1,4 @@
-package org.infd.app.opening;
+package org.infd.app.export;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package org.infd.app.session;
+package org.infd.app.runs;
 
 import org.infd.inference.generation.Recipe;
 

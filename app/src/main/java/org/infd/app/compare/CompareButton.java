@@ -1,16 +1,16 @@
-package org.infd.app;
+package org.infd.app.compare;
 
+import java.util.concurrent.Executor;
 import javafx.geometry.Side;
 import javafx.scene.control.ContextMenu;
 import javafx.scene.control.MenuItem;
 import javafx.scene.layout.StackPane;
-import org.infd.app.compare.Comparison;
 import org.infd.app.keys.Shortcut;
+import org.infd.app.notice.Notices;
 import org.infd.app.viewer.CompareView;
 import org.infd.app.viewer.IconButton;
 import org.infd.app.viewer.ViewerModel;
 import org.infd.app.viewer.ViewerPane;
-import org.infd.app.window.StudioModel;
 import org.jspecify.annotations.Nullable;
 import org.kordamp.ikonli.feather.Feather;
 
@@ -18,45 +18,67 @@ import org.kordamp.ikonli.feather.Feather;
 public final class CompareButton extends StackPane {
   private static final double MENU_GAP = 4;
 
-  private final StudioModel model;
+  private final ComparisonModel comparisons;
+  private final ViewerModel first;
+  private final Notices notices;
+  private final Executor ui;
+  private final Runnable choose;
   private final ViewerPane viewer;
   private final ContextMenu menu = new ContextMenu();
   private final IconButton button;
   private @Nullable CompareView shown;
 
-  public CompareButton(StudioModel model, ViewerPane viewer) {
-    this.model = model;
+  /**
+   * @param comparisons the second picture
+   * @param first the view of the open picture
+   * @param viewer where the second picture is shown
+   * @param choose lets the user choose a picture of the gallery
+   * @param notices hears what went wrong
+   * @param ui the user interface's thread
+   */
+  public CompareButton(
+      ComparisonModel comparisons,
+      ViewerModel first,
+      ViewerPane viewer,
+      Runnable choose,
+      Notices notices,
+      Executor ui) {
+    this.comparisons = comparisons;
+    this.first = first;
+    this.choose = choose;
+    this.notices = notices;
+    this.ui = ui;
     this.viewer = viewer;
     button = new IconButton(Feather.COLUMNS, "Compare", Shortcut.COMPARE, this::press);
     button.setId("compare-button");
     getChildren().add(button);
-    model.comparison().comparisonProperty().subscribe(comparison -> show(comparison.orElse(null)));
+    comparisons.comparisonProperty().subscribe(comparison -> show(comparison.orElse(null)));
   }
 
   /** Ends a comparison, or asks with what to compare. */
   public void press() {
     if (shown != null) {
-      model.comparison().stop();
+      comparisons.stop();
       return;
     }
     menu.getItems()
         .setAll(
-            item("compare-gallery", "With a picture of the gallery", "", model::chooseForCompare),
+            item("compare-gallery", "With a picture of the gallery", "", choose),
             item(
                 "compare-unguided",
                 "With this seed without the boxes",
-                model.comparison().whyNotUnguided(),
-                model.comparison()::withUnguided),
+                comparisons.whyNotUnguided(),
+                comparisons::withUnguided),
             item(
                 "compare-photo",
                 "With the photo that it was",
-                model.comparison().whyNoPhoto(),
-                model.comparison()::withPhoto),
+                comparisons.whyNoPhoto(),
+                comparisons::withPhoto),
             item(
                 "compare-published",
                 "With the published tiling",
-                model.comparison().whyNotPublished(),
-                model.comparison()::withPublished));
+                comparisons.whyNotPublished(),
+                comparisons::withPublished));
     menu.show(button, Side.TOP, 0, -MENU_GAP);
     // its right edge at that of the button, so that it stays in the window; shown, it knows its
     // width
@@ -79,16 +101,11 @@ public final class CompareButton extends StackPane {
       shown = null;
     }
     if (comparison != null) {
-      var other = new ViewerModel(model.ui());
+      var other = new ViewerModel(ui);
       other.setReducedMotion(true);
       other.show(comparison.second());
       var view =
-          new CompareView(
-              model.viewer(),
-              other,
-              comparison.names(),
-              model.comparison()::stop,
-              model.notices()::fail);
+          new CompareView(first, other, comparison.names(), comparisons::stop, notices::fail);
       shown = view;
       viewer.cover(view);
     }

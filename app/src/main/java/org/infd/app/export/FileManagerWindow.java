@@ -1,4 +1,4 @@
-package org.infd.app.opening;
+package org.infd.app.export;
 
 import java.io.IOException;
 import java.nio.file.Path;

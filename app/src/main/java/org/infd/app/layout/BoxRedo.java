@@ -1,15 +1,11 @@
-package org.infd.app;
+package org.infd.app.layout;
 
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.infd.app.engine.ModelChoice;
 import org.infd.app.engine.Picture;
-import org.infd.app.layout.BoxScores;
-import org.infd.app.layout.DraftBox;
-import org.infd.app.layout.LayoutModel;
 import org.infd.app.notice.Notice;
-import org.infd.app.window.StudioModel;
 import org.infd.inference.Problem;
 import org.infd.inference.export.Frame;
 import org.infd.inference.generation.Recipe;
@@ -22,11 +18,11 @@ import org.infd.inference.guidance.Layout;
  * user interface's thread.
  */
 public final class BoxRedo {
-  private final StudioModel studio;
+  private final LayoutSession.Studio studio;
   private final LayoutModel model;
   private final BoxScores scores;
 
-  BoxRedo(StudioModel studio, LayoutModel model, BoxScores scores) {
+  BoxRedo(LayoutSession.Studio studio, LayoutModel model, BoxScores scores) {
     this.studio = studio;
     this.model = model;
     this.scores = scores;
@@ -34,7 +30,7 @@ public final class BoxRedo {
 
   /** Why a box of the open picture cannot be made anew now; empty where it can. */
   public String whyNot() {
-    var picture = studio.pictureProperty().get();
+    var picture = studio.tabs().pictureProperty().get();
     if (picture.isEmpty()) {
       return "There is no picture yet.";
     }
@@ -50,7 +46,7 @@ public final class BoxRedo {
   /** Makes a box of the open picture anew, by its prompt. */
   public void redo(long id) {
     var box = model.box(id);
-    var picture = studio.pictureProperty().get();
+    var picture = studio.tabs().pictureProperty().get();
     var reason = whyNot();
     if (box.isEmpty() || picture.isEmpty() || !reason.isEmpty()) {
       studio.notices().note(reason.isEmpty() ? "Choose a box first." : reason);
@@ -63,7 +59,8 @@ public final class BoxRedo {
           .begin()
           .map(begun -> redoing(begun, box.get(), picture.get()))
           .ifPresent(
-              asked -> studio.redo(region(box.get()), asked, () -> tellOfRedone(id, before)));
+              asked ->
+                  studio.requests().redo(region(box.get()), asked, () -> tellOfRedone(id, before)));
     } catch (Problem e) {
       studio.notices().fail(String.valueOf(e.getMessage()));
     }

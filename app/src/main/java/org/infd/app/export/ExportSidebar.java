@@ -1,4 +1,4 @@
-package org.infd.app;
+package org.infd.app.export;
 
 import java.util.Optional;
 import javafx.animation.PauseTransition;
@@ -6,42 +6,43 @@ import javafx.beans.value.ObservableBooleanValue;
 import javafx.scene.layout.StackPane;
 import javafx.stage.Screen;
 import javafx.util.Duration;
-import org.infd.app.export.CropShade;
-import org.infd.app.export.ExportPane;
-import org.infd.app.window.StudioModel;
 
 /** Puts the choices for picture files beside the picture while they are wanted. */
 public final class ExportSidebar extends StackPane {
   /** So long after the last change the cost is asked for. */
   private static final Duration SETTLED = Duration.millis(300);
 
-  private final StudioModel model;
+  private final Exports exports;
   private final ExportPane pane;
   private final CropShade shade;
   private final PauseTransition settled = new PauseTransition(SETTLED);
   private boolean open;
   private boolean suppressed;
 
+  /**
+   * @param exports what is chosen and written
+   * @param canExport whether there is a picture
+   */
   public ExportSidebar(
-      StudioModel model, ObservableBooleanValue canExport, ExportPane.Actions actions) {
-    this.model = model;
-    var choices = model.exportChoices();
-    pane = new ExportPane(choices, model.export(), canExport, actions);
-    shade = new CropShade(choices, model.viewer());
+      Exports exports, ObservableBooleanValue canExport, ExportPane.Actions actions) {
+    this.exports = exports;
+    var choices = exports.choices();
+    pane = new ExportPane(choices, exports.model(), canExport, actions);
+    shade = new CropShade(choices, exports.viewer());
     getChildren().add(pane);
     settled.setOnFinished(
         event -> {
           if (open) {
-            model.estimateExport();
+            exports.estimate();
           }
         });
-    model
+    exports
         .viewer()
         .cameraProperty()
         .subscribe(
             view -> {
               if (open) {
-                model
+                exports
                     .viewer()
                     .shownFrame()
                     .ifPresent(frame -> choices.viewProperty().set(frame.region()));
@@ -50,8 +51,8 @@ public final class ExportSidebar extends StackPane {
     choices.frameProperty().subscribe(frame -> askLater());
     choices.formatProperty().subscribe(format -> askLater());
     choices.qualityProperty().subscribe(quality -> askLater());
-    model.pictureProperty().subscribe(picture -> askLater());
-    model.export().runningProperty().subscribe(running -> askLater());
+    exports.pictureProperty().subscribe(picture -> askLater());
+    exports.model().runningProperty().subscribe(running -> askLater());
     show();
   }
 
@@ -68,7 +69,7 @@ public final class ExportSidebar extends StackPane {
   public void switchOpen() {
     open = !open;
     if (open) {
-      var choices = model.exportChoices();
+      var choices = exports.choices();
       var bounds =
           Optional.ofNullable(getScene())
               .map(javafx.scene.Scene::getWindow)
@@ -80,7 +81,7 @@ public final class ExportSidebar extends StackPane {
       choices.setScreen(
           (int) Math.rint(bounds.getBounds().getWidth() * bounds.getOutputScaleX()),
           (int) Math.rint(bounds.getBounds().getHeight() * bounds.getOutputScaleY()));
-      model.viewer().shownFrame().ifPresent(frame -> choices.viewProperty().set(frame.region()));
+      exports.viewer().shownFrame().ifPresent(frame -> choices.viewProperty().set(frame.region()));
     }
     show();
     askLater();
@@ -99,7 +100,7 @@ public final class ExportSidebar extends StackPane {
   }
 
   private void askLater() {
-    model.export().askNoMore();
+    exports.model().askNoMore();
     if (open) {
       settled.playFromStart();
     }

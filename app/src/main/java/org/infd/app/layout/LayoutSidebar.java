@@ -1,4 +1,4 @@
-package org.infd.app;
+package org.infd.app.layout;
 
 import java.nio.file.Path;
 import javafx.application.Platform;
@@ -11,12 +11,8 @@ import javafx.scene.layout.StackPane;
 import org.infd.app.engine.LayoutSupport;
 import org.infd.app.keys.KeyActions;
 import org.infd.app.keys.Shortcut;
-import org.infd.app.layout.BoxMouse;
-import org.infd.app.layout.BoxOverlay;
-import org.infd.app.layout.LayoutPane;
-import org.infd.app.opening.FileDialogs;
+import org.infd.app.viewer.ViewerModel;
 import org.infd.app.viewer.ViewerPane;
-import org.infd.app.window.StudioModel;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.guidance.GuidanceSettings.Depth;
 import org.kordamp.ikonli.feather.Feather;
@@ -24,51 +20,56 @@ import org.kordamp.ikonli.javafx.FontIcon;
 
 /** Puts the editor of layouts beside the picture and its boxes over it, while it is open. */
 public final class LayoutSidebar extends StackPane {
-  private final StudioModel model;
-  private final LayoutSession desk;
-  private final FileDialogs dialogs;
+  private final LayoutSession session;
+  private final LayoutDialogs dialogs;
   private final ViewerPane viewer;
   private final LayoutPane pane;
   private final BoxMouse mouse;
   private final KeyActions keys;
   private boolean hushed;
 
-  public LayoutSidebar(StudioModel model, ViewerPane viewer, FileDialogs dialogs) {
-    this.model = model;
+  /**
+   * @param session what is edited
+   * @param view where the user is in the picture
+   * @param viewer shows the boxes over the picture
+   */
+  public LayoutSidebar(
+      LayoutSession session, ViewerModel view, ViewerPane viewer, LayoutDialogs dialogs) {
+    this.session = session;
     this.viewer = viewer;
     this.dialogs = dialogs;
-    desk = model.layouts();
+    var studio = session.studio();
     pane =
         new LayoutPane(
-            desk.model(),
-            desk.scores(),
-            desk.samples(),
-            desk.costProperty(),
-            desk::support,
+            session.model(),
+            session.scores(),
+            session.samples(),
+            session.costProperty(),
+            session::support,
             new Actions());
     getChildren().add(pane);
     keys = keys();
     mouse =
         new BoxMouse(
-            desk.model(),
-            desk.hand(),
-            model.viewer(),
+            session.model(),
+            session.hand(),
+            view,
             viewer.canvas(),
-            () -> model.comparison().comparisonProperty().get().isPresent(),
+            () -> studio.comparison().comparisonProperty().get().isPresent(),
             box -> typePrompt());
-    var overlay = new BoxOverlay(desk.model(), desk.scores(), desk.hand(), model.viewer());
+    var overlay = new BoxOverlay(session.model(), session.scores(), session.hand(), view);
     viewer.cover(overlay);
-    model.generation().previewProperty().subscribe(preview -> overlay.requestLayout());
-    desk.model().openProperty().subscribe(open -> show());
+    studio.generation().previewProperty().subscribe(preview -> overlay.requestLayout());
+    session.model().openProperty().subscribe(open -> show());
     for (var changing :
         java.util.List.<ObservableValue<?>>of(
-            desk.model().openProperty(),
-            desk.model().followedProperty(),
-            desk.model().steeringProperty(),
-            model.recipe().modelProperty(),
-            model.recipe().samplerProperty(),
-            model.generation().stateProperty(),
-            model.pictureProperty())) {
+            session.model().openProperty(),
+            session.model().followedProperty(),
+            session.model().steeringProperty(),
+            studio.recipe().modelProperty(),
+            studio.recipe().samplerProperty(),
+            studio.generation().stateProperty(),
+            studio.tabs().pictureProperty())) {
       changing.subscribe(changed -> refresh());
     }
   }
@@ -81,7 +82,7 @@ public final class LayoutSidebar extends StackPane {
 
     @Override
     public void open() {
-      dialogs.openLayout().ifPresent(desk::open);
+      dialogs.openLayout().ifPresent(session::open);
     }
 
     @Override
@@ -96,27 +97,27 @@ public final class LayoutSidebar extends StackPane {
 
     @Override
     public void openSample(Path file) {
-      desk.files().openSample(file);
+      session.files().openSample(file);
     }
 
     @Override
     public void redo(long id) {
-      desk.redo().redo(id);
+      session.redo().redo(id);
     }
 
     @Override
     public String whyNoRedo() {
-      return desk.redo().whyNot();
+      return session.redo().whyNot();
     }
 
     @Override
     public void useDdim() {
-      desk.useDdim();
+      session.useDdim();
     }
 
     @Override
     public void close() {
-      desk.switchOpen();
+      session.switchOpen();
     }
   }
 
@@ -128,7 +129,7 @@ public final class LayoutSidebar extends StackPane {
     button.setMaxWidth(Double.MAX_VALUE);
     button.setAlignment(Pos.CENTER_LEFT);
     button.setTooltip(new Tooltip(Shortcut.LAYOUT.tip("Say what should be seen where")));
-    button.selectedProperty().bindBidirectional(desk.model().openProperty());
+    button.selectedProperty().bindBidirectional(session.model().openProperty());
     return button;
   }
 
@@ -139,19 +140,19 @@ public final class LayoutSidebar extends StackPane {
   }
 
   private void show() {
-    boolean open = desk.model().openProperty().get();
+    boolean open = session.model().openProperty().get();
     setVisible(open && !hushed);
     setManaged(open && !hushed);
     viewer.canvas().requestFocus();
   }
 
   private void refresh() {
-    var recipe = model.recipe();
+    var recipe = session.studio().recipe();
     var choice = recipe.modelProperty().get();
     var reason = choice.map(of -> reason(of.layouts())).orElse("");
     boolean sampler =
         reason.isEmpty()
-            && desk.model().followedProperty().get()
+            && session.model().followedProperty().get()
             && recipe.samplerProperty().get() != SamplerKind.DDIM;
     pane.refresh(
         sampler ? "Layouts are followed by the sampler DDIM only." : reason,
@@ -163,7 +164,7 @@ public final class LayoutSidebar extends StackPane {
     boolean tooDeep =
         support.isThere()
             && !support.goesBack()
-            && desk.model().steeringProperty().get().depth() == Depth.FULL;
+            && session.model().steeringProperty().get().depth() == Depth.FULL;
     return tooDeep
         ? "This model has no gradient through its network. Choose the fast one below, or import the"
             + " checkpoint again."
@@ -176,25 +177,25 @@ public final class LayoutSidebar extends StackPane {
   }
 
   private void save() {
-    desk.files().fileProperty().get().ifPresentOrElse(desk.files()::save, this::saveAs);
+    session.files().fileProperty().get().ifPresentOrElse(session.files()::save, this::saveAs);
   }
 
   private void saveAs() {
-    var name = desk.files().fileProperty().get().map(file -> String.valueOf(file.getFileName()));
-    dialogs.saveLayout(name.orElse("layout.json")).ifPresent(desk.files()::save);
+    var name = session.files().fileProperty().get().map(file -> String.valueOf(file.getFileName()));
+    dialogs.saveLayout(name.orElse("layout.json")).ifPresent(session.files()::save);
   }
 
   private KeyActions keys() {
-    var layout = desk.model();
-    return new KeyActions(() -> model.pageProperty().get() == StudioModel.Page.PICTURE)
-        .on(Shortcut.LAYOUT, desk::switchOpen)
+    var layout = session.model();
+    return new KeyActions()
+        .on(Shortcut.LAYOUT, session::switchOpen)
         .on(Shortcut.SAVE_LAYOUT, layout.openProperty()::get, this::save)
         .on(Shortcut.UNDO_LAYOUT, layout.openProperty()::get, layout::undo)
         .on(Shortcut.REDO_LAYOUT, layout.openProperty()::get, layout::redo);
   }
 
   /**
-   * Acts on the keys of the editor, wherever the focus is.
+   * Acts on the keys of the editor on the page of the picture, wherever the focus is.
    *
    * @return whether it was one of them
    */

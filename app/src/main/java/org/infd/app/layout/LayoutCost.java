@@ -1,13 +1,12 @@
-package org.infd.app;
+package org.infd.app.layout;
 
 import java.util.List;
+import java.util.concurrent.Executor;
 import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.beans.value.ObservableValue;
 import org.infd.app.engine.ExportCost;
 import org.infd.app.engine.ModelChoice;
-import org.infd.app.layout.LayoutModel;
-import org.infd.app.window.StudioModel;
 import org.infd.inference.generation.Recipe;
 
 /**
@@ -15,13 +14,15 @@ import org.infd.inference.generation.Recipe;
  * and nothing runs. Belongs to the user interface's thread.
  */
 final class LayoutCost {
-  private final StudioModel studio;
+  private final LayoutSession.Studio studio;
+  private final Executor ui;
   private final LayoutModel model;
   private final ReadOnlyStringWrapper text = new ReadOnlyStringWrapper(this, "text", "");
 
-  LayoutCost(StudioModel studio, LayoutModel model) {
+  LayoutCost(LayoutSession.Studio studio, LayoutModel model, Executor ui) {
     this.studio = studio;
     this.model = model;
+    this.ui = ui;
   }
 
   /** The words; empty where there is nothing to say. */
@@ -39,7 +40,7 @@ final class LayoutCost {
             model.openProperty(),
             model.guidanceProperty(),
             generation.measuredProperty(),
-            studio.pictureProperty(),
+            studio.tabs().pictureProperty(),
             recipe.modelProperty(),
             recipe.stepsProperty(),
             recipe.samplerProperty(),
@@ -65,7 +66,7 @@ final class LayoutCost {
       return;
     }
     // later: what is asked for at the same time comes first
-    studio.ui().execute(() -> measure(chosen.get()));
+    ui.execute(() -> measure(chosen.get()));
     var draft = recipe.draft().filter(of -> of.guidance() != null);
     double seconds = draft.map(generation::layoutSeconds).orElse(-1.0);
     int boxes = draft.map(of -> boxes(of)).orElse(0);

@@ -1,46 +1,56 @@
-package org.infd.app;
+package org.infd.app.tab;
 
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import javafx.beans.property.ObjectProperty;
+import javafx.beans.property.SimpleObjectProperty;
 import javafx.scene.layout.StackPane;
 import javafx.util.Subscription;
 import org.infd.app.gallery.Thumbnails;
 import org.infd.app.keys.Shortcut;
-import org.infd.app.tab.BatchPane;
-import org.infd.app.tab.Tab;
 import org.infd.app.viewer.IconButton;
 import org.infd.app.viewer.ViewerPane;
-import org.infd.app.window.StudioModel;
 import org.infd.app.work.Sequence;
 import org.kordamp.ikonli.feather.Feather;
 
 /** Where the pictures of a run of several lie over the picture of their tab. */
 public final class BatchOverlay extends StackPane {
-  private final StudioModel model;
+  private final TabsModel tabs;
   private final IconButton back;
   private final BatchPane pane;
-  private final javafx.beans.property.ObjectProperty<Optional<org.infd.app.tab.Batch>> batch =
-      new javafx.beans.property.SimpleObjectProperty<>(this, "batch", Optional.empty());
+  private final ObjectProperty<Optional<Batch>> batch =
+      new SimpleObjectProperty<>(this, "batch", Optional.empty());
   private Subscription followed = Subscription.EMPTY;
 
   /**
+   * @param tabs the tabs, of which the current one may show a run of several pictures
    * @param viewer gets the way back to the other pictures of a run
+   * @param background where small pictures are read
+   * @param open opens a picture, in a new tab where the user wants that
+   * @param cancel stops what is not made yet
    */
-  public BatchOverlay(StudioModel model, ViewerPane viewer) {
-    this.model = model;
+  public BatchOverlay(
+      TabsModel tabs,
+      ViewerPane viewer,
+      Executor background,
+      BiConsumer<Batch.Item, Boolean> open,
+      Runnable cancel) {
+    this.tabs = tabs;
     pane =
         new BatchPane(
             batch,
-            new Thumbnails(new Sequence(model.background())),
-            model::open,
-            model.generation()::cancel,
-            () -> model.tabs().leaveBatch(model.tabs().current()));
+            new Thumbnails(new Sequence(background)),
+            open,
+            cancel,
+            () -> tabs.leaveBatch(tabs.current()));
     back =
         new IconButton(Feather.GRID, "The pictures of this run", Shortcut.SHOW_RUN, this::showGrid);
     back.setId("batch-back");
     back.managedProperty().bind(back.visibleProperty());
     viewer.addControl(back);
     getChildren().add(pane);
-    model.tabs().currentProperty().subscribe(this::follow);
+    tabs.currentProperty().subscribe(this::follow);
   }
 
   private void follow(Tab tab) {
@@ -64,7 +74,7 @@ public final class BatchOverlay extends StackPane {
 
   /** Goes back from one picture to all of its run; does nothing where it was made alone. */
   public void showGrid() {
-    var tab = model.tabs().current();
+    var tab = tabs.current();
     if (tab.batchProperty().get().isPresent()) {
       tab.gridProperty().set(true);
     }
