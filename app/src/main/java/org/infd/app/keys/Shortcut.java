@@ -17,6 +17,8 @@ import javafx.scene.input.KeyEvent;
  * Every key of the studio: where it acts, and what it does. What is pressed is looked up here, and
  * tooltips and the sheet of keys take their words from here.
  */
+// the lists and the combinations of the toolkit never change, which their types do not say
+@SuppressWarnings("ImmutableEnumChecker")
 public enum Shortcut {
   ZOOM_IN(
       Scope.VIEWER,

@@ -47,7 +47,6 @@ public final class StudioWindow extends BorderPane {
   private static final double NOTICE_MARGIN = 12;
 
   private final StudioModel model;
-  private final FileDialogs dialogs;
   private final ViewerPane viewer;
   private final StartPane start;
   private final KeyboardHelp help = new KeyboardHelp();
@@ -73,7 +72,6 @@ public final class StudioWindow extends BorderPane {
    */
   public StudioWindow(StudioModel model, FileDialogs dialogs) {
     this.model = model;
-    this.dialogs = dialogs;
     files = new FileCommands(model, dialogs);
     pictures = new PictureCommands(model);
     viewer = new ViewerPane(model.viewer(), this::switchFullScreen);

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -360,7 +359,7 @@ class WindowKeysTest extends StudioWindowTest {
     assertTrue(isTaken(search, events(Shortcut.UNDO).getFirst()));
     waitFor(() -> model.gallery().pictures().size() == 2);
     assertEquals(
-        files, onFx(() -> model.gallery().pictures().stream().map(of -> of.file()).<Path>toList()));
+        files, onFx(() -> model.gallery().pictures().stream().map(of -> of.file()).toList()));
     press(Shortcut.UNDO);
     assertEquals(2, onFx(() -> model.gallery().pictures().size()));
   }
