@@ -102,6 +102,9 @@ public final class FakeEngine implements Engine {
   /** Thrown by the next call, if set. */
   public volatile @Nullable RuntimeException failure;
 
+  /** Runs before every picture that is kept. */
+  public volatile Runnable beforeSave = () -> {};
+
   /** Thrown by the next picture that is kept, if set. */
   public volatile @Nullable RuntimeException saveFailure;
 
@@ -328,6 +331,7 @@ public final class FakeEngine implements Engine {
 
   @Override
   public void save(Picture picture, Path file) {
+    beforeSave.run();
     var thrown = saveFailure;
     if (thrown != null) {
       saveFailure = null;

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import org.infd.app.notice.Notices;
+import org.infd.app.work.Background;
 import org.infd.app.work.Job;
 import org.infd.inference.export.AtomicFile;
 
@@ -28,11 +29,11 @@ public final class AboutModel {
    * @param notices hears how saving went
    */
   public AboutModel(
-      Supplier<Diagnostics.Subject> subject, Executor background, Executor ui, Notices notices) {
+      Supplier<Diagnostics.Subject> subject, Background background, Executor ui, Notices notices) {
     this.notices = notices;
     this.subject = subject;
     collecting = new Job(background, ui);
-    saving = new Job(background, ui);
+    saving = new Job(background.files(), ui);
   }
 
   /** What to send along with a report of a fault; empty until it is collected. */

@@ -9,8 +9,8 @@ import javafx.collections.ObservableList;
 import org.infd.app.notice.Notices;
 import org.infd.app.viewer.SavedView;
 import org.infd.app.viewer.ViewerModel;
+import org.infd.app.work.Background;
 import org.infd.app.work.Job;
-import org.infd.app.work.Sequence;
 import org.infd.inference.generation.FieldImage;
 
 /**
@@ -36,9 +36,9 @@ public final class BookmarksModel {
    * @param ui where everything else happens
    * @param notices hears what went wrong
    */
-  public BookmarksModel(Path folder, Executor background, Executor ui, Notices notices) {
+  public BookmarksModel(Path folder, Background background, Executor ui, Notices notices) {
     this.folder = new BookmarkFolder(folder);
-    this.files = new Sequence(background);
+    this.files = background.files();
     this.ui = ui;
     this.notices = notices;
   }
@@ -118,7 +118,7 @@ public final class BookmarksModel {
         () -> {
           try {
             key.ifPresent(name -> folder.write(name, now));
-          } catch (RuntimeException e) {
+          } catch (Throwable e) {
             var sentence = Job.sentence(e);
             ui.execute(() -> notices.fail(sentence));
           }

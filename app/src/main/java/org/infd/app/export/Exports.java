@@ -13,6 +13,7 @@ import org.infd.app.notice.Notices;
 import org.infd.app.recipe.RecipeModel;
 import org.infd.app.viewer.PixelImage;
 import org.infd.app.viewer.ViewerModel;
+import org.infd.app.work.Background;
 import org.infd.app.work.Job;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.PictureExport;
@@ -24,7 +25,7 @@ import org.infd.inference.export.PictureFormat;
  */
 public final class Exports {
   private final Engine engine;
-  private final Executor background;
+  private final Background background;
   private final ReadOnlyObjectProperty<Optional<Picture>> picture;
   private final ViewerModel viewer;
   private final RecipeModel recipe;
@@ -49,7 +50,7 @@ public final class Exports {
    */
   public Exports(
       Engine engine,
-      Executor background,
+      Background background,
       Executor ui,
       ExportModel export,
       ReadOnlyObjectProperty<Optional<Picture>> picture,
@@ -65,7 +66,7 @@ public final class Exports {
     this.recipe = recipe;
     this.holds = holds;
     this.notices = notices;
-    saving = new Job(background, ui);
+    saving = new Job(background.files(), ui);
     copying = new Job(background, ui);
     export.runningProperty().subscribe(this::letGoOfExported);
   }

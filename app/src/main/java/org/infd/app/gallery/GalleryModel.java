@@ -27,8 +27,8 @@ import javafx.collections.ObservableSet;
 import javafx.collections.transformation.FilteredList;
 import org.infd.app.notice.Notice;
 import org.infd.app.notice.Notices;
+import org.infd.app.work.Background;
 import org.infd.app.work.Job;
-import org.infd.app.work.Sequence;
 import org.infd.app.work.UndoStack;
 import org.infd.inference.generation.Recipe;
 
@@ -59,6 +59,9 @@ public final class GalleryModel {
   private final Notices notices;
   private final UndoStack undo;
 
+  /** What is in the folder. */
+  private record Found(List<KeptPicture> pictures, Set<String> favourites) {}
+
   /** For the files' thread alone. */
   private PictureFolder disk;
 
@@ -75,14 +78,14 @@ public final class GalleryModel {
    */
   public GalleryModel(
       Path folder,
-      Executor background,
+      Background background,
       Executor ui,
       Supplier<Instant> clock,
       Notices notices,
       UndoStack undo) {
     this.folder.set(folder);
     disk = new PictureFolder(folder);
-    files = new Sequence(background);
+    files = background.files();
     this.ui = ui;
     this.clock = clock;
     this.notices = notices;
@@ -167,15 +170,14 @@ public final class GalleryModel {
 
   /** Finds what is there. */
   public void load() {
-    files.execute(
+    inBackground(
         () -> {
           if (swept.add(disk.folder())) {
             disk.sweep();
           }
-          var found = disk.list();
-          var names = disk.favourites();
-          ui.execute(() -> loaded(found, names));
-        });
+          return new Found(disk.list(), disk.favourites());
+        },
+        found -> loaded(found.pictures(), found.favourites()));
   }
 
   private void loaded(List<KeptPicture> found, Set<String> names) {
@@ -207,15 +209,19 @@ public final class GalleryModel {
           return disk.read(file);
         },
         kept -> {
-          kept.ifPresent(
-              picture -> {
-                pictures.addFirst(picture);
-                count();
-                makeRoom();
-              });
-          ended.run();
+          try {
+            kept.ifPresent(this::add);
+          } finally {
+            ended.run();
+          }
         },
         ended);
+  }
+
+  private void add(KeptPicture picture) {
+    pictures.addFirst(picture);
+    count();
+    makeRoom();
   }
 
   /** The pictures that a limit would delete: the oldest that are no favourites. */
@@ -318,12 +324,16 @@ public final class GalleryModel {
           try {
             var result = work.get();
             ui.execute(() -> done.accept(result));
-          } catch (RuntimeException e) {
+          } catch (Throwable e) {
+            // out of memory as well: who waits for the end must not wait for ever
             var sentence = Job.sentence(e);
             ui.execute(
                 () -> {
-                  notices.fail(sentence);
-                  failed.run();
+                  try {
+                    notices.fail(sentence);
+                  } finally {
+                    failed.run();
+                  }
                 });
           }
         });

@@ -8,9 +8,9 @@ import java.util.function.Consumer;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import org.infd.app.notice.Notices;
+import org.infd.app.work.Background;
 import org.infd.app.work.Job;
 import org.infd.app.work.JsonFile;
-import org.infd.app.work.Sequence;
 import org.infd.inference.Problem;
 import org.infd.inference.export.AtomicFile;
 import org.infd.inference.guidance.GuidanceSettings;
@@ -36,7 +36,8 @@ public final class LayoutFiles {
   private final LayoutModel model;
   private final JsonFile<Kept> draft;
   private final Executor disk;
-  private final Job job;
+  private final Job opening;
+  private final Job saving;
   private final Notices notices;
   private final ReadOnlyObjectWrapper<Optional<Path>> file =
       new ReadOnlyObjectWrapper<>(this, "file", Optional.empty());
@@ -50,12 +51,13 @@ public final class LayoutFiles {
    * @param notices hears how opening and saving went
    */
   public LayoutFiles(
-      LayoutModel model, Path draftFile, Executor background, Executor ui, Notices notices) {
+      LayoutModel model, Path draftFile, Background background, Executor ui, Notices notices) {
     this.model = model;
     this.notices = notices;
     draft = new JsonFile<>(draftFile, Kept.class, LARGEST_DRAFT, "layout");
-    disk = new Sequence(background);
-    job = new Job(background, ui);
+    disk = background.files();
+    opening = new Job(background, ui);
+    saving = new Job(background.files(), ui);
   }
 
   /** The file that the layout was opened from or saved to last. */
@@ -77,7 +79,7 @@ public final class LayoutFiles {
   }
 
   private void open(Path path, Consumer<Layout> opened) {
-    job.start(
+    opening.start(
         (cancellation, ui) -> Layout.read(path),
         layout -> {
           model.replace(layout, model.steeringProperty().get());
@@ -97,7 +99,7 @@ public final class LayoutFiles {
       notices.fail(String.valueOf(e.getMessage()));
       return;
     }
-    job.start(
+    saving.start(
         (cancellation, ui) -> {
           AtomicFile.write(path, stream -> stream.write(bytes));
           return path;
@@ -134,13 +136,10 @@ public final class LayoutFiles {
     }
   }
 
-  /** Keeps it before the program ends. Never throws. */
+  /** Keeps it before the program ends, and opens nothing more. Never throws. */
   public void end() {
-    job.cancel();
-    var now = present();
-    if (restored && !now.equals(last)) {
-      draft.write(now);
-    }
+    opening.cancel();
+    keep();
   }
 
   private Kept present() {

@@ -16,6 +16,7 @@ import org.infd.app.recipe.RecipeModel;
 import org.infd.app.runs.GenerateModel;
 import org.infd.app.runs.RunRequests;
 import org.infd.app.tab.TabsModel;
+import org.infd.app.work.Background;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 
@@ -60,7 +61,7 @@ public final class LayoutSession {
   private Optional<Before> before = Optional.empty();
 
   public LayoutSession(
-      Studio studio, Path draft, Runnable showPicture, Executor background, Executor ui) {
+      Studio studio, Path draft, Runnable showPicture, Background background, Executor ui) {
     this.studio = studio;
     this.showPicture = showPicture;
     model = new LayoutModel(studio.notices());

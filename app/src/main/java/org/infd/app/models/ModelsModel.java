@@ -18,6 +18,7 @@ import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import javafx.collections.ObservableMap;
 import org.infd.app.notice.Notices;
+import org.infd.app.work.Background;
 import org.infd.app.work.Job;
 
 /**
@@ -48,7 +49,7 @@ public final class ModelsModel {
 
   private final ModelStore store;
   private final Notices notices;
-  private final Executor background;
+  private final Background background;
   private final Executor ui;
   private final Job listing;
   private final Job importing;
@@ -72,13 +73,13 @@ public final class ModelsModel {
    * @param ui where everything else happens
    * @param notices hears what went wrong
    */
-  public ModelsModel(ModelStore store, Executor background, Executor ui, Notices notices) {
+  public ModelsModel(ModelStore store, Background background, Executor ui, Notices notices) {
     this.store = store;
     this.notices = notices;
     this.background = background;
     this.ui = ui;
     listing = new Job(background, ui);
-    importing = new Job(background, ui);
+    importing = new Job(background.files(), ui);
   }
 
   /** Says who is called when models have come or gone. */
@@ -165,7 +166,7 @@ public final class ModelsModel {
           Check result;
           try {
             result = new Check.Whole(store.verify(card));
-          } catch (RuntimeException e) {
+          } catch (Throwable e) {
             result = new Check.Damaged(Job.sentence(e));
           }
           var known = result;
@@ -198,7 +199,7 @@ public final class ModelsModel {
   private void remove(ModelCard card) {
     try {
       store.remove(card);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       var sentence = Job.sentence(e);
       ui.execute(() -> notices.fail(sentence));
     }

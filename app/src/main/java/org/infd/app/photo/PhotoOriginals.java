@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import org.infd.app.work.Background;
 import org.infd.app.work.JsonFile;
-import org.infd.app.work.Sequence;
 import org.infd.inference.Problem;
 import org.infd.inference.generation.Photo;
 import org.infd.inference.generation.PhotoFile;
@@ -41,9 +41,9 @@ public final class PhotoOriginals {
    * @param file where the places are kept; its folder is made when needed
    * @param background where the file is written
    */
-  public PhotoOriginals(Path file, Executor background) {
+  public PhotoOriginals(Path file, Background background) {
     json = new JsonFile<>(file, Places.class, LARGEST_FILE, "places of photos");
-    disk = new Sequence(background);
+    disk = background.files();
   }
 
   /** A photo was read that lies nowhere. */

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import org.infd.app.work.Background;
 import org.infd.app.work.JsonFile;
-import org.infd.app.work.Sequence;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,10 +40,10 @@ public final class SessionStore {
    * @param file where the session is kept; its folder is made when needed
    * @param background where the file is written, one version after the other
    */
-  public SessionStore(Path file, Executor background) {
+  public SessionStore(Path file, Background background) {
     this.file = file;
     json = new JsonFile<>(file, Kept.class, LARGEST_FILE, "session");
-    disk = new Sequence(background);
+    disk = background.files();
   }
 
   /** The session that a crash left behind. Never throws. */
@@ -97,16 +97,23 @@ public final class SessionStore {
     json.write(kept);
   }
 
-  /** The program ends as it should: there is nothing to restore. Never throws. */
+  /**
+   * The program ends as it should: there is nothing to restore. The file goes after what is being
+   * written to it. Never throws.
+   */
   public void end() {
     ended = true;
-    try {
-      if (read().filter(kept -> kept.process() == ProcessHandle.current().pid()).isPresent()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      LOG.log(System.Logger.Level.WARNING, "session not ended in " + file, e);
-    }
+    disk.execute(
+        () -> {
+          try {
+            long own = ProcessHandle.current().pid();
+            if (read().filter(kept -> kept.process() == own).isPresent()) {
+              Files.deleteIfExists(file);
+            }
+          } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "session not ended in " + file, e);
+          }
+        });
   }
 
   /** The user does not want what a crash left behind. Never throws. */

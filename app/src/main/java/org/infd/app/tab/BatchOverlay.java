@@ -1,7 +1,6 @@
 package org.infd.app.tab;
 
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.SimpleObjectProperty;
@@ -11,7 +10,7 @@ import org.infd.app.gallery.Thumbnails;
 import org.infd.app.keys.Shortcut;
 import org.infd.app.viewer.IconButton;
 import org.infd.app.viewer.ViewerPane;
-import org.infd.app.work.Sequence;
+import org.infd.app.work.Background;
 import org.kordamp.ikonli.feather.Feather;
 
 /** Where the pictures of a run of several lie over the picture of their tab. */
@@ -33,14 +32,14 @@ public final class BatchOverlay extends StackPane {
   public BatchOverlay(
       TabsModel tabs,
       ViewerPane viewer,
-      Executor background,
+      Background background,
       BiConsumer<Batch.Item, Boolean> open,
       Runnable cancel) {
     this.tabs = tabs;
     pane =
         new BatchPane(
             batch,
-            new Thumbnails(new Sequence(background)),
+            new Thumbnails(background.queue()),
             open,
             cancel,
             () -> tabs.leaveBatch(tabs.current()));

@@ -1,6 +1,7 @@
 package org.infd.app.window;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,7 @@ import org.infd.app.settings.Settings;
 import org.infd.app.start.Sample;
 import org.infd.app.tab.TabsModel;
 import org.infd.app.viewer.ViewerModel;
+import org.infd.app.work.Background;
 import org.infd.app.work.UndoStack;
 import org.infd.inference.runtime.Device;
 
@@ -48,9 +50,13 @@ import org.infd.inference.runtime.Device;
  * interface's thread.
  */
 public final class StudioModel {
+  /** So long the end waits for files: the largest pictures take a second or two. */
+  private static final Duration LONGEST_WRITING = Duration.ofSeconds(10);
+
   private final StudioServices services;
   private final Path dataFolder;
   private final Path lastPicture;
+  private final Background background;
   private final Notices notices = new Notices();
   private final UndoStack undo = new UndoStack();
   private final ObservableList<Sample> samples = FXCollections.observableArrayList();
@@ -90,7 +96,7 @@ public final class StudioModel {
     this.services = services;
     this.dataFolder = dataFolder;
     var engine = services.engine();
-    var background = services.background();
+    background = new Background(services.background());
     var ui = services.ui();
     lastPicture = dataFolder.resolve("last.infd");
     preferences = new PreferencesModel(settings.preferences());
@@ -193,7 +199,7 @@ public final class StudioModel {
         sessions,
         notices,
         listener,
-        services.background(),
+        background,
         services.ui());
   }
 
@@ -298,8 +304,8 @@ public final class StudioModel {
   }
 
   /** Where work may be done that takes long. */
-  Executor background() {
-    return services.background();
+  Background background() {
+    return background;
   }
 
   /** The user interface's thread. */
@@ -427,13 +433,15 @@ public final class StudioModel {
     return remembered;
   }
 
-  /** Stops everything. */
+  /**
+   * Ends the studio: stops what would write more, waits a bounded time until the files are written,
+   * closes the engine, and only then says that the program has ended as it should.
+   */
   public void close() {
     startup.stop();
     opener.close();
     recovery.close();
     about.close();
-    sessions.end();
     layouts.close();
     catalog.close();
     generation.queue().clear();
@@ -442,6 +450,9 @@ public final class StudioModel {
     comparison.stop();
     tabs.close();
     viewer.close();
+    background.drain(LONGEST_WRITING);
     services.engine().close();
+    sessions.end();
+    background.drain(LONGEST_WRITING);
   }
 }

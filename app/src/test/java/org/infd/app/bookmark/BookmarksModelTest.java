@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.infd.app.ToldFailures;
 import org.infd.app.viewer.SavedView;
+import org.infd.app.work.Background;
 import org.infd.inference.generation.FieldImage;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
@@ -26,7 +27,10 @@ class BookmarksModelTest {
 
   private BookmarksModel model() {
     return new BookmarksModel(
-        folder.resolve("bookmarks"), Runnable::run, Runnable::run, ToldFailures.into(failures));
+        folder.resolve("bookmarks"),
+        new Background(Runnable::run),
+        Runnable::run,
+        ToldFailures.into(failures));
   }
 
   private static FieldImage image(float value) {
@@ -79,7 +83,10 @@ class BookmarksModelTest {
     model.add(PEAK);
     var slow =
         new BookmarksModel(
-            folder.resolve("bookmarks"), Runnable::run, waiting::add, ToldFailures.into(failures));
+            folder.resolve("bookmarks"),
+            new Background(Runnable::run),
+            waiting::add,
+            ToldFailures.into(failures));
     slow.open(image(1));
     slow.open(image(3));
     waiting.forEach(Runnable::run);
@@ -97,7 +104,8 @@ class BookmarksModelTest {
       assertEquals(List.of(), model.marks(), damaged);
     }
     var blocked =
-        new BookmarksModel(file, Runnable::run, Runnable::run, ToldFailures.into(failures));
+        new BookmarksModel(
+            file, new Background(Runnable::run), Runnable::run, ToldFailures.into(failures));
     blocked.open(image(1));
     blocked.add(PEAK);
     assertEquals(1, failures.size());

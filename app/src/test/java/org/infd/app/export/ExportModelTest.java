@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import org.infd.app.FakeEngine;
 import org.infd.app.UiQueue;
 import org.infd.app.viewer.Landscape;
+import org.infd.app.work.Background;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.PictureExport;
 import org.infd.inference.export.PictureFormat;
@@ -26,7 +27,8 @@ class ExportModelTest {
   private final FakeEngine engine = new FakeEngine();
   private final UiQueue ui = new UiQueue();
   private final ExecutorService background = Executors.newCachedThreadPool();
-  private final ExportModel model = new ExportModel(engine, background, ui, System::nanoTime);
+  private final ExportModel model =
+      new ExportModel(engine, new Background(background), ui, System::nanoTime);
   private final ArrayList<Path> written = new ArrayList<>();
   private final ArrayList<String> failures = new ArrayList<>();
 

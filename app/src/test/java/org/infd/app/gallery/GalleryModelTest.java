@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.infd.app.FakeEngine;
 import org.infd.app.ToldFailures;
+import org.infd.app.work.Background;
 import org.infd.app.work.UndoStack;
 import org.infd.inference.Problem;
 import org.infd.inference.generation.Recipe;
@@ -23,17 +24,36 @@ import org.junit.jupiter.api.io.TempDir;
 class GalleryModelTest {
   @TempDir private Path folder;
   private final List<String> failures = new ArrayList<>();
+  private final UndoStack undo = new UndoStack();
   private Instant now = Instant.parse("2026-11-23T09:00:00Z");
 
   private GalleryModel open() {
     var model =
         new GalleryModel(
-            folder, Runnable::run, Runnable::run, () -> now, ToldFailures.into(failures), undo);
+            folder,
+            new Background(Runnable::run),
+            Runnable::run,
+            () -> now,
+            ToldFailures.into(failures),
+            undo);
     model.load();
     return model;
   }
 
-  private final UndoStack undo = new UndoStack();
+  @Test
+  void aPictureThatMemoryIsTooSmallForIsLetGo() {
+    var model = open();
+    var ended = new ArrayList<String>();
+    model.keep(
+        recipe(1, "a lake"),
+        file -> {
+          throw new OutOfMemoryError("on purpose");
+        },
+        () -> ended.add("ended"));
+    assertEquals(List.of("ended"), ended);
+    assertTrue(failures.getFirst().startsWith("There was not enough memory"), failures.toString());
+    assertEquals(List.of(), model.pictures());
+  }
 
   private static Recipe recipe(long seed, String prompt) {
     return new Recipe("hills", "00", seed, 25, SamplerKind.DPMPP, 1, null, prompt, null, 1);

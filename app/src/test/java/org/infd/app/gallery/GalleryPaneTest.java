@@ -17,6 +17,7 @@ import javafx.scene.Scene;
 import javafx.stage.Stage;
 import org.infd.app.FakeEngine;
 import org.infd.app.notice.Notices;
+import org.infd.app.work.Background;
 import org.infd.app.work.UndoStack;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
@@ -56,13 +57,13 @@ class GalleryPaneTest {
           model =
               new GalleryModel(
                   folder,
-                  Runnable::run,
+                  new Background(Runnable::run),
                   Runnable::run,
                   Instant::now,
                   new Notices(),
                   new UndoStack());
           model.load();
-          pane = new GalleryPane(model, Runnable::run, new Nothing());
+          pane = new GalleryPane(model, new Background(Runnable::run), new Nothing());
           stage = new Stage();
           stage.setScene(new Scene(pane, 640, 560));
           stage.show();

@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.infd.app.ToldFailures;
 import org.infd.app.notice.Notice;
 import org.infd.app.notice.Notices;
+import org.infd.app.work.Background;
 import org.infd.inference.guidance.GuidanceSettings;
 import org.infd.inference.guidance.GuidanceSettings.Depth;
 import org.infd.inference.guidance.GuidanceSettings.StepRule;
@@ -34,7 +35,8 @@ class LayoutFilesTest {
   private LayoutFiles files(LayoutModel of) {
     var notices = ToldFailures.into(failed);
     ToldFailures.keep(notices, Notice.Kind.DONE, done);
-    return new LayoutFiles(of, folder.resolve("draft.json"), Runnable::run, Runnable::run, notices);
+    return new LayoutFiles(
+        of, folder.resolve("draft.json"), new Background(Runnable::run), Runnable::run, notices);
   }
 
   @BeforeEach
@@ -169,6 +171,42 @@ class LayoutFilesTest {
     var next = new LayoutModel(new Notices());
     files(next).restore();
     assertEquals(1, next.boxes().size());
+  }
+
+  @Test
+  void anOlderVersionIsNotWrittenAfterTheLast() {
+    var waiting = new ArrayList<Runnable>();
+    var draft = folder.resolve("slow.json");
+    var slow =
+        new LayoutFiles(model, draft, new Background(waiting::add), Runnable::run, new Notices());
+    slow.restore();
+    slow.keep();
+    model.clear();
+    slow.end();
+    waiting.forEach(Runnable::run);
+    var next = new LayoutModel(new Notices());
+    new LayoutFiles(next, draft, new Background(Runnable::run), Runnable::run, new Notices())
+        .restore();
+    assertEquals(List.of(), next.boxes());
+  }
+
+  @Test
+  void aFileHoldsWhatWasSavedLast() {
+    var waiting = new ArrayList<Runnable>();
+    var slow =
+        new LayoutFiles(
+            model,
+            folder.resolve("slow.json"),
+            new Background(waiting::add),
+            Runnable::run,
+            new Notices());
+    var file = folder.resolve("saved.json");
+    slow.save(file);
+    model.promptProperty().set("a forest at night");
+    slow.save(file);
+    // on two threads the second may be the faster one
+    waiting.reversed().forEach(Runnable::run);
+    assertEquals(model.layout(), Layout.read(file));
   }
 
   @ParameterizedTest

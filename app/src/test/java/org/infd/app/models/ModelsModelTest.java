@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import org.infd.app.ToldFailures;
 import org.infd.app.UiQueue;
 import org.infd.app.models.ModelsModel.Check;
+import org.infd.app.work.Background;
 import org.infd.inference.Problem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ class ModelsModelTest {
   private final FakeStore store = new FakeStore();
   private final List<String> failures = new ArrayList<>();
   private final ModelsModel model =
-      new ModelsModel(store, background, ui, ToldFailures.into(failures));
+      new ModelsModel(store, new Background(background), ui, ToldFailures.into(failures));
   private int changes;
 
   @AfterEach
@@ -160,5 +161,14 @@ class ModelsModelTest {
     assertEquals("last-model v2.1", BundleStore.plainName(Path.of("/a/last-model v2.1.pth")));
     assertTrue(ModelsModel.isCheckpoint(Path.of("/a/X.PTH")));
     assertFalse(ModelsModel.isCheckpoint(Path.of("/a/pth")));
+  }
+
+  @Test
+  void aCheckThatMemoryIsTooSmallForEnds() {
+    load();
+    var card = model.models().getFirst();
+    store.error = new OutOfMemoryError("on purpose");
+    model.verify(card);
+    ui.runUntil(() -> model.checks().get(card.folder()) instanceof ModelsModel.Check.Damaged);
   }
 }

@@ -6,6 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import org.infd.app.runs.WaitingRun;
 import org.infd.app.tab.SavedTab;
 import org.infd.app.viewer.SavedView;
+import org.infd.app.work.Background;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 
@@ -29,7 +30,8 @@ final class SessionChild {
   }
 
   public static void main(String[] arguments) throws InterruptedException {
-    new SessionStore(Path.of(arguments[0]), Runnable::run).keep(session("from the child"));
+    new SessionStore(Path.of(arguments[0]), new Background(Runnable::run))
+        .keep(session("from the child"));
     System.out.println("kept");
     new CountDownLatch(1).await();
   }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.infd.app.viewer.Camera;
 import org.infd.app.viewer.SavedView;
+import org.infd.app.work.Background;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,7 +27,7 @@ class SessionStoreTest {
   }
 
   private SessionStore store() {
-    return new SessionStore(file(), Runnable::run);
+    return new SessionStore(file(), new Background(Runnable::run));
   }
 
   @Test
@@ -68,9 +69,19 @@ class SessionStoreTest {
   }
 
   @Test
+  void whatIsBeingWrittenAtTheEndDoesNotComeBack() {
+    var writes = new ArrayList<Runnable>();
+    var store = new SessionStore(file(), new Background(writes::add));
+    store.keep(SessionChild.session("a lake"));
+    store.end();
+    writes.forEach(Runnable::run);
+    assertFalse(Files.exists(file()));
+  }
+
+  @Test
   void onlyChangesAreWritten() {
     var writes = new ArrayList<Runnable>();
-    var store = new SessionStore(file(), writes::add);
+    var store = new SessionStore(file(), new Background(writes::add));
     store.keep(SessionChild.session("a lake"));
     store.keep(SessionChild.session("a lake"));
     assertEquals(1, writes.size());

@@ -23,6 +23,7 @@ import org.infd.app.settings.Settings;
 import org.infd.app.start.Sample;
 import org.infd.app.tab.SavedTab;
 import org.infd.app.viewer.SavedView;
+import org.infd.app.work.Background;
 import org.infd.inference.Problem;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
@@ -109,7 +110,7 @@ class StartTest {
             1,
             waiting);
     var kept = folder.resolve("session.json");
-    new SessionStore(kept, Runnable::run).keep(session);
+    new SessionStore(kept, new Background(Runnable::run)).keep(session);
     Files.writeString(
         kept,
         Files.readString(kept)
@@ -130,7 +131,9 @@ class StartTest {
     var offer = model.notices().offerProperty().get().orElseThrow();
     assertEquals("The studio ended unexpectedly. Restore what you were doing?", offer.text());
     assertTrue(
-        new SessionStore(folder.resolve("session.json"), Runnable::run).abandoned().isPresent());
+        new SessionStore(folder.resolve("session.json"), new Background(Runnable::run))
+            .abandoned()
+            .isPresent());
     model.viewer().resize(800, 600, 0);
     model.viewer().setReducedMotion(true);
     model.notices().offerProperty().set(Optional.empty());
