@@ -97,10 +97,11 @@ public enum KeyStyle {
   private String modifiers(KeyCodeCombination keys) {
     return Stream.of(
             held(keys.getControl(), control),
-            held(keys.getAlt(), alt),
             // Apple's order puts Command last, everybody else's puts Ctrl first
-            this == MAC_SIGNS ? held(keys.getShift(), shift) : held(keys.getShortcut(), shortcut),
-            this == MAC_SIGNS ? held(keys.getShortcut(), shortcut) : held(keys.getShift(), shift))
+            this == WORDS ? held(keys.getShortcut(), shortcut) : null,
+            held(keys.getAlt(), alt),
+            held(keys.getShift(), shift),
+            this == WORDS ? null : held(keys.getShortcut(), shortcut))
         .filter(Objects::nonNull)
         .collect(Collectors.joining(joint));
   }

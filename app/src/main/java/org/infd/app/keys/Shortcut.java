@@ -49,13 +49,13 @@ public enum Shortcut {
   ONE_TO_ONE(
       Scope.VIEWER,
       KeyGroup.LOOK,
-      "one pixel of the exported picture per pixel",
+      "one to one, two to one",
       key(KeyCode.DIGIT1, SHIFT_ANY),
       key(KeyCode.NUMPAD1)),
   TWO_TO_ONE(
       Scope.VIEWER,
       KeyGroup.LOOK,
-      "twice as large",
+      "one to one, two to one",
       key(KeyCode.DIGIT2, SHIFT_ANY),
       key(KeyCode.NUMPAD2)),
   VIEW_BEFORE(

@@ -6,6 +6,8 @@ import java.util.Optional;
 import org.infd.app.engine.ModelChoice;
 import org.infd.app.engine.Picture;
 import org.infd.app.notice.Notice;
+import org.infd.app.tab.Tab;
+import org.infd.app.work.UndoStack;
 import org.infd.inference.Problem;
 import org.infd.inference.export.Frame;
 import org.infd.inference.generation.Recipe;
@@ -18,11 +20,27 @@ import org.infd.inference.guidance.Layout;
  * user interface's thread.
  */
 public final class BoxRedo {
+  /**
+   * The last box that was made anew.
+   *
+   * @param tab where it is shown
+   * @param made the picture with it
+   * @param boxes the boxes at that time
+   */
+  private record Redone(Tab tab, Picture made, List<DraftBox> boxes, UndoStack.Act act) {
+    boolean isShown() {
+      return tab.pictureProperty().get().filter(made::equals).isPresent();
+    }
+  }
+
   private final LayoutSession.Studio studio;
   private final LayoutModel model;
   private final BoxScores scores;
+  private final Runnable showPicture;
+  private Optional<Redone> last = Optional.empty();
 
-  BoxRedo(LayoutSession.Studio studio, LayoutModel model, BoxScores scores) {
+  BoxRedo(LayoutSession.Studio studio, LayoutModel model, BoxScores scores, Runnable showPicture) {
+    this.showPicture = showPicture;
     this.studio = studio;
     this.model = model;
     this.scores = scores;
@@ -52,7 +70,8 @@ public final class BoxRedo {
       studio.notices().note(reason.isEmpty() ? "Choose a box first." : reason);
       return;
     }
-    var before = studio.tabs().current().file();
+    var tab = studio.tabs().current();
+    var before = tab.file();
     try {
       studio
           .recipe()
@@ -60,10 +79,62 @@ public final class BoxRedo {
           .map(begun -> redoing(begun, box.get(), picture.get()))
           .ifPresent(
               asked ->
-                  studio.requests().redo(region(box.get()), asked, () -> tellOfRedone(id, before)));
+                  studio
+                      .requests()
+                      .redo(
+                          region(box.get()),
+                          asked,
+                          () -> {
+                            before.ifPresent(file -> remember(tab, file));
+                            tellOfRedone(id, before);
+                          }));
     } catch (Problem e) {
       studio.notices().fail(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** There is a way back to the picture that was there before, which lies in a file. */
+  private void remember(Tab tab, Path before) {
+    tab.pictureProperty()
+        .get()
+        .ifPresent(
+            made -> {
+              var act =
+                  studio
+                      .undo()
+                      .push(
+                          () -> tab.pictureProperty().get().filter(made::equals).isPresent(),
+                          () -> goBack(tab, before));
+              last = Optional.of(new Redone(tab, made, List.copyOf(model.boxes()), act));
+            });
+  }
+
+  private void goBack(Tab tab, Path before) {
+    last = Optional.empty();
+    showPicture.run();
+    var tabs = studio.tabs();
+    tabs.select(tab);
+    tabs.load(
+        tab,
+        before,
+        tabs.viewOf(tab).orElse(null),
+        opened -> studio.notices().done("The picture from before the box was made anew is back."),
+        studio.notices()::fail);
+  }
+
+  /**
+   * Goes back to the picture from before a box was made anew, if that is what was done last in the
+   * open tab: no box has changed since.
+   *
+   * @return whether it was
+   */
+  boolean undo() {
+    var done =
+        last.filter(Redone::isShown)
+            .filter(of -> of.tab() == studio.tabs().current())
+            .filter(of -> of.boxes().equals(List.copyOf(model.boxes())));
+    done.ifPresent(of -> of.act().undo());
+    return done.isPresent();
   }
 
   private static Frame.Region region(DraftBox box) {

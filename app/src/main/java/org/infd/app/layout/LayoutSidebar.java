@@ -190,7 +190,7 @@ public final class LayoutSidebar extends StackPane {
     return new KeyActions()
         .on(Shortcut.LAYOUT, session::switchOpen)
         .on(Shortcut.SAVE_LAYOUT, layout.openProperty()::get, this::save)
-        .on(Shortcut.UNDO_LAYOUT, layout.openProperty()::get, layout::undo)
+        .on(Shortcut.UNDO_LAYOUT, layout.openProperty()::get, session::undo)
         .on(Shortcut.REDO_LAYOUT, layout.openProperty()::get, layout::redo);
   }
 

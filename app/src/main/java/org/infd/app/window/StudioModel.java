@@ -133,7 +133,7 @@ public final class StudioModel {
             engine, background, ui, tabs, runs, now -> device.set(Optional.of(now)), notices);
     layouts =
         new LayoutSession(
-            new LayoutSession.Studio(recipe, generation, tabs, requests, comparison, notices),
+            new LayoutSession.Studio(recipe, generation, tabs, requests, comparison, notices, undo),
             dataFolder.resolve("layout.json"),
             pages::showPicture,
             background,

@@ -71,10 +71,12 @@ class ShortcutTest {
     var vary = Shortcut.VARY.keys().getFirst();
     assertEquals("Ctrl+Shift+Enter", KeyStyle.WORDS.of(vary));
     assertEquals("⇧⌘Enter", KeyStyle.MAC_SIGNS.of(vary));
+    var inNewTab = Shortcut.GENERATE_IN_NEW_TAB.keys().getFirst();
+    assertEquals("Ctrl+Alt+Enter", KeyStyle.WORDS.of(inNewTab));
+    assertEquals("⌥⌘Enter", KeyStyle.MAC_SIGNS.of(inNewTab));
     var next = Shortcut.NEXT_TAB.keys().getFirst();
     assertEquals("Ctrl+Tab", KeyStyle.WORDS.of(next));
     assertEquals("⌃Tab", KeyStyle.MAC_SIGNS.of(next), "as every browser there");
-    assertEquals("⌥⌘Enter", KeyStyle.MAC_SIGNS.of(Shortcut.GENERATE_IN_NEW_TAB.keys().getFirst()));
     assertEquals("Alt+←", KeyStyle.WORDS.of(Shortcut.VIEW_BEFORE.keys().getFirst()));
     assertEquals("⌘ + click", Gesture.OPEN_IN_NEW_TAB.text(KeyStyle.MAC_SIGNS));
     assertEquals("Ctrl + click", Gesture.OPEN_IN_NEW_TAB.text(KeyStyle.WORDS));

@@ -183,6 +183,29 @@ class LayoutEditorTest extends StudioWindowTest {
     assertEquals(
         2, onFx(() -> model.pictureProperty().get().orElseThrow().image().layers().size()));
     waitFor(() -> model.gallery().pictures().size() == kept + 1);
+
+    // and take that back, after what was done since
+    robot.interact(() -> canvas().requestFocus());
+    robot.press(KeyCode.CONTROL).type(KeyCode.D).release(KeyCode.CONTROL);
+    assertEquals(3, boxes().size());
+    undo();
+    assertEquals(List.of("lake", "fog"), boxes().stream().map(DraftBox::prompt).toList());
+    assertEquals(2, layers());
+    undo();
+    waitFor(() -> layers() == 1);
+    assertEquals(List.of("lake", "fog"), boxes().stream().map(DraftBox::prompt).toList());
+    waitFor(() -> noticeText().endsWith(" is back."));
+    undo();
+    assertEquals(List.of("lake", "peak"), boxes().stream().map(DraftBox::prompt).toList());
+  }
+
+  private void undo() {
+    type(canvas(), KeyCode.Z, false, true, false);
+  }
+
+  private int layers() {
+    return onFx(
+        () -> model.pictureProperty().get().map(open -> open.image().layers().size()).orElse(0));
   }
 
   private boolean hasLabel(String part) {
