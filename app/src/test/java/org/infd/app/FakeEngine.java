@@ -14,6 +14,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import java.util.stream.IntStream;
@@ -92,6 +93,12 @@ public final class FakeEngine implements Engine {
 
   /** Every box that was redone. */
   public final List<Frame.Region> redone = Collections.synchronizedList(new ArrayList<>());
+
+  /** How many photos were begun to be encoded. */
+  public final AtomicInteger encoding = new AtomicInteger();
+
+  /** Every picture that was varied. */
+  public final List<Picture> parents = Collections.synchronizedList(new ArrayList<>());
 
   /** Every picture released. */
   public final List<Picture> released = Collections.synchronizedList(new ArrayList<>());
@@ -225,6 +232,7 @@ public final class FakeEngine implements Engine {
   public Picture vary(
       Picture parent, Recipe recipe, double strength, Watcher watcher, Cancellation cancellation) {
     recipes.add(recipe);
+    parents.add(parent);
     watcher.step(0, 1);
     pass(cancellation);
     var varied = recipe.withVariation(new Recipe.Variation("parent", strength));
@@ -267,6 +275,7 @@ public final class FakeEngine implements Engine {
       ModelChoice model,
       Watcher watcher,
       Cancellation cancellation) {
+    encoding.incrementAndGet();
     pass(cancellation);
     var recipe =
         new Recipe(

@@ -74,7 +74,8 @@ public final class ComparisonModel {
     opening.start(
         (cancellation, _) -> engine.open(file, Engine.Watcher.NOBODY, cancellation),
         opened -> show(names.apply(opened), opened),
-        notices::fail);
+        notices::fail,
+        engine::release);
   }
 
   private CompareView.Names names(String second) {
@@ -111,7 +112,8 @@ public final class ComparisonModel {
                         engine.unguided(
                             open, note -> ui.execute(() -> notices.note(note)), cancellation),
                     second -> show(new CompareView.Names("With the boxes", "Without them"), second),
-                    notices::fail));
+                    notices::fail,
+                    engine::release));
   }
 
   /** Why the original of an encoded photo cannot be shown; empty when it can. */
@@ -176,7 +178,8 @@ public final class ComparisonModel {
                 opening.start(
                     (cancellation, _) -> engine.published(open, cancellation),
                     second -> show(names("Published tiling"), second),
-                    notices::fail));
+                    notices::fail,
+                    engine::release));
   }
 
   /** Looks at the open picture alone again. */

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.infd.app.engine.ModelChoice;
 import org.infd.app.engine.Picture;
 import org.infd.app.notice.Notice;
+import org.infd.app.runs.Run;
 import org.infd.app.tab.Tab;
 import org.infd.app.work.UndoStack;
 import org.infd.inference.Problem;
@@ -70,35 +71,24 @@ public final class BoxRedo {
       studio.notices().note(reason.isEmpty() ? "Choose a box first." : reason);
       return;
     }
-    var tab = studio.tabs().current();
-    var before = tab.file();
     try {
       studio
           .recipe()
           .begin()
           .map(begun -> redoing(begun, box.get(), picture.get()))
-          .ifPresent(
-              asked ->
-                  studio
-                      .requests()
-                      .redo(
-                          region(box.get()),
-                          asked,
-                          () -> {
-                            before.ifPresent(file -> remember(tab, file));
-                            tellOfRedone(id, before);
-                          }));
+          .ifPresent(asked -> studio.requests().redo(region(box.get()), asked));
     } catch (Problem e) {
       studio.notices().fail(String.valueOf(e.getMessage()));
     }
   }
 
   /** There is a way back to the picture that was there before, which lies in a file. */
-  private void remember(Tab tab, Path before) {
-    tab.pictureProperty()
-        .get()
+  private void remember(Picture made, Path before) {
+    studio.tabs().tabs().stream()
+        .filter(tab -> tab.pictureProperty().get().filter(made::equals).isPresent())
+        .findFirst()
         .ifPresent(
-            made -> {
+            tab -> {
               var act =
                   studio
                       .undo()
@@ -167,19 +157,26 @@ public final class BoxRedo {
             : null);
   }
 
-  /** How it has come out, with a way to see what was there before. */
-  private void tellOfRedone(long id, Optional<Path> before) {
-    var score = model.box(id).flatMap(scores::score);
+  /** How a box has come out, with a way to see what was there before, and one back to it. */
+  public void tellOf(Run.Redo redo, Picture made) {
+    redo.parent().file().ifPresent(file -> remember(made, file));
+    var box = model.boxes().stream().filter(one -> region(one).equals(redo.box())).findFirst();
+    var score = box.flatMap(one -> scores.score(one));
     studio
         .notices()
         .tell(
             new Notice(
                 Notice.Kind.DONE,
-                "Box %d was made anew.%s"
-                    .formatted(model.number(id), score.map(BoxRedo::inWords).orElse("")),
-                before.map(
-                    file ->
-                        new Notice.Action("Compare", () -> studio.comparison().withBefore(file)))));
+                "%s was made anew.%s"
+                    .formatted(
+                        box.map(one -> "Box " + model.number(one.id())).orElse("A box"),
+                        score.map(BoxRedo::inWords).orElse("")),
+                redo.parent()
+                    .file()
+                    .map(
+                        file ->
+                            new Notice.Action(
+                                "Compare", () -> studio.comparison().withBefore(file)))));
   }
 
   private static String inWords(Guidance.BoxScore score) {

@@ -14,21 +14,19 @@ import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.beans.property.SimpleIntegerProperty;
 import org.infd.app.engine.Engine;
-import org.infd.app.engine.ModelChoice;
 import org.infd.app.engine.Picture;
 import org.infd.app.viewer.PixelImage;
 import org.infd.app.work.Job;
 import org.infd.app.work.RemainingTime;
-import org.infd.inference.export.Frame;
-import org.infd.inference.generation.Photo;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.guidance.Guidance;
 import org.infd.inference.runtime.Cancellation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to a new picture. Cancelling makes it idle at once; what is still running then is not
- * heard of again. All methods belong to the user interface's thread.
+ * The run in progress: its state, preview and remaining time. Cancelling makes it idle at once;
+ * what is still running then is not heard of again, and its picture is released. All methods belong
+ * to the user interface's thread.
  */
 public final class GenerateModel {
   /** More pictures at once are asked for by a slip of the hand. */
@@ -183,120 +181,43 @@ public final class GenerateModel {
     return position.getReadOnlyProperty();
   }
 
-  /**
-   * Samples a picture.
-   *
-   * @param done takes it
-   * @param failed takes what went wrong, as a sentence
-   */
-  public void generate(Recipe recipe, Consumer<Picture> done, Consumer<String> failed) {
-    generate(recipe, 1, 1, done, failed);
+  /** What makes a picture: runs in the background. */
+  @FunctionalInterface
+  public interface Work {
+    /**
+     * Makes it.
+     *
+     * @throws java.util.concurrent.CancellationException soon after {@code cancellation} was asked
+     *     for
+     */
+    Picture make(Engine.Watcher watcher, Cancellation cancellation);
   }
 
   /**
-   * Samples one picture of several.
+   * How a run is shown.
    *
-   * @param number which of them, from 1
-   * @param of how many they are
-   * @param done takes it
+   * @param position which picture of several it is, in words; empty for a single one
+   * @param previewed whether it is seen on the way
+   * @param timed the recipe that its steps are all those of, for the estimates; empty when they are
+   *     not
+   */
+  public record Shown(String position, boolean previewed, Optional<Recipe> timed) {}
+
+  /**
+   * Begins a run in place of the one in progress.
+   *
+   * @param done takes the picture
    * @param failed takes what went wrong, as a sentence
    */
-  public void generate(
-      Recipe recipe, int number, int of, Consumer<Picture> done, Consumer<String> failed) {
+  public void begin(Shown how, Work work, Consumer<Picture> done, Consumer<String> failed) {
     job.start(
-        (cancellation, ui) -> engine.generate(recipe, new Watch(ui, true, recipe), cancellation),
+        (cancellation, ui) -> work.make(new Watch(ui, how), cancellation),
         done,
-        failed);
-    begun(of == 1 ? "" : "Picture " + number + " of " + of);
-  }
-
-  private void begun(String which) {
-    position.set(which);
+        failed,
+        engine::release);
+    position.set(how.position());
     preview.set(Optional.empty());
     state.set(new RunState.Loading());
-  }
-
-  /**
-   * Samples one picture of several without showing it on the way.
-   *
-   * @param number which of them, from 1
-   * @param of how many they are
-   * @param done takes it
-   * @param failed takes what went wrong, as a sentence
-   */
-  public void generateQuietly(
-      Recipe recipe, int number, int of, Consumer<Picture> done, Consumer<String> failed) {
-    job.start(
-        (cancellation, ui) -> engine.generate(recipe, new Watch(ui, false, recipe), cancellation),
-        done,
-        failed);
-    begun(of == 1 ? "From the queue" : "From the queue, " + number + " of " + of);
-  }
-
-  /**
-   * Goes out from a picture.
-   *
-   * @param strength the part of the sampling that is done again, 0 to 1
-   * @param done takes the new picture
-   * @param failed takes what went wrong, as a sentence
-   */
-  public void vary(
-      Picture parent,
-      Recipe recipe,
-      double strength,
-      Consumer<Picture> done,
-      Consumer<String> failed) {
-    begin(
-        (watcher, cancellation) -> engine.vary(parent, recipe, strength, watcher, cancellation),
-        done,
-        failed);
-  }
-
-  /**
-   * Makes one box of a picture anew.
-   *
-   * @param done takes the new picture
-   * @param failed takes what went wrong, as a sentence
-   */
-  public void redo(
-      Picture parent,
-      Frame.Region box,
-      Recipe recipe,
-      Consumer<Picture> done,
-      Consumer<String> failed) {
-    job.start(
-        (cancellation, ui) ->
-            engine.redo(parent, box, recipe, new Watch(ui, true, recipe), cancellation),
-        done,
-        failed);
-    begun("");
-  }
-
-  /**
-   * Turns a square of a photo into a picture.
-   *
-   * @param done takes it
-   * @param failed takes what went wrong, as a sentence
-   */
-  public void encode(
-      Photo photo,
-      Recipe.Photo square,
-      ModelChoice model,
-      Consumer<Picture> done,
-      Consumer<String> failed) {
-    begin(
-        (watcher, cancellation) -> engine.encode(photo, square, model, watcher, cancellation),
-        done,
-        failed);
-  }
-
-  private interface Run {
-    Picture run(Engine.Watcher watcher, Cancellation cancellation);
-  }
-
-  private void begin(Run run, Consumer<Picture> done, Consumer<String> failed) {
-    job.start((cancellation, ui) -> run.run(new Watch(ui, true), cancellation), done, failed);
-    begun("");
   }
 
   /** Stops the run. Returns at once, idle. */
@@ -311,17 +232,10 @@ public final class GenerateModel {
     private final RemainingTime compared = new RemainingTime(nanoTime);
     private final RemainingTime remaining = new RemainingTime(nanoTime);
 
-    Watch(Executor ui, boolean previews) {
-      this(ui, previews, null);
-    }
-
-    /**
-     * @param timed the recipe that the steps are all those of, or null when they are not
-     */
-    Watch(Executor ui, boolean previews, @Nullable Recipe timed) {
+    Watch(Executor ui, Shown how) {
       this.ui = ui;
-      every = previews ? previewSteps : 0;
-      this.timed = timed;
+      every = how.previewed() ? previewSteps : 0;
+      timed = how.timed().orElse(null);
     }
 
     @Override

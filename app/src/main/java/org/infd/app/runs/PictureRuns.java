@@ -1,82 +1,82 @@
 package org.infd.app.runs;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.infd.app.engine.Engine;
 import org.infd.app.engine.Picture;
-import org.infd.app.engine.PictureHolds;
-import org.infd.app.gallery.GalleryModel;
 import org.infd.app.notice.Notice;
-import org.infd.app.photo.PhotoCrop;
-import org.infd.app.recipe.RecipeModel;
+import org.infd.app.notice.Notices;
 import org.infd.app.tab.Batch;
 import org.infd.app.tab.Tab;
 import org.infd.app.tab.TabsModel;
 import org.infd.app.viewer.PixelImage;
-import org.infd.inference.Problem;
-import org.infd.inference.export.AtomicFile;
-import org.infd.inference.export.Frame;
+import org.infd.inference.generation.Photo;
 import org.infd.inference.generation.Recipe;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes pictures and brings them where they belong: each into the gallery, and into the tab that it
- * was asked for in. What was ordered from a tab that shows something goes to the gallery alone, so
- * that nobody is disturbed. All methods belong to the user interface's thread.
+ * Makes the pictures of runs, one run after the other, and brings them where they belong: each into
+ * the gallery, and into the tab that it was asked for in. What was ordered from a tab that shows
+ * something goes to the gallery alone, so that nobody is disturbed. Whatever the run is, it waits,
+ * is interrupted, and is taken up again alike. All methods belong to the user interface's thread.
  */
 public final class PictureRuns {
   /**
-   * What it works with.
+   * The run in progress.
    *
-   * @param lastPicture where the picture is kept that the next start shows
-   * @param tell tells the user; empty takes back what was told
+   * @param tab where it is shown; empty for the gallery alone
+   * @param batch its pictures, where it is of several
    */
-  public record Parts(
-      Engine engine,
-      java.util.concurrent.Executor ui,
-      RecipeModel recipe,
-      GenerateModel generation,
-      TabsModel tabs,
-      GalleryModel gallery,
-      PictureHolds holds,
-      Path lastPicture,
-      Consumer<Optional<Notice>> tell,
-      Consumer<String> fail,
-      Runnable showGallery) {}
+  private record Making(Run run, Optional<Tab> tab, Optional<Batch> batch) {
+    /** What is left of it. */
+    Run unfinished() {
+      return PictureRuns.unfinished(run, batch);
+    }
+  }
 
-  private static final System.Logger LOG = System.getLogger(PictureRuns.class.getName());
-
-  private final Parts parts;
   private final GenerateModel generation;
   private final TabsModel tabs;
-  private final Map<Long, Tab> targets = new HashMap<>();
+  private final PictureKeeper keeper;
+  private final RunMaker maker;
+  private final Executor ui;
+  private final Notices notices;
+  private final Runnable showGallery;
+  private BiConsumer<Run, Picture> onMade = (run, made) -> {};
+  private Optional<Making> making = Optional.empty();
 
-  /** The tab that the single picture in the making is for. */
-  private Optional<Tab> target = Optional.empty();
-
-  /** The pictures in the making, and where they are shown. */
-  private Optional<Batch> batch = Optional.empty();
-
-  private Optional<Tab> batchTab = Optional.empty();
+  /** The picture of several that is being made. */
   private Optional<Batch.Item> item = Optional.empty();
-  private Consumer<Picture> single = made -> {};
-
-  /** What is being made, as it could be made again. */
-  private Optional<WaitingRun> running = Optional.empty();
 
   /** Whether nothing is begun because it would fail. */
   private boolean held;
 
-  public PictureRuns(Parts parts) {
-    this.parts = parts;
-    generation = parts.generation();
-    tabs = parts.tabs();
+  /**
+   * @param photos finds the photo that a square is of, or throws a {@link
+   *     org.infd.inference.Problem}; called in the background
+   * @param showGallery goes to the gallery
+   */
+  public PictureRuns(
+      Engine engine,
+      Executor ui,
+      GenerateModel generation,
+      TabsModel tabs,
+      PictureKeeper keeper,
+      Function<Recipe.Photo, Photo> photos,
+      Notices notices,
+      Runnable showGallery) {
+    this.generation = generation;
+    this.tabs = tabs;
+    this.keeper = keeper;
+    this.ui = ui;
+    this.notices = notices;
+    this.showGallery = showGallery;
+    maker = new RunMaker(engine, photos);
     generation.previewProperty().subscribe(preview -> preview.ifPresent(this::previewItem));
     generation
         .stateProperty()
@@ -88,9 +88,9 @@ public final class PictureRuns {
             });
   }
 
-  /** Says who hears of a picture that was made alone, and is shown. */
-  public void onSingle(Consumer<Picture> listener) {
-    single = listener;
+  /** Says who hears of a picture that is there and shown in its tab. */
+  public void onMade(BiConsumer<Run, Picture> listener) {
+    onMade = listener;
   }
 
   private void previewItem(PixelImage image) {
@@ -98,142 +98,242 @@ public final class PictureRuns {
   }
 
   private void ended() {
-    target = Optional.empty();
-    batch.ifPresent(Batch::stop);
-    batch = Optional.empty();
-    batchTab = Optional.empty();
+    making.flatMap(Making::batch).ifPresent(Batch::stop);
+    making = Optional.empty();
     item = Optional.empty();
-    running = Optional.empty();
     if (!held && !generation.queue().waiting().isEmpty()) {
-      parts.ui().execute(this::makeNext);
+      ui.execute(this::makeNext);
     }
   }
 
-  /** Whether a picture is being made that will be shown in a tab. */
+  /** Whether a single picture is being made that will be shown in a tab. */
   public boolean isMakingFor(Tab tab) {
-    return target.filter(tab::equals).isPresent();
+    return making
+        .filter(now -> now.batch().isEmpty())
+        .flatMap(Making::tab)
+        .equals(Optional.of(tab));
+  }
+
+  /** Whether a run goes on, or waits until the device is there again. */
+  private boolean isBusy() {
+    return held || generation.isRunning();
   }
 
   /**
-   * Makes as many pictures by the recipe as are asked for, with one seed after the other; after the
-   * run in progress, if there is one.
+   * Makes what a run asks for; after the run in progress, if there is one.
    *
-   * @param inNewTab whether a tab of their own is opened for them
+   * @param inNewTab whether a tab of its own is opened for it
    */
-  public void generate(boolean inNewTab) {
-    parts
-        .recipe()
-        .begin()
-        .ifPresent(
-            first -> {
-              int count = generation.countProperty().get();
-              if (generation.isRunning()) {
-                order(first, count, inNewTab);
-              } else {
-                make(first, count, inNewTab ? tabs.open() : tabs.current());
-              }
-            });
+  public void make(Run run, boolean inNewTab) {
+    if (isBusy()) {
+      order(run, inNewTab);
+    } else {
+      begin(run, Optional.of(inNewTab ? tabs.open() : tabs.current()), Optional.empty());
+    }
   }
 
-  private void order(Recipe first, int count, boolean inNewTab) {
-    generation
-        .queue()
-        .add(first, count)
-        .ifPresentOrElse(
-            order -> {
-              var current = tabs.current();
-              if (inNewTab) {
-                targets.put(order.number(), tabs.openBehind());
-              } else if (current.isEmpty() && !isMakingFor(current)) {
-                targets.put(order.number(), current);
-              }
-            },
-            () ->
-                parts
-                    .tell()
-                    .accept(
-                        Optional.of(
-                            new Notice(
-                                Notice.Kind.NOTE, "So much waits already. Wait for some of it."))));
-  }
-
-  private void make(Recipe first, int count, Tab tab) {
-    parts.tell().accept(Optional.empty());
-    if (count > 1) {
-      makeSeveral(new Batch(first, count), tab);
+  private void order(Run run, boolean inNewTab) {
+    var queue = generation.queue();
+    if (!queue.hasRoom()) {
+      notices.note("So much waits already. Wait for some of it.");
       return;
     }
-    target = Optional.of(tab);
-    running = Optional.of(new WaitingRun(first, 1));
-    generation.generate(
-        first,
-        1,
-        1,
+    var current = tabs.current();
+    // while the device is away, nothing runs that could come between
+    boolean isFree = current.isEmpty() ? !isMakingFor(current) : held && !generation.isRunning();
+    queue.add(
+        run,
+        inNewTab
+            ? Optional.of(tabs.openBehind())
+            : isFree ? Optional.of(current) : Optional.empty());
+  }
+
+  /** Goes on with what waits. */
+  private void makeNext() {
+    if (!isBusy()) {
+      generation.queue().take().ifPresent(order -> begin(order.run(), order.tab(), order.begun()));
+    }
+  }
+
+  /** Without a tab the user looks at something else by now, and is not disturbed. */
+  private void begin(Run run, Optional<Tab> wanted, Optional<Batch> begun) {
+    var tab = wanted.filter(tabs.tabs()::contains);
+    if (tab.isPresent()) {
+      notices.clear();
+    }
+    if (run instanceof Run.Batch several) {
+      beginSeveral(several, tab, begun.orElseGet(() -> batch(several)));
+    } else {
+      beginSingle(run, tab);
+    }
+  }
+
+  private static Batch batch(Run.Batch run) {
+    return new Batch(run.recipe(), run.count(), run.files());
+  }
+
+  private void beginSingle(Run run, Optional<Tab> tab) {
+    making = Optional.of(new Making(run, tab, Optional.empty()));
+    generation.begin(
+        new GenerateModel.Shown(tab.isEmpty() ? "From the queue" : "", tab.isPresent(), timed(run)),
+        (watcher, cancellation) -> maker.make(run, watcher, cancellation),
+        made -> arrived(run, made, tab),
+        notices::fail);
+  }
+
+  /** Of a variation, only the part of the steps runs that its strength says. */
+  private static Optional<Recipe> timed(Run run) {
+    return switch (run) {
+      case Run.Sample sample -> Optional.of(sample.recipe());
+      case Run.Redo redo -> Optional.of(redo.recipe());
+      case Run.Batch _, Run.Vary _, Run.Encode _ -> Optional.empty();
+    };
+  }
+
+  private void arrived(Run run, Picture made, Optional<Tab> tab) {
+    keep(made, _ -> {}, () -> makeAgain(run, tab));
+    if (tab.isPresent()) {
+      tabs.show(tab.get(), made, Optional.empty());
+      onMade.accept(run, made);
+    } else {
+      tellWhenAllIsMade();
+    }
+  }
+
+  private void tellWhenAllIsMade() {
+    if (generation.queue().waiting().isEmpty()) {
+      notices.done("All that waited is in the gallery.", new Notice.Action("Show it", showGallery));
+    }
+  }
+
+  private void beginSeveral(Run.Batch run, Optional<Tab> tab, Batch batch) {
+    making = Optional.of(new Making(run, tab, Optional.of(batch)));
+    batch.goOn();
+    tab.ifPresent(there -> tabs.show(there, batch));
+    if (batch.next().isEmpty()) {
+      // all of it was made before the program ended
+      ended();
+    } else {
+      makeNextItem(run, tab, batch);
+    }
+  }
+
+  private void makeNextItem(Run.Batch run, Optional<Tab> tab, Batch batch) {
+    var next = batch.next();
+    item = next;
+    next.ifPresent(one -> make(one, run, tab, batch));
+    if (next.isEmpty() && tab.isEmpty()) {
+      tellWhenAllIsMade();
+    }
+  }
+
+  private void make(Batch.Item one, Run.Batch run, Optional<Tab> tab, Batch batch) {
+    one.begin();
+    var which = batch.items().indexOf(one) + 1 + " of " + batch.items().size();
+    generation.begin(
+        new GenerateModel.Shown(
+            (tab.isEmpty() ? "From the queue, " : "Picture ") + which,
+            tab.isPresent(),
+            Optional.of(one.recipe())),
+        (watcher, cancellation) -> maker.make(new Run.Sample(one.recipe()), watcher, cancellation),
         made -> {
-          arrived(made, tab);
-          single.accept(made);
+          one.made();
+          keep(
+              made,
+              one::keptAs,
+              () -> {
+                one.lost();
+                makeAgain(run, tab, batch);
+              });
+          makeNextItem(run, tab, batch);
         },
-        parts.fail());
+        notices::fail);
   }
 
-  private void arrived(Picture made, Tab tab) {
-    tabs.show(tab, made, Optional.empty());
-    keep(made, file -> {});
-  }
-
-  private void makeSeveral(Batch several, Tab tab) {
-    batch = Optional.of(several);
-    batchTab = Optional.of(tab);
-    tabs.show(tab, several);
-    makeItem(several, 0);
-  }
-
-  private void makeItem(Batch several, int index) {
-    var next = several.items().get(index);
-    item = Optional.of(next);
-    next.begin();
-    int count = several.items().size();
-    running = Optional.of(new WaitingRun(next.recipe(), count - index));
-    generation.generate(
-        next.recipe(),
-        index + 1,
-        count,
-        made -> {
-          next.made();
-          keep(made, next::keptAs);
-          if (index + 1 < count) {
-            makeItem(several, index + 1);
-          }
+  /** Runs that go out from a picture learn its file. */
+  private void keep(Picture made, Consumer<Path> kept, Runnable lost) {
+    keeper.keep(
+        made,
+        file -> {
+          begun()
+              .map(Making::run)
+              .flatMap(run -> run.parentPicture().stream())
+              .forEach(parent -> parent.keptAs(made, file));
+          kept.accept(file);
         },
-        parts.fail());
+        lost);
   }
 
-  /** What is not made yet, the next first. */
-  public List<WaitingRun> unfinished() {
+  /** The device stopped before the picture was kept: it is made again, as its seed is known. */
+  private void makeAgain(Run run, Optional<Tab> tab) {
+    // one that is shown is kept when it is rendered anew
+    if (held && tab.isEmpty()) {
+      generation.queue().addFirst(run, tab, Optional.empty());
+    }
+  }
+
+  private void makeAgain(Run.Batch run, Optional<Tab> tab, Batch batch) {
+    if (held && begun().map(Making::batch).noneMatch(Optional.of(batch)::equals)) {
+      generation.queue().addFirst(run, tab, Optional.of(batch));
+    }
+  }
+
+  /** The run in progress and those that wait, the next first. */
+  private Stream<Making> begun() {
     return Stream.concat(
-            running.stream(),
-            generation.queue().waiting().stream()
-                .map(order -> new WaitingRun(order.recipe(), order.count())))
+        making.stream(),
+        generation.queue().waiting().stream()
+            .map(order -> new Making(order.run(), order.tab(), order.begun())));
+  }
+
+  /** What is not made yet, the next first; without what goes out from a picture in no file yet. */
+  public List<UnfinishedRun> unfinished() {
+    return begun()
+        .filter(
+            now -> now.run().parentPicture().filter(parent -> parent.file().isEmpty()).isEmpty())
+        .map(now -> new UnfinishedRun(now.unfinished(), now.tab().map(this::saved).orElse(null)))
         .toList();
   }
 
-  /** Makes what an earlier session did not come to. */
-  public void resume(List<WaitingRun> left) {
-    left.forEach(run -> generation.queue().add(run.recipe(), run.count()));
-    if (!generation.isRunning()) {
-      makeNext();
+  private static Run unfinished(Run run, Optional<Batch> batch) {
+    return run instanceof Run.Batch several && batch.isPresent()
+        ? new Run.Batch(several.recipe(), several.count(), batch.get().files())
+        : run;
+  }
+
+  private String saved(Tab tab) {
+    return tab.file().map(file -> file.toAbsolutePath().toString()).orElse(UnfinishedRun.OWN_TAB);
+  }
+
+  /** Makes what an earlier session did not come to; its tabs are open again by now. */
+  public void resume(List<UnfinishedRun> left) {
+    for (var unfinished : left) {
+      unfinished.whole().ifPresent(run -> generation.queue().add(run, tab(unfinished.tab())));
     }
+    makeNext();
+  }
+
+  private Optional<Tab> tab(@Nullable String file) {
+    return file == null
+        ? Optional.empty()
+        : Optional.of(tabs.withFile(file).orElseGet(this::freeTab));
+  }
+
+  /** A tab with nothing in it, for which nothing is made either. */
+  private Tab freeTab() {
+    var current = tabs.current();
+    boolean isFree =
+        current.isEmpty() && begun().map(Making::tab).noneMatch(Optional.of(current)::equals);
+    return isFree ? current : tabs.openBehind();
   }
 
   /** Begins nothing more of what waits; what is being made now waits in front of it. */
   public void hold() {
     held = true;
-    running.ifPresent(
-        begun -> {
-          var order = generation.queue().addFirst(begun.recipe(), begun.count());
-          target.or(() -> batchTab).ifPresent(tab -> targets.put(order.number(), tab));
-        });
-    running = Optional.empty();
+    making.ifPresent(now -> generation.queue().addFirst(now.unfinished(), now.tab(), now.batch()));
+    making.flatMap(Making::batch).ifPresent(Batch::stop);
+    making = Optional.empty();
+    item = Optional.empty();
   }
 
   /** Goes on after {@link #hold}. */
@@ -242,157 +342,15 @@ public final class PictureRuns {
     makeNext();
   }
 
-  /** Goes on with what waits. */
-  private void makeNext() {
-    if (held || generation.isRunning()) {
-      return;
-    }
-    generation
-        .queue()
-        .take()
-        .ifPresent(
-            order -> {
-              var tab = Optional.ofNullable(targets.remove(order.number()));
-              if (tab.filter(tabs.tabs()::contains).isPresent()) {
-                make(order.recipe(), order.count(), tab.get());
-              } else {
-                makeQuietly(order.recipe(), 1, order.count());
-              }
-            });
-  }
-
-  /** The user looks at something else by now and is not disturbed. */
-  private void makeQuietly(Recipe first, int number, int count) {
-    var next = first.withSeed(first.seed() + number - 1);
-    running = Optional.of(new WaitingRun(next, count - number + 1));
-    generation.generateQuietly(
-        next,
-        number,
-        count,
-        made -> {
-          keep(made, file -> {});
-          if (number < count) {
-            makeQuietly(first, number + 1, count);
-          } else if (generation.queue().waiting().isEmpty()) {
-            parts
-                .tell()
-                .accept(
-                    Optional.of(
-                        new Notice(
-                            Notice.Kind.DONE,
-                            "All that waited is in the gallery.",
-                            Optional.of(new Notice.Action("Show it", parts.showGallery())))));
-          }
-        },
-        parts.fail());
-  }
-
-  /**
-   * Goes out from the picture that is shown, with the prompt and the settings that are chosen.
-   *
-   * @param inNewTab whether the new picture is shown beside the old one, and not in its place
-   */
-  public void vary(boolean inNewTab) {
-    var parent = tabs.pictureProperty().get();
-    if (parent.isEmpty() || generation.isRunning()) {
-      return;
-    }
-    parts
-        .recipe()
-        .begin()
-        .ifPresent(
-            asked -> {
-              parts.tell().accept(Optional.empty());
-              // the parent must not go to sleep when another tab is looked at
-              parts.holds().hold(parent.get());
-              var tab = inNewTab ? tabs.open() : tabs.current();
-              target = Optional.of(tab);
-              generation.vary(
-                  parent.get(),
-                  asked.withGuidance(null),
-                  parts.recipe().strengthProperty().get(),
-                  made -> arrived(made, tab),
-                  parts.fail());
-              parts.holds().letGo(parent.get());
-            });
-  }
-
-  /**
-   * Makes a box of the picture that is shown anew, and shows the result in its place; the picture
-   * itself stays in the gallery.
-   *
-   * @param onDone told of the result
-   */
-  public void redo(Frame.Region box, Recipe asked, Runnable onDone) {
-    var parent = tabs.pictureProperty().get();
-    if (parent.isEmpty() || generation.isRunning()) {
-      return;
-    }
-    parts.tell().accept(Optional.empty());
-    parts.holds().hold(parent.get());
-    var tab = tabs.current();
-    target = Optional.of(tab);
-    generation.redo(
-        parent.get(),
-        box,
-        asked,
-        made -> {
-          arrived(made, tab);
-          onDone.run();
-        },
-        parts.fail());
-    parts.holds().letGo(parent.get());
-  }
-
-  /** Opens the square of a photo as a field, in the present tab. */
-  public void encode(PhotoCrop crop, org.infd.app.engine.ModelChoice model) {
-    var tab = tabs.current();
-    target = Optional.of(tab);
-    generation.encode(
-        crop.photo(), crop.squareProperty().get(), model, made -> arrived(made, tab), parts.fail());
-  }
-
   /** A tab closes: what is being made for it alone is not wanted any more. */
   public void closing(Tab tab) {
-    targets.values().removeIf(tab::equals);
-    if (isMakingFor(tab) || batchTab.filter(tab::equals).isPresent()) {
+    if (making.flatMap(Making::tab).equals(Optional.of(tab))) {
       generation.cancel();
     }
   }
 
   /** Keeps a picture that could not be kept when it was made. */
-  public void keepAgain(Picture made) {
-    keep(made, file -> {});
-  }
-
-  /** Keeps a picture in the gallery, and as the one that the next start shows. */
-  private void keep(Picture made, Consumer<Path> kept) {
-    parts.holds().hold(made);
-    parts
-        .gallery()
-        .keep(
-            made.recipe(),
-            file -> {
-              parts.engine().save(made, file);
-              remember(file);
-              parts
-                  .ui()
-                  .execute(
-                      () -> {
-                        tabs.keptAs(made, file);
-                        kept.accept(file);
-                      });
-            },
-            () -> parts.holds().letGo(made));
-  }
-
-  /** Only the next start is poorer where this fails. */
-  private void remember(Path file) {
-    try {
-      var bytes = Files.readAllBytes(file);
-      AtomicFile.write(parts.lastPicture(), stream -> stream.write(bytes));
-    } catch (IOException | Problem e) {
-      LOG.log(System.Logger.Level.WARNING, "the last picture was not remembered", e);
-    }
+  void keepAgain(Picture made) {
+    keep(made, _ -> {}, () -> {});
   }
 }

@@ -4,24 +4,42 @@ import java.util.Optional;
 import org.infd.app.engine.ModelChoice;
 import org.infd.app.notice.Notices;
 import org.infd.app.photo.PhotoCrop;
+import org.infd.app.photo.PhotoOriginals;
+import org.infd.app.recipe.RecipeModel;
+import org.infd.app.tab.TabsModel;
 import org.infd.inference.export.Frame;
 import org.infd.inference.generation.Recipe;
 
 /**
- * Turns what the user asks for into runs. Whoever goes on by asking for a picture has answered the
- * offer to restore what a crash interrupted. All methods belong to the user interface's thread.
+ * Turns what the user asks for into runs, by what is chosen and what is looked at. Whoever goes on
+ * by asking for a picture has answered the offer to restore what a crash interrupted. All methods
+ * belong to the user interface's thread.
  */
 public final class RunRequests {
+  private final RecipeModel recipe;
   private final GenerateModel generation;
+  private final TabsModel tabs;
+  private final PhotoOriginals originals;
   private final PictureRuns runs;
   private final Notices notices;
 
   /**
+   * @param recipe what is chosen for the next picture
+   * @param originals keeps the photos that are encoded
    * @param runs makes the runs
    * @param notices holds the offer
    */
-  public RunRequests(GenerateModel generation, PictureRuns runs, Notices notices) {
+  public RunRequests(
+      RecipeModel recipe,
+      GenerateModel generation,
+      TabsModel tabs,
+      PhotoOriginals originals,
+      PictureRuns runs,
+      Notices notices) {
+    this.recipe = recipe;
     this.generation = generation;
+    this.tabs = tabs;
+    this.originals = originals;
     this.runs = runs;
     this.notices = notices;
   }
@@ -36,7 +54,13 @@ public final class RunRequests {
     if (!generation.isRunning()) {
       notices.offerProperty().set(Optional.empty());
     }
-    runs.generate(inNewTab);
+    int count = generation.countProperty().get();
+    recipe
+        .begin()
+        .ifPresent(
+            first ->
+                runs.make(
+                    count == 1 ? new Run.Sample(first) : new Run.Batch(first, count), inNewTab));
   }
 
   /**
@@ -45,22 +69,40 @@ public final class RunRequests {
    * @param inNewTab whether the new picture is shown beside the old one, and not in its place
    */
   public void vary(boolean inNewTab) {
-    runs.vary(inNewTab);
+    var parent = tabs.pictureProperty().get();
+    if (parent.isEmpty() || generation.isRunning()) {
+      return;
+    }
+    recipe
+        .begin()
+        .ifPresent(
+            asked ->
+                runs.make(
+                    new Run.Vary(
+                        ParentPicture.of(parent.get(), tabs.current().file()),
+                        asked.withGuidance(null),
+                        recipe.strengthProperty().get()),
+                    inNewTab));
   }
 
   /**
-   * Makes a box of the open picture anew.
+   * Makes a box of the picture that is shown anew, and shows the result in its place; the picture
+   * itself stays in the gallery.
    *
    * @param asked how the box is made
-   * @param onDone called with the result in its place
    */
-  public void redo(Frame.Region box, Recipe asked, Runnable onDone) {
+  public void redo(Frame.Region box, Recipe asked) {
     notices.offerProperty().set(Optional.empty());
-    runs.redo(box, asked, onDone);
+    var parent = tabs.pictureProperty().get();
+    if (parent.isPresent() && !generation.isRunning()) {
+      runs.make(
+          new Run.Redo(ParentPicture.of(parent.get(), tabs.current().file()), box, asked), false);
+    }
   }
 
   /** Opens the square of a photo as a field, in the present tab. */
   public void encode(PhotoCrop crop, ModelChoice model) {
-    runs.encode(crop, model);
+    originals.keep(crop.photo());
+    runs.make(new Run.Encode(crop.squareProperty().get(), model.id()), false);
   }
 }

@@ -22,13 +22,18 @@ public final class SessionStore {
   /** A full queue of the longest prompts; anything larger is not ours. */
   private static final long LARGEST_FILE = 16 << 20;
 
+  /** The version of what is written; files of earlier ones are read. */
+  private static final int VERSION = 2;
+
   /**
    * What is in the file.
    *
+   * @param version of the format: 2; 0 is version 1, which did not say so and knew of its runs only
+   *     recipe and count
    * @param process the number of the process that wrote it
    * @param started when that process began, as text; null where the system does not say
    */
-  private record Kept(long process, @Nullable String started, Session session) {}
+  private record Kept(int version, long process, @Nullable String started, Session session) {}
 
   private final Path file;
   private final JsonFile<Kept> json;
@@ -56,7 +61,8 @@ public final class SessionStore {
   }
 
   private static boolean isWhole(Kept kept) {
-    return kept.session() != null
+    return kept.version() <= VERSION
+        && kept.session() != null
         && kept.session().recipe() != null
         && kept.session().recipe().model() != null
         && kept.session().recipe().sampler() != null;
@@ -85,7 +91,7 @@ public final class SessionStore {
     }
     last = session;
     var own = ProcessHandle.current();
-    var kept = new Kept(own.pid(), started(own), session);
+    var kept = new Kept(VERSION, own.pid(), started(own), session);
     disk.execute(() -> write(kept));
   }
 

@@ -66,7 +66,8 @@ final class TabLoader {
           opened.show(tab, picture, Optional.of(file), Optional.ofNullable(view));
           done.accept(picture);
         },
-        failed);
+        failed,
+        engine::release);
   }
 
   /** Opens the picture of a sleeping tab where the user left it. */
@@ -100,7 +101,8 @@ final class TabLoader {
             unkept.accept(again);
           }
         },
-        failures);
+        failures,
+        engine::release);
   }
 
   private final class Watch implements Engine.Watcher {

@@ -325,6 +325,17 @@ public final class TabsModel {
     return inViewer ? viewer.place() : tab.view();
   }
 
+  /** The first tab whose picture is in a file of this absolute path; empty where there is none. */
+  public Optional<Tab> withFile(String path) {
+    return tabs.stream()
+        .filter(tab -> tab.file().filter(file -> isAt(file, path)).isPresent())
+        .findFirst();
+  }
+
+  private static boolean isAt(Path file, String path) {
+    return file.toAbsolutePath().toString().equals(path);
+  }
+
   /** Looks at a tab whose picture may have to come back from its file. */
   void wakeOrSelect(Tab tab) {
     if (isCurrent(tab) && tab.isAsleep()) {

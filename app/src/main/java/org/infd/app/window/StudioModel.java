@@ -31,7 +31,9 @@ import org.infd.app.recipe.ModelChoices;
 import org.infd.app.recipe.RecipeModel;
 import org.infd.app.runs.DeviceRecovery;
 import org.infd.app.runs.GenerateModel;
+import org.infd.app.runs.PictureKeeper;
 import org.infd.app.runs.PictureRuns;
+import org.infd.app.runs.Run;
 import org.infd.app.runs.RunRequests;
 import org.infd.app.session.SessionStore;
 import org.infd.app.session.Startup;
@@ -126,8 +128,8 @@ public final class StudioModel {
             recipe,
             holds,
             notices);
-    runs = runs();
-    requests = new RunRequests(generation, runs, notices);
+    runs = runs(originals);
+    requests = new RunRequests(recipe, generation, tabs, originals, runs, notices);
     recovery =
         new DeviceRecovery(
             engine, background, ui, tabs, runs, now -> device.set(Optional.of(now)), notices);
@@ -153,20 +155,16 @@ public final class StudioModel {
     join();
   }
 
-  private PictureRuns runs() {
+  private PictureRuns runs(PhotoOriginals originals) {
     return new PictureRuns(
-        new PictureRuns.Parts(
-            services.engine(),
-            services.ui(),
-            recipe,
-            generation,
-            tabs,
-            gallery,
-            holds,
-            lastPicture,
-            notices.noticeProperty()::set,
-            notices::fail,
-            pages::showGallery));
+        services.engine(),
+        services.ui(),
+        generation,
+        tabs,
+        new PictureKeeper(services.engine(), services.ui(), tabs, gallery, holds, lastPicture),
+        originals::find,
+        notices,
+        pages::showGallery);
   }
 
   private Startup startup(Settings settings) {
@@ -217,7 +215,15 @@ public final class StudioModel {
     tabs.currentProperty().subscribe(tab -> showPreview());
     generation.previewProperty().subscribe(preview -> showPreview());
     generation.onNote(notices::note);
-    runs.onSingle(layouts::tellOf);
+    runs.onMade(this::tellOf);
+  }
+
+  private void tellOf(Run run, Picture made) {
+    switch (run) {
+      case Run.Sample _, Run.Batch _ -> layouts.tellOf(made);
+      case Run.Redo redo -> layouts.redo().tellOf(redo, made);
+      case Run.Vary _, Run.Encode _ -> {}
+    }
   }
 
   private Path picturesFolder() {

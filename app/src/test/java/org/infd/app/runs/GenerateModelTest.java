@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.infd.app.FakeEngine;
 import org.infd.app.UiQueue;
 import org.infd.app.engine.Picture;
@@ -38,7 +40,15 @@ class GenerateModelTest {
   }
 
   private void generate() {
-    model.generate(RECIPE, pictures::add, failures::add);
+    generate(model, pictures::add);
+  }
+
+  private void generate(GenerateModel of, Consumer<Picture> done) {
+    of.begin(
+        new GenerateModel.Shown("", true, Optional.of(RECIPE)),
+        (watcher, cancellation) -> engine.generate(RECIPE, watcher, cancellation),
+        done,
+        failures::add);
   }
 
   private boolean isAt(int step) {
@@ -99,6 +109,16 @@ class GenerateModelTest {
   }
 
   @Test
+  void aPictureThatComesAfterTheCancelIsReleased() {
+    var immediate = new GenerateModel(engine.open(), Runnable::run, ui, clock::get);
+    generate(immediate, pictures::add);
+    immediate.cancel();
+    ui.drain();
+    assertTrue(pictures.isEmpty());
+    assertEquals(1, engine.released.size());
+  }
+
+  @Test
   void aProblemIsShownAsItIs() {
     engine.failure = new Problem("The model is damaged. Import it again.");
     engine.open();
@@ -121,7 +141,7 @@ class GenerateModelTest {
   @Test
   void anEndMayBeABeginning() {
     engine.open();
-    model.generate(RECIPE, first -> generate(), failures::add);
+    generate(model, first -> generate());
     ui.runUntil(() -> !pictures.isEmpty());
     assertFalse(model.isRunning());
   }

@@ -3,7 +3,8 @@ package org.infd.app.session;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import org.infd.app.runs.WaitingRun;
+import org.infd.app.runs.Run;
+import org.infd.app.runs.UnfinishedRun;
 import org.infd.app.tab.SavedTab;
 import org.infd.app.viewer.SavedView;
 import org.infd.app.work.Background;
@@ -24,9 +25,11 @@ final class SessionChild {
         List.of(new SavedTab("Seed 3", "pictures/x.infd", new SavedView(0.25, 0.4, 0.6))),
         0,
         List.of(
-            new WaitingRun(
-                new Recipe("hills", "00", 8, 30, SamplerKind.DDIM, 0.5, null, prompt, null, 1),
-                5)));
+            new UnfinishedRun(
+                new Run.Batch(
+                    new Recipe("hills", "00", 8, 30, SamplerKind.DDIM, 0.5, null, prompt, null, 1),
+                    5),
+                null)));
   }
 
   public static void main(String[] arguments) throws InterruptedException {

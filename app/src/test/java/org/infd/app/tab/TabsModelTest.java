@@ -358,4 +358,21 @@ class TabsModelTest {
     assertEquals(List.of(second, first), tabs.tabs());
     assertSame(second, tabs.current());
   }
+
+  @Test
+  void aPictureThatComesWhenItsTabIsGoneIsReleased() {
+    var there = new TabsModel(viewer, engine, new PictureHolds(released::add), Runnable::run, ui);
+    var opened = new ArrayList<Picture>();
+    there.load(there.openBehind(), file(1), null, opened::add, failures::add);
+    there.close(there.tabs().getLast());
+    there.load(there.current(), file(2), null, opened::add, failures::add);
+    assertTrue(there.stopOpening());
+    there.load(there.current(), file(3), null, opened::add, failures::add);
+    there.load(there.current(), file(4), null, opened::add, failures::add);
+    ui.drain();
+    assertEquals(List.of(4L), opened.stream().map(one -> one.recipe().seed()).toList());
+    assertEquals(
+        List.of(1L, 2L, 3L), engine.released.stream().map(one -> one.recipe().seed()).toList());
+    assertTrue(failures.isEmpty());
+  }
 }

@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.infd.app.FakeEngine;
 import org.infd.app.UiQueue;
 import org.infd.app.notice.Notice;
+import org.infd.app.runs.Run;
+import org.infd.app.runs.RunQueue;
 import org.infd.app.settings.Settings;
 import org.infd.app.viewer.SavedView;
 import org.infd.inference.generation.Recipe;
@@ -72,7 +74,7 @@ class DeviceRecoveryTest {
     model.requests().generate(false);
     ui.runUntil(() -> engine.recipes.size() == 2);
     model.requests().generate(false);
-    long second = model.generation().queue().waiting().getFirst().recipe().seed();
+    var second = model.generation().queue().waiting().getFirst().run();
     engine.failure = LOST;
     engine.gate.release(100);
     ui.runUntil(() -> !model.generation().isRunning());
@@ -82,8 +84,8 @@ class DeviceRecoveryTest {
     assertEquals(Notice.Kind.ERROR, offer().kind());
     assertTrue(model.notices().noticeProperty().get().isEmpty(), "once is enough");
     assertEquals(
-        List.of(engine.recipes.get(1).seed(), second),
-        model.generation().queue().waiting().stream().map(order -> order.recipe().seed()).toList(),
+        List.of(new Run.Sample(engine.recipes.get(1)), second),
+        model.generation().queue().waiting().stream().map(RunQueue.Order::run).toList(),
         "what waits would fail as well, and what was interrupted is made first");
     assertFalse(model.generation().isRunning());
     assertSame(shown, model.pictureProperty().get().orElseThrow());

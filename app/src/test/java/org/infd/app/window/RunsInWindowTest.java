@@ -14,6 +14,7 @@ import javafx.scene.control.Label;
 import javafx.scene.control.TextField;
 import javafx.scene.input.KeyCode;
 import org.infd.app.FakeEngine;
+import org.infd.app.runs.Run;
 import org.infd.app.runs.RunState;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
@@ -179,7 +180,8 @@ class RunsInWindowTest extends StudioWindowTest {
         onFx(
             () ->
                 model.generation().queue().waiting().stream()
-                    .map(order -> order.recipe().seed())
+                    .map(order -> order.run())
+                    .map(run -> run instanceof Run.Sample sample ? sample.recipe().seed() : -1)
                     .toList()));
     waitFor(() -> robot.lookup(".queue-remove").queryAll().size() == 3);
     robot.clickOn(robot.lookup(".queue-remove").nth(1).<Node>query());

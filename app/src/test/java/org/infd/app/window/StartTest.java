@@ -16,7 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.infd.app.FakeEngine;
 import org.infd.app.UiQueue;
 import org.infd.app.models.FakeStore;
-import org.infd.app.runs.WaitingRun;
+import org.infd.app.runs.Run;
+import org.infd.app.runs.UnfinishedRun;
 import org.infd.app.session.Session;
 import org.infd.app.session.SessionStore;
 import org.infd.app.settings.Settings;
@@ -96,7 +97,7 @@ class StartTest {
   }
 
   /** What a process that is no more left behind. */
-  private void leave(Recipe recipe, Path file, List<WaitingRun> waiting) throws IOException {
+  private void leave(Recipe recipe, Path file, List<UnfinishedRun> waiting) throws IOException {
     var session =
         new Session(
             recipe,
@@ -166,8 +167,8 @@ class StartTest {
     first.requests().generate(false);
     var waiting =
         List.of(
-            new WaitingRun(sample("", "hills", 50).recipe(), 2),
-            new WaitingRun(sample("", "hills", 60).recipe(), 1));
+            new UnfinishedRun(new Run.Batch(sample("", "hills", 50).recipe(), 2), ""),
+            new UnfinishedRun(new Run.Sample(sample("", "hills", 60).recipe()), null));
     first.startup().autosave();
     // it is written in the background, and must not come after what is left below
     ui.runUntil(() -> Files.exists(folder.resolve("session.json")));

@@ -158,7 +158,7 @@ public record Recipe(
    * Whether a recipe that was read from a file can be one: the reader fills records without asking
    * whether a component may be null.
    */
-  boolean isUsable() {
+  public boolean isUsable() {
     Object named = sampler;
     return isText(model)
         && isText(modelHash)
