@@ -40,6 +40,7 @@ import org.infd.inference.generation.FieldImage;
 import org.infd.inference.generation.Photo;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
+import org.infd.inference.generation.RunListener.Stage;
 import org.infd.inference.guidance.Guidance;
 import org.infd.inference.guidance.GuidanceTimes;
 import org.infd.inference.runtime.Cancellation;
@@ -197,7 +198,7 @@ public final class FakeEngine implements Engine {
       }
     }
     watcher.step(steps, steps);
-    watcher.decoding();
+    watcher.stage(Stage.DECODING);
     return picture(recipe, landscape);
   }
 
@@ -206,20 +207,22 @@ public final class FakeEngine implements Engine {
       Recipe recipe, Guidance guidance, Watcher watcher, Cancellation cancellation) {
     int steps = Math.min(recipe.steps(), 8);
     int boxes = guidance.layout().boxes().size();
+    watcher.stage(Stage.COMPARING);
     for (int step = 0; step <= steps; step++) {
-      watcher.comparing(step, steps);
+      watcher.step(step, steps);
       pass(cancellation);
     }
+    watcher.stage(Stage.SAMPLING);
     for (int step = 0; step < steps; step++) {
       watcher.step(step, steps);
       pass(cancellation);
       double way = 0.05 * step;
-      watcher.looked(
+      watcher.evaluated(
           step + 1, IntStream.range(0, boxes).mapToObj(i -> i % 2 == 1 ? way : -way).toList());
       watcher.preview(preview(new Landscape(recipe.seed())));
     }
     watcher.step(steps, steps);
-    watcher.decoding();
+    watcher.stage(Stage.DECODING);
     var scores =
         IntStream.range(0, boxes)
             .mapToObj(i -> new Guidance.BoxScore(0.2, i % 2 == 1 ? 0.6 : 0.1))

@@ -20,6 +20,7 @@ import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.generation.Generator;
 import org.infd.inference.generation.Recipe;
+import org.infd.inference.generation.RunListener;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.DeviceQueue;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Models that take prompts (spec 10), from a checkpoint to a latent. */
+/** Models that take prompts (docs/spec/infd-model.md 10), from a checkpoint to a latent. */
 class TextImportTest {
   private static final String PREFIX = "z_dm_cond_encoder.";
 
@@ -121,7 +122,7 @@ class TextImportTest {
     try (var queue = new DeviceQueue(Device.cpu());
         var generator = new Generator(bundle, Device.cpu(), queue)) {
       return generator
-          .generate(recipe, Generator.Listener.none(), Cancellation.never())
+          .generate(recipe, RunListener.none(), Cancellation.never())
           .base()
           .z()
           .toArray();

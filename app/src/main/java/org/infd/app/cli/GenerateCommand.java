@@ -9,9 +9,9 @@ import org.infd.inference.Problem;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.AtomicFile;
 import org.infd.inference.export.Frame;
-import org.infd.inference.generation.Generator;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
+import org.infd.inference.generation.RecipeRules;
 import org.infd.inference.runtime.Cancellation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -215,7 +215,7 @@ final class GenerateCommand extends InfdCommand {
   }
 
   private Recipe recipe(ModelBundle bundle, long first) {
-    var usual = Generator.defaultRecipe(bundle, first);
+    var usual = RecipeRules.defaultRecipe(bundle, first);
     var wanted = SamplingArguments.words(prompt);
     var unwanted = SamplingArguments.words(negative);
     var chosen =
@@ -229,9 +229,9 @@ final class GenerateCommand extends InfdCommand {
             label == null ? usual.classLabel() : label,
             wanted,
             unwanted,
-            guidance == null ? Generator.usualGuidance(bundle, wanted, unwanted) : guidance);
+            guidance == null ? RecipeRules.usualGuidance(bundle, wanted, unwanted) : guidance);
     // what the model cannot do is said before anything is loaded
-    Generator.check(bundle, chosen);
+    RecipeRules.check(bundle, chosen);
     return chosen;
   }
 

@@ -8,9 +8,10 @@ import org.infd.inference.bundle.Manifest.ConditioningKind;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.AtomicFile;
 import org.infd.inference.export.Frame;
-import org.infd.inference.generation.Generator;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
+import org.infd.inference.generation.RecipeRules;
+import org.infd.inference.generation.RunListener;
 import org.infd.inference.guidance.Guidance;
 import org.infd.inference.guidance.GuidanceSettings;
 import org.infd.inference.guidance.GuidanceSettings.Depth;
@@ -190,7 +191,7 @@ final class LayoutCommand extends InfdCommand {
   }
 
   /** A bar for the run without the layout, and one for that with it. */
-  private static final class Bars implements Services.RunListener {
+  private static final class Bars implements RunListener {
     private final StageBars bars;
     private final Terminal terminal;
     private String run = "Sampling";
@@ -201,8 +202,12 @@ final class LayoutCommand extends InfdCommand {
     }
 
     @Override
-    public void begin(String what) {
-      run = what;
+    public void stage(Stage stage) {
+      switch (stage) {
+        case COMPARING -> run = "Without the layout";
+        case SAMPLING -> run = "Sampling";
+        case LOADING, DECODING -> {}
+      }
     }
 
     @Override
@@ -219,7 +224,7 @@ final class LayoutCommand extends InfdCommand {
 
   private Recipe recipe(ModelBundle bundle, Layout layout) {
     long chosenSeed = SamplingArguments.seed(seed);
-    var usual = Generator.defaultRecipe(bundle, chosenSeed);
+    var usual = RecipeRules.defaultRecipe(bundle, chosenSeed);
     boolean takesText = bundle.manifest().conditioning().kind() == ConditioningKind.TEXT;
     var prompt = takesText ? layout.prompt() : null;
     var negative = takesText ? layout.negativePrompt() : null;
@@ -234,10 +239,10 @@ final class LayoutCommand extends InfdCommand {
             usual.classLabel(),
             prompt,
             negative,
-            guidance == null ? Generator.usualGuidance(bundle, prompt, negative) : guidance,
+            guidance == null ? RecipeRules.usualGuidance(bundle, prompt, negative) : guidance,
             new Guidance(layout, steering()));
     // what the model cannot do is said before anything is loaded
-    Generator.check(bundle, recipe);
+    RecipeRules.check(bundle, recipe);
     return recipe;
   }
 

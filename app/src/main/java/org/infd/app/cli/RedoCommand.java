@@ -7,9 +7,9 @@ import org.infd.inference.export.AtomicFile;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.Frame.Region;
 import org.infd.inference.generation.FieldImage;
-import org.infd.inference.generation.Generator;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
+import org.infd.inference.generation.RecipeRules;
 import org.infd.inference.runtime.Cancellation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -107,7 +107,7 @@ final class RedoCommand extends InfdCommand {
     var models = services.models();
     var bundle = model == null ? models.find(base.model(), base.modelHash()) : models.find(model);
     long chosenSeed = SamplingArguments.seed(seed);
-    var usual = Generator.defaultRecipe(bundle, chosenSeed);
+    var usual = RecipeRules.defaultRecipe(bundle, chosenSeed);
     var words = SamplingArguments.words(prompt);
     var recipe =
         new Recipe(
@@ -120,8 +120,8 @@ final class RedoCommand extends InfdCommand {
             base.classLabel(),
             words,
             null,
-            Generator.usualGuidance(bundle, words, null));
-    Generator.check(bundle, recipe);
+            RecipeRules.usualGuidance(bundle, words, null));
+    RecipeRules.check(bundle, recipe);
     var device = deviceOptions.choose(services);
     try (var workshop = services.open(bundle, device);
         var picture = redo(workshop, image, recipe, cancellation)) {

@@ -76,8 +76,8 @@ public final class ExportModel {
   }
 
   /**
-   * What an export would cost; empty while that is not known. StartupResult by making pieces of it,
-   * so it takes a moment after each {@link #ask}.
+   * What an export would cost; empty while that is not known. It is measured on pieces of the
+   * export, so it takes a moment after each {@link #ask}.
    */
   public ReadOnlyObjectProperty<Optional<ExportCost>> costProperty() {
     return cost.getReadOnlyProperty();

@@ -17,6 +17,7 @@ import javafx.scene.layout.Priority;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import org.controlsfx.control.GridCell;
+import org.infd.app.engine.Thumbnails;
 import org.infd.app.keys.KeyActions;
 import org.infd.app.keys.Shortcut;
 import org.infd.app.viewer.IconButton;

@@ -15,6 +15,7 @@ import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import org.controlsfx.control.GridView;
+import org.infd.app.engine.Thumbnails;
 import org.infd.app.work.Background;
 import org.infd.app.work.Bytes;
 import org.kordamp.ikonli.feather.Feather;

@@ -14,6 +14,7 @@ import org.infd.app.notice.Notice;
 import org.infd.app.notice.Notices;
 import org.infd.app.recipe.RecipeModel;
 import org.infd.app.runs.GenerateModel;
+import org.infd.app.runs.Run;
 import org.infd.app.runs.RunRequests;
 import org.infd.app.tab.TabsModel;
 import org.infd.app.work.Background;
@@ -200,8 +201,16 @@ public final class LayoutSession {
     files.forgetFile();
   }
 
-  /** Tells how the boxes of a picture have come out. */
-  public void tellOf(Picture made) {
+  /** Tells how the boxes of a run have come out. */
+  public void tellOf(Run run, Picture made) {
+    switch (run) {
+      case Run.Sample _, Run.Batch _ -> tellOf(made);
+      case Run.Redo again -> redo.tellOf(again, made);
+      case Run.Vary _, Run.Encode _ -> {}
+    }
+  }
+
+  private void tellOf(Picture made) {
     var guidance = made.recipe().guidance();
     if (guidance != null) {
       BoxScores.summary(guidance)

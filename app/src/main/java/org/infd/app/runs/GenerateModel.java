@@ -15,6 +15,7 @@ import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.beans.property.SimpleIntegerProperty;
 import org.infd.app.engine.Engine;
 import org.infd.app.engine.Picture;
+import org.infd.app.notice.Notices;
 import org.infd.app.viewer.PixelImage;
 import org.infd.app.work.Job;
 import org.infd.app.work.RemainingTime;
@@ -35,7 +36,7 @@ public final class GenerateModel {
   private final Engine engine;
   private final Job job;
   private final LongSupplier nanoTime;
-  private Consumer<String> notes = sentence -> {};
+  private final Notices notices;
   private final ReadOnlyObjectWrapper<RunState> state =
       new ReadOnlyObjectWrapper<>(this, "state", new RunState.Idle());
   private final IntegerProperty count = new SimpleIntegerProperty(this, "count", 1);
@@ -61,8 +62,11 @@ public final class GenerateModel {
    * @param background where the engine is called
    * @param ui where everything else happens
    * @param nanoTime the clock of the time estimate, in nanoseconds
+   * @param notices hears what the user should know about a run
    */
-  public GenerateModel(Engine engine, Executor background, Executor ui, LongSupplier nanoTime) {
+  public GenerateModel(
+      Engine engine, Executor background, Executor ui, LongSupplier nanoTime, Notices notices) {
+    this.notices = notices;
     this.engine = engine;
     this.nanoTime = nanoTime;
     job = new Job(background, ui);
@@ -76,11 +80,6 @@ public final class GenerateModel {
                 preview.set(Optional.empty());
               }
             });
-  }
-
-  /** Says who hears what the user should know about a run. */
-  public void onNote(Consumer<String> listener) {
-    notes = listener;
   }
 
   /** How far the run is. */
@@ -231,6 +230,7 @@ public final class GenerateModel {
     private final @Nullable Recipe timed;
     private final RemainingTime compared = new RemainingTime(nanoTime);
     private final RemainingTime remaining = new RemainingTime(nanoTime);
+    private boolean comparing;
 
     Watch(Executor ui, Shown how) {
       this.ui = ui;
@@ -239,7 +239,23 @@ public final class GenerateModel {
     }
 
     @Override
+    public void stage(Stage now) {
+      comparing = now == Stage.COMPARING;
+      if (now == Stage.DECODING) {
+        ui.execute(() -> state.set(new RunState.Decoding()));
+      }
+    }
+
+    @Override
     public void step(int done, int total) {
+      if (comparing) {
+        comparing(done, total);
+      } else {
+        sampling(done, total);
+      }
+    }
+
+    private void sampling(int done, int total) {
       double part = (double) done / total;
       double left = remaining.secondsLeft(part);
       double rate = remaining.partPerSecond(part);
@@ -264,8 +280,7 @@ public final class GenerateModel {
       tellMeasured(recipe.model());
     }
 
-    @Override
-    public void comparing(int done, int total) {
+    private void comparing(int done, int total) {
       double part = (double) done / total;
       double left = compared.secondsLeft(part);
       double rate = compared.partPerSecond(part);
@@ -283,7 +298,7 @@ public final class GenerateModel {
     }
 
     @Override
-    public void looked(int number, List<Double> cosines) {
+    public void evaluated(int number, List<Double> cosines) {
       var guidance = timed == null ? null : timed.guidance();
       if (guidance != null) {
         ui.execute(
@@ -304,12 +319,7 @@ public final class GenerateModel {
 
     @Override
     public void note(String sentence) {
-      ui.execute(() -> notes.accept(sentence));
-    }
-
-    @Override
-    public void decoding() {
-      ui.execute(() -> state.set(new RunState.Decoding()));
+      ui.execute(() -> notices.note(sentence));
     }
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.infd.app.engine.Engine;
 import org.infd.app.engine.ModelChoice;
@@ -82,19 +83,20 @@ public final class Startup {
       List<ModelChoice> models,
       List<Sample> samples,
       List<Path> layouts,
-      Optional<Session> left) {}
-
-  /** What happens outside of this package. */
-  public interface Listener {
-    /** The device and what comes with the program are known. */
-    void found(StartupResult result);
-
-    /** A field file is to be opened. */
-    void open(Path file);
-
-    /** The page of the picture is to be shown. */
-    void showPicture();
+      Optional<Session> left) {
+    private StartupResult withSamples(List<Sample> chosen) {
+      return new StartupResult(device, offered, models, chosen, layouts, left);
+    }
   }
+
+  /**
+   * What happens elsewhere.
+   *
+   * @param found takes the device and what comes with the program
+   * @param open opens a field file
+   * @param showPicture shows the page of the picture
+   */
+  public record Steps(Consumer<StartupResult> found, Consumer<Path> open, Runnable showPicture) {}
 
   private final Engine engine;
   private final Models models;
@@ -102,7 +104,7 @@ public final class Startup {
   private final Search search;
   private final SessionStore sessions;
   private final Notices notices;
-  private final Listener listener;
+  private final Steps steps;
   private final Job starting;
   private final Job finding;
   private Optional<Path> asked = Optional.empty();
@@ -121,7 +123,7 @@ public final class Startup {
       Search search,
       SessionStore sessions,
       Notices notices,
-      Listener listener,
+      Steps steps,
       Executor background,
       Executor ui) {
     this.engine = engine;
@@ -130,7 +132,7 @@ public final class Startup {
     this.search = search;
     this.sessions = sessions;
     this.notices = notices;
-    this.listener = listener;
+    this.steps = steps;
     starting = new Job(background, ui);
     finding = new Job(background, ui);
   }
@@ -174,14 +176,7 @@ public final class Startup {
     var recipe = models.recipe();
     models.choices().models().setAll(found.models());
     var samples = found.samples().stream().filter(this::canBeMade).toList();
-    listener.found(
-        new StartupResult(
-            found.device(),
-            found.offered(),
-            found.models(),
-            samples,
-            found.layouts(),
-            found.left()));
+    steps.found().accept(found.withSamples(samples));
     models.layouts().files().restore();
     if (found.models().isEmpty()) {
       return;
@@ -199,7 +194,7 @@ public final class Startup {
       return;
     }
     if (asked.isPresent()) {
-      listener.open(asked.get());
+      steps.open().accept(asked.get());
     } else if (!models.tabs().restore(last.tabs(), last.tab())) {
       showFirst(samples.isEmpty());
     }
@@ -245,7 +240,7 @@ public final class Startup {
   private void restore(Session left) {
     models.choices().choose(left.recipe().model());
     adopt(left);
-    listener.showPicture();
+    steps.showPicture().run();
     // in place of what a start shows by itself
     var tabs = models.tabs();
     var shown = tabs.current();

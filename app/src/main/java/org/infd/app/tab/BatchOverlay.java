@@ -6,7 +6,7 @@ import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.SimpleObjectProperty;
 import javafx.scene.layout.StackPane;
 import javafx.util.Subscription;
-import org.infd.app.gallery.Thumbnails;
+import org.infd.app.engine.Thumbnails;
 import org.infd.app.keys.Shortcut;
 import org.infd.app.viewer.IconButton;
 import org.infd.app.viewer.ViewerPane;

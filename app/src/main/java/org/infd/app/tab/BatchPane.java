@@ -24,7 +24,7 @@ import javafx.scene.layout.StackPane;
 import javafx.scene.layout.TilePane;
 import javafx.scene.layout.VBox;
 import javafx.util.Subscription;
-import org.infd.app.gallery.Thumbnails;
+import org.infd.app.engine.Thumbnails;
 import org.infd.app.keys.Gesture;
 import org.infd.app.keys.Shortcut;
 import org.infd.app.tab.Batch.State;

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.infd.app.engine.Engine;
 import org.infd.app.engine.Picture;
+import org.infd.app.notice.Notices;
 import org.infd.app.viewer.SavedView;
 import org.jspecify.annotations.Nullable;
 
@@ -28,23 +29,15 @@ final class TabLoader {
 
   private final Engine engine;
   private final Opened opened;
-  private Consumer<String> notes = sentence -> {};
-  private Consumer<String> failures = sentence -> {};
-
-  TabLoader(Engine engine, Opened opened) {
-    this.engine = engine;
-    this.opened = opened;
-  }
+  private final Notices notices;
 
   /**
-   * Says who hears what.
-   *
-   * @param said what the user should know about a file, as sentences
-   * @param failed what went wrong, as sentences
+   * @param notices hears what the user should know about a file and what went wrong
    */
-  void attach(Consumer<String> said, Consumer<String> failed) {
-    notes = said;
-    failures = failed;
+  TabLoader(Engine engine, Opened opened, Notices notices) {
+    this.engine = engine;
+    this.opened = opened;
+    this.notices = notices;
   }
 
   /**
@@ -80,7 +73,7 @@ final class TabLoader {
         sentence -> {
           // the file is gone: the tab is as good as new
           tab.put(Optional.empty(), Tab.EMPTY, Optional.empty(), Optional.empty());
-          failures.accept(sentence);
+          notices.fail(sentence);
         });
   }
 
@@ -101,7 +94,7 @@ final class TabLoader {
             unkept.accept(again);
           }
         },
-        failures,
+        notices::fail,
         engine::release);
   }
 
@@ -114,7 +107,7 @@ final class TabLoader {
 
     @Override
     public void note(String sentence) {
-      quick.execute(() -> notes.accept(sentence));
+      quick.execute(() -> notices.note(sentence));
     }
   }
 }

@@ -12,6 +12,7 @@ import javafx.collections.ObservableList;
 import org.infd.app.engine.Engine;
 import org.infd.app.engine.Picture;
 import org.infd.app.engine.PictureHolds;
+import org.infd.app.notice.Notices;
 import org.infd.app.viewer.PixelImage;
 import org.infd.app.viewer.SavedView;
 import org.infd.app.viewer.SuspendedView;
@@ -49,15 +50,21 @@ public final class TabsModel {
    * @param viewer shows the picture of the tab that is looked at
    * @param engine opens files
    * @param holds keeps a picture for as long as a tab has it
+   * @param notices hears what the user should know about a file and what went wrong
    */
   public TabsModel(
-      ViewerModel viewer, Engine engine, PictureHolds holds, Executor background, Executor ui) {
+      ViewerModel viewer,
+      Engine engine,
+      PictureHolds holds,
+      Notices notices,
+      Executor background,
+      Executor ui) {
     this.viewer = viewer;
     this.holds = holds;
     this.background = background;
     this.ui = ui;
     memory = new TabMemory(this, holds);
-    loader = new TabLoader(engine, this::showOpened);
+    loader = new TabLoader(engine, this::showOpened, notices);
     var first = newTab();
     tabs.add(first);
     current = new ReadOnlyObjectWrapper<>(this, "current", first);
@@ -68,14 +75,10 @@ public final class TabsModel {
    *
    * @param left the picture that is looked at is about to give way to another one
    * @param goes a tab is about to close
-   * @param said what the user should know about a file, as sentences
-   * @param failed what went wrong, as sentences
    */
-  public void attach(
-      Consumer<Tab> left, Consumer<Tab> goes, Consumer<String> said, Consumer<String> failed) {
+  public void attach(Consumer<Tab> left, Consumer<Tab> goes) {
     leaving = left;
     closing = goes;
-    loader.attach(said, failed);
   }
 
   private Tab newTab() {

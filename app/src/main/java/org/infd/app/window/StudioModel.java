@@ -13,7 +13,6 @@ import javafx.beans.property.SimpleObjectProperty;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import org.infd.app.about.AboutModel;
-import org.infd.app.about.Diagnostics;
 import org.infd.app.bookmark.BookmarksModel;
 import org.infd.app.compare.ComparisonModel;
 import org.infd.app.engine.Picture;
@@ -33,7 +32,6 @@ import org.infd.app.runs.DeviceRecovery;
 import org.infd.app.runs.GenerateModel;
 import org.infd.app.runs.PictureKeeper;
 import org.infd.app.runs.PictureRuns;
-import org.infd.app.runs.Run;
 import org.infd.app.runs.RunRequests;
 import org.infd.app.session.SessionStore;
 import org.infd.app.session.Startup;
@@ -55,12 +53,12 @@ public final class StudioModel {
   /** So long the end waits for files: the largest pictures take a second or two. */
   private static final Duration LONGEST_WRITING = Duration.ofSeconds(10);
 
+  private final UndoStack undo = new UndoStack();
   private final StudioServices services;
   private final Path dataFolder;
   private final Path lastPicture;
   private final Background background;
   private final Notices notices = new Notices();
-  private final UndoStack undo = new UndoStack();
   private final ObservableList<Sample> samples = FXCollections.observableArrayList();
   private final ReadOnlyObjectWrapper<Optional<Device>> device =
       new ReadOnlyObjectWrapper<>(this, "device", Optional.empty());
@@ -104,16 +102,19 @@ public final class StudioModel {
     preferences = new PreferencesModel(settings.preferences());
     recipe = new RecipeModel(services.dice());
     choices = new ModelChoices(recipe);
-    generation = new GenerateModel(engine, background, ui, services.nanoTime());
+    generation = new GenerateModel(engine, background, ui, services.nanoTime(), notices);
     viewer = new ViewerModel(ui);
-    gallery = new GalleryModel(picturesFolder(), background, ui, Instant::now, notices, undo);
+    gallery =
+        new GalleryModel(
+            preferences.picturesFolder(dataFolder), background, ui, Instant::now, notices, undo);
     pages = new Pages(gallery);
     catalog = new ModelsModel(services.store(), background, ui, notices);
-    about = new AboutModel(this::subject, background, ui, notices);
+    about = new AboutModel(
+            new Situation(device, screen, preferences, catalog, gallery, notices), background, ui, notices);
     bookmarks = new BookmarksModel(dataFolder.resolve("bookmarks"), background, ui, notices);
     // freeing waits for the pieces in progress, so not on the user interface's thread
     holds = new PictureHolds(left -> background.execute(() -> engine.release(left)));
-    tabs = new TabsModel(viewer, engine, holds, background, ui);
+    tabs = new TabsModel(viewer, engine, holds, notices, background, ui);
     var originals = new PhotoOriginals(dataFolder.resolve("photos.json"), background);
     comparison =
         new ComparisonModel(engine, background, ui, tabs.pictureProperty(), originals, notices);
@@ -128,7 +129,16 @@ public final class StudioModel {
             recipe,
             holds,
             notices);
-    runs = runs(originals);
+    runs =
+        new PictureRuns(
+            engine,
+            ui,
+            generation,
+            tabs,
+            new PictureKeeper(engine, ui, tabs, gallery, holds, lastPicture),
+            originals::find,
+            notices,
+            pages::showGallery);
     requests = new RunRequests(recipe, generation, tabs, originals, runs, notices);
     recovery =
         new DeviceRecovery(
@@ -152,42 +162,10 @@ public final class StudioModel {
     sessions = new SessionStore(dataFolder.resolve("session.json"), background);
     startup = startup(settings);
     remembered = new Remembered(settings, preferences, recipe, gallery, tabs);
-    join();
-  }
-
-  private PictureRuns runs(PhotoOriginals originals) {
-    return new PictureRuns(
-        services.engine(),
-        services.ui(),
-        generation,
-        tabs,
-        new PictureKeeper(services.engine(), services.ui(), tabs, gallery, holds, lastPicture),
-        originals::find,
-        notices,
-        pages::showGallery);
+    new Subscriptions(this, runs).begin();
   }
 
   private Startup startup(Settings settings) {
-    var listener =
-        new Startup.Listener() {
-          @Override
-          public void found(Startup.StartupResult result) {
-            device.set(Optional.of(result.device()));
-            preferences.offer(result.offered());
-            samples.setAll(result.samples());
-            layouts.samples().setAll(result.layouts());
-          }
-
-          @Override
-          public void open(Path file) {
-            opener.open(file);
-          }
-
-          @Override
-          public void showPicture() {
-            pages.showPicture();
-          }
-        };
     return new Startup(
         services.engine(),
         new Startup.Models(recipe, choices, generation, runs, requests, tabs, layouts),
@@ -196,61 +174,16 @@ public final class StudioModel {
         new Startup.Search(services.store()::samples, services.store()::layouts),
         sessions,
         notices,
-        listener,
+        new Startup.Steps(this::found, opener::open, pages::showPicture),
         background,
         services.ui());
   }
 
-  /** Lets the models hear of one another where neither can be built with the other. */
-  private void join() {
-    preferences.cacheBytesProperty().subscribe(bytes -> viewer.setCacheBytes(bytes.longValue()));
-    preferences
-        .previewProperty()
-        .subscribe(chosen -> generation.previewEveryProperty().set(chosen.steps()));
-    preferences.reducedProperty().subscribe(reduced -> viewer.setReducedMotion(reduced));
-    preferences.picturesFolderProperty().subscribe(() -> gallery.use(picturesFolder()));
-    catalog.onChange(startup::findModels);
-    tabs.attach(left -> comparison.stop(), runs::closing, notices::note, notices::fail);
-    tabs.pictureProperty().subscribe(open -> open.map(Picture::image).ifPresent(bookmarks::open));
-    tabs.currentProperty().subscribe(tab -> showPreview());
-    generation.previewProperty().subscribe(preview -> showPreview());
-    generation.onNote(notices::note);
-    runs.onMade(this::tellOf);
-  }
-
-  private void tellOf(Run run, Picture made) {
-    switch (run) {
-      case Run.Sample _, Run.Batch _ -> layouts.tellOf(made);
-      case Run.Redo redo -> layouts.redo().tellOf(redo, made);
-      case Run.Vary _, Run.Encode _ -> {}
-    }
-  }
-
-  private Path picturesFolder() {
-    return preferences
-        .picturesFolderProperty()
-        .get()
-        .orElseGet(() -> dataFolder.resolve("pictures"));
-  }
-
-  private Diagnostics.Subject subject() {
-    return new Diagnostics.Subject(
-        device.get(),
-        screen.get(),
-        preferences.preferences(),
-        List.copyOf(catalog.models()),
-        gallery.pictures().size(),
-        gallery.bytesProperty().get(),
-        notices.problems().entries());
-  }
-
-  /** Only the tab that a picture is made for shows what it will look like. */
-  private void showPreview() {
-    var preview = generation.previewProperty().get().filter(image -> isMakingHere());
-    if (preview.isPresent()) {
-      comparison.stop();
-    }
-    viewer.preview(preview);
+  private void found(Startup.StartupResult result) {
+    device.set(Optional.of(result.device()));
+    preferences.offer(result.offered());
+    samples.setAll(result.samples());
+    layouts.samples().setAll(result.layouts());
   }
 
   /** Whether the picture that is being made will be shown in the tab that is looked at. */
@@ -265,9 +198,8 @@ public final class StudioModel {
 
   /** Begins: finds device and models, then opens the picture of the file, if one was asked for. */
   public void startWith(Optional<Path> file) {
-    var engine = services.engine();
-    engine.listen(sentence -> services.ui().execute(() -> notices.note(sentence)));
-    engine.onLost(sentence -> services.ui().execute(() -> recovery.lost(sentence)));
+    services.engine().listen(sentence -> services.ui().execute(() -> notices.note(sentence)));
+    services.engine().onLost(sentence -> services.ui().execute(() -> recovery.lost(sentence)));
     gallery.load();
     catalog.load();
     startup.start(file);
@@ -352,11 +284,6 @@ public final class StudioModel {
   /** The layout that is being edited. */
   public LayoutSession layouts() {
     return layouts;
-  }
-
-  /** What can be taken back in this session. */
-  UndoStack undo() {
-    return undo;
   }
 
   /** The open pictures, of which the viewer shows one. */
@@ -460,5 +387,10 @@ public final class StudioModel {
     services.engine().close();
     sessions.end();
     background.drain(LONGEST_WRITING);
+  }
+
+  /** What can be taken back in this session. */
+  UndoStack undo() {
+    return undo;
   }
 }

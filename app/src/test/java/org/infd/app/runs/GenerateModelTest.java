@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import org.infd.app.FakeEngine;
 import org.infd.app.UiQueue;
 import org.infd.app.engine.Picture;
+import org.infd.app.notice.Notices;
 import org.infd.app.work.RemainingTime;
 import org.infd.inference.Problem;
 import org.infd.inference.generation.Recipe;
@@ -30,7 +31,8 @@ class GenerateModelTest {
   private final UiQueue ui = new UiQueue();
   private final ExecutorService background = Executors.newCachedThreadPool();
   private final AtomicLong clock = new AtomicLong();
-  private final GenerateModel model = new GenerateModel(engine, background, ui, clock::get);
+  private final GenerateModel model =
+      new GenerateModel(engine, background, ui, clock::get, new Notices());
   private final ArrayList<Picture> pictures = new ArrayList<>();
   private final ArrayList<String> failures = new ArrayList<>();
 
@@ -110,7 +112,7 @@ class GenerateModelTest {
 
   @Test
   void aPictureThatComesAfterTheCancelIsReleased() {
-    var immediate = new GenerateModel(engine.open(), Runnable::run, ui, clock::get);
+    var immediate = new GenerateModel(engine.open(), Runnable::run, ui, clock::get, new Notices());
     generate(immediate, pictures::add);
     immediate.cancel();
     ui.drain();

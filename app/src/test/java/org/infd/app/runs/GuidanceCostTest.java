@@ -10,6 +10,7 @@ import org.infd.app.engine.Choices;
 import org.infd.app.engine.LayoutSupport;
 import org.infd.app.engine.ModelChoice;
 import org.infd.app.engine.ModelChoice.Prompts;
+import org.infd.app.notice.Notices;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.guidance.Guidance;
@@ -28,7 +29,7 @@ class GuidanceCostTest {
   private static final ModelChoice UNABLE = Choices.of("n", "N", "01", 0, 1, Prompts.NONE);
 
   private final GenerateModel generation =
-      new GenerateModel(new FakeEngine(), Runnable::run, Runnable::run, () -> 0);
+      new GenerateModel(new FakeEngine(), Runnable::run, Runnable::run, () -> 0, new Notices());
 
   private static Recipe recipe(int boxes, GuidanceSettings steering) {
     var layout =

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.infd.app.FakeEngine;
+import org.infd.app.ToldFailures;
 import org.infd.app.UiQueue;
 import org.infd.app.engine.Picture;
 import org.infd.app.engine.PictureHolds;
@@ -41,7 +42,13 @@ class TabsModelTest {
   private final List<String> failures = new ArrayList<>();
   private final List<Tab> closing = new ArrayList<>();
   private final TabsModel tabs =
-      new TabsModel(viewer, engine, new PictureHolds(released::add), background, ui);
+      new TabsModel(
+          viewer,
+          engine,
+          new PictureHolds(released::add),
+          ToldFailures.into(failures),
+          background,
+          ui);
   private long now = 1_000_000_000;
 
   @BeforeEach
@@ -49,7 +56,7 @@ class TabsModelTest {
     viewer.resize(1000, 800, 0);
     viewer.setReducedMotion(true);
     viewer.attach(() -> {}, failures::add);
-    tabs.attach(left -> {}, closing::add, failures::add, failures::add);
+    tabs.attach(left -> {}, closing::add);
   }
 
   @AfterEach
@@ -312,8 +319,15 @@ class TabsModelTest {
     assertEquals(1, tabs.savedCurrent());
     assertEquals(null, saved.getFirst().view(), "the whole is the whole in every window");
     Files.delete(Path.of(saved.getFirst().file()));
-    var other = new TabsModel(viewer, engine, new PictureHolds(released::add), background, ui);
-    other.attach(left -> {}, goes -> {}, failures::add, failures::add);
+    var other =
+        new TabsModel(
+            viewer,
+            engine,
+            new PictureHolds(released::add),
+            ToldFailures.into(failures),
+            background,
+            ui);
+    other.attach(left -> {}, goes -> {});
     assertTrue(other.restore(saved, 1));
     assertEquals("Seed 2", other.current().titleProperty().get());
     ui.runUntil(() -> other.pictureProperty().get().isPresent());
@@ -361,7 +375,14 @@ class TabsModelTest {
 
   @Test
   void aPictureThatComesWhenItsTabIsGoneIsReleased() {
-    var there = new TabsModel(viewer, engine, new PictureHolds(released::add), Runnable::run, ui);
+    var there =
+        new TabsModel(
+            viewer,
+            engine,
+            new PictureHolds(released::add),
+            ToldFailures.into(failures),
+            Runnable::run,
+            ui);
     var opened = new ArrayList<Picture>();
     there.load(there.openBehind(), file(1), null, opened::add, failures::add);
     there.close(there.tabs().getLast());

@@ -1,4 +1,4 @@
-package org.infd.app.gallery;
+package org.infd.app.engine;
 
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
