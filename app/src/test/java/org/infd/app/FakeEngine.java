@@ -281,20 +281,11 @@ public final class FakeEngine implements Engine {
     encoding.incrementAndGet();
     pass(cancellation);
     var recipe =
-        new Recipe(
-            model.id(),
-            model.hash(),
-            0,
-            1,
-            SamplerKind.DPMPP,
-            0,
-            null,
-            null,
-            null,
-            1,
-            null,
-            square,
-            null);
+        Recipe.builder(model.id(), model.hash())
+            .steps(1)
+            .sampler(SamplerKind.DPMPP)
+            .photo(square)
+            .build();
     return new Picture(
         FieldImage.of(Tensor.zeros(1, 4, 8, 8), recipe),
         new Field(photo.field(square), worker(), 128, 2048),

@@ -102,18 +102,15 @@ class LayoutRunTest {
               new LayoutBox(0.55, 0.5, 0.2, 0.5, "gh", null, 2, 0, 0.8)));
 
   private Recipe recipe(GuidanceSettings steering, double eta, double scale) {
-    return new Recipe(
-        bundle.manifest().id(),
-        bundle.hash(),
-        7,
-        STEPS,
-        SamplerKind.DDIM,
-        eta,
-        null,
-        "ab",
-        null,
-        scale,
-        new Guidance(LAYOUT, steering));
+    return Recipe.builder(bundle.manifest().id(), bundle.hash())
+        .seed(7)
+        .steps(STEPS)
+        .sampler(SamplerKind.DDIM)
+        .eta(eta)
+        .prompt("ab")
+        .guidanceScale(scale)
+        .guidance(new Guidance(LAYOUT, steering))
+        .build();
   }
 
   private FieldImage generate(Recipe recipe, RunListener listener) {
@@ -251,18 +248,14 @@ class LayoutRunTest {
   void whatCannotBeFollowedIsSaid() throws IOException {
     var usual = recipe(GuidanceSettings.usual(), 1, 1);
     var solver =
-        new Recipe(
-            usual.model(),
-            usual.modelHash(),
-            7,
-            8,
-            SamplerKind.DPMPP,
-            1,
-            null,
-            "ab",
-            null,
-            1,
-            usual.guidance());
+        Recipe.builder(usual.model(), usual.modelHash())
+            .seed(7)
+            .steps(8)
+            .sampler(SamplerKind.DPMPP)
+            .eta(1)
+            .prompt("ab")
+            .guidance(usual.guidance())
+            .build();
     refused("DDIM only", solver);
     refused(
         "no boxes",

@@ -51,8 +51,12 @@ class RedoTest {
   }
 
   private static Recipe recipe(ModelBundle bundle, SamplerKind sampler, long seed) {
-    return new Recipe(
-        bundle.manifest().id(), bundle.hash(), seed, 5, sampler, 1, null, null, null, 1);
+    return Recipe.builder(bundle.manifest().id(), bundle.hash())
+        .seed(seed)
+        .steps(5)
+        .sampler(sampler)
+        .eta(1)
+        .build();
   }
 
   private static Tensor picture(Generator generator, FieldImage image) {

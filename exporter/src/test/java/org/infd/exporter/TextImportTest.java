@@ -108,17 +108,14 @@ class TextImportTest {
   private static float[] sample(
       ModelBundle bundle, @Nullable String prompt, @Nullable String negative, double scale) {
     var recipe =
-        new Recipe(
-            bundle.manifest().id(),
-            bundle.hash(),
-            7,
-            4,
-            Recipe.SamplerKind.DPMPP,
-            0,
-            null,
-            prompt,
-            negative,
-            scale);
+        Recipe.builder(bundle.manifest().id(), bundle.hash())
+            .seed(7)
+            .steps(4)
+            .sampler(Recipe.SamplerKind.DPMPP)
+            .prompt(prompt)
+            .negativePrompt(negative)
+            .guidanceScale(scale)
+            .build();
     try (var queue = new DeviceQueue(Device.cpu());
         var generator = new Generator(bundle, Device.cpu(), queue)) {
       return generator

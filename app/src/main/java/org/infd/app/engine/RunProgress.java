@@ -100,17 +100,10 @@ final class RunProgress implements RunListener {
     var image =
         FieldImage.of(
             z,
-            new Recipe(
-                bundle.manifest().id(),
-                bundle.hash(),
-                0,
-                1,
-                Recipe.SamplerKind.DPMPP,
-                0,
-                null,
-                null,
-                null,
-                1));
+            Recipe.builder(bundle.manifest().id(), bundle.hash())
+                .steps(1)
+                .sampler(Recipe.SamplerKind.DPMPP)
+                .build());
     try (var open =
         images.open(bundle, image, StatisticsMode.INTERPOLATED, RunListener.none(), cancellation)) {
       int side = PreviewMaps.fitSide(bundle);

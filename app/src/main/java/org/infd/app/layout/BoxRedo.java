@@ -13,6 +13,7 @@ import org.infd.inference.Problem;
 import org.infd.inference.export.Frame;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
+import org.infd.inference.generation.RecipeDefaults;
 import org.infd.inference.guidance.Guidance;
 import org.infd.inference.guidance.Layout;
 
@@ -140,21 +141,22 @@ public final class BoxRedo {
     boolean guided = choice.prompts() == ModelChoice.Prompts.GUIDED;
     boolean asked = wanted != null || (guided && unwanted != null);
     boolean led = wanted != null && choice.layouts().isThere();
-    return new Recipe(
-        begun.model(),
-        begun.modelHash(),
-        begun.seed(),
-        begun.sampler() == SamplerKind.DDIM ? begun.steps() : LayoutSession.STEPS,
-        SamplerKind.DDIM,
-        begun.eta(),
-        picture.recipe().classLabel(),
-        choice.takesPrompts() ? wanted : null,
-        guided ? unwanted : null,
-        guided && asked ? studio.recipe().guidanceProperty().get() : 1,
-        led
-            ? new Guidance(
-                new Layout(null, null, List.of(box.toLayoutBox())), model.steeringProperty().get())
-            : null);
+    return Recipe.builder(begun.model(), begun.modelHash())
+        .seed(begun.seed())
+        .steps(begun.sampler() == SamplerKind.DDIM ? begun.steps() : RecipeDefaults.LAYOUT_STEPS)
+        .sampler(SamplerKind.DDIM)
+        .eta(begun.eta())
+        .classLabel(picture.recipe().classLabel())
+        .prompt(choice.takesPrompts() ? wanted : null)
+        .negativePrompt(guided ? unwanted : null)
+        .guidanceScale(guided && asked ? studio.recipe().guidanceProperty().get() : 1)
+        .guidance(
+            led
+                ? new Guidance(
+                    new Layout(null, null, List.of(box.toLayoutBox())),
+                    model.steeringProperty().get())
+                : null)
+        .build();
   }
 
   /** How a box has come out, with a way to see what was there before, and one back to it. */

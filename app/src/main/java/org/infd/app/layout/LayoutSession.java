@@ -21,15 +21,13 @@ import org.infd.app.work.Background;
 import org.infd.app.work.UndoStack;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
+import org.infd.inference.generation.RecipeDefaults;
 
 /**
  * The layout that is being edited, and what it has to do with the picture, the recipe and the runs.
  * Belongs to the user interface's thread.
  */
 public final class LayoutSession {
-  /** DDIM needs more steps than the usual sampler; so does the command line. */
-  static final int STEPS = 50;
-
   /**
    * What a layout is edited for.
    *
@@ -174,7 +172,7 @@ public final class LayoutSession {
           .filter(
               of ->
                   recipe.samplerProperty().get() == SamplerKind.DDIM
-                      && recipe.stepsProperty().get() == STEPS)
+                      && recipe.stepsProperty().get() == RecipeDefaults.LAYOUT_STEPS)
           .ifPresent(
               of -> {
                 recipe.samplerProperty().set(of.sampler());
@@ -187,7 +185,7 @@ public final class LayoutSession {
   /** Chooses the sampler that follows layouts. */
   public void useDdim() {
     studio.recipe().samplerProperty().set(SamplerKind.DDIM);
-    studio.recipe().stepsProperty().set(STEPS);
+    studio.recipe().stepsProperty().set(RecipeDefaults.LAYOUT_STEPS);
   }
 
   private void adopt(Recipe recipe) {

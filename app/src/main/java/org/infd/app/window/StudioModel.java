@@ -3,7 +3,6 @@ package org.infd.app.window;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import javafx.beans.property.ObjectProperty;
@@ -109,8 +108,12 @@ public final class StudioModel {
             preferences.picturesFolder(dataFolder), background, ui, Instant::now, notices, undo);
     pages = new Pages(gallery);
     catalog = new ModelsModel(services.store(), background, ui, notices);
-    about = new AboutModel(
-            new Situation(device, screen, preferences, catalog, gallery, notices), background, ui, notices);
+    about =
+        new AboutModel(
+            new Situation(device, screen, preferences, catalog, gallery, notices),
+            background,
+            ui,
+            notices);
     bookmarks = new BookmarksModel(dataFolder.resolve("bookmarks"), background, ui, notices);
     // freeing waits for the pieces in progress, so not on the user interface's thread
     holds = new PictureHolds(left -> background.execute(() -> engine.release(left)));

@@ -36,7 +36,7 @@ class BookmarksModelTest {
   private static FieldImage image(float value) {
     return FieldImage.of(
         Tensor.of(new float[] {value, 2}, 1, 2, 1, 1),
-        new Recipe("hills", "00", 7, 25, SamplerKind.DPMPP, 1, null, null, null, 1));
+        Recipe.builder("hills", "00").seed(7).steps(25).sampler(SamplerKind.DPMPP).eta(1).build());
   }
 
   @Test

@@ -262,17 +262,11 @@ final class FakeServices implements Services {
         throw new Problem(file + " is no field file.");
       }
       var recipe =
-          new Recipe(
-              lines.get(1),
-              lines.get(2),
-              Long.parseLong(lines.get(3)),
-              20,
-              Recipe.SamplerKind.DDIM,
-              0,
-              null,
-              null,
-              null,
-              1);
+          Recipe.builder(lines.get(1), lines.get(2))
+              .seed(Long.parseLong(lines.get(3)))
+              .steps(20)
+              .sampler(Recipe.SamplerKind.DDIM)
+              .build();
       return FieldImage.of(Tensor.zeros(1, 3, 8, 8), recipe);
     } catch (IOException e) {
       throw new Problem(file + " could not be read.", e);

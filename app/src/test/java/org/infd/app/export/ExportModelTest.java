@@ -38,7 +38,8 @@ class ExportModelTest {
   }
 
   private void export(Path file) {
-    var recipe = new Recipe("hills", "00", 7, 4, SamplerKind.DPMPP, 1, null, null, null, 1);
+    var recipe =
+        Recipe.builder("hills", "00").seed(7).steps(4).sampler(SamplerKind.DPMPP).eta(1).build();
     var picture = FakeEngine.picture(recipe, new Landscape(7));
     model.export(
         picture,

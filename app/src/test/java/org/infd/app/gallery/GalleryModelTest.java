@@ -56,7 +56,13 @@ class GalleryModelTest {
   }
 
   private static Recipe recipe(long seed, String prompt) {
-    return new Recipe("hills", "00", seed, 25, SamplerKind.DPMPP, 1, null, prompt, null, 1);
+    return Recipe.builder("hills", "00")
+        .seed(seed)
+        .steps(25)
+        .sampler(SamplerKind.DPMPP)
+        .eta(1)
+        .prompt(prompt)
+        .build();
   }
 
   private void keep(GalleryModel model, long seed, String prompt) {

@@ -76,7 +76,13 @@ class GalleryPaneTest {
   }
 
   private void keep(long seed) {
-    var recipe = new Recipe("hills", "00", seed, 25, SamplerKind.DPMPP, 1, null, null, null, 1);
+    var recipe =
+        Recipe.builder("hills", "00")
+            .seed(seed)
+            .steps(25)
+            .sampler(SamplerKind.DPMPP)
+            .eta(1)
+            .build();
     WaitForAsyncUtils.waitForAsyncFx(
         60_000, () -> model.keep(recipe, file -> FakeEngine.write(file, recipe), () -> {}));
     WaitForAsyncUtils.waitForFxEvents();

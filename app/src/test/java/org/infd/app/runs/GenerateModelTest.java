@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 class GenerateModelTest {
   private static final Recipe RECIPE =
-      new Recipe("hills", "00", 7, 4, SamplerKind.DPMPP, 1, null, null, null, 1);
+      Recipe.builder("hills", "00").seed(7).steps(4).sampler(SamplerKind.DPMPP).eta(1).build();
 
   private final FakeEngine engine = new FakeEngine();
   private final UiQueue ui = new UiQueue();
@@ -89,9 +89,18 @@ class GenerateModelTest {
     engine.open();
     ui.runUntil(() -> !pictures.isEmpty());
     assertEquals(8, model.secondsFor(RECIPE), 1e-6);
-    var guided = new Recipe("hills", "00", 7, 10, SamplerKind.DPMPP, 1, null, "a", null, 3);
+    var guided =
+        Recipe.builder("hills", "00")
+            .seed(7)
+            .steps(10)
+            .sampler(SamplerKind.DPMPP)
+            .eta(1)
+            .prompt("a")
+            .guidanceScale(3)
+            .build();
     assertEquals(40, model.secondsFor(guided), 1e-6, "two branches in each of ten steps");
-    var other = new Recipe("other", "00", 7, 4, SamplerKind.DPMPP, 1, null, null, null, 1);
+    var other =
+        Recipe.builder("other", "00").seed(7).steps(4).sampler(SamplerKind.DPMPP).eta(1).build();
     assertTrue(model.secondsFor(other) < 0);
   }
 

@@ -35,18 +35,13 @@ class GuidanceCostTest {
     var layout =
         new Layout(
             null, null, Collections.nCopies(boxes, LayoutBox.of(0.1, 0.1, 0.5, 0.5, "lake")));
-    return new Recipe(
-        "m",
-        "00",
-        1,
-        STEPS,
-        SamplerKind.DDIM,
-        1,
-        null,
-        null,
-        null,
-        1,
-        new Guidance(layout, steering));
+    return Recipe.builder("m", "00")
+        .seed(1)
+        .steps(STEPS)
+        .sampler(SamplerKind.DDIM)
+        .eta(1)
+        .guidance(new Guidance(layout, steering))
+        .build();
   }
 
   private static GuidanceSettings steering(Depth depth, int every) {

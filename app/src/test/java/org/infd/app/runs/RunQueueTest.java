@@ -15,7 +15,13 @@ class RunQueueTest {
   private final RunQueue queue = new RunQueue();
 
   private static Recipe recipe(long seed, String prompt) {
-    return new Recipe("hills", "00", seed, 4, SamplerKind.DPMPP, 1, null, prompt, null, 1);
+    return Recipe.builder("hills", "00")
+        .seed(seed)
+        .steps(4)
+        .sampler(SamplerKind.DPMPP)
+        .eta(1)
+        .prompt(prompt)
+        .build();
   }
 
   private void add(Run run) {

@@ -17,7 +17,13 @@ final class SessionChild {
 
   static Session session(String prompt) {
     return new Session(
-        new Recipe("hills", "00", 7, 30, SamplerKind.DDIM, 0.5, null, prompt, null, 1),
+        Recipe.builder("hills", "00")
+            .seed(7)
+            .steps(30)
+            .sampler(SamplerKind.DDIM)
+            .eta(0.5)
+            .prompt(prompt)
+            .build(),
         4.5,
         true,
         3,
@@ -27,7 +33,13 @@ final class SessionChild {
         List.of(
             new UnfinishedRun(
                 new Run.Batch(
-                    new Recipe("hills", "00", 8, 30, SamplerKind.DDIM, 0.5, null, prompt, null, 1),
+                    Recipe.builder("hills", "00")
+                        .seed(8)
+                        .steps(30)
+                        .sampler(SamplerKind.DDIM)
+                        .eta(0.5)
+                        .prompt(prompt)
+                        .build(),
                     5),
                 null)));
   }

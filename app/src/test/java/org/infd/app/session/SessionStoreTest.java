@@ -144,7 +144,7 @@ class SessionStoreTest {
                   + " \"sampler\" : \"DDIM\", \"eta\" : 0.5, \"guidanceScale\" : 1.0 }");
 
   private static final Recipe OLD =
-      new Recipe("hills", "00", 8, 30, SamplerKind.DDIM, 0.5, null, null, null, 1);
+      Recipe.builder("hills", "00").seed(8).steps(30).sampler(SamplerKind.DDIM).eta(0.5).build();
 
   private void write(String text) throws IOException {
     Files.createDirectories(file().getParent());

@@ -67,7 +67,12 @@ class TabsModelTest {
   }
 
   private static Recipe recipe(long seed) {
-    return new Recipe("hills", "00", seed, 25, SamplerKind.DPMPP, 1, null, null, null, 1);
+    return Recipe.builder("hills", "00")
+        .seed(seed)
+        .steps(25)
+        .sampler(SamplerKind.DPMPP)
+        .eta(1)
+        .build();
   }
 
   private static Picture picture(long seed) {

@@ -126,12 +126,14 @@ class FilesInWindowTest extends StudioWindowTest {
     startWithPicture();
     var file = folder.resolve("dropped.INFD");
     FakeEngine.write(
-        file, new Recipe("hills", "00", 77, 25, SamplerKind.DPMPP, 1, null, null, null, 1));
+        file,
+        Recipe.builder("hills", "00").seed(77).steps(25).sampler(SamplerKind.DPMPP).eta(1).build());
     drop(folder.resolve("notes.txt"));
     assertTrue(noticeText().startsWith("'notes.txt' is neither a field file"), noticeText());
     var second = folder.resolve("second.infd");
     FakeEngine.write(
-        second, new Recipe("hills", "00", 78, 25, SamplerKind.DPMPP, 1, null, null, null, 1));
+        second,
+        Recipe.builder("hills", "00").seed(78).steps(25).sampler(SamplerKind.DPMPP).eta(1).build());
     drop(file, second);
     waitFor(() -> "Hills · seed 77".equals(node("#title", Label.class).getText()));
     waitFor(
@@ -182,7 +184,8 @@ class FilesInWindowTest extends StudioWindowTest {
   void aPictureOfOursOffersItsRecipeAndWaitsForAnAnswer() throws TimeoutException {
     startWithPicture();
     var file = folder.resolve("ours.png");
-    var recipe = new Recipe("hills", "00", 77, 12, SamplerKind.DPMPP, 1, null, null, null, 1);
+    var recipe =
+        Recipe.builder("hills", "00").seed(77).steps(12).sampler(SamplerKind.DPMPP).eta(1).build();
     var frame = Frame.square(32);
     PngExport.write(
         file,
@@ -216,7 +219,8 @@ class FilesInWindowTest extends StudioWindowTest {
     waitFor(() -> model.generation().stateProperty().get() instanceof RunState.Sampling);
     var file = folder.resolve("some.infd");
     FakeEngine.write(
-        file, new Recipe("hills", "00", 77, 25, SamplerKind.DPMPP, 1, null, null, null, 1));
+        file,
+        Recipe.builder("hills", "00").seed(77).steps(25).sampler(SamplerKind.DPMPP).eta(1).build());
     drop(file);
     waitFor(() -> "Hills · seed 77".equals(node("#title", Label.class).getText()));
     assertTrue(onFx(() -> model.generation().isRunning()));

@@ -155,7 +155,7 @@ class RunsInWindowTest extends StudioWindowTest {
   void theLastPictureIsThereAgain() throws Exception {
     FakeEngine.write(
         folder.resolve("last.infd"),
-        new Recipe("hills", "00", 99, 25, SamplerKind.DPMPP, 1, null, null, null, 1));
+        Recipe.builder("hills", "00").seed(99).steps(25).sampler(SamplerKind.DPMPP).eta(1).build());
     engine.open();
     start();
     waitForRest();

@@ -62,7 +62,7 @@ class StartTest {
   private static Sample sample(String name, String model, long seed) {
     return new Sample(
         name,
-        new Recipe(model, "00", seed, 25, SamplerKind.DPMPP, 1, null, null, null, 1),
+        Recipe.builder(model, "00").seed(seed).steps(25).sampler(SamplerKind.DPMPP).eta(1).build(),
         Optional.empty());
   }
 
@@ -124,7 +124,13 @@ class StartTest {
     var file = folder.resolve("open.infd");
     FakeEngine.write(file, sample("", "hills", 42).recipe());
     leave(
-        new Recipe("hills", "00", 99, 31, SamplerKind.DDIM, 0.5, null, "a lake", null, 1),
+        Recipe.builder("hills", "00")
+            .seed(99)
+            .steps(31)
+            .sampler(SamplerKind.DDIM)
+            .eta(0.5)
+            .prompt("a lake")
+            .build(),
         file,
         List.of());
     var model = start();

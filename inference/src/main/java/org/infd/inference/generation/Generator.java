@@ -205,20 +205,11 @@ public final class Generator implements AutoCloseable {
     }
     return FieldImage.of(
         z,
-        new Recipe(
-            manifest.id(),
-            bundle.hash(),
-            0,
-            1,
-            SamplerKind.DPMPP,
-            0,
-            null,
-            null,
-            null,
-            1,
-            null,
-            photo,
-            null));
+        Recipe.builder(manifest.id(), bundle.hash())
+            .steps(1)
+            .sampler(SamplerKind.DPMPP)
+            .photo(photo)
+            .build());
   }
 
   /**

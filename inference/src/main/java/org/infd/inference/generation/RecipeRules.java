@@ -14,8 +14,8 @@ public final class RecipeRules {
   private RecipeRules() {}
 
   /**
-   * The guidance scale of someone who gave these words and no scale: {@link Recipe#USUAL_GUIDANCE}
-   * where there are words and the model can be guided by them, else 1.
+   * The guidance scale of someone who gave these words and no scale: {@link
+   * RecipeDefaults#GUIDANCE} where there are words and the model can be guided by them, else 1.
    *
    * @param prompt what the image should show, or null
    * @param negativePrompt what it should not show, or null
@@ -26,7 +26,7 @@ public final class RecipeRules {
     return (prompt != null || negativePrompt != null)
             && conditioning.kind() == ConditioningKind.TEXT
             && conditioning.unconditionalTrained()
-        ? Recipe.USUAL_GUIDANCE
+        ? RecipeDefaults.GUIDANCE
         : 1;
   }
 
@@ -42,17 +42,13 @@ public final class RecipeRules {
     var conditioning = manifest.conditioning();
     boolean needsClass =
         conditioning.kind() == ConditioningKind.CLASS && !conditioning.unconditionalTrained();
-    return new Recipe(
-        manifest.id(),
-        bundle.hash(),
-        seed,
-        TimestepRespacing.parse(diffusion.respacing(), diffusion.steps()).count(),
-        SamplerKind.DDIM,
-        diffusion.eta(),
-        needsClass ? 0 : null,
-        null,
-        null,
-        1);
+    return Recipe.builder(manifest.id(), bundle.hash())
+        .seed(seed)
+        .steps(TimestepRespacing.parse(diffusion.respacing(), diffusion.steps()).count())
+        .sampler(SamplerKind.DDIM)
+        .eta(diffusion.eta())
+        .classLabel(needsClass ? 0 : null)
+        .build();
   }
 
   /**

@@ -84,8 +84,14 @@ class GeneratorTest {
 
   private static Recipe recipe(ModelBundle model, int steps, @Nullable Integer label, double w) {
     var r = RecipeRules.defaultRecipe(model, 5);
-    return new Recipe(
-        r.model(), r.modelHash(), r.seed(), steps, r.sampler(), 1, label, null, null, w);
+    return Recipe.builder(r.model(), r.modelHash())
+        .seed(r.seed())
+        .steps(steps)
+        .sampler(r.sampler())
+        .eta(1)
+        .classLabel(label)
+        .guidanceScale(w)
+        .build();
   }
 
   private static String problem(ModelBundle model, Recipe recipe) {
@@ -96,7 +102,13 @@ class GeneratorTest {
   void theDefaultRecipeIsTheCheckpointsOwn() {
     var recipe = RecipeRules.defaultRecipe(bundle, 7);
     assertEquals(
-        new Recipe("tiny", bundle.hash(), 7, 20, SamplerKind.DDIM, 1, null, null, null, 1), recipe);
+        Recipe.builder("tiny", bundle.hash())
+            .seed(7)
+            .steps(20)
+            .sampler(SamplerKind.DDIM)
+            .eta(1)
+            .build(),
+        recipe);
     var other = TinyBundle.plain().respacing("50", 0.5).write(folder.resolve("other"));
     assertEquals(50, RecipeRules.defaultRecipe(other, 7).steps());
     assertEquals(0.5, RecipeRules.defaultRecipe(other, 7).eta());
@@ -131,7 +143,8 @@ class GeneratorTest {
   @Test
   void aBatchEqualsItsSingleRunsBitForBit() {
     for (var sampler : SamplerKind.values()) {
-      var recipe = new Recipe("tiny", bundle.hash(), -1, 10, sampler, 1, null, null, null, 1);
+      var recipe =
+          Recipe.builder("tiny", bundle.hash()).seed(-1).steps(10).sampler(sampler).eta(1).build();
       try (var generator = new Generator(bundle, device, queue)) {
         var batch = generator.generate(recipe, 3, RunListener.none(), Cancellation.never());
         assertEquals(3, batch.size());
@@ -178,10 +191,21 @@ class GeneratorTest {
     }
     var r = RecipeRules.defaultRecipe(bundle, 1);
     var prompted =
-        new Recipe(r.model(), r.modelHash(), 1, 5, SamplerKind.DDIM, 1, null, "a lake", null, 1);
+        Recipe.builder(r.model(), r.modelHash())
+            .seed(1)
+            .steps(5)
+            .sampler(SamplerKind.DDIM)
+            .eta(1)
+            .prompt("a lake")
+            .build();
     assertTrue(problem(bundle, prompted).contains("takes no prompt"));
     var wild =
-        new Recipe(r.model(), r.modelHash(), 1, 5, SamplerKind.DDIM, -2, null, null, null, 1);
+        Recipe.builder(r.model(), r.modelHash())
+            .seed(1)
+            .steps(5)
+            .sampler(SamplerKind.DDIM)
+            .eta(-2)
+            .build();
     assertTrue(problem(bundle, wild).contains("η"));
     assertTrue(
         problem(bundle, r.withModel("other", r.modelHash()))
@@ -228,7 +252,15 @@ class GeneratorTest {
 
   private static Recipe prompted(
       ModelBundle model, @Nullable String prompt, @Nullable String negative, double w) {
-    return new Recipe("tiny", model.hash(), 5, 5, SamplerKind.DDIM, 1, null, prompt, negative, w);
+    return Recipe.builder("tiny", model.hash())
+        .seed(5)
+        .steps(5)
+        .sampler(SamplerKind.DDIM)
+        .eta(1)
+        .prompt(prompt)
+        .negativePrompt(negative)
+        .guidanceScale(w)
+        .build();
   }
 
   @Test

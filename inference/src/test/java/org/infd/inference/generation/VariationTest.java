@@ -46,7 +46,12 @@ class VariationTest {
   }
 
   private Recipe recipe(SamplerKind sampler, long seed) {
-    return new Recipe("tiny", bundle.hash(), seed, 20, sampler, 1, null, null, null, 1);
+    return Recipe.builder("tiny", bundle.hash())
+        .seed(seed)
+        .steps(20)
+        .sampler(sampler)
+        .eta(1)
+        .build();
   }
 
   private FieldImage vary(FieldImage parent, Recipe recipe, double strength) {
