@@ -115,7 +115,8 @@ class ArchitectureTest {
           "engine",
           "notice",
           "viewer",
-          "work");
+          "work",
+          "keys");
 
   @Test
   void appPackagesPointDown() {

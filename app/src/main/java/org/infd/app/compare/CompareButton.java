@@ -5,6 +5,7 @@ import javafx.geometry.Side;
 import javafx.scene.control.ContextMenu;
 import javafx.scene.control.MenuItem;
 import javafx.scene.layout.StackPane;
+import org.infd.app.keys.Shortcut;
 import org.infd.app.notice.Notices;
 import org.infd.app.viewer.CompareView;
 import org.infd.app.viewer.IconButton;
@@ -48,7 +49,7 @@ public final class CompareButton extends StackPane {
     this.notices = notices;
     this.ui = ui;
     this.viewer = viewer;
-    button = new IconButton(Feather.COLUMNS, "Compare", "C", this::press);
+    button = new IconButton(Feather.COLUMNS, "Compare", Shortcut.COMPARE, this::press);
     button.setId("compare-button");
     getChildren().add(button);
     comparisons.comparisonProperty().subscribe(comparison -> show(comparison.orElse(null)));
@@ -109,6 +110,7 @@ public final class CompareButton extends StackPane {
       viewer.cover(view);
     }
     viewer.setCompared(comparison != null);
-    button.become(Feather.COLUMNS, comparison == null ? "Compare" : "End the comparison", "C");
+    button.become(
+        Feather.COLUMNS, comparison == null ? "Compare" : "End the comparison", Shortcut.COMPARE);
   }
 }

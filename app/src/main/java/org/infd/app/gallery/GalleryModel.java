@@ -2,9 +2,7 @@ package org.infd.app.gallery;
 
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,6 +29,7 @@ import org.infd.app.notice.Notice;
 import org.infd.app.notice.Notices;
 import org.infd.app.work.Background;
 import org.infd.app.work.Job;
+import org.infd.app.work.UndoStack;
 import org.infd.inference.generation.Recipe;
 
 /**
@@ -57,8 +56,8 @@ public final class GalleryModel {
   private final ReadOnlyLongWrapper bytes = new ReadOnlyLongWrapper(this, "bytes");
   private final LongProperty limit = new SimpleLongProperty(this, "limit", DEFAULT_LIMIT);
   private final ReadOnlyBooleanWrapper loaded = new ReadOnlyBooleanWrapper(this, "loaded");
-  private final Deque<KeptPicture> deleted = new ArrayDeque<>();
   private final Notices notices;
+  private final UndoStack undo;
 
   /** What is in the folder. */
   private record Found(List<KeptPicture> pictures, Set<String> favourites) {}
@@ -66,21 +65,31 @@ public final class GalleryModel {
   /** For the files' thread alone. */
   private PictureFolder disk;
 
+  /** The folders that hold only what was deleted in this session; for the files' thread alone. */
+  private final Set<Path> swept = new HashSet<>();
+
   /**
    * @param folder where the pictures are kept
    * @param background where files are touched
    * @param ui where everything else happens
    * @param clock the time
-   * @param notices hears what went wrong
+   * @param notices hears of deletions, and of what went wrong
+   * @param undo takes deletions back
    */
   public GalleryModel(
-      Path folder, Background background, Executor ui, Supplier<Instant> clock, Notices notices) {
+      Path folder,
+      Background background,
+      Executor ui,
+      Supplier<Instant> clock,
+      Notices notices,
+      UndoStack undo) {
     this.folder.set(folder);
     disk = new PictureFolder(folder);
     files = background.files();
     this.ui = ui;
     this.clock = clock;
     this.notices = notices;
+    this.undo = undo;
     search.subscribe(this::filter);
     favouritesOnly.subscribe(this::filter);
     limit.subscribe(() -> makeRoom());
@@ -102,7 +111,6 @@ public final class GalleryModel {
       return;
     }
     folder.set(other);
-    deleted.clear();
     loaded.set(false);
     files.execute(() -> disk = new PictureFolder(other));
     load();
@@ -164,7 +172,9 @@ public final class GalleryModel {
   public void load() {
     inBackground(
         () -> {
-          disk.sweep();
+          if (swept.add(disk.folder())) {
+            disk.sweep();
+          }
           return new Found(disk.list(), disk.favourites());
         },
         found -> loaded(found.pictures(), found.favourites()));
@@ -244,43 +254,49 @@ public final class GalleryModel {
         gone -> {});
   }
 
-  /** Deletes a picture and offers to bring it back, see {@link #undo}. */
+  /** Deletes a picture; until the end of the session there is a way back. */
   public void delete(KeptPicture picture) {
     if (!pictures.remove(picture)) {
       return;
     }
-    deleted.push(picture);
     count();
-    inBackground(
-        () -> {
-          disk.delete(picture);
-          return picture;
-        },
-        gone -> {});
+    // there is nothing to take back where it could not be deleted
+    var act = undo.push(() -> !pictures.contains(picture), () -> restore(picture));
     notices.done(
         "Deleted '" + Notice.shortened(picture.title()) + "'.",
-        new Notice.Action("Undo", this::undo));
-  }
-
-  /** Brings back what was deleted last. */
-  public void undo() {
-    if (deleted.isEmpty()) {
-      return;
-    }
-    var picture = deleted.pop();
+        new Notice.Action("Undo", act::undo));
     inBackground(
         () -> {
-          disk.restore(picture);
+          PictureFolder.of(picture).delete(picture);
+          return picture;
+        },
+        gone -> {},
+        () -> putBack(picture));
+  }
+
+  private void restore(KeptPicture picture) {
+    inBackground(
+        () -> {
+          PictureFolder.of(picture).restore(picture);
           return picture;
         },
         back -> {
-          int at = 0;
-          while (at < pictures.size() && pictures.get(at).made().isAfter(back.made())) {
-            at++;
-          }
-          pictures.add(at, back);
-          count();
+          putBack(back);
+          notices.done("'" + Notice.shortened(back.title()) + "' is back.");
         });
+  }
+
+  private void putBack(KeptPicture picture) {
+    // another folder may be shown by now
+    if (!picture.isIn(folder.get()) || pictures.contains(picture)) {
+      return;
+    }
+    int at = 0;
+    while (at < pictures.size() && pictures.get(at).made().isAfter(picture.made())) {
+      at++;
+    }
+    pictures.add(at, picture);
+    count();
   }
 
   /** Makes a picture a favourite, or an ordinary one again. */

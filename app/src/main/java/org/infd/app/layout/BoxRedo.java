@@ -1,10 +1,14 @@
 package org.infd.app.layout;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.infd.app.engine.ModelChoice;
 import org.infd.app.engine.Picture;
 import org.infd.app.notice.Notice;
 import org.infd.app.runs.Run;
+import org.infd.app.tab.Tab;
+import org.infd.app.work.UndoStack;
 import org.infd.inference.Problem;
 import org.infd.inference.export.Frame;
 import org.infd.inference.generation.Recipe;
@@ -18,11 +22,27 @@ import org.infd.inference.guidance.Layout;
  * user interface's thread.
  */
 public final class BoxRedo {
+  /**
+   * The last box that was made anew.
+   *
+   * @param tab where it is shown
+   * @param made the picture with it
+   * @param boxes the boxes at that time
+   */
+  private record Redone(Tab tab, Picture made, List<DraftBox> boxes, UndoStack.Act act) {
+    boolean isShown() {
+      return tab.pictureProperty().get().filter(made::equals).isPresent();
+    }
+  }
+
   private final LayoutSession.Studio studio;
   private final LayoutModel model;
   private final BoxScores scores;
+  private final Runnable showPicture;
+  private Optional<Redone> last = Optional.empty();
 
-  BoxRedo(LayoutSession.Studio studio, LayoutModel model, BoxScores scores) {
+  BoxRedo(LayoutSession.Studio studio, LayoutModel model, BoxScores scores, Runnable showPicture) {
+    this.showPicture = showPicture;
     this.studio = studio;
     this.model = model;
     this.scores = scores;
@@ -63,6 +83,51 @@ public final class BoxRedo {
     }
   }
 
+  /** There is a way back to the picture that was there before, which lies in a file. */
+  private void remember(Picture made, Path before) {
+    studio.tabs().tabs().stream()
+        .filter(tab -> tab.pictureProperty().get().filter(made::equals).isPresent())
+        .findFirst()
+        .ifPresent(
+            tab -> {
+              var act =
+                  studio
+                      .undo()
+                      .push(
+                          () -> tab.pictureProperty().get().filter(made::equals).isPresent(),
+                          () -> goBack(tab, before));
+              last = Optional.of(new Redone(tab, made, List.copyOf(model.boxes()), act));
+            });
+  }
+
+  private void goBack(Tab tab, Path before) {
+    last = Optional.empty();
+    showPicture.run();
+    var tabs = studio.tabs();
+    tabs.select(tab);
+    tabs.load(
+        tab,
+        before,
+        tabs.viewOf(tab).orElse(null),
+        opened -> studio.notices().done("The picture from before the box was made anew is back."),
+        studio.notices()::fail);
+  }
+
+  /**
+   * Goes back to the picture from before a box was made anew, if that is what was done last in the
+   * open tab: no box has changed since.
+   *
+   * @return whether it was
+   */
+  boolean undo() {
+    var done =
+        last.filter(Redone::isShown)
+            .filter(of -> of.tab() == studio.tabs().current())
+            .filter(of -> of.boxes().equals(List.copyOf(model.boxes())));
+    done.ifPresent(of -> of.act().undo());
+    return done.isPresent();
+  }
+
   private static Frame.Region region(DraftBox box) {
     var place = box.place();
     return new Frame.Region(place.row(), place.column(), place.height(), place.width());
@@ -94,8 +159,9 @@ public final class BoxRedo {
         .build();
   }
 
-  /** How a box has come out, with a way to see what was there before. */
-  public void tellOf(Run.Redo redo) {
+  /** How a box has come out, with a way to see what was there before, and one back to it. */
+  public void tellOf(Run.Redo redo, Picture made) {
+    redo.parent().file().ifPresent(file -> remember(made, file));
     var box = model.boxes().stream().filter(one -> region(one).equals(redo.box())).findFirst();
     var score = box.flatMap(one -> scores.score(one));
     studio

@@ -18,6 +18,7 @@ import org.infd.app.runs.Run;
 import org.infd.app.runs.RunRequests;
 import org.infd.app.tab.TabsModel;
 import org.infd.app.work.Background;
+import org.infd.app.work.UndoStack;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.generation.RecipeDefaults;
@@ -36,6 +37,7 @@ public final class LayoutSession {
    * @param requests makes boxes anew
    * @param comparison shows what was there before
    * @param notices what the user is told
+   * @param undo takes back a box that was made anew
    */
   public record Studio(
       RecipeModel recipe,
@@ -43,7 +45,8 @@ public final class LayoutSession {
       TabsModel tabs,
       RunRequests requests,
       ComparisonModel comparison,
-      Notices notices) {}
+      Notices notices,
+      UndoStack undo) {}
 
   /** What the user had chosen before layouts asked for another sampler. */
   private record Before(SamplerKind sampler, int steps) {}
@@ -67,7 +70,7 @@ public final class LayoutSession {
     hand = new BoxDragController(model);
     files = new LayoutFiles(model, draft, background, ui, studio.notices());
     cost = new LayoutCost(studio, model, ui);
-    redo = new BoxRedo(studio, model, scores);
+    redo = new BoxRedo(studio, model, scores, showPicture);
     var recipe = studio.recipe();
     model.promptProperty().bindBidirectional(recipe.promptProperty());
     model.negativeProperty().bindBidirectional(recipe.negativePromptProperty());
@@ -120,6 +123,13 @@ public final class LayoutSession {
   /** What the layout costs, in words; empty where there is nothing to say. */
   public ReadOnlyStringProperty costProperty() {
     return cost.textProperty();
+  }
+
+  /** Takes back what was done last: a box that was made anew, or else a change of the boxes. */
+  public void undo() {
+    if (!redo.undo()) {
+      model.undo();
+    }
   }
 
   /** What makes a box of the open picture anew. */
@@ -193,7 +203,7 @@ public final class LayoutSession {
   public void tellOf(Run run, Picture made) {
     switch (run) {
       case Run.Sample _, Run.Batch _ -> tellOf(made);
-      case Run.Redo again -> redo.tellOf(again);
+      case Run.Redo again -> redo.tellOf(again, made);
       case Run.Vary _, Run.Encode _ -> {}
     }
   }

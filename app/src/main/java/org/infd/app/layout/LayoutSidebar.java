@@ -4,13 +4,13 @@ import java.nio.file.Path;
 import javafx.application.Platform;
 import javafx.beans.value.ObservableValue;
 import javafx.geometry.Pos;
-import javafx.scene.control.TextInputControl;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.control.Tooltip;
-import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.StackPane;
 import org.infd.app.engine.LayoutSupport;
+import org.infd.app.keys.KeyActions;
+import org.infd.app.keys.Shortcut;
 import org.infd.app.viewer.ViewerModel;
 import org.infd.app.viewer.ViewerPane;
 import org.infd.inference.generation.Recipe.SamplerKind;
@@ -25,6 +25,7 @@ public final class LayoutSidebar extends StackPane {
   private final ViewerPane viewer;
   private final LayoutPane pane;
   private final BoxMouse mouse;
+  private final KeyActions keys;
   private boolean hushed;
 
   /**
@@ -47,6 +48,7 @@ public final class LayoutSidebar extends StackPane {
             session::support,
             new Actions());
     getChildren().add(pane);
+    keys = keys();
     mouse =
         new BoxMouse(
             session.model(),
@@ -126,7 +128,7 @@ public final class LayoutSidebar extends StackPane {
     button.getStyleClass().add("layout-switch");
     button.setMaxWidth(Double.MAX_VALUE);
     button.setAlignment(Pos.CENTER_LEFT);
-    button.setTooltip(new Tooltip("Say what should be seen where  (Ctrl+L)"));
+    button.setTooltip(new Tooltip(Shortcut.LAYOUT.tip("Say what should be seen where")));
     button.selectedProperty().bindBidirectional(session.model().openProperty());
     return button;
   }
@@ -183,33 +185,21 @@ public final class LayoutSidebar extends StackPane {
     dialogs.saveLayout(name.orElse("layout.json")).ifPresent(session.files()::save);
   }
 
-  /** Acts on the keys of the editor on the page of the picture, but not those typed as text. */
+  private KeyActions keys() {
+    var layout = session.model();
+    return new KeyActions()
+        .on(Shortcut.LAYOUT, session::switchOpen)
+        .on(Shortcut.SAVE_LAYOUT, layout.openProperty()::get, this::save)
+        .on(Shortcut.UNDO_LAYOUT, layout.openProperty()::get, session::undo)
+        .on(Shortcut.REDO_LAYOUT, layout.openProperty()::get, layout::redo);
+  }
+
+  /**
+   * Acts on the keys of the editor on the page of the picture, wherever the focus is.
+   *
+   * @return whether it was one of them
+   */
   public boolean keyPressed(KeyEvent event) {
-    if (!event.isShortcutDown()) {
-      return false;
-    }
-    if (event.getCode() == KeyCode.L && !event.isShiftDown()) {
-      session.switchOpen();
-      return true;
-    }
-    if (!session.model().openProperty().get()) {
-      return false;
-    }
-    if (event.getCode() == KeyCode.S && event.isShiftDown()) {
-      save();
-      return true;
-    }
-    if (event.getTarget() instanceof TextInputControl) {
-      return false;
-    }
-    boolean back = event.getCode() == KeyCode.Z && !event.isShiftDown();
-    boolean forth =
-        event.getCode() == KeyCode.Y || (event.getCode() == KeyCode.Z && event.isShiftDown());
-    if (back) {
-      session.model().undo();
-    } else if (forth) {
-      session.model().redo();
-    }
-    return back || forth;
+    return keys.act(event);
   }
 }

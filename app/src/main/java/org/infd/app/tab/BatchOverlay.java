@@ -7,6 +7,7 @@ import javafx.beans.property.SimpleObjectProperty;
 import javafx.scene.layout.StackPane;
 import javafx.util.Subscription;
 import org.infd.app.engine.Thumbnails;
+import org.infd.app.keys.Shortcut;
 import org.infd.app.viewer.IconButton;
 import org.infd.app.viewer.ViewerPane;
 import org.infd.app.work.Background;
@@ -42,7 +43,8 @@ public final class BatchOverlay extends StackPane {
             open,
             cancel,
             () -> tabs.leaveBatch(tabs.current()));
-    back = new IconButton(Feather.GRID, "The pictures of this run", "G", this::showGrid);
+    back =
+        new IconButton(Feather.GRID, "The pictures of this run", Shortcut.SHOW_RUN, this::showGrid);
     back.setId("batch-back");
     back.managedProperty().bind(back.visibleProperty());
     viewer.addControl(back);

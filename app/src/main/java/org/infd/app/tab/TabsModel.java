@@ -323,7 +323,7 @@ public final class TabsModel {
   }
 
   /** Where the user is in a tab, or was; empty for the whole. */
-  Optional<SavedView> viewOf(Tab tab) {
+  public Optional<SavedView> viewOf(Tab tab) {
     boolean inViewer = isCurrent(tab) && picture.get().isPresent();
     return inViewer ? viewer.place() : tab.view();
   }

@@ -1,83 +1,42 @@
 package org.infd.app.window;
 
 import atlantafx.base.theme.Styles;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javafx.geometry.Pos;
 import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
+import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.GridPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
+import org.infd.app.keys.Gesture;
+import org.infd.app.keys.KeyGroup;
+import org.infd.app.keys.KeyStyle;
+import org.infd.app.keys.Shortcut;
 import org.infd.app.viewer.IconButton;
 import org.kordamp.ikonli.feather.Feather;
 
-/** All keys on a sheet over the page; any of {@code ?}, Escape and a click beside it closes it. */
+/**
+ * All shortcuts and what the mouse does, on a sheet over the page; {@code ?}, Escape and a click
+ * beside it close it.
+ */
 final class KeyboardHelp extends StackPane {
-  private record Key(String keys, String does) {}
+  /** A line of the sheet. */
+  record Line(String keys, String does) {}
 
-  private record Group(String name, List<Key> keys) {}
+  private static final double WIDEST = 1080;
 
-  private static final List<Group> GROUPS =
+  private static final List<List<KeyGroup>> COLUMNS =
       List.of(
-          new Group(
-              "Look",
-              List.of(
-                  new Key("+  −  wheel  double click", "zoom"),
-                  new Key("Shift + drag", "enlarge a box"),
-                  new Key("drag  arrows", "move"),
-                  new Key("0  Home", "the whole picture"),
-                  new Key("1  2", "one to one, two to one"),
-                  new Key("Alt + ←  Alt + →", "the view before, after"),
-                  new Key("C", "compare two pictures"),
-                  new Key("B", "keep this view as a bookmark"),
-                  new Key("F", "full screen"))),
-          new Group(
-              "Make",
-              List.of(
-                  new Key("Ctrl + Enter", "generate"),
-                  new Key("Ctrl + Alt + Enter", "generate in a new tab"),
-                  new Key("G", "all pictures of a run of several"),
-                  new Key("Ctrl + Shift + Enter", "vary this picture"),
-                  new Key("Esc", "stop"),
-                  new Key("R", "roll a new seed"),
-                  new Key("L", "lock the seed"))),
-          new Group(
-              "Layout",
-              List.of(
-                  new Key("Ctrl + L", "boxes with prompts"),
-                  new Key("drag  N", "draw a box, a new box"),
-                  new Key("arrows  Shift + arrows", "nudge the box"),
-                  new Key("Page Up  Page Down", "the box before, after"),
-                  new Key("Ctrl + D  Delete", "duplicate, delete the box"),
-                  new Key("Ctrl + Z  Ctrl + Shift + Z", "undo, redo"),
-                  new Key("Ctrl + Shift + S", "save the layout"),
-                  new Key("Space + drag", "move the picture"))),
-          new Group(
-              "Files",
-              List.of(
-                  new Key("Ctrl + O", "open a field or a photo, or drop it"),
-                  new Key("Ctrl + S", "save the field"),
-                  new Key("Ctrl + E", "export the whole picture"),
-                  new Key("Ctrl + Shift + E", "choose what to export"),
-                  new Key("Ctrl + C  Ctrl + V", "copy this view, paste a photo"))),
-          new Group(
-              "Tabs",
-              List.of(
-                  new Key("Ctrl + T  Ctrl + W", "open, close"),
-                  new Key("Ctrl + Tab  Ctrl + Shift + Tab", "the next, the one before"),
-                  new Key("Ctrl + Shift + T", "open again what was closed last"),
-                  new Key("Ctrl + click  middle click", "open a picture in a new tab"))),
-          new Group(
-              "Window",
-              List.of(
-                  new Key("Ctrl + 1 … 5", "picture, gallery, models, settings, about"),
-                  new Key("S  C  Delete", "star, compare, delete in the gallery"),
-                  new Key("Ctrl + Z", "undo a deletion"),
-                  new Key("T", "light or dark"),
-                  new Key("?", "this sheet"))));
+          List.of(KeyGroup.LOOK, KeyGroup.MAKE, KeyGroup.FILES),
+          List.of(KeyGroup.LAYOUT, KeyGroup.PHOTO, KeyGroup.TABS, KeyGroup.WINDOW));
 
   private final IconButton close;
 
@@ -88,16 +47,20 @@ final class KeyboardHelp extends StackPane {
     title.getStyleClass().add(Styles.TITLE_4);
     title.setMaxWidth(Double.MAX_VALUE);
     HBox.setHgrow(title, Priority.ALWAYS);
-    close = new IconButton(Feather.X, "Close", "Esc", this::hide);
+    close = new IconButton(Feather.X, "Close", Shortcut.CLOSE_SHEET, this::hide);
     close.setId("keyboard-help-close");
     var head = new HBox(title, close);
     head.setAlignment(Pos.CENTER_LEFT);
-    var scroll = new ScrollPane(table());
+    // one under the other where the window is narrow
+    var columns = new FlowPane();
+    columns.getStyleClass().add("sheet-columns");
+    COLUMNS.forEach(groups -> columns.getChildren().add(table(groups)));
+    var scroll = new ScrollPane(columns);
     scroll.setFitToWidth(true);
     scroll.setHbarPolicy(ScrollPane.ScrollBarPolicy.NEVER);
     var sheet = new VBox(head, scroll);
     sheet.getStyleClass().add("sheet");
-    sheet.setMaxSize(620, Region.USE_PREF_SIZE);
+    sheet.setMaxSize(WIDEST, Region.USE_PREF_SIZE);
     getChildren().add(sheet);
     setOnMouseClicked(
         event -> {
@@ -108,24 +71,45 @@ final class KeyboardHelp extends StackPane {
     hide();
   }
 
-  private static GridPane table() {
+  private static GridPane table(List<KeyGroup> groups) {
     var table = new GridPane();
     table.getStyleClass().add("sheet-table");
     int row = 0;
-    for (var group : GROUPS) {
-      var name = new Label(group.name());
+    for (var group : groups) {
+      var name = new Label(group.title());
       name.getStyleClass().add("field-label");
       table.add(name, 0, row++, 2, 1);
-      for (var key : group.keys()) {
-        var does = new Label(key.does());
+      for (var line : lines(group, KeyStyle.ofSystem())) {
+        var does = new Label(line.does());
         does.getStyleClass().add(Styles.TEXT_MUTED);
-        var keys = new Label(key.keys());
+        var keys = new Label(line.keys());
         keys.setMinWidth(Region.USE_PREF_SIZE);
         does.setMinWidth(Region.USE_PREF_SIZE);
         table.addRow(row++, keys, does);
       }
     }
     return table;
+  }
+
+  /** The lines of a group: what does the same stands on one. */
+  static List<Line> lines(KeyGroup group, KeyStyle style) {
+    var lines = new LinkedHashMap<String, String>();
+    Arrays.stream(Shortcut.values())
+        .filter(shortcut -> shortcut.group() == group)
+        .collect(Collectors.groupingBy(Shortcut::does, LinkedHashMap::new, Collectors.toList()))
+        .forEach(
+            (does, shortcuts) ->
+                lines.put(
+                    does, style.of(shortcuts.stream().flatMap(of -> of.keys().stream()).toList())));
+    Stream.of(Gesture.values())
+        .filter(gesture -> gesture.group() == group)
+        .forEach(
+            gesture ->
+                lines.merge(
+                    gesture.does(), gesture.text(style), (keys, hand) -> keys + "  " + hand));
+    return lines.entrySet().stream()
+        .map(entry -> new Line(entry.getValue(), entry.getKey()))
+        .toList();
   }
 
   /** Shows the sheet, or hides it. */

@@ -1,19 +1,21 @@
 package org.infd.app.window;
 
+import org.infd.app.keys.Shortcut;
+
 /** The pages of the window. */
 public enum Page {
-  PICTURE("Picture", "1"),
-  GALLERY("Gallery", "2"),
-  MODELS("Models", "3"),
-  SETTINGS("Settings", "4"),
-  ABOUT("About", "5");
+  PICTURE("Picture", Shortcut.PICTURE_PAGE),
+  GALLERY("Gallery", Shortcut.GALLERY_PAGE),
+  MODELS("Models", Shortcut.MODELS_PAGE),
+  SETTINGS("Settings", Shortcut.SETTINGS_PAGE),
+  ABOUT("About", Shortcut.ABOUT_PAGE);
 
   private final String title;
-  private final String digit;
+  private final Shortcut shortcut;
 
-  Page(String title, String digit) {
+  Page(String title, Shortcut shortcut) {
     this.title = title;
-    this.digit = digit;
+    this.shortcut = shortcut;
   }
 
   /** What the user calls it. */
@@ -21,8 +23,8 @@ public enum Page {
     return title;
   }
 
-  /** The key that, with Ctrl, goes to it. */
-  public String digit() {
-    return digit;
+  /** The key that goes to it. */
+  public Shortcut shortcut() {
+    return shortcut;
   }
 }

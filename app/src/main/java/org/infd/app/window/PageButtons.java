@@ -33,7 +33,7 @@ final class PageButtons extends HBox {
     }
     button.setAccessibleText(to.title());
     button.setMinWidth(Region.USE_PREF_SIZE);
-    button.setTooltip(new Tooltip(to.title() + "  (Ctrl+" + to.digit() + ")"));
+    button.setTooltip(new Tooltip(to.shortcut().tip(to.title())));
     button.setOnAction(
         event -> {
           // a page cannot be left without another one

@@ -3,7 +3,6 @@ package org.infd.app.window;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import javafx.beans.property.ObjectProperty;
@@ -13,7 +12,6 @@ import javafx.beans.property.SimpleObjectProperty;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import org.infd.app.about.AboutModel;
-import org.infd.app.about.Diagnostics;
 import org.infd.app.bookmark.BookmarksModel;
 import org.infd.app.compare.ComparisonModel;
 import org.infd.app.engine.Picture;
@@ -42,6 +40,7 @@ import org.infd.app.start.Sample;
 import org.infd.app.tab.TabsModel;
 import org.infd.app.viewer.ViewerModel;
 import org.infd.app.work.Background;
+import org.infd.app.work.UndoStack;
 import org.infd.inference.runtime.Device;
 
 /**
@@ -53,6 +52,7 @@ public final class StudioModel {
   /** So long the end waits for files: the largest pictures take a second or two. */
   private static final Duration LONGEST_WRITING = Duration.ofSeconds(10);
 
+  private final UndoStack undo = new UndoStack();
   private final StudioServices services;
   private final Path dataFolder;
   private final Path lastPicture;
@@ -105,10 +105,15 @@ public final class StudioModel {
     viewer = new ViewerModel(ui);
     gallery =
         new GalleryModel(
-            preferences.picturesFolder(dataFolder), background, ui, Instant::now, notices);
+            preferences.picturesFolder(dataFolder), background, ui, Instant::now, notices, undo);
     pages = new Pages(gallery);
     catalog = new ModelsModel(services.store(), background, ui, notices);
-    about = new AboutModel(this::subject, background, ui, notices);
+    about =
+        new AboutModel(
+            new Situation(device, screen, preferences, catalog, gallery, notices),
+            background,
+            ui,
+            notices);
     bookmarks = new BookmarksModel(dataFolder.resolve("bookmarks"), background, ui, notices);
     // freeing waits for the pieces in progress, so not on the user interface's thread
     holds = new PictureHolds(left -> background.execute(() -> engine.release(left)));
@@ -143,7 +148,7 @@ public final class StudioModel {
             engine, background, ui, tabs, runs, now -> device.set(Optional.of(now)), notices);
     layouts =
         new LayoutSession(
-            new LayoutSession.Studio(recipe, generation, tabs, requests, comparison, notices),
+            new LayoutSession.Studio(recipe, generation, tabs, requests, comparison, notices, undo),
             dataFolder.resolve("layout.json"),
             pages::showPicture,
             background,
@@ -182,17 +187,6 @@ public final class StudioModel {
     preferences.offer(result.offered());
     samples.setAll(result.samples());
     layouts.samples().setAll(result.layouts());
-  }
-
-  private Diagnostics.Subject subject() {
-    return new Diagnostics.Subject(
-        device.get(),
-        screen.get(),
-        preferences.preferences(),
-        List.copyOf(catalog.models()),
-        gallery.pictures().size(),
-        gallery.bytesProperty().get(),
-        notices.problems().entries());
   }
 
   /** Whether the picture that is being made will be shown in the tab that is looked at. */
@@ -396,5 +390,10 @@ public final class StudioModel {
     services.engine().close();
     sessions.end();
     background.drain(LONGEST_WRITING);
+  }
+
+  /** What can be taken back in this session. */
+  UndoStack undo() {
+    return undo;
   }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import org.infd.app.FakeEngine;
 import org.infd.app.ToldFailures;
 import org.infd.app.work.Background;
+import org.infd.app.work.UndoStack;
 import org.infd.inference.Problem;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class GalleryModelTest {
   @TempDir private Path folder;
   private final List<String> failures = new ArrayList<>();
+  private final UndoStack undo = new UndoStack();
   private Instant now = Instant.parse("2026-11-23T09:00:00Z");
 
   private GalleryModel open() {
@@ -32,7 +34,8 @@ class GalleryModelTest {
             new Background(Runnable::run),
             Runnable::run,
             () -> now,
-            ToldFailures.into(failures));
+            ToldFailures.into(failures),
+            undo);
     model.load();
     return model;
   }
@@ -133,7 +136,7 @@ class GalleryModelTest {
   }
 
   @Test
-  void deletedPicturesComeBackInTheirPlace() {
+  void deletedPicturesAreGone() {
     var model = open();
     for (int seed = 1; seed <= 4; seed++) {
       keep(model, seed, null);
@@ -145,7 +148,7 @@ class GalleryModelTest {
   }
 
   @Test
-  void undoGoesBackStepByStep() {
+  void deletedPicturesAreRestoredOneByOne() {
     var model = open();
     for (int seed = 1; seed <= 4; seed++) {
       keep(model, seed, null);
@@ -153,10 +156,10 @@ class GalleryModelTest {
     long before = model.bytesProperty().get();
     model.delete(model.pictures().get(1));
     model.delete(model.pictures().get(1));
-    model.undo();
+    undo.undo();
     assertEquals(List.of(4L, 2L, 1L), seeds(model.pictures()));
-    model.undo();
-    model.undo();
+    undo.undo();
+    undo.undo();
     assertEquals(List.of(4L, 3L, 2L, 1L), seeds(model.pictures()));
     assertEquals(before, model.bytesProperty().get());
     assertEquals(List.of(4L, 3L, 2L, 1L), seeds(open().pictures()));
@@ -199,16 +202,38 @@ class GalleryModelTest {
   void anotherFolderHasItsOwnPictures() {
     var model = open();
     keep(model, 1, null);
+    keep(model, 3, null);
+    model.delete(model.pictures().getFirst());
     var other = folder.resolve("elsewhere");
     model.use(other);
     assertEquals(other, model.folder());
     assertEquals(List.of(), seeds(model.pictures()));
     keep(model, 2, null);
     assertEquals(other, model.pictures().getFirst().file().getParent());
+    undo.undo();
+    assertEquals(List.of(2L), seeds(model.pictures()), "it is back in the folder that it was in");
     model.use(folder);
-    assertEquals(List.of(1L), seeds(model.pictures()));
-    model.undo();
+    assertEquals(List.of(3L, 1L), seeds(model.pictures()));
+    model.delete(model.pictures().getFirst());
+    model.use(other);
+    model.use(folder);
+    undo.undo();
+    assertEquals(List.of(3L, 1L), seeds(model.pictures()), "to and fro empties nothing");
     assertEquals(List.of(), failures);
+  }
+
+  @Test
+  void aPictureThatCannotBeDeletedStays() throws IOException {
+    var model = open();
+    keep(model, 1, null);
+    keep(model, 2, null);
+    // where deleted pictures go there is a file in the way
+    Files.writeString(folder.resolve("deleted"), "");
+    model.delete(model.pictures().getFirst());
+    assertEquals(1, failures.size());
+    assertEquals(List.of(2L, 1L), seeds(model.pictures()));
+    undo.undo();
+    assertEquals(1, failures.size(), "there is nothing to restore");
   }
 
   @Test

@@ -18,6 +18,7 @@ import javafx.stage.Stage;
 import org.infd.app.FakeEngine;
 import org.infd.app.notice.Notices;
 import org.infd.app.work.Background;
+import org.infd.app.work.UndoStack;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.junit.jupiter.api.AfterEach;
@@ -59,7 +60,8 @@ class GalleryPaneTest {
                   new Background(Runnable::run),
                   Runnable::run,
                   Instant::now,
-                  new Notices());
+                  new Notices(),
+                  new UndoStack());
           model.load();
           pane = new GalleryPane(model, new Background(Runnable::run), new Nothing());
           stage = new Stage();

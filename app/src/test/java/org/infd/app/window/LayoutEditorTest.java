@@ -7,17 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
-import javafx.application.Platform;
 import javafx.geometry.Point2D;
 import javafx.scene.Node;
 import javafx.scene.Parent;
@@ -27,34 +20,23 @@ import javafx.scene.control.Slider;
 import javafx.scene.control.TextField;
 import javafx.scene.control.TextInputControl;
 import javafx.scene.input.KeyCode;
-import javafx.stage.Stage;
-import org.infd.app.FakeEngine;
 import org.infd.app.engine.Choices;
 import org.infd.app.engine.LayoutSupport;
 import org.infd.app.engine.ModelChoice;
 import org.infd.app.engine.ModelChoice.Prompts;
 import org.infd.app.layout.DraftBox;
 import org.infd.app.layout.LayoutModel;
-import org.infd.app.notice.Notice;
-import org.infd.app.opening.FileDialogs;
 import org.infd.app.runs.RunState;
-import org.infd.app.settings.Settings;
-import org.infd.app.viewer.ViewerCanvas;
-import org.infd.inference.export.PictureFormat;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.guidance.Layout;
 import org.infd.inference.guidance.LayoutBox;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.testfx.api.FxRobot;
-import org.testfx.api.FxToolkit;
 import org.testfx.util.WaitForAsyncUtils;
 
 /** Lays out a picture as a hand does, over a fast fake engine. */
-class LayoutEditorTest {
+class LayoutEditorTest extends StudioWindowTest {
   private static final LayoutSupport ABLE = new LayoutSupport("", true, 64, 256, 2048, 32);
   private static final ModelChoice LED =
       Choices.of("hills", "Hills", "00", 0, 1, Prompts.GUIDED, ABLE);
@@ -69,83 +51,16 @@ class LayoutEditorTest {
           LayoutSupport.none(
               "The model 'Blind' has no CLIP. Add one with 'infd import --clip FILE'."));
 
-  @TempDir private Path folder;
-  private final FxRobot robot = new FxRobot();
-  private final FakeEngine engine = new FakeEngine();
-  private final ExecutorService background =
-      Executors.newCachedThreadPool(Thread.ofPlatform().daemon().factory());
-  private StudioModel model;
-  private Stage stage;
-
-  private final class Answers implements FileDialogs {
-    @Override
-    public Optional<Path> open() {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<Path> openLayout() {
-      return Optional.of(folder.resolve("lake.json"));
-    }
-
-    @Override
-    public Optional<Path> saveLayout(String name) {
-      return Optional.of(folder.resolve("lake.json"));
-    }
-
-    @Override
-    public Optional<Path> saveField(String name) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<Path> export(String name, PictureFormat format) {
-      return Optional.empty();
-    }
+  LayoutEditorTest() {
+    super(950, 900);
   }
 
   @BeforeEach
-  void showWindow() throws TimeoutException {
+  void startStudio() throws TimeoutException {
     engine.models = List.of(LED, BLIND);
-    FxToolkit.registerPrimaryStage();
-    model =
-        new StudioModel(
-            new StudioServices(
-                engine, background, Platform::runLater, System::nanoTime, new Random(2)),
-            Settings.defaults(),
-            folder);
-    FxToolkit.setupFixture(
-        () -> {
-          stage = new Stage();
-          stage.setScene(new StudioWindow(model, new Answers()).scene(950, 900));
-          stage.show();
-          model.viewer().setReducedMotion(true);
-          model.start();
-        });
     engine.open();
+    start();
     waitFor(() -> model.pictureProperty().get().isPresent() && !model.generation().isRunning());
-  }
-
-  @AfterEach
-  void closeWindow() throws TimeoutException {
-    FxToolkit.setupFixture(
-        () -> {
-          model.close();
-          stage.close();
-        });
-    background.shutdownNow();
-  }
-
-  private static void waitFor(Callable<Boolean> condition) throws TimeoutException {
-    WaitForAsyncUtils.waitFor(120, TimeUnit.SECONDS, () -> onFx(condition));
-  }
-
-  private static <T> T onFx(Callable<T> question) {
-    return WaitForAsyncUtils.waitForAsyncFx(60_000, question);
-  }
-
-  private <T extends Node> T node(String query, Class<T> type) {
-    return robot.lookup(query).queryAs(type);
   }
 
   private LayoutModel layout() {
@@ -156,15 +71,11 @@ class LayoutEditorTest {
     return onFx(() -> List.copyOf(layout().boxes()));
   }
 
-  private String noticeText() {
-    return onFx(() -> model.notices().noticeProperty().get().map(Notice::text).orElse(""));
-  }
-
   /** A point of the image on the screen. */
   private Point2D at(double row, double column) {
     return onFx(
         () -> {
-          var canvas = robot.lookup(".viewer-canvas").queryAs(ViewerCanvas.class);
+          var canvas = canvas();
           var camera = model.viewer().cameraProperty().get();
           double unit = canvas.getWidth() / camera.width();
           return canvas.localToScreen(
@@ -272,6 +183,29 @@ class LayoutEditorTest {
     assertEquals(
         2, onFx(() -> model.pictureProperty().get().orElseThrow().image().layers().size()));
     waitFor(() -> model.gallery().pictures().size() == kept + 1);
+
+    // and take that back, after what was done since
+    robot.interact(() -> canvas().requestFocus());
+    robot.press(KeyCode.CONTROL).type(KeyCode.D).release(KeyCode.CONTROL);
+    assertEquals(3, boxes().size());
+    undo();
+    assertEquals(List.of("lake", "fog"), boxes().stream().map(DraftBox::prompt).toList());
+    assertEquals(2, layers());
+    undo();
+    waitFor(() -> layers() == 1);
+    assertEquals(List.of("lake", "fog"), boxes().stream().map(DraftBox::prompt).toList());
+    waitFor(() -> noticeText().endsWith(" is back."));
+    undo();
+    assertEquals(List.of("lake", "peak"), boxes().stream().map(DraftBox::prompt).toList());
+  }
+
+  private void undo() {
+    type(canvas(), KeyCode.Z, false, true, false);
+  }
+
+  private int layers() {
+    return onFx(
+        () -> model.pictureProperty().get().map(open -> open.image().layers().size()).orElse(0));
   }
 
   private boolean hasLabel(String part) {
@@ -288,11 +222,7 @@ class LayoutEditorTest {
     waitFor(() -> node("#box-prompt-1", Node.class).isFocused());
     robot.write("lake", 0);
     assertEquals("lake", boxes().getFirst().prompt(), "the key itself is not typed");
-    onFx(
-        () -> {
-          node(".viewer-canvas", Node.class).requestFocus();
-          return true;
-        });
+    run(() -> canvas().requestFocus());
     var before = boxes().getFirst().place();
     double pixel = 1 / onFx(() -> model.viewer().cameraProperty().get().side());
     robot.type(KeyCode.RIGHT).press(KeyCode.SHIFT).type(KeyCode.DOWN).release(KeyCode.SHIFT);
@@ -345,11 +275,10 @@ class LayoutEditorTest {
   @Test
   void aBoxOfOnePercentIsDrawnByZoomingIn() throws TimeoutException {
     openEditor();
-    onFx(
+    run(
         () -> {
           var view = model.viewer().cameraProperty().get();
           model.viewer().zoom(40, view.width() / 2.0, view.height() / 2.0, System.nanoTime());
-          return true;
         });
     waitFor(() -> !model.viewer().isMoving());
     draw(0.496, 0.496, 0.506, 0.506, "hut");
@@ -383,31 +312,21 @@ class LayoutEditorTest {
     assertTrue(onFx(() -> layout().openProperty().get()));
   }
 
-  private void drop(Path file) {
-    onFx(
-        () -> {
-          model.opener().drop(List.of(file));
-          return true;
-        });
-  }
-
   @Test
   void aModelThatCannotBeLedSaysWhyAndWhatToDo() throws TimeoutException {
     openEditor();
     draw(0.2, 0.2, 0.5, 0.5, "lake");
     assertEquals("", node("#layout-refusal", Label.class).getText());
-    onFx(
+    run(
         () -> {
           model.recipe().modelProperty().set(Optional.of(BLIND));
-          return true;
         });
     assertTrue(node("#layout-refusal", Label.class).getText().contains("infd import --clip"));
     assertEquals("", node("#layout-cost", Label.class).getText());
-    onFx(
+    run(
         () -> {
           model.recipe().modelProperty().set(Optional.of(LED));
           model.recipe().samplerProperty().set(SamplerKind.DPMPP);
-          return true;
         });
     assertTrue(node("#layout-refusal", Label.class).getText().contains("DDIM only"));
     robot.clickOn("#use-ddim");
@@ -423,17 +342,15 @@ class LayoutEditorTest {
     waitFor(() -> model.gallery().pictures().size() == 2);
     robot.clickOn("#layout-clear");
     var kept = onFx(() -> List.copyOf(model.gallery().pictures()));
-    onFx(
+    run(
         () -> {
           model.opener().open(kept.getFirst().file());
-          return true;
         });
     waitFor(() -> boxes().size() == 1);
     assertTrue(hasLabel("CLIP: 0.20 without, 0.10 with"));
-    onFx(
+    run(
         () -> {
           model.opener().open(kept.getLast().file());
-          return true;
         });
     waitFor(() -> !layout().followedProperty().get());
     robot.clickOn("#generate");

@@ -5,129 +5,45 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
-import java.util.Random;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javafx.application.Platform;
 import javafx.scene.Node;
 import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.TextArea;
 import javafx.scene.input.KeyCode;
-import javafx.stage.Stage;
 import org.infd.app.FakeEngine;
 import org.infd.app.engine.Choices;
 import org.infd.app.engine.ModelChoice;
 import org.infd.app.models.FakeStore;
 import org.infd.app.models.ImportState;
-import org.infd.app.opening.FileDialogs;
+import org.infd.app.models.ModelStore;
 import org.infd.app.settings.NumberStyle;
-import org.infd.app.settings.Settings;
 import org.infd.app.settings.Theme;
 import org.infd.app.settings.ThemeMode;
 import org.infd.inference.Problem;
-import org.infd.inference.export.PictureFormat;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.testfx.api.FxRobot;
-import org.testfx.api.FxToolkit;
-import org.testfx.util.WaitForAsyncUtils;
 
 /** Uses the pages around the picture as a hand does, over fakes. */
-class PagesTest {
-  private static final long LONGEST_WAIT_SECONDS = 60;
-
-  @TempDir private Path folder;
-  private final FxRobot robot = new FxRobot();
-  private final FakeEngine engine = new FakeEngine().open();
+class PagesTest extends StudioWindowTest {
   private final FakeStore store = new FakeStore();
-  private final ExecutorService background =
-      Executors.newCachedThreadPool(Thread.ofPlatform().daemon().factory());
-  private StudioModel model;
-  private Stage stage;
 
-  private final class Answers implements FileDialogs {
-    @Override
-    public Optional<Path> open() {
-      return Optional.empty();
-    }
+  PagesTest() {
+    super(940, 760);
+  }
 
-    @Override
-    public Optional<Path> openCheckpoint() {
-      return Optional.of(folder.resolve("Chosen.pth"));
-    }
-
-    @Override
-    public Optional<Path> folder(String title) {
-      return Optional.of(folder.resolve("elsewhere"));
-    }
-
-    @Override
-    public Optional<Path> saveText(String name) {
-      return Optional.of(folder.resolve(name + ".txt"));
-    }
-
-    @Override
-    public Optional<Path> saveField(String name) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<Path> export(String name, PictureFormat format) {
-      return Optional.empty();
-    }
+  @Override
+  protected ModelStore store() {
+    return store;
   }
 
   @BeforeEach
-  void showWindow() throws TimeoutException {
-    FxToolkit.registerPrimaryStage();
-    model =
-        new StudioModel(
-            new StudioServices(
-                engine, background, Platform::runLater, System::nanoTime, new Random(2), store),
-            Settings.defaults(),
-            folder);
-    FxToolkit.setupFixture(
-        () -> {
-          stage = new Stage();
-          var window = new StudioWindow(model, new Answers());
-          stage.setScene(window.scene(940, 760));
-          stage.show();
-          model.viewer().setReducedMotion(true);
-          model.start();
-        });
+  void startStudio() throws TimeoutException {
+    engine.open();
+    start();
     waitFor(
         () -> model.pictureProperty().get().isPresent() && model.choices().models().size() == 2);
-  }
-
-  @AfterEach
-  void closeWindow() throws TimeoutException {
-    FxToolkit.setupFixture(
-        () -> {
-          model.close();
-          stage.close();
-        });
-    background.shutdownNow();
-  }
-
-  private static void waitFor(Callable<Boolean> condition) throws TimeoutException {
-    WaitForAsyncUtils.waitFor(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS, () -> onFx(condition));
-  }
-
-  private static <T> T onFx(Callable<T> question) {
-    return WaitForAsyncUtils.waitForAsyncFx(LONGEST_WAIT_SECONDS * 1000, question);
-  }
-
-  private <T extends Node> T node(String query, Class<T> type) {
-    return robot.lookup(query).queryAs(type);
   }
 
   private boolean isThere(String query) {
@@ -147,7 +63,7 @@ class PagesTest {
       assertEquals(page.title(), button.getAccessibleText());
     }
     for (var page : Page.values()) {
-      robot.press(KeyCode.CONTROL).type(KeyCode.valueOf("DIGIT" + page.digit()));
+      robot.press(KeyCode.CONTROL).type(KeyCode.valueOf("DIGIT" + (page.ordinal() + 1)));
       robot.release(KeyCode.CONTROL);
       assertEquals(page, page());
     }
@@ -181,10 +97,9 @@ class PagesTest {
 
   @Test
   void aDroppedCheckpointIsImportedAndCanBeChosen() throws TimeoutException {
-    onFx(
+    run(
         () -> {
           model.opener().drop(List.of(folder.resolve("Lakes.pth")));
-          return true;
         });
     assertEquals(Page.MODELS, page());
     waitFor(() -> isThere("#import-start"));
@@ -221,12 +136,11 @@ class PagesTest {
   }
 
   private <T> void choose(String box, T value) {
-    onFx(
+    run(
         () -> {
           @SuppressWarnings("unchecked")
           var combo = (ComboBox<T>) robot.lookup(box).queryComboBox();
           combo.setValue(value);
-          return true;
         });
   }
 
@@ -251,10 +165,9 @@ class PagesTest {
   @Test
   void aSmallerGalleryAsksBeforeItDeletes() throws TimeoutException {
     waitFor(() -> model.gallery().pictures().size() == 1);
-    onFx(
+    run(
         () -> {
           model.requests().generate(false);
-          return true;
         });
     waitFor(() -> model.gallery().pictures().size() == 2);
     robot.clickOn("#page-settings");
@@ -263,18 +176,16 @@ class PagesTest {
     assertTrue(
         node("#limit-warning-text", Label.class).getText().contains("the oldest picture ("),
         node("#limit-warning-text", Label.class).getText());
-    onFx(
+    run(
         () -> {
           robot.lookup("#limit-keep").queryButton().fire();
-          return true;
         });
     assertFalse(isThere("#limit-warning"));
     assertEquals(2, onFx(() -> model.gallery().pictures().size()));
     choose("#settings-limit", 1L);
-    onFx(
+    run(
         () -> {
           robot.lookup("#limit-delete").queryButton().fire();
-          return true;
         });
     waitFor(() -> model.gallery().pictures().size() == 1);
   }
@@ -284,18 +195,16 @@ class PagesTest {
     waitFor(() -> model.gallery().pictures().size() == 1);
     robot.clickOn("#page-settings");
     var change = onFx(() -> robot.lookup("#settings-pictures-change").queryButton());
-    onFx(
+    run(
         () -> {
           change.fire();
-          return true;
         });
     assertEquals(
         folder.resolve("elsewhere").toString(), node("#settings-pictures", Label.class).getText());
     waitFor(() -> model.gallery().loadedProperty().get() && model.gallery().pictures().isEmpty());
-    onFx(
+    run(
         () -> {
           model.requests().generate(false);
-          return true;
         });
     waitFor(() -> model.gallery().pictures().size() == 1);
     assertEquals(
@@ -305,10 +214,9 @@ class PagesTest {
 
   @Test
   void diagnosticsAreShownAndSaved() throws Exception {
-    onFx(
+    run(
         () -> {
           model.notices().fail("The disk is full.");
-          return true;
         });
     robot.clickOn("#page-about");
     waitFor(() -> node("#diagnostics", TextArea.class).getText().contains("The disk is full."));
@@ -316,10 +224,9 @@ class PagesTest {
     assertTrue(text.contains("CPU, 2 threads"), text);
     assertTrue(text.contains("  hills, 3 MB, 00"), text);
     assertTrue(onFx(() -> node("#licence-text", TextArea.class).getText()).contains("OpenJFX"));
-    onFx(
+    run(
         () -> {
           robot.lookup("#diagnostics-save").queryButton().fire();
-          return true;
         });
     var file = folder.resolve("infd-diagnostics.txt");
     waitFor(() -> Files.exists(file));
@@ -328,19 +235,17 @@ class PagesTest {
 
   @Test
   void aViewIsKeptAndFoundAgain() throws TimeoutException {
-    onFx(
+    run(
         () -> {
           model.viewer().zoomTo(8000, System.nanoTime());
           model.viewer().centre(0.3, 0.6);
-          return true;
         });
     waitFor(() -> model.bookmarks().canAdd());
     robot.clickOn(".viewer-canvas").type(KeyCode.B);
     waitFor(() -> model.bookmarks().marks().size() == 1);
-    onFx(
+    run(
         () -> {
           model.viewer().fit(System.nanoTime());
-          return true;
         });
     robot.clickOn("#bookmarks").clickOn(".bookmark-line > .label");
     waitFor(() -> model.viewer().cameraProperty().get().side() == 8000);
