@@ -239,7 +239,6 @@ public final class BundlePlace implements AutoCloseable {
         }
       } catch (IOException e) {
         // read-only, or on a disk that cannot lock: whoever imports there is told
-        continue;
       }
     }
   }
