@@ -116,7 +116,7 @@ final class Reductions {
       // how protocol 2 writes bytes, which are Latin-1 texts here
       return text;
     }
-    if (global.module().equals("torch.jit._pickle") && SCRIPT_LISTS.contains(global.name())
+    if ((global.module().equals("torch.jit._pickle") && SCRIPT_LISTS.contains(global.name()))
         || OpaqueCalls.isHarmless(global, items)) {
       return new Placeholder(global, arguments);
     }
