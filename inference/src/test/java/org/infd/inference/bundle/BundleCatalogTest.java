@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.infd.inference.Problem;
+import org.infd.inference.UserData;
 import org.infd.inference.bundle.BundleCatalog.Entry;
 import org.infd.inference.bundle.BundleCatalog.Origin;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package org.infd.inference.bundle;
+package org.infd.inference;
 
 import java.nio.file.Path;
 import java.util.Locale;
