@@ -52,7 +52,7 @@ if exist "%TARGET%\javafx" rmdir /s /q "%TARGET%\javafx"
 set "JAVA25_HOME=%JDK%"
 if not defined JAVA_HOME set "JAVA_HOME=%JDK%"
 pushd "%ROOT%"
-call mvn -B -DskipTests %PROFILE% -pl app -am package > "%TARGET%\build.log" 2>&1
+call mvn -B -DskipTests -Dformat.skip %PROFILE% -pl app -am package > "%TARGET%\build.log" 2>&1
 set "CODE=%ERRORLEVEL%"
 popd
 if not "%CODE%"=="0" (

@@ -60,7 +60,7 @@ final class LinuxFiles {
         template.replace("Exec=APPLICATION_LAUNCHER", "Exec=" + target() + " %f").strip()
             + "\nKeywords=image;picture;diffusion;neural field;\n"
             // the name by which a desktop knows that a window is the program's
-            + "StartupWMClass=org.infd.app.Studio\n");
+            + "StartupWMClass=org.infd.app.window.Studio\n");
     Files.writeString(resources.resolve("infd.desktop"), template.strip() + "\nNoDisplay=true\n");
     for (var launcher : List.of(Package.NAME, "infd")) {
       Icon.writePng(resources.resolve(launcher + ".png"), 256);

@@ -9,12 +9,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import javafx.application.Platform;
 import javafx.stage.Stage;
-import org.infd.app.StudioModel;
-import org.infd.app.StudioWindow;
 import org.infd.app.engine.BundleEngine;
 import org.infd.app.engine.DeviceChoice;
 import org.infd.app.opening.FileDialogs;
 import org.infd.app.settings.Settings;
+import org.infd.app.window.StudioModel;
+import org.infd.app.window.StudioServices;
+import org.infd.app.window.StudioWindow;
 import org.infd.inference.bundle.BundleCatalog;
 import org.infd.inference.export.PictureFormat;
 
@@ -48,7 +49,7 @@ final class SoakRun {
         FxQuery.ask(
             () ->
                 new StudioModel(
-                    new StudioModel.StudioServices(
+                    new StudioServices(
                         new BundleEngine(
                             BundleCatalog.ofSystem(),
                             scratch,
@@ -99,11 +100,11 @@ final class SoakRun {
             while (model.tabs().tabs().size() > 1) {
               model.tabs().close(model.tabs().current());
             }
-            model.generate();
+            model.requests().generate(false);
           } else if (round % 2 == 0) {
-            model.generateInNewTab();
+            model.requests().generate(true);
           } else {
-            model.generate();
+            model.requests().generate(false);
           }
           return null;
         });

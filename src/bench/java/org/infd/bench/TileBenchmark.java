@@ -75,7 +75,7 @@ public class TileBenchmark {
   private Map<String, AnyTensor> inputs;
   private Map<String, Tensor> outputs;
 
-  /** The multiply-accumulates of one run (spec 7.1), for GFLOP/s. */
+  /** The multiply-accumulates of one run (docs/spec/infd-model.md 7.1), for GFLOP/s. */
   static double multiplyAccumulates(int hidden, String graph) {
     double perPixel =
         graph.equals("conv")

@@ -62,7 +62,11 @@ final class ViewerBenchmark {
   private Picture picture(long seed) {
     var chosen = engine.models().getFirst();
     return engine.generate(
-        new Recipe(chosen.id(), chosen.hash(), seed, 4, SamplerKind.DPMPP, 0, null, null, null, 1),
+        Recipe.builder(chosen.id(), chosen.hash())
+            .seed(seed)
+            .steps(4)
+            .sampler(SamplerKind.DPMPP)
+            .build(),
         Engine.Watcher.NOBODY,
         Cancellation.never());
   }

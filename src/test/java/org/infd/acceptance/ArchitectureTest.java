@@ -2,17 +2,24 @@ package org.infd.acceptance;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Keeps the arrows between modules and packages pointing down. */
 class ArchitectureTest {
   private static final String ENGINE = "org.infd.inference.";
+  private static final String APP_ROOT = "org.infd.app.";
   private static JavaClasses classes;
 
   @BeforeAll
@@ -83,6 +90,88 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAPackage(ENGINE + "diffusion..")
         .check(classes);
+  }
+
+  /** The packages of the app from the top down: each may use those after it. */
+  private static final List<String> APP =
+      List.of(
+          "window",
+          "cli",
+          "session",
+          "opening",
+          "about",
+          "layout",
+          "runs",
+          "compare",
+          "settings",
+          "export",
+          "tab",
+          "gallery",
+          "bookmark",
+          "models",
+          "start",
+          "recipe",
+          "photo",
+          "engine",
+          "notice",
+          "viewer",
+          "work",
+          "keys");
+
+  @Test
+  void appPackagesPointDown() {
+    for (int lower = 1; lower < APP.size(); lower++) {
+      var upper = APP.subList(0, lower).stream().map(name -> APP_ROOT + name + "..");
+      noClasses()
+          .that()
+          .resideInAPackage(APP_ROOT + APP.get(lower) + "..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(upper.toArray(String[]::new))
+          .check(classes);
+    }
+  }
+
+  /** A package that is not in the list is in no order. */
+  @Test
+  void allPackagesOfTheAppAreInTheirOrder() {
+    var found =
+        classes.stream()
+            .map(JavaClass::getPackageName)
+            .filter(name -> name.startsWith(APP_ROOT))
+            .map(name -> name.substring(APP_ROOT.length()))
+            .collect(Collectors.toSet());
+    assertEquals(Set.copyOf(APP), found);
+  }
+
+  @Test
+  void onlyTheWindowTakesTheCompositionRoot() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(APP_ROOT + "window")
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching(Pattern.quote(APP_ROOT + "window.StudioModel") + ".*")
+        .check(classes);
+    noClasses()
+        .that()
+        .resideInAPackage(APP_ROOT + "*..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.infd.app")
+        .check(classes);
+  }
+
+  /** The launchers name it, so it stays where it is. */
+  @Test
+  void onlyMainLiesAboveThePackagesOfTheApp() {
+    assertEquals(
+        Set.of("Main"),
+        classes.stream()
+            .filter(type -> type.getPackageName().equals("org.infd.app"))
+            .map(JavaClass::getSimpleName)
+            .filter(name -> !name.isEmpty() && !name.equals("package-info"))
+            .collect(Collectors.toSet()));
   }
 
   @Test

@@ -188,7 +188,10 @@ public final class GoldenModel implements AutoCloseable {
     return all;
   }
 
-  /** Pixel centres along one axis in [−1, 1] and the extent of a pixel, in float32 (spec 4.1). */
+  /**
+   * Pixel centres along one axis in [−1, 1] and the extent of a pixel, in float32
+   * (docs/spec/infd-model.md 4.1).
+   */
   record Axis(List<Float> centres, float cell) {
     /** Pixels {@code from} to {@code from + count} of an axis with {@code size} pixels. */
     static Axis of(int size, int from, int count) {
@@ -215,7 +218,7 @@ public final class GoldenModel implements AutoCloseable {
     }
   }
 
-  /** The renderer's input, written down straight from spec 4 and 4.1. */
+  /** The renderer's input, written down straight from docs/spec/infd-model.md 4 and 4.1. */
   static Tensor query(Tensor phi, Axis rows, Axis columns) {
     int features = phi.extent(1);
     int height = phi.extent(2);

@@ -24,6 +24,8 @@ import org.infd.inference.field.Rectangle;
 import org.infd.inference.field.StatisticsMode;
 import org.infd.inference.generation.FieldImage;
 import org.infd.inference.generation.Generator;
+import org.infd.inference.generation.RecipeRules;
+import org.infd.inference.generation.RunListener;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.DeviceQueue;
@@ -188,11 +190,11 @@ class GoldenSamplingTest {
     var arrays = model.arrays();
     var bundle = model.bundle();
     var device = Device.cpu();
-    var image = FieldImage.of(z, Generator.defaultRecipe(bundle, 0));
+    var image = FieldImage.of(z, RecipeRules.defaultRecipe(bundle, 0));
     var never = Cancellation.never();
     try (var queue = new DeviceQueue(device);
         var generator = new Generator(bundle, device, queue)) {
-      var phi = generator.decode(image, Generator.Listener.none(), never);
+      var phi = generator.decode(image, RunListener.none(), never);
       for (var name : arrays.names()) {
         if (!name.startsWith(prefix + "_")) {
           continue;

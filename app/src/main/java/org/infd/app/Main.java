@@ -9,6 +9,7 @@ import javafx.application.Application;
 import javafx.application.Platform;
 import org.infd.app.cli.CommandLineInterface;
 import org.infd.app.cli.EngineServices;
+import org.infd.app.window.Studio;
 import org.infd.inference.Problem;
 import org.infd.inference.runtime.Cancellation;
 

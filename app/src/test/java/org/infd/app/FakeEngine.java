@@ -14,6 +14,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import java.util.stream.IntStream;
@@ -39,6 +40,7 @@ import org.infd.inference.generation.FieldImage;
 import org.infd.inference.generation.Photo;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
+import org.infd.inference.generation.RunListener.Stage;
 import org.infd.inference.guidance.Guidance;
 import org.infd.inference.guidance.GuidanceTimes;
 import org.infd.inference.runtime.Cancellation;
@@ -93,6 +95,12 @@ public final class FakeEngine implements Engine {
   /** Every box that was redone. */
   public final List<Frame.Region> redone = Collections.synchronizedList(new ArrayList<>());
 
+  /** How many photos were begun to be encoded. */
+  public final AtomicInteger encoding = new AtomicInteger();
+
+  /** Every picture that was varied. */
+  public final List<Picture> parents = Collections.synchronizedList(new ArrayList<>());
+
   /** Every picture released. */
   public final List<Picture> released = Collections.synchronizedList(new ArrayList<>());
 
@@ -101,6 +109,9 @@ public final class FakeEngine implements Engine {
 
   /** Thrown by the next call, if set. */
   public volatile @Nullable RuntimeException failure;
+
+  /** Runs before every picture that is kept. */
+  public volatile Runnable beforeSave = () -> {};
 
   /** Thrown by the next picture that is kept, if set. */
   public volatile @Nullable RuntimeException saveFailure;
@@ -187,7 +198,7 @@ public final class FakeEngine implements Engine {
       }
     }
     watcher.step(steps, steps);
-    watcher.decoding();
+    watcher.stage(Stage.DECODING);
     return picture(recipe, landscape);
   }
 
@@ -196,20 +207,22 @@ public final class FakeEngine implements Engine {
       Recipe recipe, Guidance guidance, Watcher watcher, Cancellation cancellation) {
     int steps = Math.min(recipe.steps(), 8);
     int boxes = guidance.layout().boxes().size();
+    watcher.stage(Stage.COMPARING);
     for (int step = 0; step <= steps; step++) {
-      watcher.comparing(step, steps);
+      watcher.step(step, steps);
       pass(cancellation);
     }
+    watcher.stage(Stage.SAMPLING);
     for (int step = 0; step < steps; step++) {
       watcher.step(step, steps);
       pass(cancellation);
       double way = 0.05 * step;
-      watcher.looked(
+      watcher.evaluated(
           step + 1, IntStream.range(0, boxes).mapToObj(i -> i % 2 == 1 ? way : -way).toList());
       watcher.preview(preview(new Landscape(recipe.seed())));
     }
     watcher.step(steps, steps);
-    watcher.decoding();
+    watcher.stage(Stage.DECODING);
     var scores =
         IntStream.range(0, boxes)
             .mapToObj(i -> new Guidance.BoxScore(0.2, i % 2 == 1 ? 0.6 : 0.1))
@@ -222,6 +235,7 @@ public final class FakeEngine implements Engine {
   public Picture vary(
       Picture parent, Recipe recipe, double strength, Watcher watcher, Cancellation cancellation) {
     recipes.add(recipe);
+    parents.add(parent);
     watcher.step(0, 1);
     pass(cancellation);
     var varied = recipe.withVariation(new Recipe.Variation("parent", strength));
@@ -264,22 +278,14 @@ public final class FakeEngine implements Engine {
       ModelChoice model,
       Watcher watcher,
       Cancellation cancellation) {
+    encoding.incrementAndGet();
     pass(cancellation);
     var recipe =
-        new Recipe(
-            model.id(),
-            model.hash(),
-            0,
-            1,
-            SamplerKind.DPMPP,
-            0,
-            null,
-            null,
-            null,
-            1,
-            null,
-            square,
-            null);
+        Recipe.builder(model.id(), model.hash())
+            .steps(1)
+            .sampler(SamplerKind.DPMPP)
+            .photo(square)
+            .build();
     return new Picture(
         FieldImage.of(Tensor.zeros(1, 4, 8, 8), recipe),
         new Field(photo.field(square), worker(), 128, 2048),
@@ -328,6 +334,7 @@ public final class FakeEngine implements Engine {
 
   @Override
   public void save(Picture picture, Path file) {
+    beforeSave.run();
     var thrown = saveFailure;
     if (thrown != null) {
       saveFailure = null;

@@ -20,7 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * The weights of a CLIP with Vision Transformer: an official file (TorchScript archive or plain
  * state dict), or Hugging Face's {@code model.safetensors} with its {@code config.json} beside it
- * (clip spec 5, 6). Other kinds are refused by name. The tensors are valid until it is closed.
+ * (docs/spec/clip.md 5, 6). Other kinds are refused by name. The tensors are valid until it is
+ * closed.
  */
 public final class ClipFile implements AutoCloseable {
   private static final String CONFIG = "config.json";

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The image sides a renderer was trained on, from the data sets of a training configuration: ground
- * truth is scaled to a random side from {@code resize_gt_lb} to {@code resize_gt_ub} (spec 7). A
- * configuration of the diffusion stage has no ground truth and says nothing.
+ * truth is scaled to a random side from {@code resize_gt_lb} to {@code resize_gt_ub}
+ * (docs/spec/infd-model.md 7). A configuration of the diffusion stage has no ground truth and says
+ * nothing.
  */
 final class TrainedScales {
   private static final String MIN = "resize_gt_lb";

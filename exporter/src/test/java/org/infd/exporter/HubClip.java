@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.infd.exporter.torch.TensorSource;
 
-/** Tensors of a CLIP as Hugging Face's library names and cuts them (clip spec 6.1), by hand. */
+/**
+ * Tensors of a CLIP as Hugging Face's library names and cuts them (docs/spec/clip.md 6.1), by hand.
+ */
 final class HubClip {
   private HubClip() {}
 

@@ -25,6 +25,8 @@ import org.infd.inference.generation.FieldImage;
 import org.infd.inference.generation.Generator;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
+import org.infd.inference.generation.RecipeRules;
+import org.infd.inference.generation.RunListener;
 import org.infd.inference.guidance.Guidance;
 import org.infd.inference.guidance.GuidanceSettings;
 import org.infd.inference.guidance.GuidanceSettings.Depth;
@@ -100,21 +102,18 @@ class LayoutRunTest {
               new LayoutBox(0.55, 0.5, 0.2, 0.5, "gh", null, 2, 0, 0.8)));
 
   private Recipe recipe(GuidanceSettings steering, double eta, double scale) {
-    return new Recipe(
-        bundle.manifest().id(),
-        bundle.hash(),
-        7,
-        STEPS,
-        SamplerKind.DDIM,
-        eta,
-        null,
-        "ab",
-        null,
-        scale,
-        new Guidance(LAYOUT, steering));
+    return Recipe.builder(bundle.manifest().id(), bundle.hash())
+        .seed(7)
+        .steps(STEPS)
+        .sampler(SamplerKind.DDIM)
+        .eta(eta)
+        .prompt("ab")
+        .guidanceScale(scale)
+        .guidance(new Guidance(LAYOUT, steering))
+        .build();
   }
 
-  private FieldImage generate(Recipe recipe, Generator.Listener listener) {
+  private FieldImage generate(Recipe recipe, RunListener listener) {
     try (var generator = new Generator(bundle, Device.cpu(), queue)) {
       return generator.generate(recipe, listener, Cancellation.never());
     }
@@ -131,21 +130,20 @@ class LayoutRunTest {
   @CsvSource({"DSG, FAST, 1, 1", "DSG, FULL, 1, 3", "DPS, FULL, 0, 1", "DSG, FAST, 0, 1"})
   void scoresRiseAndAreKept(StepRule rule, Depth depth, double eta, double scale) {
     var steering = new GuidanceSettings(rule, depth, 0.8, 1, 1, 1);
-    var image = generate(recipe(steering, eta, scale), Generator.Listener.none());
+    var image = generate(recipe(steering, eta, scale), RunListener.none());
     var scores = scores(image);
     assertEquals(2, scores.size());
     double rise = scores.stream().mapToDouble(s -> s.guided() - s.unguided()).sum();
     assertTrue(rise > 0.02, scores::toString);
 
-    var again = generate(recipe(steering, eta, scale), Generator.Listener.none());
+    var again = generate(recipe(steering, eta, scale), RunListener.none());
     assertArrayEquals(image.base().z().toArray(), again.base().z().toArray(), "bit by bit");
     assertEquals(scores, scores(again));
-    var plain =
-        generate(recipe(steering, eta, scale).withGuidance(null), Generator.Listener.none());
+    var plain = generate(recipe(steering, eta, scale).withGuidance(null), RunListener.none());
     assertFalse(Arrays.equals(image.base().z().toArray(), plain.base().z().toArray()));
     // without strength both runs are the plain one
     var none = new GuidanceSettings(rule, depth, 0, 1, 1, 1);
-    var idle = generate(recipe(none, eta, scale), Generator.Listener.none());
+    var idle = generate(recipe(none, eta, scale), RunListener.none());
     assertArrayEquals(plain.base().z().toArray(), idle.base().z().toArray());
     scores(idle).forEach(score -> assertEquals(score.unguided(), score.guided()));
     assertEquals(scores.getFirst().unguided(), scores(idle).getFirst().unguided());
@@ -157,19 +155,19 @@ class LayoutRunTest {
     var steering = new GuidanceSettings(StepRule.DSG, Depth.FAST, 0.5, 2, 0, 1);
     generate(
         recipe(steering, 0, 1),
-        new Generator.Listener() {
+        new RunListener() {
           @Override
-          public void stage(Generator.Stage stage) {
+          public void stage(RunListener.Stage stage) {
             heard.add(stage.name());
           }
 
           @Override
-          public void step(SamplingStep step) {
+          public void sampled(SamplingStep step) {
             heard.add("" + step.number());
           }
 
           @Override
-          public void looked(int number, List<Double> cosines) {
+          public void evaluated(int number, List<Double> cosines) {
             heard.add("look");
           }
 
@@ -202,7 +200,7 @@ class LayoutRunTest {
     var image =
         generate(
             recipe(GuidanceSettings.usual(), 1, 1),
-            new Generator.Listener() {
+            new RunListener() {
               @Override
               public void note(String sentence) {
                 heard.add(sentence);
@@ -214,8 +212,7 @@ class LayoutRunTest {
     assertTrue(heard.getFirst().contains("not finite"), heard::toString);
     assertTrue(heard.getLast().contains("no scores"), heard::toString);
     var plain =
-        generate(
-            recipe(GuidanceSettings.usual(), 1, 1).withGuidance(null), Generator.Listener.none());
+        generate(recipe(GuidanceSettings.usual(), 1, 1).withGuidance(null), RunListener.none());
     assertArrayEquals(plain.base().z().toArray(), image.base().z().toArray(), "nothing is led");
   }
 
@@ -237,9 +234,9 @@ class LayoutRunTest {
           () ->
               generator.generate(
                   recipe(GuidanceSettings.usual(), 1, 1),
-                  new Generator.Listener() {
+                  new RunListener() {
                     @Override
-                    public void looked(int number, List<Double> cosines) {
+                    public void evaluated(int number, List<Double> cosines) {
                       cancellation.cancel();
                     }
                   },
@@ -251,18 +248,14 @@ class LayoutRunTest {
   void whatCannotBeFollowedIsSaid() throws IOException {
     var usual = recipe(GuidanceSettings.usual(), 1, 1);
     var solver =
-        new Recipe(
-            usual.model(),
-            usual.modelHash(),
-            7,
-            8,
-            SamplerKind.DPMPP,
-            1,
-            null,
-            "ab",
-            null,
-            1,
-            usual.guidance());
+        Recipe.builder(usual.model(), usual.modelHash())
+            .seed(7)
+            .steps(8)
+            .sampler(SamplerKind.DPMPP)
+            .eta(1)
+            .prompt("ab")
+            .guidance(usual.guidance())
+            .build();
     refused("DDIM only", solver);
     refused(
         "no boxes",
@@ -276,7 +269,7 @@ class LayoutRunTest {
       refused(
           "earlier version",
           recipe(new GuidanceSettings(StepRule.DPS, Depth.FULL, 0.5, 1, 0, 1), 1, 1));
-      assertEquals(List.of(), Generator.check(bundle, recipe(GuidanceSettings.usual(), 1, 1)));
+      assertEquals(List.of(), RecipeRules.check(bundle, recipe(GuidanceSettings.usual(), 1, 1)));
       Files.writeString(manifest, text.replace("\"clip\" :", "\"other\" :"));
       bundle = ModelBundle.open(made);
       refused("has no CLIP", recipe(GuidanceSettings.usual(), 1, 1));
@@ -284,7 +277,7 @@ class LayoutRunTest {
       Files.writeString(manifest, text);
     }
     var notes =
-        Generator.check(
+        RecipeRules.check(
             ModelBundle.open(made),
             usual.withGuidance(
                 new Guidance(
@@ -295,7 +288,7 @@ class LayoutRunTest {
   }
 
   private void refused(String part, Recipe recipe) {
-    var message = assertThrows(Problem.class, () -> Generator.check(bundle, recipe)).getMessage();
+    var message = assertThrows(Problem.class, () -> RecipeRules.check(bundle, recipe)).getMessage();
     assertTrue(message.contains(part), message);
   }
 }

@@ -6,8 +6,8 @@ import java.util.function.IntFunction;
 import org.infd.exporter.torch.TensorSource;
 
 /**
- * Both towers of a CLIP in loops over float64, straight from their formulas (clip spec 2, 3) and
- * from official names: slow, and independent of everything that it is compared with.
+ * Both towers of a CLIP in loops over float64, straight from their formulas (docs/spec/clip.md 2,
+ * 3) and from official names: slow, and independent of everything that it is compared with.
  */
 final class PlainClip {
   private static final double[] MEAN = {0.48145466, 0.4578275, 0.40821073};

@@ -106,7 +106,8 @@ public final class RandomCheckpoint {
 
   /**
    * Writes a checkpoint of the diffusion stage with everything that official ones hold: raw and
-   * averaged network, perceptual loss, discriminator, and the optimiser's moments (spec 1.2, 1.4).
+   * averaged network, perceptual loss, discriminator, and the optimiser's moments
+   * (docs/spec/infd-model.md 1.2, 1.4).
    */
   public static void writeOfficialLayout(Path file, Map<String, ?> modelArgs, long seed)
       throws IOException {
@@ -125,7 +126,7 @@ public final class RandomCheckpoint {
                 "exp_avg_sq", TensorSource.filled(0, shape)));
       }
     }
-    // the sizes of spec 1.4
+    // the sizes of docs/spec/infd-model.md 1.4
     tensors.put("perc_loss.net.weight", TensorSource.filled(0, 14_716_160));
     tensors.put("disc.main.weight", TensorSource.filled(0, 2_765_633));
     var outer = TorchFileWriter.infd(modelArgs, tensors);
@@ -137,7 +138,10 @@ public final class RandomCheckpoint {
     TorchFileWriter.write(file, outer);
   }
 
-  /** The arguments of the published models (spec 1.3): everything else by default. */
+  /**
+   * The arguments of the published models (docs/spec/infd-model.md 1.3): everything else by
+   * default.
+   */
   public static Map<String, Object> defaultArgs() {
     var args = new LinkedHashMap<String, Object>();
     args.put("encoder", Map.of("name", "encoder_vqf4"));

@@ -18,6 +18,7 @@ import org.infd.inference.generation.FieldImage;
 import org.infd.inference.generation.Generator;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
+import org.infd.inference.generation.RunListener;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.DeviceQueue;
@@ -50,8 +51,12 @@ class RedoTest {
   }
 
   private static Recipe recipe(ModelBundle bundle, SamplerKind sampler, long seed) {
-    return new Recipe(
-        bundle.manifest().id(), bundle.hash(), seed, 5, sampler, 1, null, null, null, 1);
+    return Recipe.builder(bundle.manifest().id(), bundle.hash())
+        .seed(seed)
+        .steps(5)
+        .sampler(sampler)
+        .eta(1)
+        .build();
   }
 
   private static Tensor picture(Generator generator, FieldImage image) {
@@ -63,7 +68,7 @@ class RedoTest {
   private static FieldImage redo(
       Generator generator, FieldImage image, double row, double column, Recipe recipe) {
     return generator.redo(
-        image, row, column, 0.25, 0.25, recipe, Generator.Listener.none(), Cancellation.never());
+        image, row, column, 0.25, 0.25, recipe, RunListener.none(), Cancellation.never());
   }
 
   @ParameterizedTest
@@ -73,8 +78,7 @@ class RedoTest {
     try (var queue = new DeviceQueue(Device.cpu());
         var generator = new Generator(bundle, Device.cpu(), queue)) {
       var image =
-          generator.generate(
-              recipe(bundle, sampler, 1), Generator.Listener.none(), Cancellation.never());
+          generator.generate(recipe(bundle, sampler, 1), RunListener.none(), Cancellation.never());
       var before = picture(generator, image);
       var redone = redo(generator, image, 0, 0, recipe(bundle, sampler, 2));
       assertEquals(new Rectangle(0, 0, 4, 4), redone.layers().getLast().mask());
@@ -114,7 +118,7 @@ class RedoTest {
         var generator = new Generator(bundle, Device.cpu(), queue)) {
       var image =
           generator.generate(
-              recipe(bundle, SamplerKind.DDIM, 1), Generator.Listener.none(), Cancellation.never());
+              recipe(bundle, SamplerKind.DDIM, 1), RunListener.none(), Cancellation.never());
       var z = image.base().z();
       var redone =
           redo(generator, image, 0, 0, recipe(bundle, SamplerKind.DDIM, 2)).layers().getLast().z();

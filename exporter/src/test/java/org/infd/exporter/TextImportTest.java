@@ -20,6 +20,7 @@ import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.generation.Generator;
 import org.infd.inference.generation.Recipe;
+import org.infd.inference.generation.RunListener;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.DeviceQueue;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Models that take prompts (spec 10), from a checkpoint to a latent. */
+/** Models that take prompts (docs/spec/infd-model.md 10), from a checkpoint to a latent. */
 class TextImportTest {
   private static final String PREFIX = "z_dm_cond_encoder.";
 
@@ -107,21 +108,18 @@ class TextImportTest {
   private static float[] sample(
       ModelBundle bundle, @Nullable String prompt, @Nullable String negative, double scale) {
     var recipe =
-        new Recipe(
-            bundle.manifest().id(),
-            bundle.hash(),
-            7,
-            4,
-            Recipe.SamplerKind.DPMPP,
-            0,
-            null,
-            prompt,
-            negative,
-            scale);
+        Recipe.builder(bundle.manifest().id(), bundle.hash())
+            .seed(7)
+            .steps(4)
+            .sampler(Recipe.SamplerKind.DPMPP)
+            .prompt(prompt)
+            .negativePrompt(negative)
+            .guidanceScale(scale)
+            .build();
     try (var queue = new DeviceQueue(Device.cpu());
         var generator = new Generator(bundle, Device.cpu(), queue)) {
       return generator
-          .generate(recipe, Generator.Listener.none(), Cancellation.never())
+          .generate(recipe, RunListener.none(), Cancellation.never())
           .base()
           .z()
           .toArray();

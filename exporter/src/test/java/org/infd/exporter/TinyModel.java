@@ -49,7 +49,7 @@ public final class TinyModel {
     return args;
   }
 
-  /** The same, conditioned on texts of at most 14 tokens (spec 10). */
+  /** The same, conditioned on texts of at most 14 tokens (docs/spec/infd-model.md 10). */
   public static Map<String, Object> textArgs() {
     var unet = unetArgs();
     unet.put("use_spatial_transformer", true);

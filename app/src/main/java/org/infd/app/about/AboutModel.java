@@ -5,16 +5,18 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
+import org.infd.app.notice.Notices;
+import org.infd.app.work.Background;
 import org.infd.app.work.Job;
 import org.infd.inference.export.AtomicFile;
 
 /** The texts of the page about the program. All methods belong to the user interface's thread. */
 public final class AboutModel {
   private final Supplier<Diagnostics.Subject> subject;
+  private final Notices notices;
   private final Job collecting;
   private final Job saving;
   private final ReadOnlyStringWrapper diagnostics =
@@ -24,11 +26,14 @@ public final class AboutModel {
    * @param subject what the diagnostics are about, asked on the user interface's thread
    * @param background where they are collected
    * @param ui where everything else happens
+   * @param notices hears how saving went
    */
-  public AboutModel(Supplier<Diagnostics.Subject> subject, Executor background, Executor ui) {
+  public AboutModel(
+      Supplier<Diagnostics.Subject> subject, Background background, Executor ui, Notices notices) {
+    this.notices = notices;
     this.subject = subject;
     collecting = new Job(background, ui);
-    saving = new Job(background, ui);
+    saving = new Job(background.files(), ui);
   }
 
   /** What to send along with a report of a fault; empty until it is collected. */
@@ -42,21 +47,16 @@ public final class AboutModel {
     collecting.start((_, _) -> Diagnostics.collect(about), diagnostics::set, diagnostics::set);
   }
 
-  /**
-   * Writes the diagnostics to a file.
-   *
-   * @param done takes the file when it is written
-   * @param failed takes what went wrong, as a sentence
-   */
-  public void save(Path file, Consumer<Path> done, Consumer<String> failed) {
+  /** Writes the diagnostics to a file. */
+  public void save(Path file) {
     var bytes = diagnostics.get().getBytes(StandardCharsets.UTF_8);
     saving.start(
         (_, _) -> {
           AtomicFile.write(file, stream -> stream.write(bytes));
           return file;
         },
-        done,
-        failed);
+        saved -> notices.done("Saved " + saved.getFileName() + "."),
+        notices::fail);
   }
 
   /** Who made the parts of this program, and their terms. */

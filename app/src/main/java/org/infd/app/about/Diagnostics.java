@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.infd.app.models.ModelCard;
+import org.infd.app.notice.ProblemLog;
 import org.infd.app.settings.Preferences;
 import org.infd.app.work.Bytes;
 import org.infd.inference.generation.Version;

@@ -66,7 +66,6 @@ public final class BookmarkMenu extends MenuButton {
         new IconButton(
             Feather.X,
             "Forget " + mark.name(),
-            "",
             () -> {
               hide();
               model.remove(mark);

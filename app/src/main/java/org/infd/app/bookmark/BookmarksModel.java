@@ -4,12 +4,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
+import org.infd.app.notice.Notices;
 import org.infd.app.viewer.SavedView;
+import org.infd.app.viewer.ViewerModel;
+import org.infd.app.work.Background;
 import org.infd.app.work.Job;
-import org.infd.app.work.Sequence;
 import org.infd.inference.generation.FieldImage;
 
 /**
@@ -23,7 +24,7 @@ public final class BookmarksModel {
   private final BookmarkFolder folder;
   private final Executor files;
   private final Executor ui;
-  private final Consumer<String> failures;
+  private final Notices notices;
   private final ObservableList<Bookmark> marks = FXCollections.observableArrayList();
   private final ObservableList<Bookmark> shown = FXCollections.unmodifiableObservableList(marks);
   private Optional<String> open = Optional.empty();
@@ -33,13 +34,13 @@ public final class BookmarksModel {
    * @param folder where bookmarks are kept
    * @param background where files are touched
    * @param ui where everything else happens
-   * @param failures takes what went wrong, as sentences
+   * @param notices hears what went wrong
    */
-  public BookmarksModel(Path folder, Executor background, Executor ui, Consumer<String> failures) {
+  public BookmarksModel(Path folder, Background background, Executor ui, Notices notices) {
     this.folder = new BookmarkFolder(folder);
-    this.files = new Sequence(background);
+    this.files = background.files();
     this.ui = ui;
-    this.failures = failures;
+    this.notices = notices;
   }
 
   /** The bookmarks, in the order in which they were made. */
@@ -69,6 +70,14 @@ public final class BookmarksModel {
   /** Whether a place can be kept now. */
   public boolean canAdd() {
     return open.isPresent() && marks.size() < MOST;
+  }
+
+  /** Keeps the present view of the open picture. */
+  public void keepView(ViewerModel viewer) {
+    if (viewer.fieldProperty().get().isPresent() && !viewer.isPreviewing() && canAdd()) {
+      add(SavedView.of(viewer.cameraProperty().get()));
+      notices.done("This view is kept among the bookmarks of the picture.");
+    }
   }
 
   /** Keeps a place, under a name that says where it is. */
@@ -109,9 +118,9 @@ public final class BookmarksModel {
         () -> {
           try {
             key.ifPresent(name -> folder.write(name, now));
-          } catch (RuntimeException e) {
+          } catch (Throwable e) {
             var sentence = Job.sentence(e);
-            ui.execute(() -> failures.accept(sentence));
+            ui.execute(() -> notices.fail(sentence));
           }
         });
   }

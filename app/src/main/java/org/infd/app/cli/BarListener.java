@@ -1,6 +1,6 @@
 package org.infd.app.cli;
 
-import org.infd.app.cli.Services.RunListener;
+import org.infd.inference.generation.RunListener;
 
 /** Shows a run as a bar, and what the user should know as lines. */
 record BarListener(ProgressBar bar, Terminal terminal) implements RunListener {

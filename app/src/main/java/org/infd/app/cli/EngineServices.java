@@ -12,20 +12,19 @@ import org.infd.exporter.ClipImporter;
 import org.infd.exporter.ImportOptions;
 import org.infd.inference.bundle.BundleCatalog;
 import org.infd.inference.bundle.ModelBundle;
-import org.infd.inference.diffusion.SamplingStep;
 import org.infd.inference.export.AtomicFile;
 import org.infd.inference.export.Frame.Region;
 import org.infd.inference.field.FieldRenderer;
-import org.infd.inference.field.NeuralField;
 import org.infd.inference.field.StatisticsMode;
 import org.infd.inference.generation.Benchmark;
 import org.infd.inference.generation.FieldFile;
 import org.infd.inference.generation.FieldImage;
-import org.infd.inference.generation.Generator;
+import org.infd.inference.generation.ImageEngine;
+import org.infd.inference.generation.OpenImage;
 import org.infd.inference.generation.Recipe;
+import org.infd.inference.generation.RunListener;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
-import org.infd.inference.runtime.DeviceQueue;
 import org.infd.inference.runtime.DeviceQueue.Priority;
 import org.infd.inference.runtime.Devices;
 import org.infd.inference.runtime.OnnxRuntime;
@@ -58,7 +57,7 @@ public final class EngineServices implements Services {
 
   @Override
   public LoadedModel open(ModelBundle model, Device device) {
-    return new EngineWorkshop(model, device);
+    return new EngineModel(model, device);
   }
 
   @Override
@@ -138,22 +137,22 @@ public final class EngineServices implements Services {
     return plain.isEmpty() ? "model" : plain.substring(0, Math.min(64, plain.length()));
   }
 
-  private static final class EngineWorkshop implements LoadedModel {
-    private final DeviceQueue queue;
-    private final Generator generator;
-    private volatile Consumer<String> onMessage = _ -> {};
+  /** Pictures of one model on one device, by the engine that the window uses too. */
+  private static final class EngineModel implements LoadedModel {
+    private final ModelBundle bundle;
+    private final ImageEngine images;
 
-    EngineWorkshop(ModelBundle model, Device device) {
-      queue = new DeviceQueue(device, sentence -> onMessage.accept(sentence));
-      generator = new Generator(model, device, queue);
+    EngineModel(ModelBundle bundle, Device device) {
+      this.bundle = bundle;
+      images = new ImageEngine(() -> device);
     }
 
     @Override
     public OpenPicture generate(
         Recipe recipe, boolean exact, RunListener listener, Cancellation cancellation) {
-      onMessage = listener::note;
-      var image = generator.generate(recipe, new Told(listener), cancellation);
-      return open(image, exact, listener, cancellation);
+      images.onMessage(listener::note);
+      return new EnginePicture(
+          images.generate(bundle, recipe, mode(exact), listener, cancellation), images);
     }
 
     @Override
@@ -163,69 +162,46 @@ public final class EngineServices implements Services {
         Recipe recipe,
         RunListener listener,
         Cancellation cancellation) {
-      onMessage = listener::note;
-      var redone =
-          generator.redo(
-              image,
-              box.top(),
-              box.left(),
-              box.height(),
-              box.width(),
-              recipe,
-              new Told(listener),
-              cancellation);
-      return open(redone, false, listener, cancellation);
+      images.onMessage(listener::note);
+      return new EnginePicture(
+          images.redo(bundle, image, box, recipe, listener, cancellation), images);
     }
 
     @Override
     public OpenPicture open(
         FieldImage image, boolean exact, RunListener listener, Cancellation cancellation) {
-      onMessage = listener::note;
-      var mode = exact ? StatisticsMode.EXACT : StatisticsMode.INTERPOLATED;
-      var field = generator.open(image, mode, new Told(listener), cancellation);
-      return new FieldPicture(image, field, queue);
+      images.onMessage(listener::note);
+      return new EnginePicture(
+          images.open(bundle, image, mode(exact), listener, cancellation), images);
+    }
+
+    private static StatisticsMode mode(boolean exact) {
+      return exact ? StatisticsMode.EXACT : StatisticsMode.INTERPOLATED;
     }
 
     @Override
     public void close() {
-      generator.close();
-      queue.close();
+      images.close();
     }
   }
 
-  private record Told(RunListener listener) implements Generator.Listener {
+  private record EnginePicture(OpenImage opened, ImageEngine images) implements OpenPicture {
     @Override
-    public void stage(Generator.Stage stage) {
-      switch (stage) {
-        case COMPARING -> listener.begin("Without the layout");
-        case SAMPLING -> listener.begin("Sampling");
-        case LOADING, DECODING -> {}
-      }
+    public FieldImage image() {
+      return opened.image();
     }
 
-    @Override
-    public void step(SamplingStep step) {
-      listener.step(step.number(), step.steps());
-    }
-
-    @Override
-    public void note(String sentence) {
-      listener.note(sentence);
-    }
-  }
-
-  private record FieldPicture(FieldImage image, NeuralField field, DeviceQueue queue)
-      implements OpenPicture {
     @Override
     public FieldRenderer renderer() {
       return (side, rectangle, cancellation) ->
-          queue.call(
-              Priority.EXPORT, cancellation, () -> field.render(side, rectangle, cancellation));
+          images
+              .queued(opened.renderer(), Priority.EXPORT, cancellation)
+              .render(side, rectangle, cancellation);
     }
 
     @Override
     public void close() {
-      field.close();
+      opened.close();
     }
   }
 }

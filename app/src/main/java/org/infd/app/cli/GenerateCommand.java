@@ -9,9 +9,10 @@ import org.infd.inference.Problem;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.AtomicFile;
 import org.infd.inference.export.Frame;
-import org.infd.inference.generation.Generator;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
+import org.infd.inference.generation.RecipeDefaults;
+import org.infd.inference.generation.RecipeRules;
 import org.infd.inference.runtime.Cancellation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -32,32 +33,9 @@ import picocli.CommandLine.Option;
       "         infd generate --prompt \"sunset over a lake, pine forest\" --guidance 3 --out lake.png"
     })
 final class GenerateCommand extends InfdCommand {
-  /** DPM-Solver++ has converged to the eye by then. */
-  private static final int DPMPP_STEPS = 25;
-
   private static final int MOST_PICTURES = 10_000;
 
   private final Services services;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "S",
-      description = "The seed of all noise, a whole number (default: a random one, shown).")
-  private @Nullable Long seed;
-
-  @Option(
-      names = "--size",
-      paramLabel = "N",
-      defaultValue = "2048",
-      description =
-          "The side of the square picture in pixels, 1 to 1048576 (default: ${DEFAULT-VALUE}).")
-  private long size;
-
-  @Option(
-      names = {"-o", "--out"},
-      paramLabel = "FILE.png",
-      description = "The picture to write; replaced if it exists.")
-  private @Nullable Path out;
 
   @Option(
       names = "--field",
@@ -66,22 +44,6 @@ final class GenerateCommand extends InfdCommand {
           "Write the image without a resolution too, from which 'infd render' makes every size and"
               + " region. Without --out only this is written.")
   private @Nullable Path field;
-
-  @Option(
-      names = "--model",
-      paramLabel = "ID|DIR",
-      description =
-          "A model of 'infd models', or the folder of a bundle (default: the first that can make"
-              + " pictures).")
-  private @Nullable String model;
-
-  @Option(
-      names = "--steps",
-      paramLabel = "N",
-      description =
-          "Sampling steps (default: 25 with dpmpp, the model's own with ddim). DDIM takes the next"
-              + " count that exists.")
-  private @Nullable Integer steps;
 
   @Option(
       names = "--sampler",
@@ -139,6 +101,8 @@ final class GenerateCommand extends InfdCommand {
               + " slower, a little closer to one whole render.")
   private boolean exact;
 
+  @Mixin private SamplingOptions sampling;
+
   @Mixin private DeviceOptions deviceOptions;
 
   GenerateCommand(Services services, Terminal terminal) {
@@ -148,10 +112,11 @@ final class GenerateCommand extends InfdCommand {
 
   @Override
   void run(Cancellation cancellation) {
-    var frame = Frame.square(size);
+    var frame = sampling.frame();
     requireSense();
-    long first = SamplingArguments.seed(seed);
+    long first = sampling.seed();
     var jobs = jobs(first);
+    var model = sampling.model();
     var bundle = model == null ? services.models().first() : services.models().find(model);
     var recipe = recipe(bundle, first);
     var device = deviceOptions.choose(services);
@@ -169,6 +134,7 @@ final class GenerateCommand extends InfdCommand {
   private record Job(long seed, @Nullable Path out, @Nullable Path field) {}
 
   private void requireSense() {
+    var out = sampling.out();
     if (out == null && field == null) {
       throw new Problem("Say where to put the picture: --out FILE.png, or --field FILE.infd.");
     }
@@ -181,11 +147,9 @@ final class GenerateCommand extends InfdCommand {
     if (count < 1 || count > MOST_PICTURES) {
       throw new Problem("--count is between 1 and " + MOST_PICTURES + ", not " + count + ".");
     }
-    if (steps != null) {
-      SamplingArguments.requireSteps(steps);
-    }
+    sampling.requireSteps();
     if (eta != null) {
-      SamplingArguments.requireEta(eta);
+      SamplingOptions.requireEta(eta);
     }
   }
 
@@ -194,7 +158,7 @@ final class GenerateCommand extends InfdCommand {
     var jobs = new ArrayList<Job>();
     for (int i = 0; i < count; i++) {
       long jobSeed = first + i;
-      jobs.add(new Job(jobSeed, numbered(out, jobSeed), numbered(field, jobSeed)));
+      jobs.add(new Job(jobSeed, numbered(sampling.out(), jobSeed), numbered(field, jobSeed)));
     }
     return jobs;
   }
@@ -215,23 +179,23 @@ final class GenerateCommand extends InfdCommand {
   }
 
   private Recipe recipe(ModelBundle bundle, long first) {
-    var usual = Generator.defaultRecipe(bundle, first);
-    var wanted = SamplingArguments.words(prompt);
-    var unwanted = SamplingArguments.words(negative);
+    var usual = RecipeRules.defaultRecipe(bundle, first);
+    var wanted = SamplingOptions.words(prompt);
+    var unwanted = SamplingOptions.words(negative);
     var chosen =
-        new Recipe(
-            usual.model(),
-            usual.modelHash(),
-            first,
-            steps != null ? steps : sampler == SamplerKind.DPMPP ? DPMPP_STEPS : usual.steps(),
-            sampler,
-            eta == null ? usual.eta() : eta,
-            label == null ? usual.classLabel() : label,
-            wanted,
-            unwanted,
-            guidance == null ? Generator.usualGuidance(bundle, wanted, unwanted) : guidance);
+        Recipe.builder(usual.model(), usual.modelHash())
+            .seed(first)
+            .steps(sampling.steps(RecipeDefaults.steps(sampler, usual.steps())))
+            .sampler(sampler)
+            .eta(eta == null ? usual.eta() : eta)
+            .classLabel(label == null ? usual.classLabel() : label)
+            .prompt(wanted)
+            .negativePrompt(unwanted)
+            .guidanceScale(
+                guidance == null ? RecipeRules.usualGuidance(bundle, wanted, unwanted) : guidance)
+            .build();
     // what the model cannot do is said before anything is loaded
-    Generator.check(bundle, chosen);
+    RecipeRules.check(bundle, chosen);
     return chosen;
   }
 

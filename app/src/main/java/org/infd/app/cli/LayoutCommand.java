@@ -7,10 +7,10 @@ import org.infd.app.cli.Services.OpenPicture;
 import org.infd.inference.bundle.Manifest.ConditioningKind;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.AtomicFile;
-import org.infd.inference.export.Frame;
-import org.infd.inference.generation.Generator;
 import org.infd.inference.generation.Recipe;
-import org.infd.inference.generation.Recipe.SamplerKind;
+import org.infd.inference.generation.RecipeDefaults;
+import org.infd.inference.generation.RecipeRules;
+import org.infd.inference.generation.RunListener;
 import org.infd.inference.guidance.Guidance;
 import org.infd.inference.guidance.GuidanceSettings;
 import org.infd.inference.guidance.GuidanceSettings.Depth;
@@ -50,47 +50,15 @@ final class LayoutCommand extends InfdCommand {
   private Path file;
 
   @Option(
-      names = "--seed",
-      paramLabel = "S",
-      description = "The seed of all noise, a whole number (default: a random one, shown).")
-  private @Nullable Long seed;
-
-  @Option(
-      names = "--size",
-      paramLabel = "N",
-      defaultValue = "2048",
-      description = "The side of the square picture in pixels (default: ${DEFAULT-VALUE}).")
-  private long size;
-
-  @Option(
-      names = {"-o", "--out"},
-      paramLabel = "FILE.png",
-      description = "The picture to write; replaced if it exists.")
-  private @Nullable Path out;
-
-  @Option(
       names = "--field",
       paramLabel = "FILE.infd",
       description = "Write the image without a resolution too.")
   private @Nullable Path field;
 
   @Option(
-      names = "--model",
-      paramLabel = "ID|DIR",
-      description = "A model with a CLIP (default: the first that can make pictures).")
-  private @Nullable String model;
-
-  @Option(
-      names = "--steps",
-      paramLabel = "N",
-      defaultValue = "50",
-      description = "Sampling steps of DDIM (default: ${DEFAULT-VALUE}).")
-  private int steps;
-
-  @Option(
       names = "--eta",
       paramLabel = "E",
-      defaultValue = "1",
+      defaultValue = "" + RecipeDefaults.LAYOUT_ETA,
       description = "How much fresh noise each step adds, 0 to 1 (default: ${DEFAULT-VALUE}).")
   private double eta;
 
@@ -144,6 +112,8 @@ final class LayoutCommand extends InfdCommand {
       description = "Make each guided step K times (default: 1).")
   private @Nullable Integer repeats;
 
+  @Mixin private SamplingOptions sampling;
+
   @Mixin private DeviceOptions deviceOptions;
 
   LayoutCommand(Services services, Terminal terminal) {
@@ -153,16 +123,18 @@ final class LayoutCommand extends InfdCommand {
 
   @Override
   void run(Cancellation cancellation) {
-    var frame = Frame.square(size);
+    var frame = sampling.frame();
+    var out = sampling.out();
     if (out != null) {
       PictureWriter.requireTarget(out);
     }
     if (field != null) {
       AtomicFile.requireWritable(field);
     }
-    SamplingArguments.requireEta(eta);
-    SamplingArguments.requireSteps(steps);
+    SamplingOptions.requireEta(eta);
+    sampling.requireSteps();
     var layout = Layout.read(file);
+    var model = sampling.model();
     var bundle = model == null ? services.models().first() : services.models().find(model);
     var recipe = recipe(bundle, layout);
     var device = deviceOptions.choose(services);
@@ -190,7 +162,7 @@ final class LayoutCommand extends InfdCommand {
   }
 
   /** A bar for the run without the layout, and one for that with it. */
-  private static final class Bars implements Services.RunListener {
+  private static final class Bars implements RunListener {
     private final StageBars bars;
     private final Terminal terminal;
     private String run = "Sampling";
@@ -201,8 +173,12 @@ final class LayoutCommand extends InfdCommand {
     }
 
     @Override
-    public void begin(String what) {
-      run = what;
+    public void stage(Stage stage) {
+      switch (stage) {
+        case COMPARING -> run = "Without the layout";
+        case SAMPLING -> run = "Sampling";
+        case LOADING, DECODING -> {}
+      }
     }
 
     @Override
@@ -218,26 +194,26 @@ final class LayoutCommand extends InfdCommand {
   }
 
   private Recipe recipe(ModelBundle bundle, Layout layout) {
-    long chosenSeed = SamplingArguments.seed(seed);
-    var usual = Generator.defaultRecipe(bundle, chosenSeed);
+    long chosenSeed = sampling.seed();
+    var usual = RecipeRules.defaultRecipe(bundle, chosenSeed);
     boolean takesText = bundle.manifest().conditioning().kind() == ConditioningKind.TEXT;
     var prompt = takesText ? layout.prompt() : null;
     var negative = takesText ? layout.negativePrompt() : null;
     var recipe =
-        new Recipe(
-            usual.model(),
-            usual.modelHash(),
-            chosenSeed,
-            steps,
-            SamplerKind.DDIM,
-            eta,
-            usual.classLabel(),
-            prompt,
-            negative,
-            guidance == null ? Generator.usualGuidance(bundle, prompt, negative) : guidance,
-            new Guidance(layout, steering()));
+        Recipe.builder(usual.model(), usual.modelHash())
+            .seed(chosenSeed)
+            .steps(sampling.steps(RecipeDefaults.LAYOUT_STEPS))
+            .sampler(RecipeDefaults.LAYOUT_SAMPLER)
+            .eta(eta)
+            .classLabel(usual.classLabel())
+            .prompt(prompt)
+            .negativePrompt(negative)
+            .guidanceScale(
+                guidance == null ? RecipeRules.usualGuidance(bundle, prompt, negative) : guidance)
+            .guidance(new Guidance(layout, steering()))
+            .build();
     // what the model cannot do is said before anything is loaded
-    Generator.check(bundle, recipe);
+    RecipeRules.check(bundle, recipe);
     return recipe;
   }
 

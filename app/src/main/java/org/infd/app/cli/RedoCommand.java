@@ -4,12 +4,11 @@ import java.nio.file.Path;
 import org.infd.app.cli.Services.LoadedModel;
 import org.infd.app.cli.Services.OpenPicture;
 import org.infd.inference.export.AtomicFile;
-import org.infd.inference.export.Frame;
 import org.infd.inference.export.Frame.Region;
 import org.infd.inference.generation.FieldImage;
-import org.infd.inference.generation.Generator;
 import org.infd.inference.generation.Recipe;
-import org.infd.inference.generation.Recipe.SamplerKind;
+import org.infd.inference.generation.RecipeDefaults;
+import org.infd.inference.generation.RecipeRules;
 import org.infd.inference.runtime.Cancellation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -50,42 +49,12 @@ final class RedoCommand extends InfdCommand {
   private Path field;
 
   @Option(
-      names = {"-o", "--out"},
-      paramLabel = "FILE.png",
-      description = "A picture of it too.")
-  private @Nullable Path out;
-
-  @Option(
-      names = "--size",
-      paramLabel = "N",
-      defaultValue = "2048",
-      description = "The side of that picture in pixels (default: ${DEFAULT-VALUE}).")
-  private long size;
-
-  @Option(
       names = "--prompt",
       paramLabel = "TEXT",
       description = "What the box should show, for models that take text (default: anything).")
   private @Nullable String prompt;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "S",
-      description = "The seed of the new part (default: a random one, shown).")
-  private @Nullable Long seed;
-
-  @Option(
-      names = "--steps",
-      paramLabel = "N",
-      defaultValue = "50",
-      description = "Sampling steps of DDIM (default: ${DEFAULT-VALUE}).")
-  private int steps;
-
-  @Option(
-      names = "--model",
-      paramLabel = "ID|DIR",
-      description = "The model (default: the one that the image was made with).")
-  private @Nullable String model;
+  @Mixin private SamplingOptions sampling;
 
   @Mixin private DeviceOptions deviceOptions;
 
@@ -96,32 +65,32 @@ final class RedoCommand extends InfdCommand {
 
   @Override
   void run(Cancellation cancellation) {
-    var frame = Frame.square(size);
+    var frame = sampling.frame();
     AtomicFile.requireWritable(field);
+    var out = sampling.out();
     if (out != null) {
       PictureWriter.requireTarget(out);
     }
-    SamplingArguments.requireSteps(steps);
+    sampling.requireSteps();
     var image = services.read(file);
     var base = image.base().recipe();
     var models = services.models();
+    var model = sampling.model();
     var bundle = model == null ? models.find(base.model(), base.modelHash()) : models.find(model);
-    long chosenSeed = SamplingArguments.seed(seed);
-    var usual = Generator.defaultRecipe(bundle, chosenSeed);
-    var words = SamplingArguments.words(prompt);
+    long chosenSeed = sampling.seed();
+    var usual = RecipeRules.defaultRecipe(bundle, chosenSeed);
+    var words = SamplingOptions.words(prompt);
     var recipe =
-        new Recipe(
-            usual.model(),
-            usual.modelHash(),
-            chosenSeed,
-            steps,
-            SamplerKind.DDIM,
-            usual.eta(),
-            base.classLabel(),
-            words,
-            null,
-            Generator.usualGuidance(bundle, words, null));
-    Generator.check(bundle, recipe);
+        Recipe.builder(usual.model(), usual.modelHash())
+            .seed(chosenSeed)
+            .steps(sampling.steps(RecipeDefaults.LAYOUT_STEPS))
+            .sampler(RecipeDefaults.LAYOUT_SAMPLER)
+            .eta(usual.eta())
+            .classLabel(base.classLabel())
+            .prompt(words)
+            .guidanceScale(RecipeRules.usualGuidance(bundle, words, null))
+            .build();
+    RecipeRules.check(bundle, recipe);
     var device = deviceOptions.choose(services);
     try (var workshop = services.open(bundle, device);
         var picture = redo(workshop, image, recipe, cancellation)) {

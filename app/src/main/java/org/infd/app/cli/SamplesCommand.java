@@ -12,6 +12,7 @@ import org.infd.inference.Problem;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.AtomicFile;
 import org.infd.inference.field.Rectangle;
+import org.infd.inference.generation.RunListener;
 import org.infd.inference.runtime.Cancellation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,7 +64,7 @@ final class SamplesCommand extends InfdCommand {
 
   private Set<Path> make(ModelBundle bundle, Cancellation cancellation) {
     var kept = new HashSet<Path>();
-    var listener = new Silent();
+    var listener = RunListener.none();
     try (var workshop = services.open(bundle, deviceOptions.choose(services))) {
       for (var sample : SampleFile.read(folder, bundle)) {
         var file = SampleFile.thumbnail(folder, sample.recipe());
@@ -99,13 +100,5 @@ final class SamplesCommand extends InfdCommand {
       throw new Problem("Old thumbnails in " + folder + " could not be deleted.", e);
     }
     return gone;
-  }
-
-  private static final class Silent implements Services.RunListener {
-    @Override
-    public void step(int done, int total) {}
-
-    @Override
-    public void note(String sentence) {}
   }
 }

@@ -13,6 +13,7 @@ import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.generation.Benchmark;
 import org.infd.inference.generation.FieldImage;
 import org.infd.inference.generation.Recipe;
+import org.infd.inference.generation.RunListener;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.ProbeResult;
@@ -156,27 +157,6 @@ public interface Services {
 
     @Override
     void close();
-  }
-
-  /** Follows a run. */
-  interface RunListener {
-    /**
-     * A sampling step is done.
-     *
-     * @param done steps done
-     * @param total all steps
-     */
-    void step(int done, int total);
-
-    /**
-     * Another way from noise to a picture begins: a layout is followed after a run without it.
-     *
-     * @param what for people
-     */
-    default void begin(String what) {}
-
-    /** Something that the user should know, a sentence. */
-    void note(String sentence);
   }
 
   /** An image with what renders it. */

@@ -12,6 +12,7 @@ import org.infd.inference.export.Frame;
 import org.infd.inference.export.PictureExport;
 import org.infd.inference.generation.Photo;
 import org.infd.inference.generation.Recipe;
+import org.infd.inference.generation.RunListener;
 import org.infd.inference.guidance.GuidanceTimes;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
@@ -170,34 +171,10 @@ public interface Engine extends AutoCloseable {
   @Override
   void close();
 
-  /** Follows a run. */
-  interface Watcher {
+  /** Follows a run, with small pictures of what it comes to. */
+  interface Watcher extends RunListener {
     /** Follows nothing. */
     Watcher NOBODY = new Watcher() {};
-
-    /**
-     * A sampling step was done.
-     *
-     * @param done steps done so far, 0 before the first
-     * @param total all steps of the run
-     */
-    default void step(int done, int total) {}
-
-    /**
-     * A step was done of the picture without the layout, which comes before the one with it.
-     *
-     * @param done steps done so far, 0 before the first
-     * @param total all steps of it
-     */
-    default void comparing(int done, int total) {}
-
-    /**
-     * The boxes of a layout were looked at.
-     *
-     * @param number the number of the step, from 1
-     * @param cosines what CLIP says, per scored box; NaN where it was not looked at
-     */
-    default void looked(int number, List<Double> cosines) {}
 
     /**
      * Whether {@link #preview} is worth calling after a step.
@@ -210,11 +187,5 @@ public interface Engine extends AutoCloseable {
 
     /** What the picture will look like, as far as it is known: small, opaque. */
     default void preview(PixelImage image) {}
-
-    /** Something that the user should know, as a sentence. */
-    default void note(String sentence) {}
-
-    /** Sampling is over; the latent is being decoded. */
-    default void decoding() {}
   }
 }

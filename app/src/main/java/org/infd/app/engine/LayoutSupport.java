@@ -1,5 +1,9 @@
 package org.infd.app.engine;
 
+import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.generation.RecipeRules;
+import org.infd.inference.guidance.GuidanceSettings.Depth;
+
 /**
  * What a model can do with layouts.
  *
@@ -25,5 +29,22 @@ public record LayoutSupport(
   /** Whether layouts can be followed. */
   public boolean isThere() {
     return whyNot.isEmpty();
+  }
+
+  /** What the manifest of a bundle says of layouts. */
+  static LayoutSupport of(ModelBundle bundle) {
+    var manifest = bundle.manifest();
+    var clip = manifest.clip();
+    var whyNot = RecipeRules.whyNoLayout(bundle, Depth.FAST);
+    var trained = manifest.trainedScale();
+    return clip == null
+        ? none(whyNot)
+        : new LayoutSupport(
+            whyNot,
+            RecipeRules.whyNoLayout(bundle, Depth.FULL).isEmpty(),
+            clip.side(),
+            manifest.smallestSide(),
+            trained == null ? 0 : trained.max(),
+            Math.min(manifest.latent().height(), manifest.latent().width()));
   }
 }

@@ -1,6 +1,8 @@
 package org.infd.app.engine;
 
 import java.util.List;
+import org.infd.inference.bundle.Manifest;
+import org.infd.inference.bundle.ModelBundle;
 
 /**
  * A model that the user can choose.
@@ -55,5 +57,28 @@ public record ModelChoice(
   /** Whether a picture is of a class. */
   public boolean hasClasses() {
     return classes > 0;
+  }
+
+  /** What the manifest of a bundle says of it. */
+  static ModelChoice of(ModelBundle bundle) {
+    var manifest = bundle.manifest();
+    var diffusion = manifest.diffusion();
+    var conditioning = manifest.conditioning();
+    int classes =
+        conditioning.kind() == Manifest.ConditioningKind.CLASS ? conditioning.classes() : 0;
+    var prompts =
+        conditioning.kind() != Manifest.ConditioningKind.TEXT
+            ? Prompts.NONE
+            : conditioning.unconditionalTrained() ? Prompts.GUIDED : Prompts.FOLLOWED;
+    return new ModelChoice(
+        manifest.id(),
+        manifest.name(),
+        manifest.description(),
+        bundle.hash(),
+        classes,
+        diffusion == null ? 1 : diffusion.eta(),
+        prompts,
+        LayoutSupport.of(bundle),
+        ClassNames.read(bundle.folder(), classes));
   }
 }

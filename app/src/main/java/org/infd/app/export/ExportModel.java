@@ -17,6 +17,7 @@ import javafx.beans.property.ReadOnlyStringWrapper;
 import org.infd.app.engine.Engine;
 import org.infd.app.engine.ExportCost;
 import org.infd.app.engine.Picture;
+import org.infd.app.work.Background;
 import org.infd.app.work.Job;
 import org.infd.app.work.RemainingTime;
 import org.infd.inference.export.Frame;
@@ -47,10 +48,10 @@ public final class ExportModel {
    * @param ui where everything else happens
    * @param nanoTime the clock of the time estimate, in nanoseconds
    */
-  public ExportModel(Engine engine, Executor background, Executor ui, LongSupplier nanoTime) {
+  public ExportModel(Engine engine, Background background, Executor ui, LongSupplier nanoTime) {
     this.engine = engine;
     this.nanoTime = nanoTime;
-    job = new Job(background, ui);
+    job = new Job(background.files(), ui);
     asking = new Job(background, ui);
   }
 
@@ -75,8 +76,8 @@ public final class ExportModel {
   }
 
   /**
-   * What an export would cost; empty while that is not known. StartupResult by making pieces of it,
-   * so it takes a moment after each {@link #ask}.
+   * What an export would cost; empty while that is not known. It is measured on pieces of the
+   * export, so it takes a moment after each {@link #ask}.
    */
   public ReadOnlyObjectProperty<Optional<ExportCost>> costProperty() {
     return cost.getReadOnlyProperty();

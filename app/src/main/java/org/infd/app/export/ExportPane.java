@@ -19,7 +19,6 @@ import javafx.scene.control.TextFormatter;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.control.ToggleGroup;
 import javafx.scene.control.Tooltip;
-import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
@@ -28,6 +27,8 @@ import javafx.scene.layout.VBox;
 import javafx.util.converter.IntegerStringConverter;
 import org.infd.app.engine.ExportCost;
 import org.infd.app.export.ExportChoices.Part;
+import org.infd.app.keys.KeyActions;
+import org.infd.app.keys.Shortcut;
 import org.infd.app.recipe.SliderLine;
 import org.infd.app.viewer.IconButton;
 import org.infd.inference.export.PictureFormat;
@@ -94,13 +95,7 @@ public final class ExportPane extends VBox {
     getChildren().addAll(head(actions), scroll, buttons(canExport, actions));
     // a number field would keep the key to itself
     addEventFilter(
-        KeyEvent.KEY_PRESSED,
-        event -> {
-          if (event.getCode() == KeyCode.ESCAPE) {
-            actions.close().run();
-            event.consume();
-          }
-        });
+        KeyEvent.KEY_PRESSED, new KeyActions().on(Shortcut.CLOSE_EXPORT, actions.close())::act);
   }
 
   private static Node head(Actions actions) {
@@ -108,7 +103,9 @@ public final class ExportPane extends VBox {
     title.getStyleClass().add(Styles.TITLE_4);
     title.setMaxWidth(Double.MAX_VALUE);
     HBox.setHgrow(title, Priority.ALWAYS);
-    var close = new IconButton(Feather.X, "Close the export choices", "Esc", actions.close());
+    var close =
+        new IconButton(
+            Feather.X, "Close the export choices", Shortcut.CLOSE_EXPORT, actions.close());
     close.setId("export-close");
     var head = new HBox(title, close);
     head.setAlignment(Pos.CENTER_LEFT);
@@ -316,7 +313,8 @@ public final class ExportPane extends VBox {
     var copy = new Button("Copy this view", new FontIcon(Feather.COPY));
     copy.setId("export-copy");
     copy.setMaxWidth(Double.MAX_VALUE);
-    copy.setTooltip(new Tooltip("Put what is on the screen on the clipboard  (Ctrl+C)"));
+    copy.setTooltip(
+        new Tooltip(Shortcut.COPY_VIEW.tip("Put what is on the screen on the clipboard")));
     copy.setOnAction(event -> actions.copy().run());
     copy.disableProperty().bind(Bindings.not(canExport));
     var name = new Label();
@@ -329,7 +327,7 @@ public final class ExportPane extends VBox {
             export
                 .writtenProperty()
                 .map(file -> file.map(path -> String.valueOf(path.getFileName())).orElse("")));
-    var show = new IconButton(Feather.FOLDER, "Show in folder", "", actions.showFolder());
+    var show = new IconButton(Feather.FOLDER, "Show in folder", actions.showFolder());
     show.setId("export-show");
     show.getStyleClass().add(Styles.SMALL);
     var last = new HBox(name, show);

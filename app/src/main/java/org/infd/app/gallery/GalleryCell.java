@@ -12,20 +12,22 @@ import javafx.scene.control.Label;
 import javafx.scene.control.OverrunStyle;
 import javafx.scene.control.Tooltip;
 import javafx.scene.image.ImageView;
-import javafx.scene.input.KeyCode;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import org.controlsfx.control.GridCell;
+import org.infd.app.engine.Thumbnails;
+import org.infd.app.keys.KeyActions;
+import org.infd.app.keys.Shortcut;
 import org.infd.app.viewer.IconButton;
 import org.infd.app.work.NewTabClick;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
 /**
- * A picture of the gallery: a click or Enter opens it (with Ctrl or the middle button in a tab of
- * its own), Delete deletes it, S stars it, C compares it.
+ * A picture of the gallery: a click or Enter opens it (with the modifier of shortcuts or the middle
+ * button in a tab of its own); keys delete, star and compare it.
  */
 final class GalleryCell extends GridCell<KeptPicture> {
   /** The side of the picture in a cell. */
@@ -69,31 +71,31 @@ final class GalleryCell extends GridCell<KeptPicture> {
     card.getStyleClass().addAll("card-button", Styles.FLAT);
     card.setOnAction(event -> act(actions.open()));
     NewTabClick.on(card, () -> act(actions.openInNewTab()));
-    card.setOnKeyPressed(
-        event -> {
-          if (event.getCode() == KeyCode.DELETE || event.getCode() == KeyCode.BACK_SPACE) {
-            act(actions.delete());
-            event.consume();
-          } else if (event.getCode() == KeyCode.C && !event.isShortcutDown()) {
-            act(actions.compare());
-            event.consume();
-          } else if (event.getCode() == KeyCode.S && !event.isShortcutDown()) {
-            act(actions.star());
-            event.consume();
-          }
-        });
+    var keys =
+        new KeyActions()
+            .on(Shortcut.DELETE_CARD, () -> act(actions.delete()))
+            .on(Shortcut.COMPARE_CARD, () -> act(actions.compare()))
+            .on(Shortcut.STAR, () -> act(actions.star()));
+    card.setOnKeyPressed(keys::act);
     title.getStyleClass().add("card-title");
     title.setTextOverrun(OverrunStyle.ELLIPSIS);
     details.getStyleClass().addAll(Styles.TEXT_SMALL, Styles.TEXT_MUTED);
     details.setMaxWidth(Double.MAX_VALUE);
     HBox.setHgrow(details, Priority.ALWAYS);
-    star = new IconButton(Feather.STAR, "Make it a favourite", "S", () -> act(actions.star()));
+    star =
+        new IconButton(
+            Feather.STAR, "Make it a favourite", Shortcut.STAR, () -> act(actions.star()));
     star.getStyleClass().addAll(Styles.SMALL, "card-star");
-    var delete = new IconButton(Feather.TRASH_2, "Delete", "Delete", () -> act(actions.delete()));
+    var delete =
+        new IconButton(
+            Feather.TRASH_2, "Delete", Shortcut.DELETE_CARD, () -> act(actions.delete()));
     delete.getStyleClass().add(Styles.SMALL);
     var compare =
         new IconButton(
-            Feather.COLUMNS, "Compare with the open picture", "C", () -> act(actions.compare()));
+            Feather.COLUMNS,
+            "Compare with the open picture",
+            Shortcut.COMPARE_CARD,
+            () -> act(actions.compare()));
     compare.getStyleClass().addAll(Styles.SMALL, "card-compare");
     // on the picture, so that the title has room
     var above = new StackPane(card, compare);
@@ -154,7 +156,8 @@ final class GalleryCell extends GridCell<KeptPicture> {
 
   private void showStar(KeptPicture picture) {
     boolean favourite = model.isFavourite(picture);
-    star.become(Feather.STAR, favourite ? "No favourite any more" : "Make it a favourite", "S");
+    star.become(
+        Feather.STAR, favourite ? "No favourite any more" : "Make it a favourite", Shortcut.STAR);
     star.pseudoClassStateChanged(FAVOURITE, favourite);
   }
 }

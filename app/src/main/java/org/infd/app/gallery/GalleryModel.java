@@ -2,9 +2,7 @@ package org.infd.app.gallery;
 
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -27,8 +25,11 @@ import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import javafx.collections.ObservableSet;
 import javafx.collections.transformation.FilteredList;
+import org.infd.app.notice.Notice;
+import org.infd.app.notice.Notices;
+import org.infd.app.work.Background;
 import org.infd.app.work.Job;
-import org.infd.app.work.Sequence;
+import org.infd.app.work.UndoStack;
 import org.infd.inference.generation.Recipe;
 
 /**
@@ -55,32 +56,43 @@ public final class GalleryModel {
   private final ReadOnlyLongWrapper bytes = new ReadOnlyLongWrapper(this, "bytes");
   private final LongProperty limit = new SimpleLongProperty(this, "limit", DEFAULT_LIMIT);
   private final ReadOnlyBooleanWrapper loaded = new ReadOnlyBooleanWrapper(this, "loaded");
-  private final Deque<KeptPicture> deleted = new ArrayDeque<>();
-  private Consumer<String> failures = sentence -> {};
+  private final Notices notices;
+  private final UndoStack undo;
+
+  /** What is in the folder. */
+  private record Found(List<KeptPicture> pictures, Set<String> favourites) {}
 
   /** For the files' thread alone. */
   private PictureFolder disk;
+
+  /** The folders that hold only what was deleted in this session; for the files' thread alone. */
+  private final Set<Path> swept = new HashSet<>();
 
   /**
    * @param folder where the pictures are kept
    * @param background where files are touched
    * @param ui where everything else happens
    * @param clock the time
+   * @param notices hears of deletions, and of what went wrong
+   * @param undo takes deletions back
    */
-  public GalleryModel(Path folder, Executor background, Executor ui, Supplier<Instant> clock) {
+  public GalleryModel(
+      Path folder,
+      Background background,
+      Executor ui,
+      Supplier<Instant> clock,
+      Notices notices,
+      UndoStack undo) {
     this.folder.set(folder);
     disk = new PictureFolder(folder);
-    files = new Sequence(background);
+    files = background.files();
     this.ui = ui;
     this.clock = clock;
+    this.notices = notices;
+    this.undo = undo;
     search.subscribe(this::filter);
     favouritesOnly.subscribe(this::filter);
     limit.subscribe(() -> makeRoom());
-  }
-
-  /** Says who hears what went wrong, as sentences. */
-  public void onFailure(Consumer<String> listener) {
-    failures = listener;
   }
 
   /** Where new pictures are kept. */
@@ -99,7 +111,6 @@ public final class GalleryModel {
       return;
     }
     folder.set(other);
-    deleted.clear();
     loaded.set(false);
     files.execute(() -> disk = new PictureFolder(other));
     load();
@@ -159,13 +170,14 @@ public final class GalleryModel {
 
   /** Finds what is there. */
   public void load() {
-    files.execute(
+    inBackground(
         () -> {
-          disk.sweep();
-          var found = disk.list();
-          var names = disk.favourites();
-          ui.execute(() -> loaded(found, names));
-        });
+          if (swept.add(disk.folder())) {
+            disk.sweep();
+          }
+          return new Found(disk.list(), disk.favourites());
+        },
+        found -> loaded(found.pictures(), found.favourites()));
   }
 
   private void loaded(List<KeptPicture> found, Set<String> names) {
@@ -197,15 +209,19 @@ public final class GalleryModel {
           return disk.read(file);
         },
         kept -> {
-          kept.ifPresent(
-              picture -> {
-                pictures.addFirst(picture);
-                count();
-                makeRoom();
-              });
-          ended.run();
+          try {
+            kept.ifPresent(this::add);
+          } finally {
+            ended.run();
+          }
         },
         ended);
+  }
+
+  private void add(KeptPicture picture) {
+    pictures.addFirst(picture);
+    count();
+    makeRoom();
   }
 
   /** The pictures that a limit would delete: the oldest that are no favourites. */
@@ -238,40 +254,49 @@ public final class GalleryModel {
         gone -> {});
   }
 
-  /** Deletes a picture; {@link #undo} brings it back. */
+  /** Deletes a picture; until the end of the session there is a way back. */
   public void delete(KeptPicture picture) {
     if (!pictures.remove(picture)) {
       return;
     }
-    deleted.push(picture);
     count();
+    // there is nothing to take back where it could not be deleted
+    var act = undo.push(() -> !pictures.contains(picture), () -> restore(picture));
+    notices.done(
+        "Deleted '" + Notice.shortened(picture.title()) + "'.",
+        new Notice.Action("Undo", act::undo));
     inBackground(
         () -> {
-          disk.delete(picture);
+          PictureFolder.of(picture).delete(picture);
           return picture;
         },
-        gone -> {});
+        gone -> {},
+        () -> putBack(picture));
   }
 
-  /** Brings back what was deleted last. */
-  public void undo() {
-    if (deleted.isEmpty()) {
-      return;
-    }
-    var picture = deleted.pop();
+  private void restore(KeptPicture picture) {
     inBackground(
         () -> {
-          disk.restore(picture);
+          PictureFolder.of(picture).restore(picture);
           return picture;
         },
         back -> {
-          int at = 0;
-          while (at < pictures.size() && pictures.get(at).made().isAfter(back.made())) {
-            at++;
-          }
-          pictures.add(at, back);
-          count();
+          putBack(back);
+          notices.done("'" + Notice.shortened(back.title()) + "' is back.");
         });
+  }
+
+  private void putBack(KeptPicture picture) {
+    // another folder may be shown by now
+    if (!picture.isIn(folder.get()) || pictures.contains(picture)) {
+      return;
+    }
+    int at = 0;
+    while (at < pictures.size() && pictures.get(at).made().isAfter(picture.made())) {
+      at++;
+    }
+    pictures.add(at, picture);
+    count();
   }
 
   /** Makes a picture a favourite, or an ordinary one again. */
@@ -299,12 +324,16 @@ public final class GalleryModel {
           try {
             var result = work.get();
             ui.execute(() -> done.accept(result));
-          } catch (RuntimeException e) {
+          } catch (Throwable e) {
+            // out of memory as well: who waits for the end must not wait for ever
             var sentence = Job.sentence(e);
             ui.execute(
                 () -> {
-                  failures.accept(sentence);
-                  failed.run();
+                  try {
+                    notices.fail(sentence);
+                  } finally {
+                    failed.run();
+                  }
                 });
           }
         });

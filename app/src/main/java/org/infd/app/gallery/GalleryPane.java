@@ -2,7 +2,6 @@ package org.infd.app.gallery;
 
 import atlantafx.base.controls.CustomTextField;
 import atlantafx.base.theme.Styles;
-import java.util.concurrent.Executor;
 import javafx.beans.binding.Bindings;
 import javafx.geometry.Pos;
 import javafx.scene.control.Button;
@@ -16,8 +15,9 @@ import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import org.controlsfx.control.GridView;
+import org.infd.app.engine.Thumbnails;
+import org.infd.app.work.Background;
 import org.infd.app.work.Bytes;
-import org.infd.app.work.Sequence;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
@@ -53,10 +53,10 @@ public final class GalleryPane extends BorderPane {
    * @param model what is shown
    * @param background where small pictures are read
    */
-  public GalleryPane(GalleryModel model, Executor background, Actions actions) {
+  public GalleryPane(GalleryModel model, Background background, Actions actions) {
     this.model = model;
     getStyleClass().add("page");
-    var thumbnails = new Thumbnails(new Sequence(background));
+    var thumbnails = new Thumbnails(background.queue());
     var cellActions =
         new GalleryCell.Actions(
             actions::open,

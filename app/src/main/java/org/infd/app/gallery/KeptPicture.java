@@ -25,6 +25,11 @@ public record KeptPicture(Path file, Recipe recipe, Instant made, long bytes) {
     return String.valueOf(file.getFileName());
   }
 
+  /** Whether it lies in a folder. */
+  boolean isIn(Path folder) {
+    return folder.equals(file.getParent());
+  }
+
   /** What it shows, in a line: its prompt, its seed where there is none, the name of a photo. */
   public String title() {
     return Picture.subject(recipe);

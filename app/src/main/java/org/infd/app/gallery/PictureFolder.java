@@ -46,6 +46,17 @@ final class PictureFolder {
     favourites = folder.resolve("favourites.json");
   }
 
+  /** The folder that a picture lies in. */
+  static PictureFolder of(KeptPicture picture) {
+    var parent = picture.file().getParent();
+    return new PictureFolder(parent == null ? Path.of("") : parent);
+  }
+
+  /** Where the files lie. */
+  Path folder() {
+    return folder;
+  }
+
   /** All pictures, the newest first. Files that are none are passed over. */
   List<KeptPicture> list() {
     var pictures = new ArrayList<KeptPicture>();

@@ -16,6 +16,7 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
+import org.infd.app.keys.Shortcut;
 import org.infd.app.recipe.SliderLine;
 import org.infd.app.viewer.IconButton;
 import org.infd.inference.guidance.LayoutBox;
@@ -94,13 +95,13 @@ final class BoxDetails extends VBox {
                     box ->
                         box.withRange(
                             box.start(), Math.clamp(v, box.start() + DraftBox.SHORTEST_RANGE, 1))));
-    up = new IconButton(Feather.ARROW_UP, "Earlier in the list", "", () -> move(-1));
-    down = new IconButton(Feather.ARROW_DOWN, "Later in the list", "", () -> move(1));
+    up = new IconButton(Feather.ARROW_UP, "Earlier in the list", () -> move(-1));
+    down = new IconButton(Feather.ARROW_DOWN, "Later in the list", () -> move(1));
     var copy =
         new IconButton(
             Feather.COPY,
             "Duplicate the box",
-            "Ctrl+D",
+            Shortcut.DUPLICATE_BOX,
             () -> {
               model.select(id);
               model.duplicate();

@@ -7,14 +7,16 @@ import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.input.MouseButton;
 import javafx.scene.input.MouseEvent;
+import org.infd.app.keys.KeyActions;
+import org.infd.app.keys.Shortcut;
 import org.infd.app.viewer.Camera;
 import org.infd.app.viewer.ViewerCanvas;
 import org.infd.app.viewer.ViewerModel;
 
 /**
  * Leads mouse and keys on the picture to the boxes while the editor is open: dragging draws, moves
- * and resizes, Ctrl always draws, Alt leaves lines out. The wheel, the middle button, Space with a
- * drag and Shift with a drag go on to the picture.
+ * and resizes, the modifier of shortcuts always draws, Alt leaves lines out. The wheel, the middle
+ * button, Space with a drag and Shift with a drag go on to the picture.
  */
 public final class BoxMouse {
   private static final int MANY = 10;
@@ -25,6 +27,7 @@ public final class BoxMouse {
   private final ViewerCanvas canvas;
   private final BooleanSupplier resting;
   private final Consumer<DraftBox> drawn;
+  private final KeyActions keys;
   private boolean spaceDown;
   private int countBefore;
 
@@ -45,6 +48,7 @@ public final class BoxMouse {
     this.canvas = canvas;
     this.resting = resting;
     this.drawn = drawn;
+    keys = keys();
     canvas.addEventFilter(MouseEvent.MOUSE_PRESSED, this::pressed);
     canvas.addEventFilter(MouseEvent.MOUSE_DRAGGED, this::dragged);
     canvas.addEventFilter(MouseEvent.MOUSE_RELEASED, this::released);
@@ -158,25 +162,7 @@ public final class BoxMouse {
     if (event.getCode() == KeyCode.SPACE) {
       spaceDown = true;
     }
-    if (!isActive() || event.isAltDown()) {
-      return;
-    }
-    if (event.getCode() == KeyCode.ESCAPE) {
-      if (hand.isDown()) {
-        hand.cancel();
-        event.consume();
-      } else if (model.selectedProperty().get().isPresent()) {
-        model.deselect();
-        event.consume();
-      }
-    } else if (event.isShortcutDown()) {
-      if (event.getCode() == KeyCode.D) {
-        model.duplicate();
-        event.consume();
-      }
-    } else if (act(event)) {
-      event.consume();
-    }
+    keys.act(event);
   }
 
   /** Adds a box where the user looks. */
@@ -184,32 +170,32 @@ public final class BoxMouse {
     model.add(eye().middle(), null).ifPresent(drawn);
   }
 
-  private boolean act(KeyEvent event) {
-    boolean selected = model.selectedProperty().get().isPresent();
-    double step = eye().pixel() * (event.isShiftDown() ? MANY : 1);
-    switch (event.getCode()) {
-      case N -> add();
-      case PAGE_DOWN -> model.selectNext(1);
-      case PAGE_UP -> model.selectNext(-1);
-      default -> {
-        return selected && actOnSelected(event, step);
-      }
-    }
-    return true;
+  private KeyActions keys() {
+    BooleanSupplier selected = () -> model.selectedProperty().get().isPresent();
+    return new KeyActions(this::isActive)
+        .on(
+            Shortcut.DESELECT_BOX,
+            () -> hand.isDown() || selected.getAsBoolean(),
+            () -> {
+              if (hand.isDown()) {
+                hand.cancel();
+              } else {
+                model.deselect();
+              }
+            })
+        .on(Shortcut.NEW_BOX, this::add)
+        .on(Shortcut.BOX_BEFORE, () -> model.selectNext(-1))
+        .on(Shortcut.BOX_AFTER, () -> model.selectNext(1))
+        .on(Shortcut.DUPLICATE_BOX, model::duplicate)
+        .on(Shortcut.NUDGE_LEFT, selected, event -> model.nudge(0, -step(event)))
+        .on(Shortcut.NUDGE_RIGHT, selected, event -> model.nudge(0, step(event)))
+        .on(Shortcut.NUDGE_UP, selected, event -> model.nudge(-step(event), 0))
+        .on(Shortcut.NUDGE_DOWN, selected, event -> model.nudge(step(event), 0))
+        .on(Shortcut.DELETE_BOX, selected, () -> model.delete())
+        .on(Shortcut.TYPE_PROMPT, selected, () -> model.selectedProperty().get().ifPresent(drawn));
   }
 
-  private boolean actOnSelected(KeyEvent event, double step) {
-    switch (event.getCode()) {
-      case LEFT, KP_LEFT -> model.nudge(0, -step);
-      case RIGHT, KP_RIGHT -> model.nudge(0, step);
-      case UP, KP_UP -> model.nudge(-step, 0);
-      case DOWN, KP_DOWN -> model.nudge(step, 0);
-      case DELETE, BACK_SPACE -> model.delete();
-      case ENTER -> model.selectedProperty().get().ifPresent(drawn);
-      default -> {
-        return false;
-      }
-    }
-    return true;
+  private double step(KeyEvent event) {
+    return eye().pixel() * (event.isShiftDown() ? MANY : 1);
   }
 }

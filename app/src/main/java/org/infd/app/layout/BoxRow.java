@@ -14,6 +14,7 @@ import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
+import org.infd.app.keys.Shortcut;
 import org.infd.app.recipe.PromptArea;
 import org.infd.app.viewer.IconButton;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +88,9 @@ final class BoxRow extends VBox {
         event -> model.change(id, box -> box.withState(box.locked(), hide.isSelected()), null));
     lock.setOnAction(
         event -> model.change(id, box -> box.withState(lock.isSelected(), box.hidden()), null));
-    remove = new IconButton(Feather.TRASH_2, "Delete the box", "Delete", () -> model.delete(id));
+    remove =
+        new IconButton(
+            Feather.TRASH_2, "Delete the box", Shortcut.DELETE_BOX, () -> model.delete(id));
     remove.getStyleClass().add("box-delete");
     var tools = new HBox(hide, lock, remove);
     tools.setAlignment(Pos.CENTER_LEFT);

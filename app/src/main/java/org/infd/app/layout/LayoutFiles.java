@@ -7,9 +7,10 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
+import org.infd.app.notice.Notices;
+import org.infd.app.work.Background;
 import org.infd.app.work.Job;
 import org.infd.app.work.JsonFile;
-import org.infd.app.work.Sequence;
 import org.infd.inference.Problem;
 import org.infd.inference.export.AtomicFile;
 import org.infd.inference.guidance.GuidanceSettings;
@@ -24,15 +25,6 @@ import org.jspecify.annotations.Nullable;
 public final class LayoutFiles {
   private static final long LARGEST_DRAFT = 4 << 20;
 
-  /** Says how it went. */
-  public interface Teller {
-    /** Something was done, in a sentence. */
-    void done(String sentence);
-
-    /** Something went wrong, in a sentence. */
-    void failed(String sentence);
-  }
-
   /** What is kept between two starts. */
   record Kept(
       boolean open,
@@ -44,8 +36,9 @@ public final class LayoutFiles {
   private final LayoutModel model;
   private final JsonFile<Kept> draft;
   private final Executor disk;
-  private final Job job;
-  private final Teller teller;
+  private final Job opening;
+  private final Job saving;
+  private final Notices notices;
   private final ReadOnlyObjectWrapper<Optional<Path>> file =
       new ReadOnlyObjectWrapper<>(this, "file", Optional.empty());
   private @Nullable Kept last;
@@ -55,14 +48,16 @@ public final class LayoutFiles {
 
   /**
    * @param draftFile keeps what is being edited
+   * @param notices hears how opening and saving went
    */
   public LayoutFiles(
-      LayoutModel model, Path draftFile, Executor background, Executor ui, Teller teller) {
+      LayoutModel model, Path draftFile, Background background, Executor ui, Notices notices) {
     this.model = model;
-    this.teller = teller;
+    this.notices = notices;
     draft = new JsonFile<>(draftFile, Kept.class, LARGEST_DRAFT, "layout");
-    disk = new Sequence(background);
-    job = new Job(background, ui);
+    disk = background.files();
+    opening = new Job(background, ui);
+    saving = new Job(background.files(), ui);
   }
 
   /** The file that the layout was opened from or saved to last. */
@@ -84,14 +79,14 @@ public final class LayoutFiles {
   }
 
   private void open(Path path, Consumer<Layout> opened) {
-    job.start(
+    opening.start(
         (cancellation, ui) -> Layout.read(path),
         layout -> {
           model.replace(layout, model.steeringProperty().get());
           model.openProperty().set(true);
           opened.accept(layout);
         },
-        teller::failed);
+        notices::fail);
   }
 
   /** Writes the layout to a file: all boxes that have a prompt. */
@@ -101,19 +96,19 @@ public final class LayoutFiles {
     try {
       bytes = model.layout().toBytes();
     } catch (Problem e) {
-      teller.failed(String.valueOf(e.getMessage()));
+      notices.fail(String.valueOf(e.getMessage()));
       return;
     }
-    job.start(
+    saving.start(
         (cancellation, ui) -> {
           AtomicFile.write(path, stream -> stream.write(bytes));
           return path;
         },
         saved -> {
           file.set(Optional.of(saved));
-          teller.done("Saved " + saved.getFileName() + "." + leftOut(boxes));
+          notices.done("Saved " + saved.getFileName() + "." + leftOut(boxes));
         },
-        teller::failed);
+        notices::fail);
   }
 
   private static String leftOut(List<DraftBox> boxes) {
@@ -141,13 +136,10 @@ public final class LayoutFiles {
     }
   }
 
-  /** Keeps it before the program ends. Never throws. */
+  /** Keeps it before the program ends, and opens nothing more. Never throws. */
   public void end() {
-    job.cancel();
-    var now = present();
-    if (restored && !now.equals(last)) {
-      draft.write(now);
-    }
+    opening.cancel();
+    keep();
   }
 
   private Kept present() {

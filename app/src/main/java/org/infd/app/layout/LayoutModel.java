@@ -2,7 +2,6 @@ package org.infd.app.layout;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanProperty;
@@ -14,6 +13,7 @@ import javafx.beans.property.SimpleStringProperty;
 import javafx.beans.property.StringProperty;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
+import org.infd.app.notice.Notices;
 import org.infd.inference.Problem;
 import org.infd.inference.guidance.Guidance;
 import org.infd.inference.guidance.GuidanceSettings;
@@ -45,26 +45,26 @@ public final class LayoutModel {
   private final ReadOnlyBooleanWrapper redoable = new ReadOnlyBooleanWrapper(this, "redoable");
   private final ReadOnlyObjectWrapper<Optional<Guidance>> guidance =
       new ReadOnlyObjectWrapper<>(this, "guidance", Optional.empty());
-  private Consumer<String> listener = sentence -> {};
+  private final Notices notices;
   private long nextId = 1;
   private boolean publishing;
 
-  /** An empty layout. */
-  public LayoutModel() {
+  /**
+   * An empty layout.
+   *
+   * @param notices hears what could not be done
+   */
+  public LayoutModel(Notices notices) {
+    this.notices = notices;
     prompt.subscribe(text -> wholeChanged());
     negative.subscribe(text -> wholeChanged());
     open.subscribe(now -> publishGuidance());
     followed.subscribe(now -> publishGuidance());
   }
 
-  /** Says who tells the user what could not be done. */
-  public void onTell(Consumer<String> teller) {
-    listener = teller;
-  }
-
   /** Tells the user a sentence. */
   void tell(String sentence) {
-    listener.accept(sentence);
+    notices.note(sentence);
   }
 
   /** The boxes in their order: the number of a box is its index and one. */
@@ -162,7 +162,7 @@ public final class LayoutModel {
 
   private Optional<DraftBox> add(DraftBox box, int at, @Nullable Object key) {
     if (boxes.size() >= Layout.MOST_BOXES) {
-      listener.accept(
+      notices.note(
           "A layout has at most " + Layout.MOST_BOXES + " boxes. Delete one to draw another.");
       return Optional.empty();
     }
@@ -210,7 +210,7 @@ public final class LayoutModel {
   private boolean isLocked(long id) {
     boolean locked = box(id).filter(DraftBox::locked).isPresent();
     if (locked) {
-      listener.accept("Box " + number(id) + " is locked. Unlock it first.");
+      notices.note("Box " + number(id) + " is locked. Unlock it first.");
     }
     return locked;
   }
@@ -378,7 +378,7 @@ public final class LayoutModel {
           Optional.of(new Guidance(history.present().layout(DraftBox::isUsable), steering.get())));
     } catch (Problem e) {
       guidance.set(Optional.empty());
-      listener.accept(String.valueOf(e.getMessage()));
+      notices.note(String.valueOf(e.getMessage()));
     }
   }
 }

@@ -26,6 +26,7 @@ import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
 import org.infd.app.engine.LayoutSupport;
+import org.infd.app.keys.Shortcut;
 import org.infd.app.recipe.PromptArea;
 import org.infd.app.viewer.IconButton;
 import org.kordamp.ikonli.feather.Feather;
@@ -133,7 +134,8 @@ public final class LayoutPane extends VBox {
     title.setMaxWidth(Double.MAX_VALUE);
     HBox.setHgrow(title, Priority.ALWAYS);
     var close =
-        new IconButton(Feather.X, "Close the layout; its boxes stay", "Ctrl+L", actions::close);
+        new IconButton(
+            Feather.X, "Close the layout; its boxes stay", Shortcut.LAYOUT, actions::close);
     close.setId("layout-close");
     var head = new HBox(title, close);
     head.getStyleClass().add("side-pane-head");

@@ -16,6 +16,8 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
+import org.infd.app.keys.Gesture;
+import org.infd.app.keys.Shortcut;
 import org.infd.app.viewer.IconButton;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
@@ -36,12 +38,13 @@ final class LayoutTools extends VBox {
     var add = new Button("New box", new FontIcon(Feather.PLUS));
     add.setId("box-new");
     add.setMinWidth(Region.USE_PREF_SIZE);
-    add.setTooltip(new Tooltip("A box where you look; or drag on the picture  (N)"));
+    add.setTooltip(
+        new Tooltip(Shortcut.NEW_BOX.tip("A box where you look; or drag on the picture")));
     add.setOnAction(event -> actions.add());
-    var undo = new IconButton(Feather.CORNER_UP_LEFT, "Undo", "Ctrl+Z", model::undo);
+    var undo = new IconButton(Feather.CORNER_UP_LEFT, "Undo", Shortcut.UNDO_LAYOUT, model::undo);
     undo.setId("layout-undo");
     undo.disableProperty().bind(Bindings.not(model.undoableProperty()));
-    var redo = new IconButton(Feather.CORNER_UP_RIGHT, "Redo", "Ctrl+Shift+Z", model::redo);
+    var redo = new IconButton(Feather.CORNER_UP_RIGHT, "Redo", Shortcut.REDO_LAYOUT, model::redo);
     redo.setId("layout-redo");
     redo.disableProperty().bind(Bindings.not(model.redoableProperty()));
     var snap = new ToggleButton("", new FontIcon(Feather.GRID));
@@ -49,7 +52,11 @@ final class LayoutTools extends VBox {
     snap.getStyleClass().addAll(Styles.BUTTON_ICON, Styles.FLAT);
     snap.selectedProperty().bindBidirectional(model.snappingProperty());
     snap.setAccessibleText("Snap to edges, thirds and other boxes");
-    snap.setTooltip(new Tooltip("Snap to edges, thirds and other boxes; hold Alt to leave it out"));
+    snap.setTooltip(
+        new Tooltip(
+            "Snap to edges, thirds and other boxes  ("
+                + Gesture.WITHOUT_LINES.text()
+                + ": leave it out)"));
     var room = new Region();
     HBox.setHgrow(room, Priority.ALWAYS);
     var line = new HBox(add, room, undo, redo, snap);
@@ -61,7 +68,8 @@ final class LayoutTools extends VBox {
   private Node files(ObservableList<Path> samples) {
     var open =
         file("layout-open", "Open", "Open a layout file; or drop one on the window", actions::open);
-    var save = file("layout-save", "Save", "Save the layout  (Ctrl+Shift+S)", actions::save);
+    var save =
+        file("layout-save", "Save", Shortcut.SAVE_LAYOUT.tip("Save the layout"), actions::save);
     var saveAs =
         file("layout-save-as", "Save as", "Save the layout to another file", actions::saveAs);
     var menu = new ContextMenu();

@@ -218,6 +218,11 @@ public final class BundleStore implements ModelStore {
     if (vocabulary != null) {
       files.add(vocabulary.file());
     }
+    var clip = manifest.clip();
+    if (clip != null) {
+      // its own, or the one that conditions the network
+      files.add(clip.vocabulary().file());
+    }
     return files;
   }
 

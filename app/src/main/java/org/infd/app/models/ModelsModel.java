@@ -6,7 +6,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanWrapper;
@@ -18,6 +17,8 @@ import javafx.beans.property.StringProperty;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import javafx.collections.ObservableMap;
+import org.infd.app.notice.Notices;
+import org.infd.app.work.Background;
 import org.infd.app.work.Job;
 
 /**
@@ -47,7 +48,8 @@ public final class ModelsModel {
   }
 
   private final ModelStore store;
-  private final Executor background;
+  private final Notices notices;
+  private final Background background;
   private final Executor ui;
   private final Job listing;
   private final Job importing;
@@ -64,30 +66,25 @@ public final class ModelsModel {
   private final StringProperty trainedScale = new SimpleStringProperty(this, "trainedScale", "");
   private final BooleanProperty half = new SimpleBooleanProperty(this, "half");
   private Runnable changes = () -> {};
-  private Consumer<String> failures = sentence -> {};
 
   /**
    * @param store what is asked
    * @param background where it is asked
    * @param ui where everything else happens
+   * @param notices hears what went wrong
    */
-  public ModelsModel(ModelStore store, Executor background, Executor ui) {
+  public ModelsModel(ModelStore store, Background background, Executor ui, Notices notices) {
     this.store = store;
+    this.notices = notices;
     this.background = background;
     this.ui = ui;
     listing = new Job(background, ui);
-    importing = new Job(background, ui);
+    importing = new Job(background.files(), ui);
   }
 
-  /**
-   * Says who hears of changes.
-   *
-   * @param changed called when models have come or gone
-   * @param failed takes what went wrong, as a sentence
-   */
-  public void attach(Runnable changed, Consumer<String> failed) {
+  /** Says who is called when models have come or gone. */
+  public void onChange(Runnable changed) {
     changes = changed;
-    failures = failed;
   }
 
   /** Whether a file looks like something that {@link #choose} takes. */
@@ -155,7 +152,7 @@ public final class ModelsModel {
           checks.keySet().retainAll(found.stream().map(ModelCard::folder).toList());
           loaded.set(true);
         },
-        sentence -> failures.accept(sentence));
+        notices::fail);
   }
 
   /** Reads a model's files and compares them with their hashes. */
@@ -169,7 +166,7 @@ public final class ModelsModel {
           Check result;
           try {
             result = new Check.Whole(store.verify(card));
-          } catch (RuntimeException e) {
+          } catch (Throwable e) {
             result = new Check.Damaged(Job.sentence(e));
           }
           var known = result;
@@ -202,9 +199,9 @@ public final class ModelsModel {
   private void remove(ModelCard card) {
     try {
       store.remove(card);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       var sentence = Job.sentence(e);
-      ui.execute(() -> failures.accept(sentence));
+      ui.execute(() -> notices.fail(sentence));
     }
     ui.execute(this::changed);
   }

@@ -45,8 +45,7 @@ public final class NoticeBar extends HBox {
     HBox.setHgrow(text, Priority.ALWAYS);
     text.setMaxWidth(Double.MAX_VALUE);
     text.setMinHeight(Region.USE_PREF_SIZE);
-    var close =
-        new IconButton(Feather.X, "Close the message", "", () -> notice.set(Optional.empty()));
+    var close = new IconButton(Feather.X, "Close the message", () -> notice.set(Optional.empty()));
     action.setId(name + "-action");
     action.getStyleClass().add(Styles.SMALL);
     action.setMinWidth(Region.USE_PREF_SIZE);

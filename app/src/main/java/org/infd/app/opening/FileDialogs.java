@@ -2,25 +2,16 @@ package org.infd.app.opening;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.infd.app.layout.LayoutDialogs;
 import org.infd.inference.export.PictureFormat;
 
 /** Asks the user for files. The tests answer at once. */
-public interface FileDialogs {
+public interface FileDialogs extends LayoutDialogs {
   /** A field file or a picture to open. */
   Optional<Path> open();
 
   /** A checkpoint to import. */
   default Optional<Path> openCheckpoint() {
-    return Optional.empty();
-  }
-
-  /** A layout to open. */
-  default Optional<Path> openLayout() {
-    return Optional.empty();
-  }
-
-  /** Where to save a layout. */
-  default Optional<Path> saveLayout(String name) {
     return Optional.empty();
   }
 

@@ -16,7 +16,6 @@ import javafx.scene.image.ImageView;
 import javafx.scene.image.PixelBuffer;
 import javafx.scene.image.PixelFormat;
 import javafx.scene.image.WritableImage;
-import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.input.MouseEvent;
 import javafx.scene.layout.HBox;
@@ -24,6 +23,8 @@ import javafx.scene.layout.Pane;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
+import org.infd.app.keys.KeyActions;
+import org.infd.app.keys.Shortcut;
 import org.infd.app.photo.PhotoCrop.Corner;
 import org.infd.inference.generation.Photo;
 import org.kordamp.ikonli.feather.Feather;
@@ -57,15 +58,11 @@ public final class PhotoPane extends VBox {
     getChildren().addAll(head(), stage, foot(note, actions));
     addEventHandler(
         KeyEvent.KEY_PRESSED,
-        event -> {
-          if (event.getCode() == KeyCode.ESCAPE) {
-            actions.cancel().run();
-            event.consume();
-          } else if (event.getCode() == KeyCode.ENTER && event.getTarget() == stage) {
-            actions.open().run();
-            event.consume();
-          }
-        });
+        new KeyActions()
+                .on(Shortcut.LEAVE_PHOTO, actions.cancel())
+                // a button that has the focus is pressed by the key
+                .on(Shortcut.OPEN_SQUARE, stage::isFocused, actions.open())
+            ::act);
   }
 
   /** Lets keys move the square. */
@@ -168,7 +165,7 @@ public final class PhotoPane extends VBox {
         add(handle);
       }
       crop.squareProperty().subscribe(square -> requestLayout());
-      setOnKeyPressed(this::keyPressed);
+      setOnKeyPressed(keys()::act);
       setOnMousePressed(event -> requestFocus());
     }
 
@@ -245,21 +242,19 @@ public final class PhotoPane extends VBox {
       return (x - view.getLayoutX()) / scale;
     }
 
-    private void keyPressed(KeyEvent event) {
-      int step = event.isShiftDown() ? LARGE_STEP : STEP;
-      switch (event.getCode()) {
-        case LEFT, KP_LEFT -> crop.move(0, -step);
-        case RIGHT, KP_RIGHT -> crop.move(0, step);
-        case UP, KP_UP -> crop.move(-step, 0);
-        case DOWN, KP_DOWN -> crop.move(step, 0);
-        case PLUS, ADD, EQUALS -> crop.resize(2 * step);
-        case MINUS, SUBTRACT -> crop.resize(-2 * step);
-        case DIGIT0, NUMPAD0, HOME -> crop.enlargeFully();
-        default -> {
-          return;
-        }
-      }
-      event.consume();
+    private KeyActions keys() {
+      return new KeyActions()
+          .on(Shortcut.SQUARE_LEFT, event -> crop.move(0, -step(event)))
+          .on(Shortcut.SQUARE_RIGHT, event -> crop.move(0, step(event)))
+          .on(Shortcut.SQUARE_UP, event -> crop.move(-step(event), 0))
+          .on(Shortcut.SQUARE_DOWN, event -> crop.move(step(event), 0))
+          .on(Shortcut.ENLARGE_SQUARE, event -> crop.resize(2 * step(event)))
+          .on(Shortcut.SHRINK_SQUARE, event -> crop.resize(-2 * step(event)))
+          .on(Shortcut.LARGEST_SQUARE, crop::enlargeFully);
+    }
+
+    private static int step(KeyEvent event) {
+      return event.isShiftDown() ? LARGE_STEP : STEP;
     }
   }
 

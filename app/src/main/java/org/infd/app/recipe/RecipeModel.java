@@ -21,6 +21,7 @@ import javafx.collections.ObservableList;
 import org.infd.app.engine.ModelChoice;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
+import org.infd.inference.generation.RecipeDefaults;
 import org.infd.inference.guidance.Guidance;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +35,6 @@ public final class RecipeModel {
 
   /** More steps than the training has there are not. */
   public static final int MOST_STEPS = 1000;
-
-  /** DPM-Solver++ has converged to the eye by then. */
-  public static final int DEFAULT_STEPS = 25;
 
   /** Sides that are offered for export. */
   public static final List<Integer> EXPORT_SIDES = List.of(1024, 2048, 4096, 8192, 16384);
@@ -68,16 +66,17 @@ public final class RecipeModel {
       new SimpleStringProperty(this, "seed", Long.toString(FIRST_SEED));
   private final ReadOnlyStringWrapper seedError = new ReadOnlyStringWrapper(this, "seedError", "");
   private final BooleanProperty seedLocked = new SimpleBooleanProperty(this, "seedLocked");
-  private final IntegerProperty steps = new SimpleIntegerProperty(this, "steps", DEFAULT_STEPS);
+  private final IntegerProperty steps =
+      new SimpleIntegerProperty(this, "steps", RecipeDefaults.STEPS);
   private final ObjectProperty<SamplerKind> sampler =
-      new SimpleObjectProperty<>(this, "sampler", SamplerKind.DPMPP);
+      new SimpleObjectProperty<>(this, "sampler", RecipeDefaults.SAMPLER);
   private final DoubleProperty eta = new SimpleDoubleProperty(this, "eta", 1);
   private final IntegerProperty classLabel = new SimpleIntegerProperty(this, "classLabel", 0);
   private final StringProperty prompt = new SimpleStringProperty(this, "prompt", "");
   private final StringProperty negativePrompt =
       new SimpleStringProperty(this, "negativePrompt", "");
   private final DoubleProperty guidance =
-      new SimpleDoubleProperty(this, "guidance", Recipe.USUAL_GUIDANCE);
+      new SimpleDoubleProperty(this, "guidance", RecipeDefaults.GUIDANCE);
   private final IntegerProperty exportSide =
       new SimpleIntegerProperty(this, "exportSide", DEFAULT_EXPORT_SIDE);
   private final DoubleProperty strength = new SimpleDoubleProperty(this, "strength", 0.5);
@@ -240,18 +239,19 @@ public final class RecipeModel {
     var unwanted = guided ? words(negativePrompt) : null;
     boolean asked = wanted != null || unwanted != null;
     return Optional.of(
-        new Recipe(
-            chosen.id(),
-            chosen.hash(),
-            parse(seed.get()).orElseThrow(),
-            Math.clamp(steps.get(), FEWEST_STEPS, MOST_STEPS),
-            sampler.get(),
-            Math.clamp(eta.get(), 0, 1),
-            chosen.hasClasses() ? Math.clamp(classLabel.get(), 0, chosen.classes() - 1) : null,
-            wanted,
-            unwanted,
-            guided && asked ? Math.clamp(guidance.get(), LEAST_GUIDANCE, MOST_GUIDANCE) : 1,
-            layout.get().orElse(null)));
+        Recipe.builder(chosen.id(), chosen.hash())
+            .seed(parse(seed.get()).orElseThrow())
+            .steps(Math.clamp(steps.get(), FEWEST_STEPS, MOST_STEPS))
+            .sampler(sampler.get())
+            .eta(Math.clamp(eta.get(), 0, 1))
+            .classLabel(
+                chosen.hasClasses() ? Math.clamp(classLabel.get(), 0, chosen.classes() - 1) : null)
+            .prompt(wanted)
+            .negativePrompt(unwanted)
+            .guidanceScale(
+                guided && asked ? Math.clamp(guidance.get(), LEAST_GUIDANCE, MOST_GUIDANCE) : 1)
+            .guidance(layout.get().orElse(null))
+            .build());
   }
 
   private static @Nullable String words(StringProperty text) {

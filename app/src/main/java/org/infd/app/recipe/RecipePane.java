@@ -23,6 +23,7 @@ import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
 import javafx.util.StringConverter;
 import org.infd.app.engine.ModelChoice;
+import org.infd.app.keys.Shortcut;
 import org.infd.app.viewer.IconButton;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.kordamp.ikonli.feather.Feather;
@@ -132,10 +133,10 @@ public final class RecipePane extends VBox {
     text.setId("seed");
     text.textProperty().bindBidirectional(recipe.seedProperty());
     HBox.setHgrow(text, Priority.ALWAYS);
-    var dice = new IconButton(Feather.SHUFFLE, "Roll a new seed", "R", recipe::roll);
+    var dice = new IconButton(Feather.SHUFFLE, "Roll a new seed", Shortcut.ROLL_SEED, recipe::roll);
     dice.setId("dice");
     var menu = new ContextMenu();
-    var before = new IconButton(Feather.CLOCK, "Seeds of the last pictures", "", () -> {});
+    var before = new IconButton(Feather.CLOCK, "Seeds of the last pictures", () -> {});
     before.setId("seeds");
     before.setOnAction(
         event -> {

@@ -14,21 +14,20 @@ import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.beans.property.SimpleIntegerProperty;
 import org.infd.app.engine.Engine;
-import org.infd.app.engine.ModelChoice;
 import org.infd.app.engine.Picture;
+import org.infd.app.notice.Notices;
 import org.infd.app.viewer.PixelImage;
 import org.infd.app.work.Job;
 import org.infd.app.work.RemainingTime;
-import org.infd.inference.export.Frame;
-import org.infd.inference.generation.Photo;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.guidance.Guidance;
 import org.infd.inference.runtime.Cancellation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to a new picture. Cancelling makes it idle at once; what is still running then is not
- * heard of again. All methods belong to the user interface's thread.
+ * The run in progress: its state, preview and remaining time. Cancelling makes it idle at once;
+ * what is still running then is not heard of again, and its picture is released. All methods belong
+ * to the user interface's thread.
  */
 public final class GenerateModel {
   /** More pictures at once are asked for by a slip of the hand. */
@@ -37,7 +36,7 @@ public final class GenerateModel {
   private final Engine engine;
   private final Job job;
   private final LongSupplier nanoTime;
-  private Consumer<String> notes = sentence -> {};
+  private final Notices notices;
   private final ReadOnlyObjectWrapper<RunState> state =
       new ReadOnlyObjectWrapper<>(this, "state", new RunState.Idle());
   private final IntegerProperty count = new SimpleIntegerProperty(this, "count", 1);
@@ -63,8 +62,11 @@ public final class GenerateModel {
    * @param background where the engine is called
    * @param ui where everything else happens
    * @param nanoTime the clock of the time estimate, in nanoseconds
+   * @param notices hears what the user should know about a run
    */
-  public GenerateModel(Engine engine, Executor background, Executor ui, LongSupplier nanoTime) {
+  public GenerateModel(
+      Engine engine, Executor background, Executor ui, LongSupplier nanoTime, Notices notices) {
+    this.notices = notices;
     this.engine = engine;
     this.nanoTime = nanoTime;
     job = new Job(background, ui);
@@ -78,11 +80,6 @@ public final class GenerateModel {
                 preview.set(Optional.empty());
               }
             });
-  }
-
-  /** Says who hears what the user should know about a run. */
-  public void onNote(Consumer<String> listener) {
-    notes = listener;
   }
 
   /** How far the run is. */
@@ -183,120 +180,43 @@ public final class GenerateModel {
     return position.getReadOnlyProperty();
   }
 
-  /**
-   * Samples a picture.
-   *
-   * @param done takes it
-   * @param failed takes what went wrong, as a sentence
-   */
-  public void generate(Recipe recipe, Consumer<Picture> done, Consumer<String> failed) {
-    generate(recipe, 1, 1, done, failed);
+  /** What makes a picture: runs in the background. */
+  @FunctionalInterface
+  public interface Work {
+    /**
+     * Makes it.
+     *
+     * @throws java.util.concurrent.CancellationException soon after {@code cancellation} was asked
+     *     for
+     */
+    Picture make(Engine.Watcher watcher, Cancellation cancellation);
   }
 
   /**
-   * Samples one picture of several.
+   * How a run is shown.
    *
-   * @param number which of them, from 1
-   * @param of how many they are
-   * @param done takes it
+   * @param position which picture of several it is, in words; empty for a single one
+   * @param previewed whether it is seen on the way
+   * @param timed the recipe that its steps are all those of, for the estimates; empty when they are
+   *     not
+   */
+  public record Shown(String position, boolean previewed, Optional<Recipe> timed) {}
+
+  /**
+   * Begins a run in place of the one in progress.
+   *
+   * @param done takes the picture
    * @param failed takes what went wrong, as a sentence
    */
-  public void generate(
-      Recipe recipe, int number, int of, Consumer<Picture> done, Consumer<String> failed) {
+  public void begin(Shown how, Work work, Consumer<Picture> done, Consumer<String> failed) {
     job.start(
-        (cancellation, ui) -> engine.generate(recipe, new Watch(ui, true, recipe), cancellation),
+        (cancellation, ui) -> work.make(new Watch(ui, how), cancellation),
         done,
-        failed);
-    begun(of == 1 ? "" : "Picture " + number + " of " + of);
-  }
-
-  private void begun(String which) {
-    position.set(which);
+        failed,
+        engine::release);
+    position.set(how.position());
     preview.set(Optional.empty());
     state.set(new RunState.Loading());
-  }
-
-  /**
-   * Samples one picture of several without showing it on the way.
-   *
-   * @param number which of them, from 1
-   * @param of how many they are
-   * @param done takes it
-   * @param failed takes what went wrong, as a sentence
-   */
-  public void generateQuietly(
-      Recipe recipe, int number, int of, Consumer<Picture> done, Consumer<String> failed) {
-    job.start(
-        (cancellation, ui) -> engine.generate(recipe, new Watch(ui, false, recipe), cancellation),
-        done,
-        failed);
-    begun(of == 1 ? "From the queue" : "From the queue, " + number + " of " + of);
-  }
-
-  /**
-   * Goes out from a picture.
-   *
-   * @param strength the part of the sampling that is done again, 0 to 1
-   * @param done takes the new picture
-   * @param failed takes what went wrong, as a sentence
-   */
-  public void vary(
-      Picture parent,
-      Recipe recipe,
-      double strength,
-      Consumer<Picture> done,
-      Consumer<String> failed) {
-    begin(
-        (watcher, cancellation) -> engine.vary(parent, recipe, strength, watcher, cancellation),
-        done,
-        failed);
-  }
-
-  /**
-   * Makes one box of a picture anew.
-   *
-   * @param done takes the new picture
-   * @param failed takes what went wrong, as a sentence
-   */
-  public void redo(
-      Picture parent,
-      Frame.Region box,
-      Recipe recipe,
-      Consumer<Picture> done,
-      Consumer<String> failed) {
-    job.start(
-        (cancellation, ui) ->
-            engine.redo(parent, box, recipe, new Watch(ui, true, recipe), cancellation),
-        done,
-        failed);
-    begun("");
-  }
-
-  /**
-   * Turns a square of a photo into a picture.
-   *
-   * @param done takes it
-   * @param failed takes what went wrong, as a sentence
-   */
-  public void encode(
-      Photo photo,
-      Recipe.Photo square,
-      ModelChoice model,
-      Consumer<Picture> done,
-      Consumer<String> failed) {
-    begin(
-        (watcher, cancellation) -> engine.encode(photo, square, model, watcher, cancellation),
-        done,
-        failed);
-  }
-
-  private interface Run {
-    Picture run(Engine.Watcher watcher, Cancellation cancellation);
-  }
-
-  private void begin(Run run, Consumer<Picture> done, Consumer<String> failed) {
-    job.start((cancellation, ui) -> run.run(new Watch(ui, true), cancellation), done, failed);
-    begun("");
   }
 
   /** Stops the run. Returns at once, idle. */
@@ -310,22 +230,32 @@ public final class GenerateModel {
     private final @Nullable Recipe timed;
     private final RemainingTime compared = new RemainingTime(nanoTime);
     private final RemainingTime remaining = new RemainingTime(nanoTime);
+    private boolean comparing;
 
-    Watch(Executor ui, boolean previews) {
-      this(ui, previews, null);
+    Watch(Executor ui, Shown how) {
+      this.ui = ui;
+      every = how.previewed() ? previewSteps : 0;
+      timed = how.timed().orElse(null);
     }
 
-    /**
-     * @param timed the recipe that the steps are all those of, or null when they are not
-     */
-    Watch(Executor ui, boolean previews, @Nullable Recipe timed) {
-      this.ui = ui;
-      every = previews ? previewSteps : 0;
-      this.timed = timed;
+    @Override
+    public void stage(Stage now) {
+      comparing = now == Stage.COMPARING;
+      if (now == Stage.DECODING) {
+        ui.execute(() -> state.set(new RunState.Decoding()));
+      }
     }
 
     @Override
     public void step(int done, int total) {
+      if (comparing) {
+        comparing(done, total);
+      } else {
+        sampling(done, total);
+      }
+    }
+
+    private void sampling(int done, int total) {
       double part = (double) done / total;
       double left = remaining.secondsLeft(part);
       double rate = remaining.partPerSecond(part);
@@ -350,8 +280,7 @@ public final class GenerateModel {
       tellMeasured(recipe.model());
     }
 
-    @Override
-    public void comparing(int done, int total) {
+    private void comparing(int done, int total) {
       double part = (double) done / total;
       double left = compared.secondsLeft(part);
       double rate = compared.partPerSecond(part);
@@ -369,7 +298,7 @@ public final class GenerateModel {
     }
 
     @Override
-    public void looked(int number, List<Double> cosines) {
+    public void evaluated(int number, List<Double> cosines) {
       var guidance = timed == null ? null : timed.guidance();
       if (guidance != null) {
         ui.execute(
@@ -390,12 +319,7 @@ public final class GenerateModel {
 
     @Override
     public void note(String sentence) {
-      ui.execute(() -> notes.accept(sentence));
-    }
-
-    @Override
-    public void decoding() {
-      ui.execute(() -> state.set(new RunState.Decoding()));
+      ui.execute(() -> notices.note(sentence));
     }
   }
 }

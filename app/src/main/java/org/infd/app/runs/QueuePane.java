@@ -75,7 +75,7 @@ final class QueuePane extends VBox {
   }
 
   private static IconButton button(Feather icon, String name, Runnable action) {
-    var button = new IconButton(icon, name, "", action);
+    var button = new IconButton(icon, name, action);
     button.getStyleClass().add(Styles.SMALL);
     return button;
   }

@@ -19,6 +19,7 @@ import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
 import org.infd.app.engine.ExportCost;
 import org.infd.app.export.ExportModel;
+import org.infd.app.keys.Shortcut;
 import org.infd.app.recipe.RecipeModel;
 import org.infd.app.recipe.SliderLine;
 import org.infd.app.recipe.WholeNumber;
@@ -81,14 +82,15 @@ public final class RunPane extends VBox {
     var button = new Button("Export", new FontIcon(Feather.DOWNLOAD));
     button.setId("export");
     button.setMinWidth(USE_PREF_SIZE);
-    button.setTooltip(new Tooltip("Write the whole picture as a PNG of this size  (Ctrl+E)"));
+    button.setTooltip(
+        new Tooltip(Shortcut.EXPORT.tip("Write the whole picture as a PNG of this size")));
     button.setOnAction(event -> actions.export().run());
     button.disableProperty().bind(Bindings.or(Bindings.not(canExport), export.runningProperty()));
     var more =
         new IconButton(
             Feather.SLIDERS,
             "Part, shape, size and format of picture files",
-            "Ctrl+Shift+E",
+            Shortcut.CHOOSE_EXPORT,
             actions.exportChoices());
     more.setId("export-more");
     more.disableProperty().bind(Bindings.not(canExport));
@@ -121,7 +123,7 @@ public final class RunPane extends VBox {
     button.setMinWidth(USE_PREF_SIZE);
     button.setTooltip(
         new Tooltip(
-            "Go out from this picture, with the prompt and settings above  (Ctrl+Shift+Enter)"));
+            Shortcut.VARY.tip("Go out from this picture, with the prompt and settings above")));
     button.setOnAction(event -> actions.vary().run());
     button
         .disableProperty()
@@ -149,7 +151,7 @@ public final class RunPane extends VBox {
     bar.getStyleClass().add(Styles.SMALL);
     bar.setAccessibleText("Export");
     HBox.setHgrow(bar, Priority.ALWAYS);
-    var stop = new IconButton(Feather.X, "Cancel the export", "", export::cancel);
+    var stop = new IconButton(Feather.X, "Cancel the export", export::cancel);
     stop.setId("export-cancel");
     stop.getStyleClass().add(Styles.SMALL);
     var line = new HBox(bar, stop);
@@ -211,7 +213,11 @@ public final class RunPane extends VBox {
               if (idle) {
                 button.getStyleClass().add(Styles.ACCENT);
               }
-              button.setTooltip(new Tooltip(idle ? "Make a picture  (Ctrl+Enter)" : "Stop  (Esc)"));
+              button.setTooltip(
+                  new Tooltip(
+                      idle
+                          ? Shortcut.GENERATE.tip("Make a picture")
+                          : Shortcut.CANCEL.tip("Stop")));
               button.setOnAction(event -> (idle ? actions.generate() : actions.cancel()).run());
             });
     button
@@ -223,7 +229,7 @@ public final class RunPane extends VBox {
                 canGenerate));
     HBox.setHgrow(button, Priority.ALWAYS);
     var later =
-        new IconButton(Feather.PLUS, "Make this afterwards", "Ctrl+Enter", actions.generate());
+        new IconButton(Feather.PLUS, "Make this afterwards", Shortcut.GENERATE, actions.generate());
     later.setId("later");
     later
         .visibleProperty()

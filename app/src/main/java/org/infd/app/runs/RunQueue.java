@@ -3,8 +3,8 @@ package org.infd.app.runs;
 import java.util.Optional;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
-import org.infd.app.engine.Picture;
-import org.infd.inference.generation.Recipe;
+import org.infd.app.tab.Batch;
+import org.infd.app.tab.Tab;
 
 /**
  * What is to be made after the run in progress, in an order that the user can change. All methods
@@ -15,17 +15,17 @@ public final class RunQueue {
   public static final int LONGEST = 200;
 
   /**
-   * Pictures to be made.
+   * A run that waits.
    *
    * @param number tells orders for the same apart
-   * @param recipe the first of them
-   * @param count how many, with one seed after the other
+   * @param run what is to be made
+   * @param tab where it is shown; empty for the gallery alone
+   * @param begun its pictures, of which some are made; empty for what was not begun
    */
-  public record Order(long number, Recipe recipe, int count) {
+  public record Order(long number, Run run, Optional<Tab> tab, Optional<Batch> begun) {
     /** What it asks for, in a line. */
     public String title() {
-      var what = Picture.subject(recipe);
-      return count == 1 ? what : count + " × " + what;
+      return run.title();
     }
   }
 
@@ -38,25 +38,28 @@ public final class RunQueue {
     return shown;
   }
 
-  /**
-   * Puts an order at the end.
-   *
-   * @return the order; empty where there was no room for it
-   */
-  public Optional<Order> add(Recipe recipe, int count) {
-    if (waiting.size() >= LONGEST) {
-      return Optional.empty();
-    }
-    var order = new Order(numbers++, recipe, count);
-    waiting.add(order);
-    return Optional.of(order);
+  /** Whether the user may ask for more. */
+  public boolean hasRoom() {
+    return waiting.size() < LONGEST;
   }
 
-  /** Puts an order at the head: it was begun already. */
-  public Order addFirst(Recipe recipe, int count) {
-    var order = new Order(numbers++, recipe, count);
-    waiting.addFirst(order);
-    return order;
+  /**
+   * Puts an order at the end, also where there is no room: what is interrupted is not lost.
+   *
+   * @param tab where it is shown; empty for the gallery alone
+   */
+  public void add(Run run, Optional<Tab> tab) {
+    waiting.add(new Order(numbers++, run, tab, Optional.empty()));
+  }
+
+  /**
+   * Puts an order at the head: it was begun already.
+   *
+   * @param tab where it is shown; empty for the gallery alone
+   * @param begun its pictures, where it is of several
+   */
+  public void addFirst(Run run, Optional<Tab> tab, Optional<Batch> begun) {
+    waiting.addFirst(new Order(numbers++, run, tab, begun));
   }
 
   /** Takes the next order out. */

@@ -1,7 +1,7 @@
 package org.infd.app.session;
 
 import java.util.List;
-import java.util.Objects;
+import org.infd.app.runs.UnfinishedRun;
 import org.infd.app.tab.SavedTab;
 import org.infd.inference.generation.Recipe;
 import org.jspecify.annotations.Nullable;
@@ -26,19 +26,19 @@ public record Session(
     int exportSide,
     List<SavedTab> tabs,
     int tab,
-    List<WaitingRun> queue) {
+    List<UnfinishedRun> queue) {
   /** Passes over what a file does not hold whole. */
   public Session {
     tabs = SavedTab.whole(tabs);
     queue = whole(queue);
   }
 
-  private static List<WaitingRun> whole(@Nullable List<WaitingRun> read) {
+  /** The reader fills records without asking whether a component may be null. */
+  private static List<UnfinishedRun> whole(@Nullable List<UnfinishedRun> read) {
     return read == null ? List.of() : read.stream().filter(Session::isWhole).toList();
   }
 
-  /** The reader fills records without asking whether a component may be null. */
-  private static boolean isWhole(@Nullable WaitingRun run) {
-    return run != null && Objects.nonNull(run.recipe()) && run.count() > 0;
+  private static boolean isWhole(@Nullable UnfinishedRun unfinished) {
+    return unfinished != null && unfinished.whole().isPresent();
   }
 }

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import org.infd.app.work.Background;
 import org.infd.app.work.JsonFile;
-import org.infd.app.work.Sequence;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,13 +22,18 @@ public final class SessionStore {
   /** A full queue of the longest prompts; anything larger is not ours. */
   private static final long LARGEST_FILE = 16 << 20;
 
+  /** The version of what is written; files of earlier ones are read. */
+  private static final int VERSION = 2;
+
   /**
    * What is in the file.
    *
+   * @param version of the format: 2; 0 is version 1, which did not say so and knew of its runs only
+   *     recipe and count
    * @param process the number of the process that wrote it
    * @param started when that process began, as text; null where the system does not say
    */
-  private record Kept(long process, @Nullable String started, Session session) {}
+  private record Kept(int version, long process, @Nullable String started, Session session) {}
 
   private final Path file;
   private final JsonFile<Kept> json;
@@ -40,10 +45,10 @@ public final class SessionStore {
    * @param file where the session is kept; its folder is made when needed
    * @param background where the file is written, one version after the other
    */
-  public SessionStore(Path file, Executor background) {
+  public SessionStore(Path file, Background background) {
     this.file = file;
     json = new JsonFile<>(file, Kept.class, LARGEST_FILE, "session");
-    disk = new Sequence(background);
+    disk = background.files();
   }
 
   /** The session that a crash left behind. Never throws. */
@@ -56,7 +61,8 @@ public final class SessionStore {
   }
 
   private static boolean isWhole(Kept kept) {
-    return kept.session() != null
+    return kept.version() <= VERSION
+        && kept.session() != null
         && kept.session().recipe() != null
         && kept.session().recipe().model() != null
         && kept.session().recipe().sampler() != null;
@@ -85,7 +91,7 @@ public final class SessionStore {
     }
     last = session;
     var own = ProcessHandle.current();
-    var kept = new Kept(own.pid(), started(own), session);
+    var kept = new Kept(VERSION, own.pid(), started(own), session);
     disk.execute(() -> write(kept));
   }
 
@@ -97,16 +103,23 @@ public final class SessionStore {
     json.write(kept);
   }
 
-  /** The program ends as it should: there is nothing to restore. Never throws. */
+  /**
+   * The program ends as it should: there is nothing to restore. The file goes after what is being
+   * written to it. Never throws.
+   */
   public void end() {
     ended = true;
-    try {
-      if (read().filter(kept -> kept.process() == ProcessHandle.current().pid()).isPresent()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      LOG.log(System.Logger.Level.WARNING, "session not ended in " + file, e);
-    }
+    disk.execute(
+        () -> {
+          try {
+            long own = ProcessHandle.current().pid();
+            if (read().filter(kept -> kept.process() == own).isPresent()) {
+              Files.deleteIfExists(file);
+            }
+          } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "session not ended in " + file, e);
+          }
+        });
   }
 
   /** The user does not want what a crash left behind. Never throws. */

@@ -86,7 +86,7 @@ public final class PreferencesModel {
   }
 
   /** Which theme the user wants. */
-  public ObjectProperty<ThemeMode> evaluationProperty() {
+  public ObjectProperty<ThemeMode> themeModeProperty() {
     return look;
   }
 
@@ -157,6 +157,15 @@ public final class PreferencesModel {
   /** Where pictures are kept; empty for the usual place. */
   public ObjectProperty<Optional<Path>> picturesFolderProperty() {
     return picturesFolder;
+  }
+
+  /**
+   * Where new pictures are kept.
+   *
+   * @param dataFolder where the program keeps what belongs to the user
+   */
+  public Path picturesFolder(Path dataFolder) {
+    return picturesFolder.get().orElseGet(() -> dataFolder.resolve("pictures"));
   }
 
   /** Whether the system's own windows are dark. */

@@ -69,7 +69,7 @@ public final class SettingsPane extends BorderPane {
             "settings-look",
             List.of(ThemeMode.values()),
             ThemeMode::title,
-            preferences.evaluationProperty());
+            preferences.themeModeProperty());
     var content = new VBox(lookSection(), engineSection(), pictureSection(), folderSection());
     content.getStyleClass().addAll("page-content", "settings");
     var centred = new HBox(content);
@@ -103,7 +103,7 @@ public final class SettingsPane extends BorderPane {
 
   private VBox lookSection() {
     return section(
-        "ThemeMode",
+        "Look",
         row("Theme", "The key T switches between light and dark.", look),
         row(
             "Movement",

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.generation.Recipe;
-import org.infd.inference.generation.Recipe.SamplerKind;
+import org.infd.inference.generation.RecipeDefaults;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,9 +25,6 @@ import tools.jackson.databind.json.JsonMapper;
 public final class SampleFile {
   /** The name of the list in its folder. */
   public static final String NAME = "samples.json";
-
-  /** The steps of a sample; as for someone who chose none. */
-  static final int STEPS = 25;
 
   private static final long LARGEST_FILE = 64 << 10;
   private static final int MOST = 24;
@@ -90,7 +87,7 @@ public final class SampleFile {
       throw wrong(file, number, "has a 'prompt' that is no text of usable length");
     }
     var guidance = entry.path("guidance");
-    double scale = guidance.asDouble(Recipe.USUAL_GUIDANCE);
+    double scale = guidance.asDouble(RecipeDefaults.GUIDANCE);
     if (!guidance.isMissingNode()
         && !(guidance.isNumber() && scale >= 1 && scale <= LARGEST_GUIDANCE)) {
       throw wrong(file, number, "has a 'guidance' that is no number from 1 to 10");
@@ -99,17 +96,12 @@ public final class SampleFile {
     var diffusion = manifest.diffusion();
     var words = prompt.asString("").strip();
     var recipe =
-        new Recipe(
-            manifest.id(),
-            bundle.hash(),
-            seed.asLong(),
-            STEPS,
-            SamplerKind.DPMPP,
-            diffusion == null ? 1 : diffusion.eta(),
-            null,
-            words.isEmpty() ? null : words,
-            null,
-            words.isEmpty() ? 1 : scale);
+        Recipe.builder(manifest.id(), bundle.hash())
+            .seed(seed.asLong())
+            .eta(diffusion == null ? 1 : diffusion.eta())
+            .prompt(words.isEmpty() ? null : words)
+            .guidanceScale(words.isEmpty() ? 1 : scale)
+            .build();
     var thumbnail = thumbnail(folder, recipe);
     return new Sample(
         name, recipe, Files.isRegularFile(thumbnail) ? Optional.of(thumbnail) : Optional.empty());

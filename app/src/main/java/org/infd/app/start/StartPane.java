@@ -19,6 +19,7 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
+import org.infd.app.keys.Shortcut;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
@@ -87,7 +88,7 @@ public final class StartPane extends ScrollPane {
     var button = new Button("Open", new FontIcon(Feather.FOLDER));
     button.setId("start-open");
     button.setMinWidth(Region.USE_PREF_SIZE);
-    button.setTooltip(new Tooltip("Open a field file  (Ctrl+O)"));
+    button.setTooltip(new Tooltip(Shortcut.OPEN.tip("Open a field file")));
     button.setOnAction(event -> open.run());
     var target = new HBox(words, button);
     target.getStyleClass().add("drop-target");

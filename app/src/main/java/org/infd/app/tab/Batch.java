@@ -76,8 +76,14 @@ public final class Batch {
       state.set(State.MADE);
     }
 
+    /** It could not be kept, and is not there any more. */
+    public void lost() {
+      state.set(State.STOPPED);
+    }
+
     /** It is kept. */
     public void keptAs(Path kept) {
+      state.set(State.MADE);
       file.set(Optional.of(kept));
       // the file has a better one
       preview.set(Optional.empty());
@@ -87,14 +93,33 @@ public final class Batch {
   private final List<Item> items;
 
   /**
+   * Pictures of which none is made.
+   *
    * @param first how the first picture is made
    * @param count how many there are
    */
   public Batch(Recipe first, int count) {
+    this(first, count, List.of());
+  }
+
+  /**
+   * Pictures of which some may be made.
+   *
+   * @param first how the first picture is made
+   * @param count how many there are
+   * @param files the files of those that are made, in their order; "" for one that is not, and what
+   *     the list lacks is not either
+   */
+  public Batch(Recipe first, int count, List<String> files) {
     items =
         IntStream.range(0, count)
             .mapToObj(i -> new Item(first.withSeed(first.seed() + i)))
             .toList();
+    for (int i = 0; i < Math.min(count, files.size()); i++) {
+      if (!files.get(i).isEmpty()) {
+        items.get(i).keptAs(Path.of(files.get(i)));
+      }
+    }
   }
 
   /** The pictures in the order in which they are made. */
@@ -107,9 +132,28 @@ public final class Batch {
     return items.size() + " × " + Picture.subject(items.getFirst().recipe());
   }
 
+  /** The files of its pictures in their order; "" for one that is in none yet. */
+  public List<String> files() {
+    return items.stream()
+        .map(item -> item.file.get().map(file -> file.toAbsolutePath().toString()).orElse(""))
+        .toList();
+  }
+
+  /** The picture whose turn is next; empty where none waits. */
+  public Optional<Item> next() {
+    return items.stream().filter(item -> item.state.get() == State.WAITING).findFirst();
+  }
+
   /** Whether one of its pictures is in a file. */
   public boolean has(Path file) {
     return items.stream().anyMatch(item -> item.file.get().filter(file::equals).isPresent());
+  }
+
+  /** What is not made is to be made after all. */
+  public void goOn() {
+    items.stream()
+        .filter(item -> item.state.get() != State.MADE)
+        .forEach(item -> item.state.set(State.WAITING));
   }
 
   /** What is not made by now will not be. */

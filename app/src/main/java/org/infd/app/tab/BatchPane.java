@@ -24,7 +24,9 @@ import javafx.scene.layout.StackPane;
 import javafx.scene.layout.TilePane;
 import javafx.scene.layout.VBox;
 import javafx.util.Subscription;
-import org.infd.app.gallery.Thumbnails;
+import org.infd.app.engine.Thumbnails;
+import org.infd.app.keys.Gesture;
+import org.infd.app.keys.Shortcut;
 import org.infd.app.tab.Batch.State;
 import org.infd.app.viewer.IconButton;
 import org.infd.app.viewer.PixelImage;
@@ -34,11 +36,12 @@ import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
 /**
- * The pictures of a run of several: each fills in while it is made, and a click opens it. With Ctrl
- * or the middle button it opens in a tab of its own.
+ * The pictures of a run of several: each fills in while it is made, and a click opens it. With the
+ * modifier of shortcuts or the middle button it opens in a tab of its own.
  */
 public final class BatchPane extends BorderPane {
   private static final double IMAGE = 200;
+  private static final String OPEN = "Open  (" + Gesture.OPEN_IN_NEW_TAB.text() + ": in a new tab)";
 
   private final Thumbnails thumbnails;
   private final BiConsumer<Batch.Item, Boolean> open;
@@ -107,7 +110,7 @@ public final class BatchPane extends BorderPane {
     var stop = new Button("Cancel the rest", new FontIcon(Feather.X));
     stop.setId("batch-cancel");
     stop.setMinWidth(Region.USE_PREF_SIZE);
-    stop.setTooltip(new Tooltip("Keep what is made and stop  (Esc)"));
+    stop.setTooltip(new Tooltip(Shortcut.CANCEL.tip("Keep what is made and stop")));
     stop.setOnAction(event -> cancel.run());
     stop.managedProperty().bind(stop.visibleProperty());
     Runnable count =
@@ -120,7 +123,7 @@ public final class BatchPane extends BorderPane {
     batch.items().forEach(item -> follow(item.stateProperty().subscribe(state -> count.run())));
     var space = new Region();
     HBox.setHgrow(space, Priority.ALWAYS);
-    var leave = new IconButton(Feather.ARROW_LEFT, "Back to what was here before", "", close);
+    var leave = new IconButton(Feather.ARROW_LEFT, "Back to what was here before", close);
     leave.setId("batch-close");
     var head = new HBox(leave, title, progress, space, stop);
     head.getStyleClass().add("page-bar");
@@ -171,7 +174,7 @@ public final class BatchPane extends BorderPane {
           }
           card.setAccessibleText(
               seed.getText() + (isThere ? ", open" : ", " + text(state).toLowerCase(Locale.ROOT)));
-          card.setTooltip(new Tooltip(isThere ? "Open  (Ctrl: in a new tab)" : text(state)));
+          card.setTooltip(new Tooltip(isThere ? OPEN : text(state)));
         };
     follow(item.stateProperty().subscribe(show));
     follow(item.fileProperty().subscribe(show));

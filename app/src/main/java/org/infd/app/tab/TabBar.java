@@ -15,6 +15,7 @@ import javafx.scene.input.MouseEvent;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.shape.Circle;
+import org.infd.app.keys.Shortcut;
 import org.infd.app.viewer.IconButton;
 import org.jspecify.annotations.Nullable;
 import org.kordamp.ikonli.feather.Feather;
@@ -52,7 +53,7 @@ public final class TabBar extends HBox {
     pane.setAccessibleText("Open pictures");
     pane.addEventFilter(MouseEvent.MOUSE_CLICKED, this::clicked);
     HBox.setHgrow(pane, Priority.ALWAYS);
-    var add = new IconButton(Feather.PLUS, "Open a new tab", "Ctrl+T", model::open);
+    var add = new IconButton(Feather.PLUS, "Open a new tab", Shortcut.NEW_TAB, model::open);
     add.setId("new-tab");
     getChildren().addAll(pane, add);
     model.tabs().addListener((ListChangeListener<Tab>) change -> show());
@@ -105,7 +106,8 @@ public final class TabBar extends HBox {
         .subscribe(
             title -> {
               header.setText(title.replaceAll("\\s+", " "));
-              var tip = new Tooltip(title + "\nMiddle click closes it  (Ctrl+W)");
+              var tip =
+                  new Tooltip(title + "\n" + Shortcut.CLOSE_TAB.tip("Middle click closes it"));
               tip.setWrapText(true);
               tip.setMaxWidth(360);
               header.setTooltip(tip);

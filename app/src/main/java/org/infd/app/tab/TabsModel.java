@@ -1,21 +1,19 @@
 package org.infd.app.tab;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import org.infd.app.engine.Engine;
 import org.infd.app.engine.Picture;
+import org.infd.app.engine.PictureHolds;
+import org.infd.app.notice.Notices;
+import org.infd.app.viewer.PixelImage;
 import org.infd.app.viewer.SavedView;
 import org.infd.app.viewer.SuspendedView;
 import org.infd.app.viewer.ViewerModel;
@@ -31,19 +29,7 @@ public final class TabsModel {
   /** More nobody finds again; a key that is held down opens no more. */
   public static final int MOST = 100;
 
-  /**
-   * So many pictures stay decoded: with Mountains on the CPU the sessions of one that was looked at
-   * hold some 130 MB outside the heap, and waking takes about a second.
-   */
-  static final int MOST_AWAKE = 4;
-
-  /** The tiles of all tabs that are not looked at: some four full screens. */
-  static final long ASIDE_BYTES = 64L << 20;
-
-  private static final int CLOSED_KEPT = 20;
-
   private final ViewerModel viewer;
-  private final Engine engine;
   private final PictureHolds holds;
   private final Executor background;
   private final Executor ui;
@@ -51,11 +37,11 @@ public final class TabsModel {
   private final ReadOnlyObjectWrapper<Tab> current;
   private final ReadOnlyObjectWrapper<Optional<Picture>> picture =
       new ReadOnlyObjectWrapper<>(this, "picture", Optional.empty());
-  private final Deque<SavedTab> closed = new ArrayDeque<>();
+  private final TabLoader loader;
+  private final TabHistory history = new TabHistory(this);
+  private final TabMemory memory;
   private Consumer<Tab> leaving = tab -> {};
   private Consumer<Tab> closing = tab -> {};
-  private Consumer<String> notes = sentence -> {};
-  private Consumer<String> failures = sentence -> {};
   private long looks;
 
   /**
@@ -64,14 +50,21 @@ public final class TabsModel {
    * @param viewer shows the picture of the tab that is looked at
    * @param engine opens files
    * @param holds keeps a picture for as long as a tab has it
+   * @param notices hears what the user should know about a file and what went wrong
    */
   public TabsModel(
-      ViewerModel viewer, Engine engine, PictureHolds holds, Executor background, Executor ui) {
+      ViewerModel viewer,
+      Engine engine,
+      PictureHolds holds,
+      Notices notices,
+      Executor background,
+      Executor ui) {
     this.viewer = viewer;
-    this.engine = engine;
     this.holds = holds;
     this.background = background;
     this.ui = ui;
+    memory = new TabMemory(this, holds);
+    loader = new TabLoader(engine, this::showOpened, notices);
     var first = newTab();
     tabs.add(first);
     current = new ReadOnlyObjectWrapper<>(this, "current", first);
@@ -82,15 +75,10 @@ public final class TabsModel {
    *
    * @param left the picture that is looked at is about to give way to another one
    * @param goes a tab is about to close
-   * @param said what the user should know about a file, as sentences
-   * @param failed what went wrong, as sentences
    */
-  public void attach(
-      Consumer<Tab> left, Consumer<Tab> goes, Consumer<String> said, Consumer<String> failed) {
+  public void attach(Consumer<Tab> left, Consumer<Tab> goes) {
     leaving = left;
     closing = goes;
-    notes = said;
-    failures = failed;
   }
 
   private Tab newTab() {
@@ -146,13 +134,11 @@ public final class TabsModel {
     leaving.accept(current());
     current().suspend(viewer.suspend());
     lookAt(tab);
-    bound();
+    memory.bound();
   }
 
   private void lookAt(Tab tab) {
-    current.set(tab);
-    tab.look(++looks);
-    picture.set(tab.pictureProperty().get());
+    // the viewer first: who hears of the tab may lay something over what it shows
     tab.takeAside()
         .ifPresentOrElse(
             viewer::show,
@@ -160,8 +146,11 @@ public final class TabsModel {
                 tab.pictureProperty()
                     .get()
                     .ifPresentOrElse(shown -> showInViewer(tab, shown), viewer::clear));
+    current.set(tab);
+    tab.look(++looks);
+    picture.set(tab.pictureProperty().get());
     if (tab.isAsleep() && !tab.openingProperty().get()) {
-      wake(tab);
+      loader.wake(tab);
     }
   }
 
@@ -187,6 +176,15 @@ public final class TabsModel {
   /** Shows a picture in a tab; what was there gives way. */
   public void show(Tab tab, Picture shown, Optional<Path> file) {
     show(tab, shown, file, Optional.empty());
+  }
+
+  /** What is being made for the tab meanwhile stays in sight. */
+  private void showOpened(Tab tab, Picture opened, Optional<Path> file, Optional<SavedView> view) {
+    var preview = isCurrent(tab) ? viewer.previewed() : Optional.<PixelImage>empty();
+    show(tab, opened, file, view);
+    if (preview.isPresent()) {
+      viewer.preview(preview);
+    }
   }
 
   private void show(Tab tab, Picture shown, Optional<Path> file, Optional<SavedView> view) {
@@ -215,7 +213,7 @@ public final class TabsModel {
       tab.setUnseen(true);
     }
     old.ifPresent(holds::letGo);
-    bound();
+    memory.bound();
   }
 
   /** The picture of a tab is kept in a file by now. */
@@ -223,7 +221,7 @@ public final class TabsModel {
     tabs.stream()
         .filter(tab -> tab.pictureProperty().get().filter(kept::equals).isPresent())
         .forEach(tab -> tab.setFile(file));
-    bound();
+    memory.bound();
   }
 
   /** Shows the pictures of a run of several in a tab, over the picture that is there. */
@@ -259,13 +257,7 @@ public final class TabsModel {
       @Nullable SavedView view,
       Consumer<Picture> done,
       Consumer<String> failed) {
-    tab.opening.start(
-        (cancellation, quick) -> engine.open(file, new Watch(quick), cancellation),
-        opened -> {
-          show(tab, opened, Optional.of(file), Optional.ofNullable(view));
-          done.accept(opened);
-        },
-        failed);
+    loader.load(tab, file, view, done, failed);
   }
 
   /**
@@ -279,32 +271,6 @@ public final class TabsModel {
     return was;
   }
 
-  private void wake(Tab tab) {
-    load(
-        tab,
-        tab.file().orElseThrow(),
-        tab.view().orElse(null),
-        opened -> {},
-        sentence -> {
-          // the file is gone: the tab is as good as new
-          tab.put(Optional.empty(), Tab.EMPTY, Optional.empty(), Optional.empty());
-          failures.accept(sentence);
-        });
-  }
-
-  private final class Watch implements Engine.Watcher {
-    private final Executor quick;
-
-    Watch(Executor quick) {
-      this.quick = quick;
-    }
-
-    @Override
-    public void note(String sentence) {
-      quick.execute(() -> notes.accept(sentence));
-    }
-  }
-
   /** Closes a tab; the last one is followed by an empty one. */
   public void close(Tab tab) {
     int at = tabs.indexOf(tab);
@@ -312,14 +278,7 @@ public final class TabsModel {
       return;
     }
     closing.accept(tab);
-    saved(tab)
-        .ifPresent(
-            left -> {
-              closed.push(left);
-              if (closed.size() > CLOSED_KEPT) {
-                closed.removeLast();
-              }
-            });
+    history.closing(tab);
     tab.opening.cancel();
     if (isCurrent(tab)) {
       leaving.accept(tab);
@@ -334,54 +293,22 @@ public final class TabsModel {
     var gone = tab.pictureProperty().get();
     tab.put(Optional.empty(), Tab.EMPTY, Optional.empty(), Optional.empty());
     gone.ifPresent(holds::letGo);
-    bound();
+    memory.bound();
   }
 
   /** Opens the tab again that was closed last; does nothing where there is none. */
   public void reopen() {
-    var last = closed.poll();
-    if (last != null) {
-      var tab = current().isEmpty() ? current() : openBehind();
-      put(tab, last);
-      if (isCurrent(tab)) {
-        wake(tab);
-      } else {
-        select(tab);
-      }
-    }
-  }
-
-  private static void put(Tab tab, SavedTab saved) {
-    tab.put(
-        Optional.empty(),
-        saved.title(),
-        Optional.of(Path.of(saved.file())),
-        Optional.ofNullable(saved.view()));
+    history.reopen();
   }
 
   /** The tabs that can be found again, for the next start. */
   public List<SavedTab> saved() {
-    return tabs.stream().map(this::saved).flatMap(Optional::stream).toList();
+    return history.saved();
   }
 
   /** Which of {@link #saved} is looked at; -1 when it is none of them. */
   public int savedCurrent() {
-    var before = tabs.subList(0, tabs.indexOf(current()));
-    return current().file().isEmpty()
-        ? -1
-        : (int) before.stream().filter(tab -> tab.file().isPresent()).count();
-  }
-
-  private Optional<SavedTab> saved(Tab tab) {
-    boolean inViewer = isCurrent(tab) && !viewer.isPreviewing() && picture.get().isPresent();
-    var view = inViewer ? viewer.place() : tab.view();
-    return tab.file()
-        .map(
-            file ->
-                new SavedTab(
-                    tab.titleProperty().get(),
-                    file.toAbsolutePath().toString(),
-                    view.orElse(null)));
+    return history.savedCurrent();
   }
 
   /**
@@ -392,75 +319,42 @@ public final class TabsModel {
    * @return whether there was any
    */
   public boolean restore(List<SavedTab> saved, int looked) {
-    Tab chosen = null;
-    for (int i = 0; i < saved.size() && tabs.size() < MOST; i++) {
-      var file = Path.of(saved.get(i).file());
-      if (Files.isRegularFile(file)) {
-        var tab = open(file).orElseGet(this::forRestored);
-        if (tab.isEmpty()) {
-          put(tab, saved.get(i));
-        }
-        chosen = chosen == null || i == looked ? tab : chosen;
-      }
-    }
-    if (chosen == null) {
-      return false;
-    }
-    if (isCurrent(chosen) && chosen.isAsleep()) {
-      wake(chosen);
-    }
-    select(chosen);
-    return true;
+    return history.restore(saved, looked);
   }
 
-  private Optional<Tab> open(Path file) {
-    return tabs.stream().filter(tab -> tab.file().filter(file::equals).isPresent()).findFirst();
+  /** Where the user is in a tab, or was; empty for the whole. */
+  public Optional<SavedView> viewOf(Tab tab) {
+    boolean inViewer = isCurrent(tab) && picture.get().isPresent();
+    return inViewer ? viewer.place() : tab.view();
   }
 
-  private Tab forRestored() {
+  /** The first tab whose picture is in a file of this absolute path; empty where there is none. */
+  public Optional<Tab> withFile(String path) {
+    return tabs.stream()
+        .filter(tab -> tab.file().filter(file -> isAt(file, path)).isPresent())
+        .findFirst();
+  }
+
+  private static boolean isAt(Path file, String path) {
+    return file.toAbsolutePath().toString().equals(path);
+  }
+
+  /** Looks at a tab whose picture may have to come back from its file. */
+  void wakeOrSelect(Tab tab) {
+    if (isCurrent(tab) && tab.isAsleep()) {
+      loader.wake(tab);
+    }
+    select(tab);
+  }
+
+  /** A tab for one more picture: the present one, if it is empty, or else one at the end. */
+  Tab addForRestored() {
     if (current().isEmpty()) {
       return current();
     }
     var tab = newTab();
     tabs.add(tab);
     return tab;
-  }
-
-  /** Lets go what tabs that are not looked at hold beyond the bounds. */
-  private void bound() {
-    long bytes = 0;
-    int awake = 0;
-    for (var tab : hidden().toList()) {
-      var aside = tab.aside();
-      if (aside.isPresent()) {
-        if (bytes + aside.get().bytes() > ASIDE_BYTES) {
-          aside.get().trim();
-        }
-        bytes += aside.get().bytes();
-      }
-      if (tab.pictureProperty().get().isPresent() && ++awake >= MOST_AWAKE) {
-        sleep(tab);
-      }
-    }
-  }
-
-  /** The tabs that are not looked at, the last seen first. */
-  private Stream<Tab> hidden() {
-    return tabs.stream()
-        .filter(tab -> !isCurrent(tab))
-        .sorted(Comparator.comparingLong(Tab::seen).reversed());
-  }
-
-  private void sleep(Tab tab) {
-    if (tab.file().filter(Files::isRegularFile).isEmpty()) {
-      // it could not come back
-      return;
-    }
-    var view = tab.view();
-    tab.takeAside().ifPresent(SuspendedView::close);
-    var sleeping = tab.pictureProperty().get();
-    tab.put(Optional.empty(), tab.titleProperty().get(), tab.file(), view);
-    sleeping.ifPresent(holds::letGo);
   }
 
   /**
@@ -473,31 +367,18 @@ public final class TabsModel {
     for (var tab : List.copyOf(tabs)) {
       var old = tab.pictureProperty().get();
       if (!isCurrent(tab)) {
-        sleep(tab);
+        memory.sleep(tab);
       }
       if (tab.pictureProperty().get().isPresent()) {
-        renew(tab, old.orElseThrow(), unkept);
+        loader.renew(
+            tab, old.orElseThrow(), () -> isCurrent(tab) ? viewer.place() : tab.view(), unkept);
       }
     }
   }
 
-  private void renew(Tab tab, Picture old, Consumer<Picture> unkept) {
-    tab.opening.start(
-        (cancellation, quick) -> engine.renew(old, new Watch(quick), cancellation),
-        again -> {
-          var file = tab.file();
-          show(tab, again, file, isCurrent(tab) ? viewer.place() : tab.view());
-          tab.setUnseen(false);
-          if (file.isEmpty()) {
-            unkept.accept(again);
-          }
-        },
-        failures);
-  }
-
   /** The bytes of tiles that tabs hold which are not looked at. */
   public long asideBytes() {
-    return tabs.stream().flatMap(tab -> tab.aside().stream()).mapToLong(SuspendedView::bytes).sum();
+    return memory.asideBytes();
   }
 
   /** Stops what is being opened. */

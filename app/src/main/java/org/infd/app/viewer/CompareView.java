@@ -4,13 +4,14 @@ import java.util.function.Consumer;
 import javafx.geometry.Point2D;
 import javafx.scene.Cursor;
 import javafx.scene.control.Label;
-import javafx.scene.input.KeyEvent;
 import javafx.scene.input.MouseEvent;
 import javafx.scene.layout.Pane;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.shape.Rectangle;
 import javafx.util.Subscription;
+import org.infd.app.keys.KeyActions;
+import org.infd.app.keys.Shortcut;
 import org.kordamp.ikonli.feather.Feather;
 
 /**
@@ -66,14 +67,18 @@ public final class CompareView extends Pane {
           event.consume();
         });
     grip.setOnMouseDragged(this::dragged);
-    grip.setOnKeyPressed(this::keyPressed);
+    var keys =
+        new KeyActions()
+            .on(Shortcut.LINE_LEFT, () -> moveTo(split - KEY_STEP))
+            .on(Shortcut.LINE_RIGHT, () -> moveTo(split + KEY_STEP));
+    grip.setOnKeyPressed(keys::act);
     leftName.setText(names.first());
     leftName.setId("compare-first");
     rightName.setText(names.second());
     rightName.setId("compare-second");
     leftName.getStyleClass().add("compare-name");
     rightName.getStyleClass().add("compare-name");
-    var end = new IconButton(Feather.X, "End the comparison", "Esc", close);
+    var end = new IconButton(Feather.X, "End the comparison", Shortcut.CANCEL, close);
     end.setId("compare-close");
     end.getStyleClass().add("compare-close");
     rightName.setGraphic(end);
@@ -101,17 +106,6 @@ public final class CompareView extends Pane {
   private void dragged(MouseEvent event) {
     Point2D place = sceneToLocal(event.getSceneX(), event.getSceneY());
     moveTo(place.getX() / Math.max(1, getWidth()));
-    event.consume();
-  }
-
-  private void keyPressed(KeyEvent event) {
-    switch (event.getCode()) {
-      case LEFT, KP_LEFT -> moveTo(split - KEY_STEP);
-      case RIGHT, KP_RIGHT -> moveTo(split + KEY_STEP);
-      default -> {
-        return;
-      }
-    }
     event.consume();
   }
 

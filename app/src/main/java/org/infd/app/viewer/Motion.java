@@ -69,6 +69,17 @@ final class Motion {
     flight = null;
   }
 
+  /** The window has another size, and shows the same in its middle. */
+  void resize(int oldWidth, int oldHeight, int width, int height) {
+    anchorX += (width - oldWidth) / 2.0;
+    anchorY += (height - oldHeight) / 2.0;
+    if (flight != null) {
+      flight =
+          new Flight(
+              flight.from.resized(width, height), flight.to.resized(width, height), flight.since);
+    }
+  }
+
   /** Lets the view glide on, in device pixels a second. */
   void glide(double vx, double vy, long now) {
     if (Math.hypot(vx, vy) < SLOWEST) {

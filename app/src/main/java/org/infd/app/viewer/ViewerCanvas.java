@@ -22,6 +22,8 @@ import javafx.scene.layout.Region;
 import javafx.scene.transform.Scale;
 import javafx.stage.Screen;
 import javafx.stage.Window;
+import org.infd.app.keys.KeyActions;
+import org.infd.app.keys.Shortcut;
 
 /**
  * Draws a {@link ViewerModel} and hands it what mouse, wheel and fingers do. As large as its place,
@@ -65,6 +67,8 @@ public final class ViewerCanvas extends Region {
   private boolean held;
   private boolean boxing;
   private boolean spaceDown;
+  private final KeyActions keys =
+      new KeyActions().on(Shortcut.GIVE_UP_ZOOM_BOX, () -> boxing, this::endBox);
   private final Region box = new Region();
 
   /**
@@ -230,9 +234,8 @@ public final class ViewerCanvas extends Region {
       spaceDown = true;
       showCursor();
       event.consume();
-    } else if (event.getCode() == KeyCode.ESCAPE && boxing) {
-      endBox();
-      event.consume();
+    } else {
+      keys.act(event);
     }
   }
 

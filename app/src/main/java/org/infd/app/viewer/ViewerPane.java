@@ -8,13 +8,14 @@ import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.Separator;
 import javafx.scene.control.Tooltip;
-import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import javafx.scene.shape.Rectangle;
+import org.infd.app.keys.KeyActions;
+import org.infd.app.keys.Shortcut;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
@@ -42,6 +43,7 @@ public final class ViewerPane extends StackPane {
   private final Label floor = new Label("No more detail below here");
   private final Label warning = new Label();
   private final Minimap minimap;
+  private final KeyActions keys;
   private final Runnable fullScreen;
   private int reference = 1;
   private boolean compared;
@@ -57,6 +59,7 @@ public final class ViewerPane extends StackPane {
     canvas = new ViewerCanvas(model);
     getStyleClass().add("viewer");
     setMinSize(200, 160);
+    keys = keys();
     controls = controls();
     empty = empty();
     mark.getStyleClass().add("viewer-mark");
@@ -81,21 +84,27 @@ public final class ViewerPane extends StackPane {
   }
 
   private HBox controls() {
-    var back = new IconButton(Feather.ARROW_LEFT, "The view before", "Alt+Left", this::back);
-    var forward = new IconButton(Feather.ARROW_RIGHT, "The view after", "Alt+Right", this::forward);
-    var out = new IconButton(Feather.MINUS, "Zoom out", "-", () -> zoom(1 / STEP));
-    var in = new IconButton(Feather.PLUS, "Zoom in", "+", () -> zoom(STEP));
-    var fit = new IconButton(Feather.MAXIMIZE, "Show the whole picture", "0", this::fit);
+    var back =
+        new IconButton(Feather.ARROW_LEFT, "The view before", Shortcut.VIEW_BEFORE, this::back);
+    var forward =
+        new IconButton(Feather.ARROW_RIGHT, "The view after", Shortcut.VIEW_AFTER, this::forward);
+    var out = new IconButton(Feather.MINUS, "Zoom out", Shortcut.ZOOM_OUT, () -> zoom(1 / STEP));
+    var in = new IconButton(Feather.PLUS, "Zoom in", Shortcut.ZOOM_IN, () -> zoom(STEP));
+    var fit =
+        new IconButton(
+            Feather.MAXIMIZE, "Show the whole picture", Shortcut.WHOLE_PICTURE, this::fit);
     var one = new Button("1:1");
     one.getStyleClass().addAll(Styles.FLAT, "zoom-one");
     one.setAccessibleText("One pixel of the exported picture per screen pixel");
-    one.setTooltip(new Tooltip("One pixel of the exported picture per screen pixel  (1)"));
+    one.setTooltip(
+        new Tooltip(Shortcut.ONE_TO_ONE.tip("One pixel of the exported picture per screen pixel")));
     one.setOnAction(event -> oneToOne());
     out.setId("zoom-out");
     in.setId("zoom-in");
     fit.setId("zoom-fit");
     one.setId("zoom-one");
-    var screen = new IconButton(Feather.MAXIMIZE_2, "Full screen", "F", fullScreen);
+    var screen =
+        new IconButton(Feather.MAXIMIZE_2, "Full screen", Shortcut.FULL_SCREEN, fullScreen);
     back.setId("view-back");
     forward.setId("view-forward");
     screen.setId("full-screen");
@@ -129,7 +138,7 @@ public final class ViewerPane extends StackPane {
     emptyText.setAlignment(Pos.CENTER);
     emptyText.setTextAlignment(javafx.scene.text.TextAlignment.CENTER);
     emptyAction.setId("empty-generate");
-    emptyAction.setTooltip(new Tooltip("Make a picture  (Ctrl+Enter)"));
+    emptyAction.setTooltip(new Tooltip(Shortcut.GENERATE.tip("Make a picture")));
     var box = new VBox(icon, emptyTitle, emptyText, emptyAction);
     box.getStyleClass().add("viewer-empty");
     box.setId("empty");
@@ -233,48 +242,29 @@ public final class ViewerPane extends StackPane {
     model.forward(System.nanoTime());
   }
 
-  /** Acts on the keys of the viewer: {@code + - 0 1 2 F}, the arrows, and these with Alt. */
-  public void keyPressed(KeyEvent event) {
-    if (model.isEmpty() || event.isShortcutDown()) {
-      return;
-    }
-    if (event.isAltDown()) {
-      switch (event.getCode()) {
-        case LEFT, KP_LEFT -> back();
-        case RIGHT, KP_RIGHT -> forward();
-        default -> {
-          return;
-        }
-      }
-      event.consume();
-      return;
-    }
-    if (actOn(event.getCode(), event.getText())) {
-      event.consume();
-    }
+  private KeyActions keys() {
+    return new KeyActions(() -> !model.isEmpty())
+        .on(Shortcut.ZOOM_IN, () -> zoom(STEP))
+        .on(Shortcut.ZOOM_OUT, () -> zoom(1 / STEP))
+        .on(Shortcut.WHOLE_PICTURE, this::fit)
+        .on(Shortcut.ONE_TO_ONE, this::oneToOne)
+        .on(Shortcut.TWO_TO_ONE, () -> model.zoomTo(2.0 * reference, System.nanoTime()))
+        .on(Shortcut.FULL_SCREEN, fullScreen)
+        .on(Shortcut.VIEW_BEFORE, this::back)
+        .on(Shortcut.VIEW_AFTER, this::forward)
+        .on(Shortcut.MOVE_LEFT, () -> move(1, 0))
+        .on(Shortcut.MOVE_RIGHT, () -> move(-1, 0))
+        .on(Shortcut.MOVE_UP, () -> move(0, 1))
+        .on(Shortcut.MOVE_DOWN, () -> move(0, -1));
   }
 
-  private boolean actOn(KeyCode code, String text) {
-    if (text.equals("+")) {
-      zoom(STEP);
-      return true;
-    }
-    switch (code) {
-      case PLUS, ADD, EQUALS -> zoom(STEP);
-      case MINUS, SUBTRACT -> zoom(1 / STEP);
-      case DIGIT0, NUMPAD0, HOME -> fit();
-      case DIGIT1, NUMPAD1 -> oneToOne();
-      case DIGIT2, NUMPAD2 -> model.zoomTo(2.0 * reference, System.nanoTime());
-      case F -> fullScreen.run();
-      case LEFT, KP_LEFT -> move(1, 0);
-      case RIGHT, KP_RIGHT -> move(-1, 0);
-      case UP, KP_UP -> move(0, 1);
-      case DOWN, KP_DOWN -> move(0, -1);
-      default -> {
-        return false;
-      }
-    }
-    return true;
+  /**
+   * Acts on the keys of the viewer.
+   *
+   * @return whether it was one of them
+   */
+  public boolean keyPressed(KeyEvent event) {
+    return keys.act(event);
   }
 
   private void move(double right, double down) {

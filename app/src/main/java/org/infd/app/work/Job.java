@@ -2,6 +2,7 @@ package org.infd.app.work;
 
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanWrapper;
@@ -48,21 +49,35 @@ public final class Job {
   }
 
   /**
-   * Starts work, cancelling what is under way.
+   * Starts work whose result needs no care, cancelling what is under way.
    *
    * @param done takes the result
    * @param failed takes what went wrong, as a sentence for the user
    */
   public <T> void start(Work<T> work, Consumer<T> done, Consumer<String> failed) {
+    start(work, done, failed, _ -> {});
+  }
+
+  /**
+   * Starts work, cancelling what is under way. A consumer that throws ends the work like any other:
+   * a defect in {@code done} is told through {@code failed}, all others go to the log.
+   *
+   * @param done takes the result
+   * @param failed takes what went wrong, as a sentence for the user
+   * @param discarded frees, in the background, a result that came after the work was cancelled
+   */
+  public <T> void start(
+      Work<T> work, Consumer<T> done, Consumer<String> failed, Consumer<T> discarded) {
     cancel();
     var cancellation = new Cancellation();
     current = cancellation;
     running.set(true);
-    background.execute(
+    inBackground(
+        cancellation,
         () -> {
           try {
             T result = work.run(cancellation, step -> ui.execute(() -> tell(cancellation, step)));
-            ui.execute(() -> end(cancellation, () -> done.accept(result)));
+            ui.execute(() -> deliver(cancellation, result, done, failed, discarded));
           } catch (CancellationException e) {
             ui.execute(() -> end(cancellation, () -> {}));
           } catch (Throwable e) {
@@ -73,18 +88,54 @@ public final class Job {
         });
   }
 
+  private void inBackground(Cancellation of, Runnable work) {
+    try {
+      background.execute(work);
+    } catch (RejectedExecutionException e) {
+      // the program ends
+      LOG.log(System.Logger.Level.DEBUG, "not begun", e);
+      end(of, () -> {});
+    }
+  }
+
   private void tell(Cancellation of, Runnable step) {
     if (current == of) {
-      step.run();
+      guarded(step);
     }
+  }
+
+  private <T> void deliver(
+      Cancellation of, T result, Consumer<T> done, Consumer<String> failed, Consumer<T> discarded) {
+    if (current != of) {
+      inBackground(of, () -> guarded(() -> discarded.accept(result)));
+      return;
+    }
+    end(
+        of,
+        () -> {
+          try {
+            done.accept(result);
+          } catch (Throwable e) {
+            failed.accept(sentence(e));
+          }
+        });
   }
 
   private void end(Cancellation of, Runnable last) {
     if (current == of) {
       current = null;
-      last.run();
+      guarded(last);
       // unless the end of one was the beginning of the next
       running.set(current != null);
+    }
+  }
+
+  /** A consumer's defect is its own: the jobs go on. */
+  private static void guarded(Runnable consumer) {
+    try {
+      consumer.run();
+    } catch (Throwable e) {
+      LOG.log(System.Logger.Level.ERROR, "unexpected failure", e);
     }
   }
 

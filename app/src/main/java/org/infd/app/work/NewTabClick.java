@@ -1,16 +1,23 @@
 package org.infd.app.work;
 
 import javafx.scene.control.ButtonBase;
-import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.input.MouseButton;
 import javafx.scene.input.MouseEvent;
+import org.infd.app.keys.KeyActions;
+import org.infd.app.keys.Shortcut;
 
-/** What opens something in a tab of its own, as in a browser: Ctrl and a click, a middle click. */
+/**
+ * What opens something in a tab of its own, as in a browser: a click with the modifier of
+ * shortcuts, a middle click.
+ */
 public final class NewTabClick {
   private NewTabClick() {}
 
-  /** Has such a click on a button do something else than a plain one; so does Ctrl+Enter. */
+  /**
+   * Has such a click on a button do something else than a plain one; so does {@link
+   * Shortcut#OPEN_IN_NEW_TAB}.
+   */
   public static void on(ButtonBase button, Runnable action) {
     button.addEventFilter(
         MouseEvent.MOUSE_RELEASED,
@@ -24,12 +31,6 @@ public final class NewTabClick {
           }
         });
     button.addEventFilter(
-        KeyEvent.KEY_PRESSED,
-        event -> {
-          if (event.getCode() == KeyCode.ENTER && event.isShortcutDown()) {
-            event.consume();
-            action.run();
-          }
-        });
+        KeyEvent.KEY_PRESSED, new KeyActions().on(Shortcut.OPEN_IN_NEW_TAB, action)::act);
   }
 }

@@ -3,12 +3,14 @@ package org.infd.app.work;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs tasks one after the other on another executor, in the order in which they came. Thread-safe.
+ * Runs tasks one after the other on another executor, in the order in which they came; on the
+ * calling thread where the executor takes no more. Thread-safe.
  */
-public final class Sequence implements Executor {
+final class Sequence implements Executor {
   private static final System.Logger LOG = System.getLogger(Sequence.class.getName());
 
   private final Executor executor;
@@ -18,7 +20,7 @@ public final class Sequence implements Executor {
   /**
    * @param executor where the tasks run
    */
-  public Sequence(Executor executor) {
+  Sequence(Executor executor) {
     this.executor = executor;
   }
 
@@ -33,7 +35,11 @@ public final class Sequence implements Executor {
       }
     }
     if (idle) {
-      executor.execute(this::run);
+      try {
+        executor.execute(this::run);
+      } catch (RejectedExecutionException e) {
+        run();
+      }
     }
   }
 

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.infd.app.models.ModelCard;
+import org.infd.app.notice.ProblemLog;
 import org.infd.app.settings.Preferences;
 import org.infd.inference.runtime.Device;
 import org.junit.jupiter.api.Test;

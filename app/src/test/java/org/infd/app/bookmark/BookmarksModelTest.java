@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.infd.app.ToldFailures;
 import org.infd.app.viewer.SavedView;
+import org.infd.app.work.Background;
 import org.infd.inference.generation.FieldImage;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
@@ -25,13 +27,16 @@ class BookmarksModelTest {
 
   private BookmarksModel model() {
     return new BookmarksModel(
-        folder.resolve("bookmarks"), Runnable::run, Runnable::run, failures::add);
+        folder.resolve("bookmarks"),
+        new Background(Runnable::run),
+        Runnable::run,
+        ToldFailures.into(failures));
   }
 
   private static FieldImage image(float value) {
     return FieldImage.of(
         Tensor.of(new float[] {value, 2}, 1, 2, 1, 1),
-        new Recipe("hills", "00", 7, 25, SamplerKind.DPMPP, 1, null, null, null, 1));
+        Recipe.builder("hills", "00").seed(7).steps(25).sampler(SamplerKind.DPMPP).eta(1).build());
   }
 
   @Test
@@ -77,7 +82,11 @@ class BookmarksModelTest {
     model.open(image(1));
     model.add(PEAK);
     var slow =
-        new BookmarksModel(folder.resolve("bookmarks"), Runnable::run, waiting::add, failures::add);
+        new BookmarksModel(
+            folder.resolve("bookmarks"),
+            new Background(Runnable::run),
+            waiting::add,
+            ToldFailures.into(failures));
     slow.open(image(1));
     slow.open(image(3));
     waiting.forEach(Runnable::run);
@@ -94,7 +103,9 @@ class BookmarksModelTest {
       model.open(image(1));
       assertEquals(List.of(), model.marks(), damaged);
     }
-    var blocked = new BookmarksModel(file, Runnable::run, Runnable::run, failures::add);
+    var blocked =
+        new BookmarksModel(
+            file, new Background(Runnable::run), Runnable::run, ToldFailures.into(failures));
     blocked.open(image(1));
     blocked.add(PEAK);
     assertEquals(1, failures.size());

@@ -366,7 +366,7 @@ class CommandLineInterfaceTest {
             "--trained-scale=256..1024",
             "--overwrite",
             "--licence=CC0"));
-    assertEquals("StartupResult 3 tensors.", out.strip());
+    assertEquals("Found 3 tensors.", out.strip());
     assertEquals(
         new Services.ImportRequest(
             checkpoint,

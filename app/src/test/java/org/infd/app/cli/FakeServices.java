@@ -22,6 +22,7 @@ import org.infd.inference.field.Rectangle;
 import org.infd.inference.generation.Benchmark;
 import org.infd.inference.generation.FieldImage;
 import org.infd.inference.generation.Recipe;
+import org.infd.inference.generation.RunListener;
 import org.infd.inference.guidance.Guidance;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
@@ -179,7 +180,7 @@ final class FakeServices implements Services {
       public OpenPicture generate(
           Recipe recipe, boolean isExact, RunListener listener, Cancellation cancellation) {
         generated.add(recipe);
-        listener.begin("Sampling");
+        listener.stage(RunListener.Stage.SAMPLING);
         for (int step = 1; step <= recipe.steps(); step++) {
           cancellation.throwIfCancelled();
           listener.step(step, recipe.steps());
@@ -261,17 +262,11 @@ final class FakeServices implements Services {
         throw new Problem(file + " is no field file.");
       }
       var recipe =
-          new Recipe(
-              lines.get(1),
-              lines.get(2),
-              Long.parseLong(lines.get(3)),
-              20,
-              Recipe.SamplerKind.DDIM,
-              0,
-              null,
-              null,
-              null,
-              1);
+          Recipe.builder(lines.get(1), lines.get(2))
+              .seed(Long.parseLong(lines.get(3)))
+              .steps(20)
+              .sampler(Recipe.SamplerKind.DDIM)
+              .build();
       return FieldImage.of(Tensor.zeros(1, 3, 8, 8), recipe);
     } catch (IOException e) {
       throw new Problem(file + " could not be read.", e);
@@ -294,7 +289,7 @@ final class FakeServices implements Services {
       ImportRequest request, ImportProgress progress, Cancellation cancellation) {
     imported = request;
     progress.at("reading", 0.5);
-    return "StartupResult 3 tensors.\n";
+    return "Found 3 tensors.\n";
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import org.infd.app.FakeEngine;
 import org.infd.app.UiQueue;
 import org.infd.app.viewer.Landscape;
+import org.infd.app.work.Background;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.PictureExport;
 import org.infd.inference.export.PictureFormat;
@@ -26,7 +27,8 @@ class ExportModelTest {
   private final FakeEngine engine = new FakeEngine();
   private final UiQueue ui = new UiQueue();
   private final ExecutorService background = Executors.newCachedThreadPool();
-  private final ExportModel model = new ExportModel(engine, background, ui, System::nanoTime);
+  private final ExportModel model =
+      new ExportModel(engine, new Background(background), ui, System::nanoTime);
   private final ArrayList<Path> written = new ArrayList<>();
   private final ArrayList<String> failures = new ArrayList<>();
 
@@ -36,7 +38,8 @@ class ExportModelTest {
   }
 
   private void export(Path file) {
-    var recipe = new Recipe("hills", "00", 7, 4, SamplerKind.DPMPP, 1, null, null, null, 1);
+    var recipe =
+        Recipe.builder("hills", "00").seed(7).steps(4).sampler(SamplerKind.DPMPP).eta(1).build();
     var picture = FakeEngine.picture(recipe, new Landscape(7));
     model.export(
         picture,

@@ -12,6 +12,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.infd.app.FakeEngine;
+import org.infd.app.ToldFailures;
+import org.infd.app.work.Background;
+import org.infd.app.work.UndoStack;
 import org.infd.inference.Problem;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
@@ -21,17 +24,45 @@ import org.junit.jupiter.api.io.TempDir;
 class GalleryModelTest {
   @TempDir private Path folder;
   private final List<String> failures = new ArrayList<>();
+  private final UndoStack undo = new UndoStack();
   private Instant now = Instant.parse("2026-11-23T09:00:00Z");
 
   private GalleryModel open() {
-    var model = new GalleryModel(folder, Runnable::run, Runnable::run, () -> now);
-    model.onFailure(failures::add);
+    var model =
+        new GalleryModel(
+            folder,
+            new Background(Runnable::run),
+            Runnable::run,
+            () -> now,
+            ToldFailures.into(failures),
+            undo);
     model.load();
     return model;
   }
 
+  @Test
+  void aPictureThatMemoryIsTooSmallForIsLetGo() {
+    var model = open();
+    var ended = new ArrayList<String>();
+    model.keep(
+        recipe(1, "a lake"),
+        file -> {
+          throw new OutOfMemoryError("on purpose");
+        },
+        () -> ended.add("ended"));
+    assertEquals(List.of("ended"), ended);
+    assertTrue(failures.getFirst().startsWith("There was not enough memory"), failures.toString());
+    assertEquals(List.of(), model.pictures());
+  }
+
   private static Recipe recipe(long seed, String prompt) {
-    return new Recipe("hills", "00", seed, 25, SamplerKind.DPMPP, 1, null, prompt, null, 1);
+    return Recipe.builder("hills", "00")
+        .seed(seed)
+        .steps(25)
+        .sampler(SamplerKind.DPMPP)
+        .eta(1)
+        .prompt(prompt)
+        .build();
   }
 
   private void keep(GalleryModel model, long seed, String prompt) {
@@ -105,7 +136,7 @@ class GalleryModelTest {
   }
 
   @Test
-  void deletedPicturesComeBackInTheirPlace() {
+  void deletedPicturesAreGone() {
     var model = open();
     for (int seed = 1; seed <= 4; seed++) {
       keep(model, seed, null);
@@ -117,7 +148,7 @@ class GalleryModelTest {
   }
 
   @Test
-  void undoGoesBackStepByStep() {
+  void deletedPicturesAreRestoredOneByOne() {
     var model = open();
     for (int seed = 1; seed <= 4; seed++) {
       keep(model, seed, null);
@@ -125,10 +156,10 @@ class GalleryModelTest {
     long before = model.bytesProperty().get();
     model.delete(model.pictures().get(1));
     model.delete(model.pictures().get(1));
-    model.undo();
+    undo.undo();
     assertEquals(List.of(4L, 2L, 1L), seeds(model.pictures()));
-    model.undo();
-    model.undo();
+    undo.undo();
+    undo.undo();
     assertEquals(List.of(4L, 3L, 2L, 1L), seeds(model.pictures()));
     assertEquals(before, model.bytesProperty().get());
     assertEquals(List.of(4L, 3L, 2L, 1L), seeds(open().pictures()));
@@ -171,16 +202,38 @@ class GalleryModelTest {
   void anotherFolderHasItsOwnPictures() {
     var model = open();
     keep(model, 1, null);
+    keep(model, 3, null);
+    model.delete(model.pictures().getFirst());
     var other = folder.resolve("elsewhere");
     model.use(other);
     assertEquals(other, model.folder());
     assertEquals(List.of(), seeds(model.pictures()));
     keep(model, 2, null);
     assertEquals(other, model.pictures().getFirst().file().getParent());
+    undo.undo();
+    assertEquals(List.of(2L), seeds(model.pictures()), "it is back in the folder that it was in");
     model.use(folder);
-    assertEquals(List.of(1L), seeds(model.pictures()));
-    model.undo();
+    assertEquals(List.of(3L, 1L), seeds(model.pictures()));
+    model.delete(model.pictures().getFirst());
+    model.use(other);
+    model.use(folder);
+    undo.undo();
+    assertEquals(List.of(3L, 1L), seeds(model.pictures()), "to and fro empties nothing");
     assertEquals(List.of(), failures);
+  }
+
+  @Test
+  void aPictureThatCannotBeDeletedStays() throws IOException {
+    var model = open();
+    keep(model, 1, null);
+    keep(model, 2, null);
+    // where deleted pictures go there is a file in the way
+    Files.writeString(folder.resolve("deleted"), "");
+    model.delete(model.pictures().getFirst());
+    assertEquals(1, failures.size());
+    assertEquals(List.of(2L, 1L), seeds(model.pictures()));
+    undo.undo();
+    assertEquals(1, failures.size(), "there is nothing to restore");
   }
 
   @Test

@@ -16,6 +16,9 @@ import javafx.scene.Node;
 import javafx.scene.Scene;
 import javafx.stage.Stage;
 import org.infd.app.FakeEngine;
+import org.infd.app.notice.Notices;
+import org.infd.app.work.Background;
+import org.infd.app.work.UndoStack;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.junit.jupiter.api.AfterEach;
@@ -51,9 +54,16 @@ class GalleryPaneTest {
     FxToolkit.registerPrimaryStage();
     FxToolkit.setupFixture(
         () -> {
-          model = new GalleryModel(folder, Runnable::run, Runnable::run, Instant::now);
+          model =
+              new GalleryModel(
+                  folder,
+                  new Background(Runnable::run),
+                  Runnable::run,
+                  Instant::now,
+                  new Notices(),
+                  new UndoStack());
           model.load();
-          pane = new GalleryPane(model, Runnable::run, new Nothing());
+          pane = new GalleryPane(model, new Background(Runnable::run), new Nothing());
           stage = new Stage();
           stage.setScene(new Scene(pane, 640, 560));
           stage.show();
@@ -66,7 +76,13 @@ class GalleryPaneTest {
   }
 
   private void keep(long seed) {
-    var recipe = new Recipe("hills", "00", seed, 25, SamplerKind.DPMPP, 1, null, null, null, 1);
+    var recipe =
+        Recipe.builder("hills", "00")
+            .seed(seed)
+            .steps(25)
+            .sampler(SamplerKind.DPMPP)
+            .eta(1)
+            .build();
     WaitForAsyncUtils.waitForAsyncFx(
         60_000, () -> model.keep(recipe, file -> FakeEngine.write(file, recipe), () -> {}));
     WaitForAsyncUtils.waitForFxEvents();

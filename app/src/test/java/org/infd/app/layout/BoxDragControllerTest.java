@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.infd.app.layout.BoxDragController.Grip;
 import org.infd.app.layout.BoxDragController.Guides;
+import org.infd.app.notice.Notices;
 import org.infd.app.viewer.Camera;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class BoxDragControllerTest {
   /** The whole image on 1000 pixels. */
   private static final VisibleArea WHOLE = new VisibleArea(0.001, 0, 0, 1, 1);
 
-  private final LayoutModel model = new LayoutModel();
+  private final LayoutModel model = new LayoutModel(new Notices());
   private final BoxDragController hand = new BoxDragController(model);
 
   @BeforeEach

@@ -37,7 +37,14 @@ class BoxScoresTest {
   }
 
   private static FieldImage.Layer layer(Guidance guidance, boolean whole) {
-    var recipe = new Recipe("m", "00", 1, 10, SamplerKind.DDIM, 1, null, null, null, 1, guidance);
+    var recipe =
+        Recipe.builder("m", "00")
+            .seed(1)
+            .steps(10)
+            .sampler(SamplerKind.DDIM)
+            .eta(1)
+            .guidance(guidance)
+            .build();
     return new FieldImage.Layer(
         Tensor.zeros(1, 4, 8, 8), recipe, whole ? null : Rectangle.whole(4));
   }

@@ -10,6 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.infd.app.ToldFailures;
+import org.infd.app.notice.Notice;
+import org.infd.app.notice.Notices;
+import org.infd.app.work.Background;
 import org.infd.inference.guidance.GuidanceSettings;
 import org.infd.inference.guidance.GuidanceSettings.Depth;
 import org.infd.inference.guidance.GuidanceSettings.StepRule;
@@ -23,28 +27,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Layouts on disk, good ones and bad ones. */
 class LayoutFilesTest {
   @TempDir private Path folder;
-  private final LayoutModel model = new LayoutModel();
+  private final LayoutModel model = new LayoutModel(new Notices());
   private final List<String> done = new ArrayList<>();
   private final List<String> failed = new ArrayList<>();
   private LayoutFiles files;
 
   private LayoutFiles files(LayoutModel of) {
+    var notices = ToldFailures.into(failed);
+    ToldFailures.keep(notices, Notice.Kind.DONE, done);
     return new LayoutFiles(
-        of,
-        folder.resolve("draft.json"),
-        Runnable::run,
-        Runnable::run,
-        new LayoutFiles.Teller() {
-          @Override
-          public void done(String sentence) {
-            done.add(sentence);
-          }
-
-          @Override
-          public void failed(String sentence) {
-            failed.add(sentence);
-          }
-        });
+        of, folder.resolve("draft.json"), new Background(Runnable::run), Runnable::run, notices);
   }
 
   @BeforeEach
@@ -152,7 +144,7 @@ class LayoutFilesTest {
     model.followedProperty().set(false);
     files.save(folder.resolve("kept.json"));
     files.keep();
-    var next = new LayoutModel();
+    var next = new LayoutModel(new Notices());
     var again = files(next);
     again.restore();
     assertEquals(
@@ -165,7 +157,7 @@ class LayoutFilesTest {
     assertEquals(files.fileProperty().get(), again.fileProperty().get());
     next.clear();
     again.end();
-    var last = new LayoutModel();
+    var last = new LayoutModel(new Notices());
     files(last).restore();
     assertEquals(List.of(), last.boxes(), "the end keeps it too");
   }
@@ -173,12 +165,48 @@ class LayoutFilesTest {
   @Test
   void whatWasKeptIsNotWrittenOverBeforeItIsRead() {
     files.keep();
-    var slow = files(new LayoutModel());
+    var slow = files(new LayoutModel(new Notices()));
     slow.keep();
     slow.end();
-    var next = new LayoutModel();
+    var next = new LayoutModel(new Notices());
     files(next).restore();
     assertEquals(1, next.boxes().size());
+  }
+
+  @Test
+  void anOlderVersionIsNotWrittenAfterTheLast() {
+    var waiting = new ArrayList<Runnable>();
+    var draft = folder.resolve("slow.json");
+    var slow =
+        new LayoutFiles(model, draft, new Background(waiting::add), Runnable::run, new Notices());
+    slow.restore();
+    slow.keep();
+    model.clear();
+    slow.end();
+    waiting.forEach(Runnable::run);
+    var next = new LayoutModel(new Notices());
+    new LayoutFiles(next, draft, new Background(Runnable::run), Runnable::run, new Notices())
+        .restore();
+    assertEquals(List.of(), next.boxes());
+  }
+
+  @Test
+  void aFileHoldsWhatWasSavedLast() {
+    var waiting = new ArrayList<Runnable>();
+    var slow =
+        new LayoutFiles(
+            model,
+            folder.resolve("slow.json"),
+            new Background(waiting::add),
+            Runnable::run,
+            new Notices());
+    var file = folder.resolve("saved.json");
+    slow.save(file);
+    model.promptProperty().set("a forest at night");
+    slow.save(file);
+    // on two threads the second may be the faster one
+    waiting.reversed().forEach(Runnable::run);
+    assertEquals(model.layout(), Layout.read(file));
   }
 
   @ParameterizedTest

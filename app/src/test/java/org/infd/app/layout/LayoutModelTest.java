@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.infd.app.ToldFailures;
+import org.infd.app.notice.Notice;
+import org.infd.app.notice.Notices;
 import org.infd.inference.guidance.Guidance;
 import org.infd.inference.guidance.GuidanceSettings;
 import org.infd.inference.guidance.GuidanceSettings.Depth;
@@ -20,12 +23,13 @@ import org.junit.jupiter.api.Test;
 class LayoutModelTest {
   private static final NormalizedBox PLACE = new NormalizedBox(0.1, 0.2, 0.3, 0.4);
 
-  private final LayoutModel model = new LayoutModel();
+  private final Notices notices = new Notices();
+  private final LayoutModel model = new LayoutModel(notices);
   private final List<String> told = new ArrayList<>();
 
   @BeforeEach
   void open() {
-    model.onTell(told::add);
+    ToldFailures.keep(notices, Notice.Kind.NOTE, told);
     model.openProperty().set(true);
   }
 

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.BundleCatalog;
+import org.infd.inference.bundle.Manifest;
+import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.runtime.Cancellation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +62,27 @@ class BundleStoreTest {
     Files.writeString(installed("own").resolve("render.onnx"), "something else");
     var problem = assertThrows(Problem.class, () -> store.verify(own));
     assertTrue(problem.getMessage().contains("render.onnx was changed"), problem.getMessage());
+  }
+
+  @Test
+  void countsTheVocabularyOfAClipToo() throws IOException {
+    TinyBundle.write(installed("own"), "own");
+    var merges = installed("own").resolve("clip-merges.txt.gz");
+    Files.writeString(merges, "merges");
+    var bundle = ModelBundle.open(installed("own"));
+    var clip =
+        new Manifest.Clip(
+            8,
+            4,
+            "quick_gelu",
+            "render",
+            8,
+            new Manifest.Vocabulary("clip-merges.txt.gz", ModelBundle.sha256(merges), 514),
+            bundle.manifest().source());
+    var manifest = bundle.manifest().withClip(clip, bundle.manifest().graphs());
+    Files.writeString(installed("own").resolve(ModelBundle.MANIFEST), ModelBundle.toJson(manifest));
+    var store = store();
+    assertEquals(3, store.verify(store.list().getFirst()));
   }
 
   @Test

@@ -28,6 +28,9 @@ public final class FakeStore implements ModelStore {
   /** Thrown by the next import, check or removal, if set. */
   public volatile @Nullable RuntimeException failure;
 
+  /** The same for what no program should catch, and this one has to. */
+  public volatile @Nullable Error error;
+
   /** A store with an embedded model and an installed one. */
   public FakeStore() {
     cards.add(card("hills", "Hills", true));
@@ -50,6 +53,11 @@ public final class FakeStore implements ModelStore {
   }
 
   private void failOnce() {
+    var broken = error;
+    if (broken != null) {
+      error = null;
+      throw broken;
+    }
     var thrown = failure;
     if (thrown != null) {
       failure = null;

@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.infd.app.ToldFailures;
 import org.infd.app.UiQueue;
 import org.infd.app.models.ModelsModel.Check;
+import org.infd.app.work.Background;
 import org.infd.inference.Problem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,8 +25,9 @@ class ModelsModelTest {
   private final ExecutorService background =
       Executors.newCachedThreadPool(Thread.ofPlatform().daemon().factory());
   private final FakeStore store = new FakeStore();
-  private final ModelsModel model = new ModelsModel(store, background, ui);
   private final List<String> failures = new ArrayList<>();
+  private final ModelsModel model =
+      new ModelsModel(store, new Background(background), ui, ToldFailures.into(failures));
   private int changes;
 
   @AfterEach
@@ -33,7 +36,7 @@ class ModelsModelTest {
   }
 
   private void load() {
-    model.attach(() -> changes++, failures::add);
+    model.onChange(() -> changes++);
     model.load();
     ui.runUntil(() -> model.loadedProperty().get());
   }
@@ -158,5 +161,14 @@ class ModelsModelTest {
     assertEquals("last-model v2.1", BundleStore.plainName(Path.of("/a/last-model v2.1.pth")));
     assertTrue(ModelsModel.isCheckpoint(Path.of("/a/X.PTH")));
     assertFalse(ModelsModel.isCheckpoint(Path.of("/a/pth")));
+  }
+
+  @Test
+  void aCheckThatMemoryIsTooSmallForEnds() {
+    load();
+    var card = model.models().getFirst();
+    store.error = new OutOfMemoryError("on purpose");
+    model.verify(card);
+    ui.runUntil(() -> model.checks().get(card.folder()) instanceof ModelsModel.Check.Damaged);
   }
 }

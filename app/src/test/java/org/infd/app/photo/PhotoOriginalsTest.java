@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
+import org.infd.app.work.Background;
 import org.infd.inference.Problem;
 import org.infd.inference.generation.PhotoFile;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class PhotoOriginalsTest {
   @TempDir private Path folder;
 
   private PhotoOriginals originals() {
-    return new PhotoOriginals(folder.resolve("photos.json"), Runnable::run);
+    return new PhotoOriginals(folder.resolve("photos.json"), new Background(Runnable::run));
   }
 
   private Path photo(String name, int colour) throws IOException {

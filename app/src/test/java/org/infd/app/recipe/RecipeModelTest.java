@@ -13,6 +13,7 @@ import org.infd.app.engine.ModelChoice;
 import org.infd.app.engine.ModelChoice.Prompts;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
+import org.infd.inference.generation.RecipeDefaults;
 import org.junit.jupiter.api.Test;
 
 class RecipeModelTest {
@@ -30,7 +31,9 @@ class RecipeModelTest {
   @Test
   void startsWithAFastSampler() {
     var recipe = model(PLAIN).begin().orElseThrow();
-    assertEquals(new Recipe("m", "aa", 18, 25, SamplerKind.DPMPP, 1, null, null, null, 1), recipe);
+    assertEquals(
+        Recipe.builder("m", "aa").seed(18).steps(25).sampler(SamplerKind.DPMPP).eta(1).build(),
+        recipe);
   }
 
   @Test
@@ -117,7 +120,7 @@ class RecipeModelTest {
     assertNull(free.prompt());
     assertEquals(1, free.guidanceScale());
     model.promptProperty().set("a lake");
-    assertEquals(Recipe.USUAL_GUIDANCE, model.begin().orElseThrow().guidanceScale());
+    assertEquals(RecipeDefaults.GUIDANCE, model.begin().orElseThrow().guidanceScale());
     model.guidanceProperty().set(99);
     assertEquals(RecipeModel.MOST_GUIDANCE, model.begin().orElseThrow().guidanceScale());
   }
@@ -125,11 +128,19 @@ class RecipeModelTest {
   @Test
   void anOpenedPictureShowsItsPrompts() {
     var model = model(TEXT);
-    var recipe = new Recipe("t", "cc", 4, 25, SamplerKind.DPMPP, 0, null, "a lake", "fog", 2.5);
+    var recipe =
+        Recipe.builder("t", "cc")
+            .seed(4)
+            .steps(25)
+            .sampler(SamplerKind.DPMPP)
+            .prompt("a lake")
+            .negativePrompt("fog")
+            .guidanceScale(2.5)
+            .build();
     model.adopt(recipe);
     model.keepSeed();
     assertEquals(recipe, model.begin().orElseThrow());
-    model.adopt(new Recipe("t", "cc", 5, 25, SamplerKind.DPMPP, 0, null, null, null, 1));
+    model.adopt(Recipe.builder("t", "cc").seed(5).steps(25).sampler(SamplerKind.DPMPP).build());
     assertEquals("", model.promptProperty().get());
     assertEquals(2.5, model.guidanceProperty().get(), "kept for the next prompt");
   }
@@ -142,7 +153,14 @@ class RecipeModelTest {
   @Test
   void anOpenedPictureShowsItsRecipe() {
     var model = model(CLASSES);
-    var recipe = new Recipe("c", "bb", 41, 50, SamplerKind.DDIM, 0.25, 3, null, null, 1);
+    var recipe =
+        Recipe.builder("c", "bb")
+            .seed(41)
+            .steps(50)
+            .sampler(SamplerKind.DDIM)
+            .eta(0.25)
+            .classLabel(3)
+            .build();
     model.adopt(recipe);
     model.seedLockedProperty().set(true);
     assertEquals(recipe, model.begin().orElseThrow());

@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.infd.app.FakeEngine;
 import org.infd.app.UiQueue;
 import org.infd.app.engine.Picture;
+import org.infd.app.notice.Notices;
 import org.infd.app.work.RemainingTime;
 import org.infd.inference.Problem;
 import org.infd.inference.generation.Recipe;
@@ -22,13 +25,14 @@ import org.junit.jupiter.api.Test;
 
 class GenerateModelTest {
   private static final Recipe RECIPE =
-      new Recipe("hills", "00", 7, 4, SamplerKind.DPMPP, 1, null, null, null, 1);
+      Recipe.builder("hills", "00").seed(7).steps(4).sampler(SamplerKind.DPMPP).eta(1).build();
 
   private final FakeEngine engine = new FakeEngine();
   private final UiQueue ui = new UiQueue();
   private final ExecutorService background = Executors.newCachedThreadPool();
   private final AtomicLong clock = new AtomicLong();
-  private final GenerateModel model = new GenerateModel(engine, background, ui, clock::get);
+  private final GenerateModel model =
+      new GenerateModel(engine, background, ui, clock::get, new Notices());
   private final ArrayList<Picture> pictures = new ArrayList<>();
   private final ArrayList<String> failures = new ArrayList<>();
 
@@ -38,7 +42,15 @@ class GenerateModelTest {
   }
 
   private void generate() {
-    model.generate(RECIPE, pictures::add, failures::add);
+    generate(model, pictures::add);
+  }
+
+  private void generate(GenerateModel of, Consumer<Picture> done) {
+    of.begin(
+        new GenerateModel.Shown("", true, Optional.of(RECIPE)),
+        (watcher, cancellation) -> engine.generate(RECIPE, watcher, cancellation),
+        done,
+        failures::add);
   }
 
   private boolean isAt(int step) {
@@ -77,9 +89,18 @@ class GenerateModelTest {
     engine.open();
     ui.runUntil(() -> !pictures.isEmpty());
     assertEquals(8, model.secondsFor(RECIPE), 1e-6);
-    var guided = new Recipe("hills", "00", 7, 10, SamplerKind.DPMPP, 1, null, "a", null, 3);
+    var guided =
+        Recipe.builder("hills", "00")
+            .seed(7)
+            .steps(10)
+            .sampler(SamplerKind.DPMPP)
+            .eta(1)
+            .prompt("a")
+            .guidanceScale(3)
+            .build();
     assertEquals(40, model.secondsFor(guided), 1e-6, "two branches in each of ten steps");
-    var other = new Recipe("other", "00", 7, 4, SamplerKind.DPMPP, 1, null, null, null, 1);
+    var other =
+        Recipe.builder("other", "00").seed(7).steps(4).sampler(SamplerKind.DPMPP).eta(1).build();
     assertTrue(model.secondsFor(other) < 0);
   }
 
@@ -96,6 +117,16 @@ class GenerateModelTest {
     ui.drain();
     assertEquals(1, pictures.size());
     assertTrue(failures.isEmpty());
+  }
+
+  @Test
+  void aPictureThatComesAfterTheCancelIsReleased() {
+    var immediate = new GenerateModel(engine.open(), Runnable::run, ui, clock::get, new Notices());
+    generate(immediate, pictures::add);
+    immediate.cancel();
+    ui.drain();
+    assertTrue(pictures.isEmpty());
+    assertEquals(1, engine.released.size());
   }
 
   @Test
@@ -121,7 +152,7 @@ class GenerateModelTest {
   @Test
   void anEndMayBeABeginning() {
     engine.open();
-    model.generate(RECIPE, first -> generate(), failures::add);
+    generate(model, first -> generate());
     ui.runUntil(() -> !pictures.isEmpty());
     assertFalse(model.isRunning());
   }

@@ -10,6 +10,7 @@ import org.infd.app.engine.Choices;
 import org.infd.app.engine.LayoutSupport;
 import org.infd.app.engine.ModelChoice;
 import org.infd.app.engine.ModelChoice.Prompts;
+import org.infd.app.notice.Notices;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.guidance.Guidance;
@@ -28,24 +29,19 @@ class GuidanceCostTest {
   private static final ModelChoice UNABLE = Choices.of("n", "N", "01", 0, 1, Prompts.NONE);
 
   private final GenerateModel generation =
-      new GenerateModel(new FakeEngine(), Runnable::run, Runnable::run, () -> 0);
+      new GenerateModel(new FakeEngine(), Runnable::run, Runnable::run, () -> 0, new Notices());
 
   private static Recipe recipe(int boxes, GuidanceSettings steering) {
     var layout =
         new Layout(
             null, null, Collections.nCopies(boxes, LayoutBox.of(0.1, 0.1, 0.5, 0.5, "lake")));
-    return new Recipe(
-        "m",
-        "00",
-        1,
-        STEPS,
-        SamplerKind.DDIM,
-        1,
-        null,
-        null,
-        null,
-        1,
-        new Guidance(layout, steering));
+    return Recipe.builder("m", "00")
+        .seed(1)
+        .steps(STEPS)
+        .sampler(SamplerKind.DDIM)
+        .eta(1)
+        .guidance(new Guidance(layout, steering))
+        .build();
   }
 
   private static GuidanceSettings steering(Depth depth, int every) {

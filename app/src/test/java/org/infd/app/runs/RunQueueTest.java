@@ -1,10 +1,12 @@
 package org.infd.app.runs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.junit.jupiter.api.Test;
@@ -13,40 +15,58 @@ class RunQueueTest {
   private final RunQueue queue = new RunQueue();
 
   private static Recipe recipe(long seed, String prompt) {
-    return new Recipe("hills", "00", seed, 4, SamplerKind.DPMPP, 1, null, prompt, null, 1);
+    return Recipe.builder("hills", "00")
+        .seed(seed)
+        .steps(4)
+        .sampler(SamplerKind.DPMPP)
+        .eta(1)
+        .prompt(prompt)
+        .build();
   }
 
-  private List<Long> seeds() {
-    return queue.waiting().stream().map(order -> order.recipe().seed()).toList();
+  private void add(Run run) {
+    queue.add(run, Optional.empty());
+  }
+
+  private static List<Run> samples(long... seeds) {
+    return LongStream.of(seeds).mapToObj(RunQueueTest::sample).toList();
+  }
+
+  private static Run sample(long seed) {
+    return new Run.Sample(recipe(seed, null));
+  }
+
+  private List<Run> waiting() {
+    return queue.waiting().stream().map(RunQueue.Order::run).toList();
   }
 
   @Test
   void ordersChangePlacesAndAreTakenBack() {
     for (long seed = 1; seed <= 4; seed++) {
-      assertTrue(queue.add(recipe(seed, null), 1).isPresent());
+      add(sample(seed));
     }
     var third = queue.waiting().get(2);
     queue.moveUp(third);
-    assertEquals(List.of(1L, 3L, 2L, 4L), seeds());
+    assertEquals(samples(1, 3, 2, 4), waiting());
     queue.moveUp(third);
     queue.moveUp(third);
-    assertEquals(List.of(3L, 1L, 2L, 4L), seeds());
+    assertEquals(samples(3, 1, 2, 4), waiting());
     queue.moveDown(third);
-    assertEquals(List.of(1L, 3L, 2L, 4L), seeds());
+    assertEquals(samples(1, 3, 2, 4), waiting());
     queue.moveDown(queue.waiting().getLast());
-    assertEquals(List.of(1L, 3L, 2L, 4L), seeds());
+    assertEquals(samples(1, 3, 2, 4), waiting());
     queue.remove(third);
     queue.moveUp(third);
-    assertEquals(List.of(1L, 2L, 4L), seeds());
-    assertEquals(1L, queue.take().orElseThrow().recipe().seed());
+    assertEquals(samples(1, 2, 4), waiting());
+    assertEquals(sample(1), queue.take().orElseThrow().run());
     queue.clear();
     assertEquals(Optional.empty(), queue.take());
   }
 
   @Test
   void twoOrdersForTheSameAreTwo() {
-    queue.add(recipe(1, null), 1);
-    queue.add(recipe(1, null), 1);
+    add(sample(1));
+    add(sample(1));
     queue.remove(queue.waiting().getLast());
     assertEquals(1, queue.waiting().size());
   }
@@ -54,15 +74,16 @@ class RunQueueTest {
   @Test
   void aKeyThatIsHeldDownDoesNotFillTheMemory() {
     for (int i = 0; i < RunQueue.LONGEST; i++) {
-      assertTrue(queue.add(recipe(i, null), 1).isPresent());
+      assertTrue(queue.hasRoom());
+      add(sample(i));
     }
-    assertTrue(queue.add(recipe(0, null), 1).isEmpty());
+    assertFalse(queue.hasRoom());
   }
 
   @Test
   void titlesSayWhatIsAskedFor() {
-    queue.add(recipe(7, null), 1);
-    queue.add(recipe(7, " a lake "), 4);
+    add(sample(7));
+    add(new Run.Batch(recipe(7, " a lake "), 4));
     assertEquals("Seed 7", queue.waiting().getFirst().title());
     assertEquals("4 × a lake", queue.waiting().getLast().title());
   }

@@ -3,8 +3,11 @@ package org.infd.app.session;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.infd.app.runs.Run;
+import org.infd.app.runs.UnfinishedRun;
 import org.infd.app.tab.SavedTab;
 import org.infd.app.viewer.SavedView;
+import org.infd.app.work.Background;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 
@@ -14,7 +17,13 @@ final class SessionChild {
 
   static Session session(String prompt) {
     return new Session(
-        new Recipe("hills", "00", 7, 30, SamplerKind.DDIM, 0.5, null, prompt, null, 1),
+        Recipe.builder("hills", "00")
+            .seed(7)
+            .steps(30)
+            .sampler(SamplerKind.DDIM)
+            .eta(0.5)
+            .prompt(prompt)
+            .build(),
         4.5,
         true,
         3,
@@ -22,13 +31,22 @@ final class SessionChild {
         List.of(new SavedTab("Seed 3", "pictures/x.infd", new SavedView(0.25, 0.4, 0.6))),
         0,
         List.of(
-            new WaitingRun(
-                new Recipe("hills", "00", 8, 30, SamplerKind.DDIM, 0.5, null, prompt, null, 1),
-                5)));
+            new UnfinishedRun(
+                new Run.Batch(
+                    Recipe.builder("hills", "00")
+                        .seed(8)
+                        .steps(30)
+                        .sampler(SamplerKind.DDIM)
+                        .eta(0.5)
+                        .prompt(prompt)
+                        .build(),
+                    5),
+                null)));
   }
 
   public static void main(String[] arguments) throws InterruptedException {
-    new SessionStore(Path.of(arguments[0]), Runnable::run).keep(session("from the child"));
+    new SessionStore(Path.of(arguments[0]), new Background(Runnable::run))
+        .keep(session("from the child"));
     System.out.println("kept");
     new CountDownLatch(1).await();
   }

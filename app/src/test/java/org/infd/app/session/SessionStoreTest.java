@@ -11,10 +11,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.infd.app.runs.ParentPicture;
+import org.infd.app.runs.Run;
+import org.infd.app.runs.UnfinishedRun;
 import org.infd.app.viewer.Camera;
 import org.infd.app.viewer.SavedView;
+import org.infd.app.work.Background;
+import org.infd.inference.export.Frame;
+import org.infd.inference.generation.Recipe;
+import org.infd.inference.generation.Recipe.SamplerKind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,7 +34,7 @@ class SessionStoreTest {
   }
 
   private SessionStore store() {
-    return new SessionStore(file(), Runnable::run);
+    return new SessionStore(file(), new Background(Runnable::run));
   }
 
   @Test
@@ -68,9 +76,19 @@ class SessionStoreTest {
   }
 
   @Test
+  void whatIsBeingWrittenAtTheEndDoesNotComeBack() {
+    var writes = new ArrayList<Runnable>();
+    var store = new SessionStore(file(), new Background(writes::add));
+    store.keep(SessionChild.session("a lake"));
+    store.end();
+    writes.forEach(Runnable::run);
+    assertFalse(Files.exists(file()));
+  }
+
+  @Test
   void onlyChangesAreWritten() {
     var writes = new ArrayList<Runnable>();
-    var store = new SessionStore(file(), writes::add);
+    var store = new SessionStore(file(), new Background(writes::add));
     store.keep(SessionChild.session("a lake"));
     store.keep(SessionChild.session("a lake"));
     assertEquals(1, writes.size());
@@ -103,6 +121,85 @@ class SessionStoreTest {
     }
     store().keep(SessionChild.session("a lake"));
     assertTrue(Files.readString(file()).contains("a lake"));
+  }
+
+  /** As versions before 0.2 wrote it. */
+  private static final String VERSION_1 =
+      """
+      {
+        "process" : 1,
+        "started" : "1999-01-01T00:00:00Z",
+        "session" : {
+          "recipe" : %1$s, "guidance" : 4.5, "seedLocked" : true, "count" : 3, "exportSide" : 4096,
+          "tabs" : [ { "title" : "Seed 3", "file" : "pictures/x.infd", "view" : null } ],
+          "tab" : 0,
+          "queue" : [
+            { "recipe" : %1$s, "count" : 5 }, null, { "count" : 2 }, { "recipe" : null, "count" : 1 },
+            { "recipe" : { "model" : "hills" }, "count" : 1 }, { "recipe" : %1$s, "count" : 1 } ]
+        }
+      }
+      """
+          .formatted(
+              "{ \"model\" : \"hills\", \"modelHash\" : \"00\", \"seed\" : 8, \"steps\" : 30,"
+                  + " \"sampler\" : \"DDIM\", \"eta\" : 0.5, \"guidanceScale\" : 1.0 }");
+
+  private static final Recipe OLD =
+      Recipe.builder("hills", "00").seed(8).steps(30).sampler(SamplerKind.DDIM).eta(0.5).build();
+
+  private void write(String text) throws IOException {
+    Files.createDirectories(file().getParent());
+    Files.writeString(file(), text);
+  }
+
+  @Test
+  void aFileOfTheFirstVersionIsRead() throws IOException {
+    write(VERSION_1);
+    var session = store().abandoned().orElseThrow();
+    assertEquals(OLD, session.recipe());
+    assertEquals(
+        List.of(
+            new UnfinishedRun(new Run.Batch(OLD, 5), null),
+            new UnfinishedRun(new Run.Sample(OLD), null)),
+        session.queue());
+  }
+
+  @Test
+  void aFileOfALaterVersionIsLeftAlone() throws IOException {
+    write(VERSION_1.replaceFirst("\\{", "{ \"version\" : 3,"));
+    assertEquals(Optional.empty(), store().abandoned());
+  }
+
+  @Test
+  void everyKindOfRunComesBackAsItWas() throws IOException {
+    var parent = ParentPicture.in(folder.resolve("parent.infd").toString());
+    var box = new Frame.Region(0.25, 0, 0.5, 1);
+    var queue =
+        List.of(
+            new UnfinishedRun(new Run.Sample(OLD), "/pictures/a.infd"),
+            new UnfinishedRun(new Run.Batch(OLD, 3, List.of("/pictures/b.infd", "")), ""),
+            new UnfinishedRun(new Run.Vary(parent, OLD, 0.5), null),
+            new UnfinishedRun(new Run.Redo(parent, box, OLD), ""),
+            new UnfinishedRun(
+                new Run.Encode(new Recipe.Photo("a.jpg", "ff", 1, 2, 3), "hills"), ""));
+    var session = new Session(OLD, 1, false, 1, 2048, List.of(), -1, queue);
+    store().keep(session);
+    write(
+        Files.readString(file())
+            .replaceAll("\"started\" : \"[^\"]*\"", "\"started\" : \"1999-01-01T00:00:00Z\""));
+    assertEquals(Optional.of(session), store().abandoned());
+  }
+
+  @Test
+  void aRunThatIsNotWholeIsPassedOver() throws IOException {
+    write(
+        VERSION_1.replaceFirst(
+            "(?s)\"queue\" : \\[",
+            "\"queue\" : ["
+                + "{\"run\":{\"kind\":\"vary\",\"strength\":0.5}},"
+                + "{\"run\":{\"kind\":\"redo\",\"parent\":\"x\"}},"
+                + "{\"run\":{\"kind\":\"encode\",\"square\":{}}},"
+                + "{\"run\":{\"kind\":\"batch\",\"count\":-1}},"));
+    assertEquals(2, store().abandoned().orElseThrow().queue().size());
   }
 
   @Test

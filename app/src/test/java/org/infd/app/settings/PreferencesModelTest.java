@@ -26,7 +26,7 @@ class PreferencesModelTest {
     model.switchTheme();
     assertEquals(Theme.DARK, model.themeProperty().get());
     assertEquals(ThemeMode.DARK, model.preferences().look());
-    model.evaluationProperty().set(ThemeMode.SYSTEM);
+    model.themeModeProperty().set(ThemeMode.SYSTEM);
     assertEquals(Theme.LIGHT, model.themeProperty().get());
   }
 
@@ -44,7 +44,7 @@ class PreferencesModelTest {
 
   @Test
   void someOfItWaitsForTheNextStart() {
-    model.evaluationProperty().set(ThemeMode.DARK);
+    model.themeModeProperty().set(ThemeMode.DARK);
     model.picturesFolderProperty().set(Optional.of(Path.of("elsewhere")));
     assertFalse(model.waitsForStart());
     model.threadsProperty().set(1);

@@ -43,7 +43,13 @@ class SettingsStoreTest {
             4096,
             true,
             "/home/ada/Bilder",
-            new Recipe("m", "aa", -5, 30, SamplerKind.DDIM, 0.5, 3, null, null, 1),
+            Recipe.builder("m", "aa")
+                .seed(-5)
+                .steps(30)
+                .sampler(SamplerKind.DDIM)
+                .eta(0.5)
+                .classLabel(3)
+                .build(),
             5L << 30,
             List.of(new SavedTab("a lake", "/home/ada/lake.infd", new SavedView(0.5, 0.2, 0.3))),
             0);

@@ -13,7 +13,7 @@ import javafx.beans.property.SimpleObjectProperty;
 import javafx.scene.Node;
 import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
-import org.infd.app.gallery.Thumbnails;
+import org.infd.app.engine.Thumbnails;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,7 +24,9 @@ import org.testfx.util.WaitForAsyncUtils;
 /** The grid of a run of several, without its window. */
 class BatchPaneTest {
   private final Batch batch =
-      new Batch(new Recipe("hills", "00", 5, 25, SamplerKind.DPMPP, 1, null, null, null, 1), 3);
+      new Batch(
+          Recipe.builder("hills", "00").seed(5).steps(25).sampler(SamplerKind.DPMPP).eta(1).build(),
+          3);
   private final ObjectProperty<Optional<Batch>> shown =
       new SimpleObjectProperty<>(Optional.of(batch));
   private BatchPane pane;

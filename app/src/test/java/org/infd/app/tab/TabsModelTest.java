@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.IntBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,9 +14,12 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.infd.app.FakeEngine;
+import org.infd.app.ToldFailures;
 import org.infd.app.UiQueue;
 import org.infd.app.engine.Picture;
+import org.infd.app.engine.PictureHolds;
 import org.infd.app.viewer.Landscape;
+import org.infd.app.viewer.PixelImage;
 import org.infd.app.viewer.SavedView;
 import org.infd.app.viewer.ViewerModel;
 import org.infd.inference.generation.Recipe;
@@ -38,7 +42,13 @@ class TabsModelTest {
   private final List<String> failures = new ArrayList<>();
   private final List<Tab> closing = new ArrayList<>();
   private final TabsModel tabs =
-      new TabsModel(viewer, engine, new PictureHolds(released::add), background, ui);
+      new TabsModel(
+          viewer,
+          engine,
+          new PictureHolds(released::add),
+          ToldFailures.into(failures),
+          background,
+          ui);
   private long now = 1_000_000_000;
 
   @BeforeEach
@@ -46,7 +56,7 @@ class TabsModelTest {
     viewer.resize(1000, 800, 0);
     viewer.setReducedMotion(true);
     viewer.attach(() -> {}, failures::add);
-    tabs.attach(left -> {}, closing::add, failures::add, failures::add);
+    tabs.attach(left -> {}, closing::add);
   }
 
   @AfterEach
@@ -57,7 +67,12 @@ class TabsModelTest {
   }
 
   private static Recipe recipe(long seed) {
-    return new Recipe("hills", "00", seed, 25, SamplerKind.DPMPP, 1, null, null, null, 1);
+    return Recipe.builder("hills", "00")
+        .seed(seed)
+        .steps(25)
+        .sampler(SamplerKind.DPMPP)
+        .eta(1)
+        .build();
   }
 
   private static Picture picture(long seed) {
@@ -142,11 +157,11 @@ class TabsModelTest {
       tabs.show(tab, picture(seed), Optional.of(file(seed)));
       viewer.zoomTo(5000 + seed, now);
       rest();
-      assertTrue(tabs.asideBytes() <= TabsModel.ASIDE_BYTES);
+      assertTrue(tabs.asideBytes() <= TabMemory.ASIDE_BYTES);
     }
     long awake =
         tabs.tabs().stream().filter(tab -> tab.pictureProperty().get().isPresent()).count();
-    assertEquals(TabsModel.MOST_AWAKE, awake);
+    assertEquals(TabMemory.MOST_AWAKE, awake);
     assertEquals(20 - awake, released.size());
     assertEquals("Seed 1", tabs.tabs().getFirst().titleProperty().get());
     tabs.select(tabs.tabs().getFirst());
@@ -165,7 +180,7 @@ class TabsModelTest {
       tabs.show(tabs.open(), picture(seed), Optional.of(file(seed)));
     }
     assertTrue(tabs.tabs().getFirst().pictureProperty().get().isPresent());
-    assertEquals(12 - TabsModel.MOST_AWAKE - 1, released.size());
+    assertEquals(12 - TabMemory.MOST_AWAKE - 1, released.size());
   }
 
   @Test
@@ -177,12 +192,76 @@ class TabsModelTest {
       viewer.zoomTo(8000, now);
       rest();
     }
-    assertTrue(tabs.asideBytes() <= TabsModel.ASIDE_BYTES + 3 * 256 * 256 * 4);
+    assertTrue(tabs.asideBytes() <= TabMemory.ASIDE_BYTES + 3 * 256 * 256 * 4);
     tabs.select(tabs.tabs().get(2));
     int whole = viewer.frame().size();
     tabs.select(tabs.tabs().getFirst());
     assertEquals(1, viewer.frame().size(), "the root stands in");
     assertTrue(whole > 100);
+  }
+
+  /**
+   * What looks as the studio does: a preview in the tab that it is for, whenever one looks there.
+   */
+  private void previewIn(Tab of) {
+    var image = new PixelImage(4, 4, IntBuffer.allocate(16));
+    tabs.currentProperty()
+        .subscribe(
+            tab -> viewer.preview(tab == of ? Optional.of(image) : Optional.<PixelImage>empty()));
+  }
+
+  @Test
+  void goingBackToATabInWhichAPictureIsBeingMadeShowsItsPreview() {
+    var first = tabs.current();
+    tabs.show(first, picture(1), Optional.empty());
+    viewer.zoomTo(9000, now);
+    rest();
+    var view = viewer.cameraProperty().get();
+    previewIn(first);
+    var second = tabs.open();
+    tabs.show(second, picture(2), Optional.empty());
+    rest();
+    assertFalse(viewer.isPreviewing());
+    tabs.select(first);
+    assertTrue(viewer.isPreviewing());
+    assertEquals(1, viewer.frame().size());
+    tabs.keptAs(first.pictureProperty().get().orElseThrow(), file(1));
+    assertEquals(
+        SavedView.of(view), tabs.saved().getFirst().view(), "a crash would come back to it");
+    viewer.preview(Optional.empty());
+    assertEquals(view, viewer.cameraProperty().get(), "the picture under it is where it was");
+  }
+
+  @Test
+  void goingBackToAnEmptyTabShowsThePreviewOfItsFirstPicture() {
+    var first = tabs.current();
+    previewIn(first);
+    tabs.open();
+    assertFalse(viewer.isPreviewing());
+    tabs.select(first);
+    assertTrue(viewer.isPreviewing());
+    assertEquals(1, viewer.frame().size());
+    tabs.close(tabs.tabs().getLast());
+    assertTrue(viewer.isPreviewing());
+  }
+
+  @Test
+  void aPictureThatWakesInATabDoesNotHideThePreviewOfTheNextOne() {
+    var first = tabs.current();
+    tabs.show(first, picture(1), Optional.of(file(1)));
+    viewer.zoomTo(5000, now);
+    rest();
+    for (int seed = 2; seed <= 8; seed++) {
+      tabs.show(tabs.open(), picture(seed), Optional.of(file(seed)));
+    }
+    previewIn(first);
+    tabs.select(first);
+    assertTrue(tabs.current().openingProperty().get());
+    assertTrue(viewer.isPreviewing());
+    ui.runUntil(() -> tabs.pictureProperty().get().isPresent());
+    assertTrue(viewer.isPreviewing());
+    viewer.preview(Optional.empty());
+    assertEquals(5000, viewer.cameraProperty().get().side());
   }
 
   @Test
@@ -245,8 +324,15 @@ class TabsModelTest {
     assertEquals(1, tabs.savedCurrent());
     assertEquals(null, saved.getFirst().view(), "the whole is the whole in every window");
     Files.delete(Path.of(saved.getFirst().file()));
-    var other = new TabsModel(viewer, engine, new PictureHolds(released::add), background, ui);
-    other.attach(left -> {}, goes -> {}, failures::add, failures::add);
+    var other =
+        new TabsModel(
+            viewer,
+            engine,
+            new PictureHolds(released::add),
+            ToldFailures.into(failures),
+            background,
+            ui);
+    other.attach(left -> {}, goes -> {});
     assertTrue(other.restore(saved, 1));
     assertEquals("Seed 2", other.current().titleProperty().get());
     ui.runUntil(() -> other.pictureProperty().get().isPresent());
@@ -290,5 +376,29 @@ class TabsModelTest {
     tabs.move(first, 1);
     assertEquals(List.of(second, first), tabs.tabs());
     assertSame(second, tabs.current());
+  }
+
+  @Test
+  void aPictureThatComesWhenItsTabIsGoneIsReleased() {
+    var there =
+        new TabsModel(
+            viewer,
+            engine,
+            new PictureHolds(released::add),
+            ToldFailures.into(failures),
+            Runnable::run,
+            ui);
+    var opened = new ArrayList<Picture>();
+    there.load(there.openBehind(), file(1), null, opened::add, failures::add);
+    there.close(there.tabs().getLast());
+    there.load(there.current(), file(2), null, opened::add, failures::add);
+    assertTrue(there.stopOpening());
+    there.load(there.current(), file(3), null, opened::add, failures::add);
+    there.load(there.current(), file(4), null, opened::add, failures::add);
+    ui.drain();
+    assertEquals(List.of(4L), opened.stream().map(one -> one.recipe().seed()).toList());
+    assertEquals(
+        List.of(1L, 2L, 3L), engine.released.stream().map(one -> one.recipe().seed()).toList());
+    assertTrue(failures.isEmpty());
   }
 }

@@ -4,55 +4,40 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.IntBuffer;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javafx.application.Platform;
 import javafx.scene.Scene;
 import javafx.scene.SnapshotParameters;
 import javafx.scene.transform.Transform;
-import javafx.stage.Stage;
 import org.infd.app.FakeEngine;
+import org.infd.app.FxTest;
 import org.infd.inference.field.DisplayColours;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.runtime.Cancellation;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.testfx.api.FxToolkit;
 import org.testfx.util.WaitForAsyncUtils;
 
 /** At rest a pixel of the device is a pixel of the field, at every scale of the display. */
-class DisplayScaleTest {
+class DisplayScaleTest extends FxTest {
   private static final double WIDTH = 431;
   private static final double HEIGHT = 307;
 
   private final Landscape landscape = new Landscape(5);
   private final ViewerModel model = new ViewerModel(Platform::runLater);
-  private Stage stage;
   private ViewerCanvas canvas;
 
-  @BeforeEach
-  void openWindow() throws TimeoutException {
-    FxToolkit.registerPrimaryStage();
-    FxToolkit.setupFixture(
-        () -> {
-          canvas = new ViewerCanvas(model);
-          model.attach(canvas::wake, failure -> {});
-          model.setReducedMotion(true);
-          stage = new Stage();
-          stage.setScene(new Scene(canvas, WIDTH, HEIGHT));
-          stage.show();
-        });
+  @Override
+  protected Scene scene() {
+    canvas = new ViewerCanvas(model);
+    model.attach(canvas::wake, failure -> {});
+    model.setReducedMotion(true);
+    return new Scene(canvas, WIDTH, HEIGHT);
   }
 
-  @AfterEach
-  void closeWindow() throws TimeoutException {
-    FxToolkit.setupFixture(
-        () -> {
-          model.close();
-          stage.close();
-        });
+  @Override
+  protected void closing() {
+    model.close();
   }
 
   @ParameterizedTest
@@ -64,17 +49,14 @@ class DisplayScaleTest {
           stage.setRenderScaleY(scale);
           model.show(new Field(landscape, FakeEngine.worker(), 128, 2048));
         });
-    WaitForAsyncUtils.waitFor(
-        60,
-        TimeUnit.SECONDS,
-        () -> model.cameraProperty().get().width() == (int) Math.round(WIDTH * scale));
+    waitFor(() -> model.cameraProperty().get().width() == (int) Math.round(WIDTH * scale));
     for (int side : new int[] {Math.round((float) (HEIGHT * scale)) - 41, 1777, 9001}) {
       run(
           () -> {
             model.zoomTo(side, System.nanoTime());
             model.centre(0.37, 0.61);
           });
-      WaitForAsyncUtils.waitFor(60, TimeUnit.SECONDS, () -> ask(() -> isWhole(side)));
+      waitFor(() -> isWhole(side));
       assertShowsTheField(scale);
     }
   }
@@ -89,10 +71,10 @@ class DisplayScaleTest {
 
   private void assertShowsTheField(double scale) {
     WaitForAsyncUtils.waitForFxEvents();
-    var view = ask(() -> model.cameraProperty().get().atRest());
+    var view = onFx(() -> model.cameraProperty().get().atRest());
     var parameters = new SnapshotParameters();
     parameters.setTransform(Transform.scale(scale, scale));
-    var shown = ask(() -> canvas.snapshot(parameters, null)).getPixelReader();
+    var shown = onFx(() -> canvas.snapshot(parameters, null)).getPixelReader();
     int top = Math.max(0, view.row());
     int left = Math.max(0, view.column());
     int height = (int) Math.min(view.imageSide(), view.rowEnd()) - top;
@@ -113,17 +95,5 @@ class DisplayScaleTest {
       }
     }
     assertEquals(0, differing, "pixels that differ at N = " + view.imageSide());
-  }
-
-  private static void run(Runnable action) {
-    ask(
-        () -> {
-          action.run();
-          return true;
-        });
-  }
-
-  private static <T> T ask(java.util.concurrent.Callable<T> question) {
-    return WaitForAsyncUtils.waitForAsyncFx(60_000, question);
   }
 }

@@ -59,6 +59,34 @@ class NavigationTest {
   }
 
   @Test
+  void aWindowThatIsResizedDuringAFlightHasItsNewSize() {
+    model.zoomTo(4000, now);
+    settle();
+    model.zoomOnto(250, 210, 100, 80, now);
+    model.tick(now += FRAME);
+    model.resize(640, 480, 0);
+    do {
+      assertEquals(640, view().width());
+      assertEquals(480, view().height());
+      now += FRAME;
+    } while (model.tick(now));
+    assertEquals(40_000, view().side());
+    assertEquals(640, view().width());
+    assertEquals(480, model.wanted().height(), "what is rendered is of this window");
+  }
+
+  @Test
+  void aZoomAroundTheMiddleStaysAroundItWhenTheWindowIsResized() {
+    model.zoomTo(3000, now);
+    model.tick(now += FRAME);
+    model.resize(640, 480, 0);
+    settle();
+    assertEquals(3000, view().side());
+    assertEquals(0.5, view().centreX(), 1e-3);
+    assertEquals(0.5, view().centreY(), 1e-3);
+  }
+
+  @Test
   void aSlipOfTheHandIsNoBox() {
     model.zoomOnto(250, 210, 3, 80, now);
     settle();

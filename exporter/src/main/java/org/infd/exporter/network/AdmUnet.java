@@ -11,7 +11,9 @@ import org.infd.exporter.graph.Shape;
 import org.infd.exporter.graph.Value;
 import org.jspecify.annotations.Nullable;
 
-/** The diffusion network {@code openai_unet} with all of its options (spec 5). */
+/**
+ * The diffusion network {@code openai_unet} with all of its options (docs/spec/infd-model.md 5).
+ */
 public final class AdmUnet {
   private enum Resample {
     NONE,

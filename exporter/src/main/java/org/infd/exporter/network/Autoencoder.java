@@ -6,7 +6,10 @@ import org.infd.exporter.graph.Resampling;
 import org.infd.exporter.graph.Shape;
 import org.infd.exporter.graph.Value;
 
-/** The encoder and the decoder (spec 3) and the blocks that the renderer shares with them. */
+/**
+ * The encoder and the decoder (docs/spec/infd-model.md 3) and the blocks that the renderer shares
+ * with them.
+ */
 public final class Autoencoder {
   private Autoencoder() {}
 
@@ -91,7 +94,7 @@ public final class Autoencoder {
     return residual(layers.in("block_2"), y, width, 3);
   }
 
-  /** AE-Res of spec 2 with live norms. */
+  /** AE-Res of docs/spec/infd-model.md 2 with live norms. */
   private static Value residual(Layers layers, Value x, int out, int kernel) {
     return residual(
         layers,
@@ -101,7 +104,7 @@ public final class Autoencoder {
         (part, name, value) -> part.groupNorm(value, name, Layers.AUTOENCODER_EPSILON));
   }
 
-  /** AE-Res of spec 2 with norms of the caller's kind. */
+  /** AE-Res of docs/spec/infd-model.md 2 with norms of the caller's kind. */
   static Value residual(Layers layers, Value x, int out, int kernel, Norms norms) {
     var graph = layers.graph();
     var h = graph.silu(norms.apply(layers, "norm1", x));
@@ -112,7 +115,7 @@ public final class Autoencoder {
     return graph.add(shortcut, h);
   }
 
-  /** AE-Attn of spec 2. */
+  /** AE-Attn of docs/spec/infd-model.md 2. */
   private static Value attention(Layers layers, Value x) {
     var graph = layers.graph();
     int channels = Layers.channels(x);

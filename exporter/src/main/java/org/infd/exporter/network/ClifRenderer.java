@@ -7,7 +7,10 @@ import org.infd.exporter.graph.Shape;
 import org.infd.exporter.graph.Value;
 import org.jspecify.annotations.Nullable;
 
-/** The renderer (spec 4), from raw queries to colours. Positional encodings are part of it. */
+/**
+ * The renderer (docs/spec/infd-model.md 4), from raw queries to colours. Positional encodings are
+ * part of it.
+ */
 final class ClifRenderer {
   private ClifRenderer() {}
 

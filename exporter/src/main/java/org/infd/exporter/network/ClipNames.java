@@ -13,9 +13,9 @@ import org.infd.exporter.network.Weights.Stored;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tensors of Hugging Face's CLIP under the official names (clip spec 6.1): projections are
- * turned, query, key and value put together. What is to be turned is told by the name, never by the
- * shape: in the released models these matrices are square.
+ * The tensors of Hugging Face's CLIP under the official names (docs/spec/clip.md 6.1): projections
+ * are turned, query, key and value put together. What is to be turned is told by the name, never by
+ * the shape: in the released models these matrices are square.
  */
 public final class ClipNames {
   /** Beginnings of names, the most specific first. */

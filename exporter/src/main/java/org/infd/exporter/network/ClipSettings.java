@@ -6,7 +6,7 @@ import org.infd.inference.Problem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of a CLIP: a tower for images, one for texts, or both (clip spec 1).
+ * The settings of a CLIP: a tower for images, one for texts, or both (docs/spec/clip.md 1).
  *
  * @param image the image tower, or null without one
  * @param text the text tower, or null without one
@@ -89,7 +89,7 @@ public record ClipSettings(@Nullable Image image, @Nullable Text text) {
   }
 
   /**
-   * Reads the settings off the tensors (clip spec 1.2).
+   * Reads the settings off the tensors (docs/spec/clip.md 1.2).
    *
    * @param weights under the official names
    * @param imageConfig what is known of the image tower, or null: as the official models

@@ -16,13 +16,14 @@ import org.infd.exporter.network.ClipSettings.Transformer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two towers of CLIP, image and text, from tensors under the official names (clip spec 2, 3).
- * Layer norms stand before the attention and the perceptron of each block.
+ * The two towers of CLIP, image and text, from tensors under the official names (docs/spec/clip.md
+ * 2, 3). Layer norms stand before the attention and the perceptron of each block.
  */
 public final class ClipTowers {
   private static final Dim BATCH = Dim.free("n");
 
-  // of the pictures that every released CLIP was trained on, for values from 0 to 1 (clip spec 7)
+  // of the pictures that every released CLIP was trained on, for values from 0 to 1
+  // (docs/spec/clip.md 7)
   private static final double[] MEAN = {0.48145466, 0.4578275, 0.40821073};
   private static final double[] DEVIATION = {0.26862954, 0.26130258, 0.27577711};
 

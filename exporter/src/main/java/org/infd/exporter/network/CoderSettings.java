@@ -4,7 +4,7 @@ import java.util.List;
 import org.infd.inference.Problem;
 
 /**
- * The settings of an encoder or decoder (spec 3).
+ * The settings of an encoder or decoder (docs/spec/infd-model.md 3).
  *
  * @param channels the width of the first level
  * @param multipliers the width of each level as a multiple of {@code channels}

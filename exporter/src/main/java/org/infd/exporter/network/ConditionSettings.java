@@ -6,7 +6,7 @@ import org.infd.inference.bundle.Manifest.ConditioningKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the diffusion network is conditioned on (spec 1.3 and 10).
+ * What the diffusion network is conditioned on (docs/spec/infd-model.md 1.3 and 10).
  *
  * @param kind none, a class, or a text
  * @param classes the number of classes, the table has one row more; 0 without classes

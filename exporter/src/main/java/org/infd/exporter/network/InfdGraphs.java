@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * noted in the {@link Weights}.
  */
 public final class InfdGraphs {
-  /** The merges of the text tower's vocabulary: the bytes of a file (spec 10). */
+  /**
+   * The merges of the text tower's vocabulary: the bytes of a file (docs/spec/infd-model.md 10).
+   */
   public static final String MERGES = "z_dm_cond_encoder.merges";
 
   private static final String CONDITION = "z_dm_cond_encoder.";
@@ -133,7 +135,7 @@ public final class InfdGraphs {
    * {@code z} (n, c, h, w) to {@code phi} (n, features, height, width).
    *
    * @param quantised whether the quantiser, where there is one, comes first; the trainer's own
-   *     previews leave it out (spec 6)
+   *     previews leave it out (docs/spec/infd-model.md 6)
    */
   public NodeGraph decode(boolean quantised) {
     var graph = new GraphBuilder("decode");
@@ -148,7 +150,7 @@ public final class InfdGraphs {
 
   /**
    * {@link #decode} differentiated with respect to z: {@code z} and {@code d_phi} to {@code d_z}.
-   * The quantiser passes cotangents on as they are (spec 3).
+   * The quantiser passes cotangents on as they are (docs/spec/infd-model.md 3).
    */
   private NodeGraph decodeVjp() {
     var graph = new GraphBuilder("decode_vjp");
@@ -180,7 +182,10 @@ public final class InfdGraphs {
         new Layers(graph, weights, "quantizer."), z, settings.latent().codebook());
   }
 
-  /** {@code label} (n) to {@code context} (n, 1, d): a row of the class table (spec 5). */
+  /**
+   * {@code label} (n) to {@code context} (n, 1, d): a row of the class table
+   * (docs/spec/infd-model.md 5).
+   */
   private NodeGraph condition() {
     var graph = new GraphBuilder("condition");
     var condition = settings.condition();

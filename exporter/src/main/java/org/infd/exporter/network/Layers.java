@@ -11,7 +11,8 @@ import org.infd.exporter.graph.Value;
 import org.infd.inference.Problem;
 
 /**
- * The layers that networks are made of, reading their weights below a name prefix (spec 2).
+ * The layers that networks are made of, reading their weights below a name prefix
+ * (docs/spec/infd-model.md 2).
  *
  * @param graph where nodes are added
  * @param weights where values come from

@@ -9,8 +9,8 @@ import org.infd.exporter.graph.Value;
 
 /**
  * Group norms of the renderer over the rectangle that is being rendered (1, c, h, w), with their
- * statistics (spec 8). Sums run along rows first, then over rows: as precise as pairwise summation,
- * and as parallel as the image has rows.
+ * statistics (docs/spec/infd-model.md 8). Sums run along rows first, then over rows: as precise as
+ * pairwise summation, and as parallel as the image has rows.
  */
 final class LiveNorms implements Norms {
   /**

@@ -12,8 +12,8 @@ import org.infd.inference.bundle.Manifest.Schedule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All settings of a model, read from {@code model.args} with the defaults of the spec (1.3) and
- * checked against each other.
+ * All settings of a model, read from {@code model.args} with the defaults of
+ * docs/spec/infd-model.md 1.3 and checked against each other.
  *
  * @param unet the diffusion network, or null in an autoencoder-stage file
  * @param diffusion the diffusion process, or null in an autoencoder-stage file

@@ -5,7 +5,10 @@ import org.infd.exporter.graph.Reduction;
 import org.infd.exporter.graph.Shape;
 import org.infd.exporter.graph.Value;
 
-/** The vector quantiser (spec 3): each position of z becomes the nearest row of the codebook. */
+/**
+ * The vector quantiser (docs/spec/infd-model.md 3): each position of z becomes the nearest row of
+ * the codebook.
+ */
 public final class Quantiser {
   // distances of one item beyond this are computed for some positions at a time (32 MiB)
   private static final long LARGEST_DISTANCES = 8 << 20;

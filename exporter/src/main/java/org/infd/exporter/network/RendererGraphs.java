@@ -174,7 +174,9 @@ final class RendererGraphs {
     return graph.concatenate(1, query.features(), query.places());
   }
 
-  /** The query from a window of φ by row and column indices (spec 9, item 12). */
+  /**
+   * The query from a window of φ by row and column indices (docs/spec/infd-model.md 9, item 12).
+   */
   private Query gathered(GraphBuilder graph) {
     var window =
         graph.input(

@@ -4,7 +4,7 @@ import org.infd.inference.Problem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of a renderer (spec 4).
+ * The settings of a renderer (docs/spec/infd-model.md 4).
  *
  * @param featureChannels the channels of φ
  * @param fixed whether it is the fixed-resolution tail, which knows no coordinates

@@ -6,7 +6,7 @@ import org.infd.exporter.graph.Value;
 import org.infd.inference.Problem;
 import org.jspecify.annotations.Nullable;
 
-/** The spatial transformer of the diffusion network (spec 5). */
+/** The spatial transformer of the diffusion network (docs/spec/infd-model.md 5). */
 final class SpatialTransformer {
   private final UnetSettings settings;
   private final @Nullable Value context;

@@ -7,7 +7,7 @@ import org.infd.exporter.graph.GraphBuilder;
 import org.infd.exporter.graph.Shape;
 import org.infd.exporter.graph.Value;
 
-/** The sinusoidal embedding of time steps (spec 5): cosines first. */
+/** The sinusoidal embedding of time steps (docs/spec/infd-model.md 5): cosines first. */
 public final class TimestepEmbedding {
   private static final double LONGEST_PERIOD = 10_000;
 

@@ -4,7 +4,7 @@ import java.util.List;
 import org.infd.inference.Problem;
 
 /**
- * The settings of the diffusion network {@code openai_unet} (spec 5).
+ * The settings of the diffusion network {@code openai_unet} (docs/spec/infd-model.md 5).
  *
  * @param inChannels the channels of z
  * @param outChannels the channels of the prediction
@@ -129,7 +129,10 @@ public record UnetSettings(
     return count;
   }
 
-  /** The heads of a spatial transformer in a level of this width; taken literally (spec 5). */
+  /**
+   * The heads of a spatial transformer in a level of this width; taken literally
+   * (docs/spec/infd-model.md 5).
+   */
   int transformerHeads(int channels) {
     return heads == -1 ? attentionHeads(channels, false) : heads;
   }

@@ -11,9 +11,9 @@ import org.infd.inference.Problem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An INFD training checkpoint (spec 1): arguments and tensors of the model, read as data. Tensors
- * are mapped; those of optimisers are never touched. Thread-safe; must be closed after the last use
- * of its tensors.
+ * An INFD training checkpoint (docs/spec/infd-model.md 1): arguments and tensors of the model, read
+ * as data. Tensors are mapped; those of optimisers are never touched. Thread-safe; must be closed
+ * after the last use of its tensors.
  */
 public final class Checkpoint implements TensorFile {
   private static final String MODEL_NAME = "infd";
@@ -65,7 +65,7 @@ public final class Checkpoint implements TensorFile {
 
   /**
    * Opens a plain state dict, bare or wrapped, or a TorchScript archive; the code of the latter is
-   * ignored (clip spec 5.1, 5.2). The tensors of an INFD checkpoint are found as well.
+   * ignored (docs/spec/clip.md 5.1, 5.2). The tensors of an INFD checkpoint are found as well.
    *
    * @throws Problem if the file is missing, damaged, hostile, or holds no tensors by name
    */
@@ -127,9 +127,9 @@ public final class Checkpoint implements TensorFile {
   }
 
   /**
-   * The arguments of the model as they were configured (spec 1.3), a tree of {@code Map<String,
-   * Object>}, {@code List}, {@code String}, {@code Long}, {@code Double}, {@code Boolean} and null;
-   * empty if absent.
+   * The arguments of the model as they were configured (docs/spec/infd-model.md 1.3), a tree of
+   * {@code Map<String, Object>}, {@code List}, {@code String}, {@code Long}, {@code Double}, {@code
+   * Boolean} and null; empty if absent.
    */
   public Map<String, @Nullable Object> modelArgs() {
     return modelArgs;

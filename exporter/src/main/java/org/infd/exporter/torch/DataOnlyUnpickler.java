@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a pickle (protocols 0 to 5) as data, never as code: unknown classes become inert
- * placeholders, calls outside {@link Reductions} are refused by name (spec 1.1, section 10). It
- * does not recurse, and bounds size, nesting, number of values, lengths and memo, so that a hostile
- * file costs at most a few hundred megabytes and a second. Not thread-safe; used once.
+ * placeholders, calls outside {@link Reductions} are refused by name (docs/spec/infd-model.md 1.1,
+ * section 10). It does not recurse, and bounds size, nesting, number of values, lengths and memo,
+ * so that a hostile file costs at most a few hundred megabytes and a second. Not thread-safe; used
+ * once.
  */
 final class DataOnlyUnpickler {
   /** A checkpoint of the largest published model has a pickle of about 1 MB. */

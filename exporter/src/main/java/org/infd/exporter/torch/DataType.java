@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Element types of stored tensors, all little-endian (spec 1.1, 5.3), with their names in a torch
- * pickle and in a safetensors header.
+ * Element types of stored tensors, all little-endian (docs/spec/infd-model.md 1.1,
+ * docs/spec/clip.md 5.3), with their names in a torch pickle and in a safetensors header.
  */
 public enum DataType {
   /** IEEE single precision. */

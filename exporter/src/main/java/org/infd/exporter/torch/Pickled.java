@@ -158,7 +158,10 @@ abstract sealed class Pickled {
     }
   }
 
-  /** The arguments of a tensor (spec 1.1), not yet checked: that needs its name and storage. */
+  /**
+   * The arguments of a tensor (docs/spec/infd-model.md 1.1), not yet checked: that needs its name
+   * and storage.
+   */
   static final class TensorArguments extends Pickled {
     private final Sequence arguments;
 

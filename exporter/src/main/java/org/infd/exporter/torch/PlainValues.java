@@ -108,7 +108,10 @@ final class PlainValues {
     return Collections.unmodifiableList(list);
   }
 
-  /** Nodes of the configuration library hold their content in these attributes (spec 1.1). */
+  /**
+   * Nodes of the configuration library hold their content in these attributes
+   * (docs/spec/infd-model.md 1.1).
+   */
   private @Nullable Object unwrapped(Placeholder placeholder, String place, int depth) {
     if (!strict
         && placeholder.type().module().startsWith("omegaconf.")

@@ -9,11 +9,14 @@ import org.infd.exporter.torch.Pickled.TensorArguments;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The only calls a pickle may ask for, each answered by building data here (spec 1.1 and section
- * 10). Nothing is looked up by name at run time.
+ * The only calls a pickle may ask for, each answered by building data here (docs/spec/infd-model.md
+ * 1.1 and section 10). Nothing is looked up by name at run time.
  */
 final class Reductions {
-  /** Lists of a TorchScript archive: opaque values around their first argument (clip spec 5.1). */
+  /**
+   * Lists of a TorchScript archive: opaque values around their first argument (docs/spec/clip.md
+   * 5.1).
+   */
   private static final Set<String> SCRIPT_LISTS =
       Set.of(
           "build_intlist",

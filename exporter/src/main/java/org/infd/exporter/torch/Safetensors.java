@@ -22,7 +22,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A mapped safetensors file (clip spec 5.3). Thread-safe; must be closed after the last use. */
+/**
+ * A mapped safetensors file (docs/spec/clip.md 5.3). Thread-safe; must be closed after the last
+ * use.
+ */
 public final class Safetensors implements TensorFile {
   private static final int PREFIX = Long.BYTES;
   private static final int MOST_AXES = 32;

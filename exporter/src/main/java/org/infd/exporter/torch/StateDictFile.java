@@ -10,7 +10,10 @@ import org.infd.exporter.torch.Pickled.Placeholder;
 import org.infd.exporter.torch.Pickled.TensorArguments;
 import org.infd.inference.Problem;
 
-/** Weights in a torch archive without a training checkpoint around them (clip spec 5.1, 5.2). */
+/**
+ * Weights in a torch archive without a training checkpoint around them (docs/spec/clip.md 5.1,
+ * 5.2).
+ */
 final class StateDictFile implements TensorFile {
   private final TorchArchive archive;
   private final Format format;

@@ -43,7 +43,7 @@ final class StateDicts {
     return Collections.unmodifiableMap(tensors);
   }
 
-  /** Drops {@code module.} when all names begin with it (clip spec 5.2). */
+  /** Drops {@code module.} when all names begin with it (docs/spec/clip.md 5.2). */
   static Dict withoutWrapperPrefix(Dict dict) {
     boolean all =
         !dict.entries().isEmpty()
@@ -62,7 +62,7 @@ final class StateDicts {
 
   /**
    * The tensors of a TorchScript module tree by their joined attribute names, in the order of the
-   * official state dict (clip spec 5.1). A module that is reached twice is taken once.
+   * official state dict (docs/spec/clip.md 5.1). A module that is reached twice is taken once.
    *
    * @throws Problem naming a tensor that is not sound
    */

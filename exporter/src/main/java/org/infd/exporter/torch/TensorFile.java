@@ -13,13 +13,13 @@ public sealed interface TensorFile extends AutoCloseable
     permits Checkpoint, StateDictFile, Safetensors {
   /** What kind of file the tensors came from. */
   enum Format {
-    /** An INFD training checkpoint (spec 1.2). */
+    /** An INFD training checkpoint (docs/spec/infd-model.md 1.2). */
     CHECKPOINT,
-    /** A plain state dict in a torch archive, wrapped or bare (clip spec 5.2). */
+    /** A plain state dict in a torch archive, wrapped or bare (docs/spec/clip.md 5.2). */
     STATE_DICT,
-    /** A TorchScript archive, whose code is ignored (clip spec 5.1). */
+    /** A TorchScript archive, whose code is ignored (docs/spec/clip.md 5.1). */
     TORCH_SCRIPT,
-    /** A safetensors file (clip spec 5.3). */
+    /** A safetensors file (docs/spec/clip.md 5.3). */
     SAFETENSORS
   }
 

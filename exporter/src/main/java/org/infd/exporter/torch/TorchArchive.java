@@ -15,8 +15,8 @@ import org.infd.inference.Problem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A zip archive of the torch serializer: its one pickle, and tensors as views of its storages (spec
- * 1.1). Storages are mapped only for tensors that are asked for.
+ * A zip archive of the torch serializer: its one pickle, and tensors as views of its storages
+ * (docs/spec/infd-model.md 1.1). Storages are mapped only for tensors that are asked for.
  */
 final class TorchArchive implements AutoCloseable {
   private static final String PICKLE = "/data.pkl";

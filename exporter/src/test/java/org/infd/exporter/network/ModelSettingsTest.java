@@ -32,7 +32,7 @@ class ModelSettingsTest {
                     name.substring(0, name.indexOf('.')),
                     shape.stream().reduce(1L, Math::multiplyExact),
                     Long::sum));
-    // spec 1.4
+    // docs/spec/infd-model.md 1.4
     assertEquals(
         Map.of(
             "encoder", 22_337_423L,

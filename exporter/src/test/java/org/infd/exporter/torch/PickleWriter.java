@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes protocol 2 exactly as the torch serializer does: opcodes, globals, memo (spec 1.1). */
+/**
+ * Writes protocol 2 exactly as the torch serializer does: opcodes, globals, memo
+ * (docs/spec/infd-model.md 1.1).
+ */
 final class PickleWriter {
   private static final int BATCH = 1000;
 

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.StringJoiner;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Writes safetensors files as Hugging Face's library does (clip spec 5.3), for tests. */
+/** Writes safetensors files as Hugging Face's library does (docs/spec/clip.md 5.3), for tests. */
 public final class SafetensorsFileWriter {
   private SafetensorsFileWriter() {}
 

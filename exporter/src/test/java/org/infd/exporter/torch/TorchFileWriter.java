@@ -26,8 +26,8 @@ public final class TorchFileWriter {
    * booleans, null, and tensors as {@link TensorSource}; a map that holds only tensors becomes an
    * ordered state dict. The stem inside is the file's name without its extension.
    *
-   * @param outer the outermost dictionary, such as {@code {model: {name, args, sd}}} (spec 1.2), or
-   *     a bare state dict
+   * @param outer the outermost dictionary, such as {@code {model: {name, args, sd}}}
+   *     (docs/spec/infd-model.md 1.2), or a bare state dict
    */
   public static void write(Path file, Map<String, ?> outer) throws IOException {
     var name = String.valueOf(file.getFileName());
@@ -47,7 +47,7 @@ public final class TorchFileWriter {
   /**
    * Writes a TorchScript archive as {@code torch.jit.save} would, without any program in it: the
    * parts of the tensors' names become modules, whose classes are partly of the outermost module
-   * and partly mangled (clip spec 5.1).
+   * and partly mangled (docs/spec/clip.md 5.1).
    */
   public static void writeScript(Path file, Map<String, ? extends TensorSource> tensors)
       throws IOException {
@@ -90,7 +90,10 @@ public final class TorchFileWriter {
         attributes);
   }
 
-  /** The outer dictionary of an INFD checkpoint with these arguments and tensors (spec 1.2). */
+  /**
+   * The outer dictionary of an INFD checkpoint with these arguments and tensors
+   * (docs/spec/infd-model.md 1.2).
+   */
   public static Map<String, Object> infd(
       Map<String, ?> args, Map<String, ? extends TensorSource> stateDict) {
     Map<String, Object> model = new LinkedHashMap<>();

@@ -106,7 +106,7 @@ public record Manifest(
     }
   }
 
-  /** What stands between z and the decoder (spec 3). */
+  /** What stands between z and the decoder (docs/spec/infd-model.md 3). */
   public enum LatentKind {
     /** A codebook: the decoder sees the nearest rows. */
     QUANTISED,
@@ -120,7 +120,7 @@ public record Manifest(
   public record FeatureMap(int channels, int height, int width) {}
 
   /**
-   * The renderer (spec 4).
+   * The renderer (docs/spec/infd-model.md 4).
    *
    * @param kind whether it renders any rectangle at any scale or only φ's own size
    * @param receptiveRadius how many pixels beside its own a pixel depends on, norms aside
@@ -179,7 +179,7 @@ public record Manifest(
   public record TrainedScale(int min, int max, String source) {}
 
   /**
-   * The diffusion process (spec 6).
+   * The diffusion process (docs/spec/infd-model.md 6).
    *
    * @param steps the number of training steps
    * @param schedule the beta schedule
@@ -198,13 +198,13 @@ public record Manifest(
       double eta,
       String respacing) {}
 
-  /** The beta schedules of spec 6. */
+  /** The beta schedules of docs/spec/infd-model.md 6. */
   public enum Schedule {
     LINEAR,
     COSINE
   }
 
-  /** What a diffusion network predicts (spec 6). */
+  /** What a diffusion network predicts (docs/spec/infd-model.md 6). */
   public enum Prediction {
     EPSILON,
     X0,
@@ -237,7 +237,7 @@ public record Manifest(
   }
 
   /**
-   * The vocabulary of a text tower (clip spec 8).
+   * The vocabulary of a text tower (docs/spec/clip.md 8).
    *
    * @param file the merges, relative to the bundle
    * @param sha256 its hash
@@ -246,8 +246,8 @@ public record Manifest(
   public record Vocabulary(String file, String sha256, int tokens) {}
 
   /**
-   * A CLIP, whose image tower is the graphs {@code clip_image} and {@code clip_image_vjp} (clip
-   * spec).
+   * A CLIP, whose image tower is the graphs {@code clip_image} and {@code clip_image_vjp}
+   * (docs/spec/clip.md 2).
    *
    * @param side the side in pixels of the square crops that it looks at
    * @param embedding the length of both towers' results

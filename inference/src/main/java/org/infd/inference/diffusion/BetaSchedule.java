@@ -4,8 +4,8 @@ import org.infd.inference.Problem;
 import org.infd.inference.bundle.Manifest;
 
 /**
- * The noise schedule that a network was trained with (spec 6): β and the running product ᾱ of 1 − β
- * for every training step, in float64. Immutable.
+ * The noise schedule that a network was trained with (docs/spec/infd-model.md 6): β and the running
+ * product ᾱ of 1 − β for every training step, in float64. Immutable.
  */
 public final class BetaSchedule {
   /** More training steps than any network has; keeps a damaged manifest from filling the memory. */

@@ -7,10 +7,10 @@ import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.tensor.Tensor;
 
 /**
- * Denoising diffusion implicit models (spec 6): η = 0 is deterministic after the start, η = 1 adds
- * as much noise at each step as the ancestral sampler. The arithmetic follows the reference
- * operation by operation in float32, so that a run with the same noise and the same network gives
- * the same bits.
+ * Denoising diffusion implicit models (docs/spec/infd-model.md 6): η = 0 is deterministic after the
+ * start, η = 1 adds as much noise at each step as the ancestral sampler. The arithmetic follows the
+ * reference operation by operation in float32, so that a run with the same noise and the same
+ * network gives the same bits.
  */
 public final class Ddim implements Sampler {
   private final RespacedSchedule schedule;

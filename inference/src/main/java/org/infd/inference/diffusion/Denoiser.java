@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A diffusion network with its condition, turned into estimates of the clean latent and the noise
- * whatever the network predicts (spec 6). The arithmetic is float32 in the reference's order. As
- * thread-safe as its network.
+ * whatever the network predicts (docs/spec/infd-model.md 6). The arithmetic is float32 in the
+ * reference's order. As thread-safe as its network.
  */
 public final class Denoiser {
   /** The network itself. */
@@ -109,7 +109,7 @@ public final class Denoiser {
 
   /**
    * A network under classifier-free guidance: the prediction is u + w·(c − u), both branches in one
-   * run of the network on a batch of two (spec 10).
+   * run of the network on a batch of two (docs/spec/infd-model.md 10).
    *
    * @param context the condition c, (1, tokens, width)
    * @param unconditional the empty or negative condition u, (1, tokens, width)

@@ -2,7 +2,7 @@ package org.infd.inference.diffusion;
 
 /**
  * How noisy a latent is: x = √ᾱ·x0 + √(1 − ᾱ)·ε. The factors are computed in float64 and cast, as
- * the reference does (spec 6).
+ * the reference does (docs/spec/infd-model.md 6).
  *
  * @param timestep the training step that the network is told
  * @param alphaCumprod ᾱ, between 0 and 1, both exclusive

@@ -1,9 +1,10 @@
 package org.infd.inference.diffusion;
 
 /**
- * The noise schedule of a sampling run that visits some of the training steps (spec 6): the β that
- * lead from each kept step to the next, and their running product. The product is computed from
- * these β again, as the reference does, so it may differ from the trained ᾱ in the last bit.
+ * The noise schedule of a sampling run that visits some of the training steps
+ * (docs/spec/infd-model.md 6): the β that lead from each kept step to the next, and their running
+ * product. The product is computed from these β again, as the reference does, so it may differ from
+ * the trained ᾱ in the last bit.
  */
 public final class RespacedSchedule {
   private final int[] timesteps;

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.infd.inference.Problem;
 
 /**
- * Which of the T training steps a sampling run visits (spec 6). Immutable.
+ * Which of the T training steps a sampling run visits (docs/spec/infd-model.md 6). Immutable.
  *
  * <p>{@code ddimN} keeps every i-th step from 0, with the smallest i that leaves N of them, and
  * exists only for some N. A comma list gives the count for each of as many equal sections, spread

@@ -6,7 +6,7 @@ import org.infd.inference.tensor.Tensor;
 
 /**
  * The official conversion of rendered colour to eight bits: v = clamp(0.5·x + 0.5, 0, 1), byte =
- * 255·v truncated, in float32 (spec 4). What is not a number becomes 0.
+ * 255·v truncated, in float32 (docs/spec/infd-model.md 4). What is not a number becomes 0.
  */
 public final class DisplayColours {
   private static final int OPAQUE = 0xFF000000;

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * knots from 1024 on.
  *
  * <p>{@link StatisticsMode#EXACT}: live up to N = 512, above it one streaming pass per norm over
- * all tiles, which needs no more memory than a tile (spec 8).
+ * all tiles, which needs no more memory than a tile (docs/spec/infd-model.md 8).
  *
  * <p>Passes are remembered. Thread-safe; one pass runs at a time.
  */

@@ -12,7 +12,7 @@ import org.infd.inference.tensor.Tensor;
  * that make a renderer a plain convolution. Immutable.
  */
 public final class NormStatistics {
-  /** What the renderer's norms add to the variance (spec 2, GN-AE). */
+  /** What the renderer's norms add to the variance (docs/spec/infd-model.md 2, GN-AE). */
   private static final double EPSILON = 1e-6;
 
   private final List<Group[]> norms;

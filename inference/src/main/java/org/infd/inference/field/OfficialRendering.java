@@ -13,8 +13,8 @@ import org.infd.inference.tensor.Tensor;
 /**
  * Rendering as the published code does it, for comparison with published numbers: group norms are
  * live over each rectangle, so a pixel depends on the rectangle it is rendered in and patches show
- * seams (spec 4.2, 8). Coordinates follow the published float32 chain. Memory grows with the
- * rectangle. Thread-safe. For pictures use {@link NeuralField}.
+ * seams (docs/spec/infd-model.md 4.2, 8). Coordinates follow the published float32 chain. Memory
+ * grows with the rectangle. Thread-safe. For pictures use {@link NeuralField}.
  */
 public final class OfficialRendering implements AutoCloseable {
   /** The published patch side in pixels. */
@@ -95,7 +95,7 @@ public final class OfficialRendering implements AutoCloseable {
 
   /**
    * The published tiling: patches at multiples of the patch side, each grown by the padding, cut to
-   * the image, rendered as a picture of its own, and its centre kept (spec 4.2).
+   * the image, rendered as a picture of its own, and its centre kept (docs/spec/infd-model.md 4.2).
    *
    * @param patch the side of a patch, published {@link #PATCH}
    * @param padding the padding on each side, published {@link #PADDING}

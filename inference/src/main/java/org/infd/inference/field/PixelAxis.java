@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * One axis of the pixels being rendered against the cells of the feature map: for each pixel the
  * nearest cell and the coordinate relative to that cell's centre, and the size of a pixel in units
- * of half a cell (spec 4.1). Rows and columns are separable, so two of these describe a rectangle.
- * Immutable.
+ * of half a cell (docs/spec/infd-model.md 4.1). Rows and columns are separable, so two of these
+ * describe a rectangle. Immutable.
  *
  * <p>{@link #of} takes everything from exact integers, so that no two tiles can disagree about a
  * pixel; {@link #official} repeats the float32 chain of the published code, for comparison with it.
@@ -72,7 +72,7 @@ public final class PixelAxis {
 
   /**
    * A whole axis sampled at {@code pixels} places that pretend to be pixels of a larger image: how
-   * the statistics of that image are estimated (spec 8).
+   * the statistics of that image are estimated (docs/spec/infd-model.md 8).
    *
    * @param targetSide the side of the larger image; may be fractional
    */
@@ -84,7 +84,7 @@ public final class PixelAxis {
   /**
    * Pixels of an arbitrary range by the published float32 chain: centre {@code low + (high −
    * low)·((0.5 + i)/pixels)}, index by rounding half to even, relative coordinate against the
-   * float32 centre of the cell (spec 4.1).
+   * float32 centre of the cell (docs/spec/infd-model.md 4.1).
    *
    * @param low where the first pixel begins, from −1
    * @param high where the last pixel ends, to 1

@@ -51,7 +51,7 @@ final class RenderInputs {
 
   /**
    * Fills a query (1, F + 4, height, width): φ at the nearest cell, relative row, relative column,
-   * relative cell row, relative cell column (spec 4).
+   * relative cell row, relative cell column (docs/spec/infd-model.md 4).
    */
   void fill(Tensor query, PixelAxis rows, PixelAxis columns) {
     int height = rows.count();

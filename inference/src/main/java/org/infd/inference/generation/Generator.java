@@ -8,14 +8,11 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.Manifest;
-import org.infd.inference.bundle.Manifest.ConditioningKind;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.diffusion.Ddim;
 import org.infd.inference.diffusion.Denoiser;
 import org.infd.inference.diffusion.NoiseLevel;
 import org.infd.inference.diffusion.PhiloxNoise;
-import org.infd.inference.diffusion.SamplingStep;
-import org.infd.inference.diffusion.TimestepRespacing;
 import org.infd.inference.field.NeuralField;
 import org.infd.inference.field.OfficialRendering;
 import org.infd.inference.field.StatisticsMode;
@@ -40,46 +37,6 @@ import org.jspecify.annotations.Nullable;
  * piece by piece: a cancelled caller is free at once, the device at its next node. Thread-safe.
  */
 public final class Generator implements AutoCloseable {
-  /** What a run is doing. */
-  public enum Stage {
-    /** Checking and loading networks. */
-    LOADING,
-    /** Sampling without the layout first, so that it is seen what the layout changes. */
-    COMPARING,
-    /** Turning noise into a latent, step by step. */
-    SAMPLING,
-    /** Turning a latent into a feature map. */
-    DECODING
-  }
-
-  /** Hears of a run, on the thread that asked for it. */
-  public interface Listener {
-    /** A listener that listens to nothing. */
-    static Listener none() {
-      return new Listener() {};
-    }
-
-    /** A stage has begun. */
-    default void stage(Stage stage) {}
-
-    /** A sampling step is done; x̂0 in it is there for a preview. */
-    default void step(SamplingStep step) {}
-
-    /**
-     * The boxes of a layout were looked at.
-     *
-     * @param number the number of the step, from 1
-     * @param cosines what CLIP says, per scored box; NaN where it was not looked at
-     */
-    default void looked(int number, List<Double> cosines) {}
-
-    /** The picture of the same seed without the layout is sampled. */
-    default void compared(FieldImage unguided) {}
-
-    /** Something that the user should know, as a sentence. */
-    default void note(String sentence) {}
-  }
-
   private static final String STATES = "states";
 
   private final ModelBundle bundle;
@@ -87,6 +44,7 @@ public final class Generator implements AutoCloseable {
   private final DeviceQueue queue;
   private final LoadedGraphs graphs;
   private final GraphNetworks networks;
+  private final FieldOpener fields;
   private final Cancellation.Registration idle;
 
   /**
@@ -101,72 +59,7 @@ public final class Generator implements AutoCloseable {
     graphs = new LoadedGraphs(bundle, device, queue::tell);
     idle = queue.whenIdle(graphs::trim);
     networks = new GraphNetworks(graphs, queue);
-  }
-
-  /**
-   * The guidance scale of someone who gave these words and no scale: {@link Recipe#USUAL_GUIDANCE}
-   * where there are words and the model can be guided by them, else 1.
-   *
-   * @param prompt what the image should show, or null
-   * @param negativePrompt what it should not show, or null
-   */
-  public static double usualGuidance(
-      ModelBundle bundle, @Nullable String prompt, @Nullable String negativePrompt) {
-    var conditioning = bundle.manifest().conditioning();
-    return (prompt != null || negativePrompt != null)
-            && conditioning.kind() == ConditioningKind.TEXT
-            && conditioning.unconditionalTrained()
-        ? Recipe.USUAL_GUIDANCE
-        : 1;
-  }
-
-  /**
-   * The recipe for someone who asked for nothing but a seed: the checkpoint's own steps and η with
-   * DDIM, no prompt, and no class unless the model needs one.
-   *
-   * @throws Problem if the model has no diffusion network
-   */
-  public static Recipe defaultRecipe(ModelBundle bundle, long seed) {
-    var manifest = bundle.manifest();
-    var diffusion = SamplingPlan.requireDiffusion(manifest);
-    var conditioning = manifest.conditioning();
-    boolean needsClass =
-        conditioning.kind() == ConditioningKind.CLASS && !conditioning.unconditionalTrained();
-    return new Recipe(
-        manifest.id(),
-        bundle.hash(),
-        seed,
-        TimestepRespacing.parse(diffusion.respacing(), diffusion.steps()).count(),
-        SamplerKind.DDIM,
-        diffusion.eta(),
-        needsClass ? 0 : null,
-        null,
-        null,
-        1);
-  }
-
-  /**
-   * Checks that the model can follow a recipe, without loading anything.
-   *
-   * @return what the user should know about it, as sentences; usually nothing
-   * @throws Problem if the model cannot follow it
-   */
-  public static List<String> check(ModelBundle bundle, Recipe recipe) {
-    return SamplingPlan.of(bundle, recipe).notes();
-  }
-
-  /**
-   * Why a model cannot follow layouts, in a sentence or two; empty where it can.
-   *
-   * @param depth how far back gradients are to go
-   */
-  public static String whyNoLayout(ModelBundle bundle, GuidanceSettings.Depth depth) {
-    try {
-      LayoutRun.requireGradients(bundle, depth);
-      return "";
-    } catch (Problem e) {
-      return String.valueOf(e.getMessage());
-    }
+    fields = new FieldOpener(bundle, device, queue, graphs);
   }
 
   /**
@@ -182,17 +75,17 @@ public final class Generator implements AutoCloseable {
   }
 
   /**
-   * Samples a latent: design 7 has what is promised of the result.
+   * Samples a latent: docs/design.md 7 has what is promised of the result.
    *
    * @return an image of one layer, whose recipe names this very version of the model
    * @throws Problem if the model cannot follow the recipe, or the latent overflows
    * @throws CancellationException at once when it was asked for
    */
-  public FieldImage generate(Recipe recipe, Listener listener, Cancellation cancellation) {
+  public FieldImage generate(Recipe recipe, RunListener listener, Cancellation cancellation) {
     requireSampled(recipe);
     var plan = SamplingPlan.of(bundle, recipe);
     plan.notes().forEach(listener::note);
-    listener.stage(Stage.LOADING);
+    listener.stage(RunListener.Stage.LOADING);
     load("unet", cancellation);
     return sample(plan, recipe, denoiser(plan, cancellation), listener, cancellation);
   }
@@ -225,7 +118,7 @@ public final class Generator implements AutoCloseable {
       FieldImage parent,
       Recipe asked,
       double strength,
-      Listener listener,
+      RunListener listener,
       Cancellation cancellation) {
     if (!(strength >= 0 && strength <= 1)) {
       throw new Problem("The strength of a variation is 0 to 1, and " + strength + " is not.");
@@ -234,7 +127,7 @@ public final class Generator implements AutoCloseable {
       throw new Problem("A layout cannot steer a variation. Leave the layout out.");
     }
     var plan = SamplingPlan.of(bundle, asked);
-    requireLatents(parent, listener);
+    fields.requireLatents(parent, listener);
     var z = FieldLayers.latent(parent);
     var recipe =
         asked
@@ -250,13 +143,14 @@ public final class Generator implements AutoCloseable {
       return generate(recipe.withVariation(null), listener, cancellation);
     }
     plan.notes().forEach(listener::note);
-    listener.stage(Stage.LOADING);
+    listener.stage(RunListener.Stage.LOADING);
     load("unet", cancellation);
     var denoiser = denoiser(plan, cancellation);
-    listener.stage(Stage.SAMPLING);
+    listener.stage(RunListener.Stage.SAMPLING);
     var noise = new PhiloxNoise(recipe.seed());
     var start = renoised(z, plan.sampler().level(first), noise);
-    var varied = plan.sampler().resume(denoiser, noise, start, first, listener::step, cancellation);
+    var varied =
+        plan.sampler().resume(denoiser, noise, start, first, listener::sampled, cancellation);
     return FieldImage.of(varied, recipe);
   }
 
@@ -285,7 +179,7 @@ public final class Generator implements AutoCloseable {
    * @throws CancellationException at once when it was asked for
    */
   public FieldImage encode(
-      Tensor rgb, Recipe.Photo photo, Listener listener, Cancellation cancellation) {
+      Tensor rgb, Recipe.Photo photo, RunListener listener, Cancellation cancellation) {
     var manifest = bundle.manifest();
     if (!bundle.has("encode")) {
       throw new Problem(
@@ -295,7 +189,7 @@ public final class Generator implements AutoCloseable {
     if (!Arrays.equals(rgb.shape(), new long[] {1, 3, side, side})) {
       throw new IllegalArgumentException(rgb + " for an encoder of side " + side);
     }
-    listener.stage(Stage.LOADING);
+    listener.stage(RunListener.Stage.LOADING);
     var encoder = load("encode", cancellation);
     var name = manifest.latent().kind() == Manifest.LatentKind.GAUSSIAN ? "mean" : "z";
     var outputs =
@@ -311,20 +205,11 @@ public final class Generator implements AutoCloseable {
     }
     return FieldImage.of(
         z,
-        new Recipe(
-            manifest.id(),
-            bundle.hash(),
-            0,
-            1,
-            SamplerKind.DPMPP,
-            0,
-            null,
-            null,
-            null,
-            1,
-            null,
-            photo,
-            null));
+        Recipe.builder(manifest.id(), bundle.hash())
+            .steps(1)
+            .sampler(SamplerKind.DPMPP)
+            .photo(photo)
+            .build());
   }
 
   /**
@@ -347,7 +232,7 @@ public final class Generator implements AutoCloseable {
       double height,
       double width,
       Recipe recipe,
-      Listener listener,
+      RunListener listener,
       Cancellation cancellation) {
     if (!(row >= 0 && column >= 0 && height > 0 && width > 0)
         || row + height > 1 + 1e-9
@@ -362,8 +247,8 @@ public final class Generator implements AutoCloseable {
     }
     var plan = SamplingPlan.of(bundle, recipe);
     plan.notes().forEach(listener::note);
-    requireLatents(image, listener);
-    listener.stage(Stage.LOADING);
+    fields.requireLatents(image, listener);
+    listener.stage(RunListener.Stage.LOADING);
     load("unet", cancellation);
     var latent = bundle.manifest().latent();
     var mask =
@@ -381,21 +266,21 @@ public final class Generator implements AutoCloseable {
       SamplingPlan plan,
       Recipe recipe,
       Denoiser denoiser,
-      Listener listener,
+      RunListener listener,
       Cancellation cancellation) {
     var own = recipe.withModel(bundle.manifest().id(), bundle.hash());
     if (recipe.guidance() != null && plan.sampler() instanceof Ddim ddim) {
       return new LayoutRun(bundle, device, networks)
           .generate(own, recipe.guidance(), ddim, denoiser, listener, cancellation);
     }
-    listener.stage(Stage.SAMPLING);
+    listener.stage(RunListener.Stage.SAMPLING);
     var z =
         plan.sampler()
             .sample(
                 denoiser,
                 new PhiloxNoise(recipe.seed()),
                 bundle.manifest().latent().shape(1),
-                listener::step,
+                listener::sampled,
                 cancellation);
     return FieldImage.of(z, own);
   }
@@ -411,7 +296,7 @@ public final class Generator implements AutoCloseable {
    * @throws CancellationException at once when it was asked for
    */
   public List<FieldImage> generate(
-      Recipe recipe, int count, Listener listener, Cancellation cancellation) {
+      Recipe recipe, int count, RunListener listener, Cancellation cancellation) {
     if (count < 1) {
       throw new Problem("The number of pictures must be 1 or more, and " + count + " is not.");
     }
@@ -478,51 +363,8 @@ public final class Generator implements AutoCloseable {
    * @throws Problem if the image is not of this model or φ overflows
    * @throws CancellationException at once when it was asked for
    */
-  public Tensor decode(FieldImage image, Listener listener, Cancellation cancellation) {
-    return decodeLayers(image, listener, cancellation).phi();
-  }
-
-  /**
-   * A decoded image.
-   *
-   * @param phi the feature map with all layers
-   * @param parent that of the whole image alone
-   */
-  private record Decoded(Tensor phi, Tensor parent) {}
-
-  private Decoded decodeLayers(FieldImage image, Listener listener, Cancellation cancellation) {
-    requireLatents(image, listener);
-    listener.stage(Stage.LOADING);
-    load("decode", cancellation);
-    listener.stage(Stage.DECODING);
-    var parent = decode(image.base().z(), cancellation);
-    if (image.layers().size() == 1) {
-      return new Decoded(parent, parent);
-    }
-    var phi = Tensor.of(parent.toArray(), parent.shape());
-    var latent = bundle.manifest().latent();
-    for (var layer : image.layers()) {
-      if (layer.mask() != null) {
-        var above = decode(layer.z(), cancellation);
-        FieldLayers.lay(phi, above, layer.mask(), latent.height(), latent.width());
-      }
-    }
-    return new Decoded(phi, parent);
-  }
-
-  private Tensor decode(Tensor z, Cancellation cancellation) {
-    var decoder = load("decode", cancellation);
-    var phi =
-        queue.call(
-            Priority.GENERATION, cancellation, () -> decoder.run(Map.of("z", z), cancellation));
-    if (!phi.isFinite()) {
-      throw new Problem(
-          "The feature map of the picture overflowed, so it cannot be shown. Its latent does not"
-              + " fit the model '"
-              + bundle.manifest().name()
-              + "', or the model is damaged: import it again without --fp16.");
-    }
-    return phi;
+  public Tensor decode(FieldImage image, RunListener listener, Cancellation cancellation) {
+    return fields.decode(image, listener, cancellation);
   }
 
   /**
@@ -534,14 +376,15 @@ public final class Generator implements AutoCloseable {
    * @throws CancellationException at once when it was asked for
    */
   public NeuralField open(
-      FieldImage image, StatisticsMode mode, Listener listener, Cancellation cancellation) {
-    var decoded = decodeLayers(image, listener, cancellation);
-    return NeuralField.open(bundle, device, decoded.phi(), decoded.parent(), mode, queue);
+      FieldImage image, StatisticsMode mode, RunListener listener, Cancellation cancellation) {
+    return fields.open(image, mode, listener, cancellation);
   }
 
-  /** {@link #open(FieldImage, StatisticsMode, Listener, Cancellation)} for nobody who listens. */
+  /**
+   * {@link #open(FieldImage, StatisticsMode, RunListener, Cancellation)} for nobody who listens.
+   */
   public NeuralField open(FieldImage image, StatisticsMode mode, Cancellation cancellation) {
-    return open(image, mode, Listener.none(), cancellation);
+    return open(image, mode, RunListener.none(), cancellation);
   }
 
   /**
@@ -552,49 +395,7 @@ public final class Generator implements AutoCloseable {
    * @throws CancellationException at once when it was asked for
    */
   public OfficialRendering openOfficial(FieldImage image, Cancellation cancellation) {
-    return OfficialRendering.open(bundle, device, decode(image, Listener.none(), cancellation));
-  }
-
-  private void requireLatents(FieldImage image, Listener listener) {
-    for (var layer : image.layers()) {
-      requireLatent(layer);
-    }
-    if (!image.base().recipe().modelHash().equals(bundle.hash())) {
-      listener.note(
-          "The picture was made with another version of the model '"
-              + bundle.manifest().id()
-              + "', so it may look different.");
-    }
-  }
-
-  private void requireLatent(FieldImage.Layer layer) {
-    var manifest = bundle.manifest();
-    var recipe = layer.recipe();
-    var z = layer.z();
-    var mask = layer.mask();
-    if (!recipe.model().equals(manifest.id())) {
-      throw new Problem(
-          "The picture was made with the model '"
-              + recipe.model()
-              + "' and means nothing to '"
-              + manifest.id()
-              + "'. Choose that model.");
-    }
-    if (!Arrays.equals(z.shape(), manifest.latent().shape(1))) {
-      throw new Problem(
-          "The picture's latent is "
-              + Arrays.toString(z.shape())
-              + ", and this version of the model '"
-              + manifest.id()
-              + "' takes "
-              + Arrays.toString(manifest.latent().shape(1))
-              + ". Import the version that it was made with.");
-    }
-    if (mask != null
-        && !FieldLayers.fits(mask, manifest.latent().height(), manifest.latent().width())) {
-      throw new Problem(
-          "A redone region of the picture lies outside of it. The file is damaged; use a copy.");
-    }
+    return fields.openOfficial(image, cancellation);
   }
 
   /**

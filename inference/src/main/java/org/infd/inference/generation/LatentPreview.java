@@ -135,7 +135,7 @@ public final class LatentPreview {
     return pixels;
   }
 
-  /** The official conversion: clamp, then truncate (spec 4). */
+  /** The official conversion: clamp, then truncate (docs/spec/infd-model.md 4). */
   private static int toByte(double value) {
     double clamped = Double.isNaN(value) ? 0.5 : Math.clamp(0.5 * value + 0.5, 0, 1);
     return (int) (255 * clamped);

@@ -11,11 +11,9 @@ import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.diffusion.Ddim;
 import org.infd.inference.diffusion.Denoiser;
 import org.infd.inference.diffusion.PhiloxNoise;
-import org.infd.inference.diffusion.SamplingStep;
 import org.infd.inference.field.NeuralField;
 import org.infd.inference.field.StatisticsMode;
-import org.infd.inference.generation.Generator.Listener;
-import org.infd.inference.generation.Generator.Stage;
+import org.infd.inference.generation.RunListener.Stage;
 import org.infd.inference.guidance.ClipScorer;
 import org.infd.inference.guidance.Guidance;
 import org.infd.inference.guidance.GuidanceSettings.Depth;
@@ -138,19 +136,19 @@ final class LayoutRun {
       Guidance guidance,
       Ddim ddim,
       Denoiser denoiser,
-      Listener listener,
+      RunListener listener,
       Cancellation cancellation) {
     var noise = new PhiloxNoise(recipe.seed());
     var scorer = scorer(guidance, noise, cancellation);
     var shape = bundle.manifest().latent().shape(1);
     listener.stage(Stage.COMPARING);
-    var plain = ddim.sample(denoiser, noise, shape, listener::step, cancellation);
+    var plain = ddim.sample(denoiser, noise, shape, listener::sampled, cancellation);
     listener.compared(FieldImage.of(plain, recipe.withGuidance(null)));
     var before = score(scorer, plain, cancellation);
     listener.stage(Stage.SAMPLING);
     var result =
         new GuidedSampler(ddim, guidance.steering(), networks, scorer, noise)
-            .sample(denoiser, shape, new Told(listener), cancellation);
+            .sample(denoiser, shape, listener::sampled, listener::evaluated, cancellation);
     if (result.skipped() > 0) {
       listener.note(
           "At %d of %d looks the gradient was not finite; these steps were made without guidance."
@@ -176,18 +174,6 @@ final class LayoutRun {
       scores.add(new Guidance.BoxScore(before[i], after[i]));
     }
     return scores;
-  }
-
-  private record Told(Listener listener) implements GuidedSampler.Listener {
-    @Override
-    public void step(SamplingStep step) {
-      listener.step(step);
-    }
-
-    @Override
-    public void looked(int number, List<Double> cosines) {
-      listener.looked(number, cosines);
-    }
   }
 
   private ClipScorer scorer(Guidance guidance, PhiloxNoise noise, Cancellation cancellation) {

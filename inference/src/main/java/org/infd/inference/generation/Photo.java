@@ -55,6 +55,16 @@ public final class Photo {
     return new Photo(name, sha256, width, height, pixels);
   }
 
+  /**
+   * The same pixels under the name and hash of the file that they were first.
+   *
+   * @param newName the name of that file, without folders
+   * @param newSha256 the hash of that file
+   */
+  public Photo as(String newName, String newSha256) {
+    return new Photo(newName, newSha256, width, height, pixels);
+  }
+
   private static int overWhite(int argb) {
     int alpha = argb >>> 24;
     if (alpha == 255) {

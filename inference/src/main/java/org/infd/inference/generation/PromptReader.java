@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The prompts of a recipe in the tokens of a model. Without a prompt the network is told the empty
- * text, which it was trained with for pictures of anything (spec 10); a negative prompt takes the
- * place of the empty text in the second branch of guidance.
+ * text, which it was trained with for pictures of anything (docs/spec/infd-model.md 10); a negative
+ * prompt takes the place of the empty text in the second branch of guidance.
  */
 final class PromptReader {
   private static final int SHOWN = 200;

@@ -63,9 +63,6 @@ public record Recipe(
 
   private static final Pattern LONE_SURROGATES = Pattern.compile("[\\x{d800}-\\x{dfff}]");
 
-  /** The guidance scale of someone who gave a prompt and nothing else. */
-  public static final double USUAL_GUIDANCE = 3;
-
   /** The samplers that a recipe can name. */
   public enum SamplerKind {
     DDIM,
@@ -78,59 +75,14 @@ public record Recipe(
     negativePrompt = encodable(negativePrompt);
   }
 
-  /** A recipe without a layout. */
-  public Recipe(
-      String model,
-      String modelHash,
-      long seed,
-      int steps,
-      SamplerKind sampler,
-      double eta,
-      @Nullable Integer classLabel,
-      @Nullable String prompt,
-      @Nullable String negativePrompt,
-      double guidanceScale) {
-    this(
-        model,
-        modelHash,
-        seed,
-        steps,
-        sampler,
-        eta,
-        classLabel,
-        prompt,
-        negativePrompt,
-        guidanceScale,
-        null);
-  }
-
-  /** A recipe that begins with nothing but noise. */
-  public Recipe(
-      String model,
-      String modelHash,
-      long seed,
-      int steps,
-      SamplerKind sampler,
-      double eta,
-      @Nullable Integer classLabel,
-      @Nullable String prompt,
-      @Nullable String negativePrompt,
-      double guidanceScale,
-      @Nullable Guidance guidance) {
-    this(
-        model,
-        modelHash,
-        seed,
-        steps,
-        sampler,
-        eta,
-        classLabel,
-        prompt,
-        negativePrompt,
-        guidanceScale,
-        guidance,
-        null,
-        null);
+  /**
+   * A recipe by the names of its components.
+   *
+   * @param model the bundle's id
+   * @param modelHash the SHA-256 of the bundle's manifest
+   */
+  public static RecipeBuilder builder(String model, String modelHash) {
+    return new RecipeBuilder(model, modelHash);
   }
 
   private static @Nullable String encodable(@Nullable String text) {
@@ -158,7 +110,8 @@ public record Recipe(
    * Whether a recipe that was read from a file can be one: the reader fills records without asking
    * whether a component may be null.
    */
-  boolean isUsable() {
+  @JsonIgnore
+  public boolean isUsable() {
     Object named = sampler;
     return isText(model)
         && isText(modelHash)

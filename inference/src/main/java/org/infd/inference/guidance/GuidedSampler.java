@@ -2,6 +2,7 @@ package org.infd.inference.guidance;
 
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import org.infd.inference.diffusion.Ddim;
 import org.infd.inference.diffusion.Denoiser;
 import org.infd.inference.diffusion.Estimate;
@@ -31,18 +32,16 @@ public final class GuidedSampler {
 
   private static final int NOISES_OF_A_STEP = 64;
 
-  /** Hears of a run, on its thread. */
-  public interface Listener {
-    /** A step is done. */
-    default void step(SamplingStep step) {}
-
+  /** Takes what CLIP says of the boxes, on the run's thread. */
+  @FunctionalInterface
+  public interface Evaluations {
     /**
-     * The boxes were looked at.
+     * The boxes were evaluated.
      *
      * @param number the number of the step, from 1
-     * @param cosines per scored box, NaN where it was not looked at
+     * @param cosines per scored box, NaN where it was not evaluated
      */
-    default void looked(int number, List<Double> cosines) {}
+    void evaluated(int number, List<Double> cosines);
   }
 
   /**
@@ -87,11 +86,17 @@ public final class GuidedSampler {
    * Runs the whole way. To be called once.
    *
    * @param shape (1, C, H, W)
+   * @param steps takes each step that is done
+   * @param evaluated takes what CLIP says of the boxes
    * @throws org.infd.inference.Problem if the latent stops being finite
    * @throws CancellationException if it was asked for
    */
   public Result sample(
-      Denoiser denoiser, long[] shape, Listener listener, Cancellation cancellation) {
+      Denoiser denoiser,
+      long[] shape,
+      Consumer<SamplingStep> steps,
+      Evaluations evaluated,
+      Cancellation cancellation) {
     int count = ddim.schedule().count();
     var x = noise.start(shape);
     // of the last look
@@ -109,12 +114,12 @@ public final class GuidedSampler {
         var fresh = last ? noise.step(executed, shape) : extra(executed, 2 * round, shape);
         if (looking) {
           gradient =
-              gradient(denoiser, x, k, estimate, active, executed, round, listener, cancellation);
+              gradient(denoiser, x, k, estimate, active, executed, round, evaluated, cancellation);
         }
         var next = step(k, estimate, fresh, gradient, active);
         if (last) {
           var done = new SamplingStep(executed + 1, count, level.timestep(), estimate.x0(), next);
-          Sampler.tell(listener::step, done);
+          Sampler.tell(steps, done);
           x = next;
         } else {
           x = backOneStep(k, next, extra(executed, 2 * round + 1, shape));
@@ -151,7 +156,7 @@ public final class GuidedSampler {
       boolean[] active,
       int executed,
       int round,
-      Listener listener,
+      Evaluations evaluated,
       Cancellation cancellation) {
     var x0 = estimate.x0();
     if (!x0.isFinite()) {
@@ -161,7 +166,7 @@ public final class GuidedSampler {
     int evaluation = executed * NOISES_OF_A_STEP + round;
     var scores = scorer.evaluate(phi, active, evaluation, cancellation);
     evaluations++;
-    listener.looked(executed + 1, scores.cosines());
+    evaluated.evaluated(executed + 1, scores.cosines());
     var gradient = networks.decodeVjp(x0, scores.cotangent(), cancellation);
     if (steering.depth() == Depth.FULL) {
       gradient = denoiser.vjp(x, ddim.schedule().level(k), gradient, cancellation);

@@ -2,7 +2,7 @@ package org.infd.inference.guidance;
 
 /**
  * The distance between the directions of two embeddings that guidance makes small: θ²/2, θ being
- * the angle between them (clip spec 4.1). Everything in float64.
+ * the angle between them (docs/spec/clip.md 4.1). Everything in float64.
  */
 final class SphericalDistance {
   private final double[] target;

@@ -49,7 +49,25 @@ public final class FallbackNetwork implements Network {
   private int place;
   private boolean checked;
   private boolean closed;
-  private @Nullable Network current;
+  private @Nullable Loaded current;
+
+  /**
+   * A network that was loaded. Once it is left it is closed by the last run that goes through it.
+   */
+  private static final class Loaded {
+    final Network network;
+    final Form form;
+    int runs;
+    boolean left;
+
+    Loaded(Network network, Form form) {
+      this.network = network;
+      this.form = form;
+    }
+  }
+
+  /** What a run gave, and how it was computed. */
+  private record Outcome<R>(R result, Form form) {}
 
   /**
    * @param what the network's name for people, which begins a sentence: "The decoder"
@@ -70,20 +88,19 @@ public final class FallbackNetwork implements Network {
 
   @Override
   public List<String> outputNames() {
-    return attempt(Network::outputNames);
+    return attempt(Network::outputNames).result();
   }
 
   @Override
   public Map<String, AnyTensor> run(
       Map<String, ? extends AnyTensor> values, Set<String> wanted, Cancellation cancellation) {
     check(values, wanted, cancellation);
-    var form = form();
-    var outputs = attempt(network -> network.run(values, wanted, cancellation));
-    if (form == Form.HALF && !isFinite(outputs)) {
+    var outcome = attempt(network -> network.run(values, wanted, cancellation));
+    if (outcome.form() == Form.HALF && !isFinite(outcome.result())) {
       overflowed();
-      return attempt(network -> network.run(values, wanted, cancellation));
+      return attempt(network -> network.run(values, wanted, cancellation)).result();
     }
-    return outputs;
+    return outcome.result();
   }
 
   @Override
@@ -97,23 +114,21 @@ public final class FallbackNetwork implements Network {
           network.runInto(values, outputs, cancellation);
           return true;
         };
-    var form = form();
-    attempt(run);
-    if (form == Form.HALF && !isFinite(outputs)) {
+    if (attempt(run).form() == Form.HALF && !isFinite(outputs)) {
       overflowed();
       attempt(run);
     }
   }
 
   /** Runs on the present choice, and on later ones where the memory does not suffice. */
-  private <R> R attempt(Function<Network, R> run) {
+  private <R> Outcome<R> attempt(Function<Network, R> run) {
     while (true) {
-      Network network = null;
+      Loaded loaded = null;
       try {
-        network = current();
-        return run.apply(network);
+        loaded = begin();
+        return new Outcome<>(run.apply(loaded.network), loaded.form);
       } catch (OutOfDeviceMemory e) {
-        if (!leave(network, Form.CPU)) {
+        if (!leave(loaded, Form.CPU)) {
           throw e;
         }
         told.accept(
@@ -122,18 +137,31 @@ public final class FallbackNetwork implements Network {
                 + device.name()
                 + " and is computed on the CPU from now on, more slowly. Close other programs that"
                 + " use the GPU, or give it more memory, and start again.");
+      } finally {
+        if (loaded != null) {
+          end(loaded);
+        }
       }
     }
   }
 
-  private synchronized Network current() {
+  private synchronized Loaded begin() {
     if (closed) {
       throw new IllegalStateException(what + " is closed");
     }
     if (current == null) {
-      current = choices.get(place).load().get();
+      var choice = choices.get(place);
+      current = new Loaded(choice.load().get(), choice.form());
     }
+    current.runs++;
     return current;
+  }
+
+  private synchronized void end(Loaded loaded) {
+    loaded.runs--;
+    if (loaded.left && loaded.runs == 0) {
+      loaded.network.close();
+    }
   }
 
   /**
@@ -142,7 +170,7 @@ public final class FallbackNetwork implements Network {
    * @param failed what did not do; null if it was not even loaded
    * @return whether there is one, or another thread has gone there before
    */
-  private synchronized boolean leave(@Nullable Network failed, Form to) {
+  private synchronized boolean leave(@Nullable Loaded failed, Form to) {
     if (!Objects.equals(failed, current)) {
       return true;
     }
@@ -153,7 +181,7 @@ public final class FallbackNetwork implements Network {
     if (next >= choices.size()) {
       return false;
     }
-    closeCurrent();
+    leaveCurrent();
     place = next;
     return true;
   }
@@ -171,7 +199,13 @@ public final class FallbackNetwork implements Network {
     }
     try (var reference = full.get().load().get()) {
       var expected = reference.run(values, wanted, cancellation);
-      var found = current().run(values, wanted, cancellation);
+      var present = begin();
+      Map<String, AnyTensor> found;
+      try {
+        found = present.network.run(values, wanted, cancellation);
+      } finally {
+        end(present);
+      }
       checked = true;
       double distance = distance(found, expected);
       if (distance <= TOLERANCE) {
@@ -222,13 +256,16 @@ public final class FallbackNetwork implements Network {
   @Override
   public synchronized void trim() {
     if (current != null) {
-      current.trim();
+      current.network.trim();
     }
   }
 
-  private void closeCurrent() {
+  private void leaveCurrent() {
     if (current != null) {
-      current.close();
+      current.left = true;
+      if (current.runs == 0) {
+        current.network.close();
+      }
       current = null;
     }
   }
@@ -236,6 +273,6 @@ public final class FallbackNetwork implements Network {
   @Override
   public synchronized void close() {
     closed = true;
-    closeCurrent();
+    leaveCurrent();
   }
 }

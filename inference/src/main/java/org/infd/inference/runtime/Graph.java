@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * progress.
  */
 public final class Graph implements Network {
+  private static final System.Logger LOG = System.getLogger(Graph.class.getName());
+
   private final OrtSession session;
   private final String name;
   private final Device device;
@@ -96,6 +98,8 @@ public final class Graph implements Network {
       Path file, Device device, Map<String, Tensor> initializers, Options how) {
     var environment = OnnxRuntime.environment();
     var held = new ArrayList<OnnxTensor>();
+    OrtSession session = null;
+    boolean whole = false;
     try (var _ = OnnxRuntime.WORK.begin(() -> {});
         var options = new OrtSession.SessionOptions()) {
       options.disablePerSessionThreads();
@@ -117,15 +121,32 @@ public final class Graph implements Network {
         }
         options.addExternalInitializers(values);
       }
-      var session =
+      session =
           how.half()
               ? environment.createSession(half(file, options), options)
               : environment.createSession(file.toString(), options);
-      return new Graph(session, String.valueOf(file.getFileName()), device, held);
+      var graph = new Graph(session, String.valueOf(file.getFileName()), device, held);
+      whole = true;
+      return graph;
     } catch (OrtException | IOException e) {
-      held.forEach(OnnxTensor::close);
       throw explain(
           "The graph " + file + " could not be loaded on " + device.name() + ": ", device, e);
+    } finally {
+      if (!whole) {
+        close(session, held);
+      }
+    }
+  }
+
+  /** Frees what was made of a graph that could not be loaded, whatever stopped it. */
+  private static void close(@Nullable OrtSession session, List<OnnxTensor> held) {
+    held.forEach(OnnxTensor::close);
+    if (session != null) {
+      try {
+        session.close();
+      } catch (OrtException e) {
+        LOG.log(System.Logger.Level.WARNING, "a session could not be closed", e);
+      }
     }
   }
 

@@ -13,8 +13,8 @@ import org.infd.inference.Problem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Byte-pair encoding with CLIP's numbering (clip spec 8.1, 8.4): 256 bytes, the same at the end of
- * a word, and one id for each merge. Immutable.
+ * Byte-pair encoding with CLIP's numbering (docs/spec/clip.md 8.1, 8.4): 256 bytes, the same at the
+ * end of a word, and one id for each merge. Immutable.
  */
 final class BytePairs {
   private static final int BYTES = 256;

@@ -7,8 +7,8 @@ import org.infd.inference.Problem;
 import org.infd.inference.tensor.LongTensor;
 
 /**
- * The tokenizer of CLIP (clip spec 8): cleans a text, splits it into words, numbers and signs, and
- * encodes each by byte pairs. Every text has tokens. Immutable and thread-safe.
+ * The tokenizer of CLIP (docs/spec/clip.md 8): cleans a text, splits it into words, numbers and
+ * signs, and encodes each by byte pairs. Every text has tokens. Immutable and thread-safe.
  */
 public final class ClipTokenizer {
   private static final String START = "<|startoftext|>";

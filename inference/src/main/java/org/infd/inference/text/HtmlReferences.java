@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Character references of HTML, such as {@code &amp;} and {@code &#9968;}, by the rules of the HTML
- * standard with its repairs of wrong ones (clip spec 8.2).
+ * standard with its repairs of wrong ones (docs/spec/clip.md 8.2).
  */
 final class HtmlReferences {
   private static final Pattern REFERENCE =

@@ -5,10 +5,10 @@ import java.util.regex.Pattern;
 
 /**
  * Small repairs of text that was damaged on its way, as the official tokenizer has them made before
- * anything else (clip spec 8.5): references, controls of a wrong code page, ligatures, full-width
- * letters, curly quotes, line ends, lone surrogates, terminal escapes, invisible controls, and
- * composed characters. Left out is the guessing of text that was decoded in a wrong code page
- * ("schÃ¶n"): it needs large tables of likely mistakes.
+ * anything else (docs/spec/clip.md 8.5): references, controls of a wrong code page, ligatures,
+ * full-width letters, curly quotes, line ends, lone surrogates, terminal escapes, invisible
+ * controls, and composed characters. Left out is the guessing of text that was decoded in a wrong
+ * code page ("schÃ¶n"): it needs large tables of likely mistakes.
  */
 final class TextRepair {
   private static final Pattern OLD_CONTROLS = Pattern.compile("[\\x{80}-\\x{9f}]");

@@ -13,7 +13,7 @@ import org.infd.inference.Problem;
 import org.junit.jupiter.api.Test;
 
 class TimestepRespacingTest {
-  /** The counts of spec 6 for 1000 steps. */
+  /** The counts of docs/spec/infd-model.md 6 for 1000 steps. */
   private static final List<Integer> VALID =
       IntStream.concat(
               IntStream.rangeClosed(2, 36),

@@ -43,29 +43,22 @@ class FieldFileTest {
   @TempDir Path folder;
 
   private static final Recipe PLAIN =
-      new Recipe(
-          "mountains",
-          "0123456789abcdef".repeat(4),
-          -7,
-          50,
-          SamplerKind.DDIM,
-          0.5,
-          null,
-          null,
-          null,
-          1);
+      Recipe.builder("mountains", "0123456789abcdef".repeat(4))
+          .seed(-7)
+          .steps(50)
+          .sampler(SamplerKind.DDIM)
+          .eta(0.5)
+          .build();
   private static final Recipe RICH =
-      new Recipe(
-          "mountains",
-          "0123456789abcdef".repeat(4),
-          Long.MAX_VALUE,
-          25,
-          SamplerKind.DPMPP,
-          0,
-          3,
-          "a lake under \"Säntis\"",
-          "people",
-          7.5);
+      Recipe.builder("mountains", "0123456789abcdef".repeat(4))
+          .seed(Long.MAX_VALUE)
+          .steps(25)
+          .sampler(SamplerKind.DPMPP)
+          .classLabel(3)
+          .prompt("a lake under \"Säntis\"")
+          .negativePrompt("people")
+          .guidanceScale(7.5)
+          .build();
 
   private static FieldImage image() {
     return FieldImage.of(new PhiloxNoise(1).start(1, 4, 8, 8), PLAIN);
@@ -94,7 +87,16 @@ class FieldFileTest {
   @Test
   void promptsOfAnySignsAreReadBack() {
     var strange = "half \ud83c a pair, \ud83c\udfd4 whole, \u0000 \n \"quoted\" \u2028";
-    var recipe = new Recipe("m", "00", 1, 5, SamplerKind.DDIM, 1, null, strange, "\udfd4", 3);
+    var recipe =
+        Recipe.builder("m", "00")
+            .seed(1)
+            .steps(5)
+            .sampler(SamplerKind.DDIM)
+            .eta(1)
+            .prompt(strange)
+            .negativePrompt("\udfd4")
+            .guidanceScale(3)
+            .build();
     assertEquals("half \ufffd a pair", String.valueOf(recipe.prompt()).substring(0, 13));
     var file = folder.resolve("strange.infd");
     FieldFile.write(file, FieldImage.of(new PhiloxNoise(1).start(1, 2, 4, 4), recipe), null);

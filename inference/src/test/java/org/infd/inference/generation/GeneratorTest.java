@@ -19,9 +19,8 @@ import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.diffusion.PhiloxNoise;
 import org.infd.inference.diffusion.SamplingStep;
 import org.infd.inference.field.StatisticsMode;
-import org.infd.inference.generation.Generator.Listener;
-import org.infd.inference.generation.Generator.Stage;
 import org.infd.inference.generation.Recipe.SamplerKind;
+import org.infd.inference.generation.RunListener.Stage;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.DeviceQueue;
@@ -52,7 +51,7 @@ class GeneratorTest {
   }
 
   /** Writes down what is heard. */
-  private static final class Ear implements Listener {
+  private static final class Ear implements RunListener {
     final List<Stage> stages = new ArrayList<>();
     final List<SamplingStep> steps = new ArrayList<>();
     final List<String> notes = new ArrayList<>();
@@ -63,7 +62,7 @@ class GeneratorTest {
     }
 
     @Override
-    public void step(SamplingStep step) {
+    public void sampled(SamplingStep step) {
       steps.add(step);
     }
 
@@ -75,40 +74,57 @@ class GeneratorTest {
 
   private float[] sample(ModelBundle model, Recipe recipe) {
     try (var generator = new Generator(model, device, queue)) {
-      return generator.generate(recipe, Listener.none(), Cancellation.never()).base().z().toArray();
+      return generator
+          .generate(recipe, RunListener.none(), Cancellation.never())
+          .base()
+          .z()
+          .toArray();
     }
   }
 
   private static Recipe recipe(ModelBundle model, int steps, @Nullable Integer label, double w) {
-    var r = Generator.defaultRecipe(model, 5);
-    return new Recipe(
-        r.model(), r.modelHash(), r.seed(), steps, r.sampler(), 1, label, null, null, w);
+    var r = RecipeRules.defaultRecipe(model, 5);
+    return Recipe.builder(r.model(), r.modelHash())
+        .seed(r.seed())
+        .steps(steps)
+        .sampler(r.sampler())
+        .eta(1)
+        .classLabel(label)
+        .guidanceScale(w)
+        .build();
   }
 
   private static String problem(ModelBundle model, Recipe recipe) {
-    return assertThrows(Problem.class, () -> Generator.check(model, recipe)).getMessage();
+    return assertThrows(Problem.class, () -> RecipeRules.check(model, recipe)).getMessage();
   }
 
   @Test
   void theDefaultRecipeIsTheCheckpointsOwn() {
-    var recipe = Generator.defaultRecipe(bundle, 7);
+    var recipe = RecipeRules.defaultRecipe(bundle, 7);
     assertEquals(
-        new Recipe("tiny", bundle.hash(), 7, 20, SamplerKind.DDIM, 1, null, null, null, 1), recipe);
+        Recipe.builder("tiny", bundle.hash())
+            .seed(7)
+            .steps(20)
+            .sampler(SamplerKind.DDIM)
+            .eta(1)
+            .build(),
+        recipe);
     var other = TinyBundle.plain().respacing("50", 0.5).write(folder.resolve("other"));
-    assertEquals(50, Generator.defaultRecipe(other, 7).steps());
-    assertEquals(0.5, Generator.defaultRecipe(other, 7).eta());
-    assertEquals(List.of(), Generator.check(other, Generator.defaultRecipe(other, 7)));
+    assertEquals(50, RecipeRules.defaultRecipe(other, 7).steps());
+    assertEquals(0.5, RecipeRules.defaultRecipe(other, 7).eta());
+    assertEquals(List.of(), RecipeRules.check(other, RecipeRules.defaultRecipe(other, 7)));
     var all = TinyBundle.plain().respacing("", 1).write(folder.resolve("all"));
-    assertEquals(1000, Generator.defaultRecipe(all, 7).steps());
+    assertEquals(1000, RecipeRules.defaultRecipe(all, 7).steps());
   }
 
   @Test
   void generatesAndTellsWhatHappens() {
     var ear = new Ear();
     try (var generator = new Generator(bundle, device, queue)) {
-      var image = generator.generate(Generator.defaultRecipe(bundle, 7), ear, Cancellation.never());
+      var image =
+          generator.generate(RecipeRules.defaultRecipe(bundle, 7), ear, Cancellation.never());
       assertArrayEquals(new long[] {1, 2, 4, 4}, image.base().z().shape());
-      assertEquals(Generator.defaultRecipe(bundle, 7), image.base().recipe());
+      assertEquals(RecipeRules.defaultRecipe(bundle, 7), image.base().recipe());
       assertEquals(List.of(Stage.LOADING, Stage.SAMPLING), ear.stages);
       assertEquals(20, ear.steps.size());
       assertEquals(20, ear.steps.getLast().number());
@@ -127,9 +143,10 @@ class GeneratorTest {
   @Test
   void aBatchEqualsItsSingleRunsBitForBit() {
     for (var sampler : SamplerKind.values()) {
-      var recipe = new Recipe("tiny", bundle.hash(), -1, 10, sampler, 1, null, null, null, 1);
+      var recipe =
+          Recipe.builder("tiny", bundle.hash()).seed(-1).steps(10).sampler(sampler).eta(1).build();
       try (var generator = new Generator(bundle, device, queue)) {
-        var batch = generator.generate(recipe, 3, Listener.none(), Cancellation.never());
+        var batch = generator.generate(recipe, 3, RunListener.none(), Cancellation.never());
         assertEquals(3, batch.size());
         for (int i = 0; i < 3; i++) {
           assertEquals(recipe.withSeed(i - 1), batch.get(i).base().recipe());
@@ -146,7 +163,7 @@ class GeneratorTest {
             Problem.class,
             () ->
                 generator.generate(
-                    recipe(bundle, 5, null, 1), count, Listener.none(), Cancellation.never()));
+                    recipe(bundle, 5, null, 1), count, RunListener.none(), Cancellation.never()));
       }
     }
   }
@@ -172,25 +189,36 @@ class GeneratorTest {
     for (double w : new double[] {-1, Double.NaN, 1e9}) {
       assertTrue(problem(bundle, recipe(bundle, 5, null, w)).contains("between 0 and 100"));
     }
-    var r = Generator.defaultRecipe(bundle, 1);
+    var r = RecipeRules.defaultRecipe(bundle, 1);
     var prompted =
-        new Recipe(r.model(), r.modelHash(), 1, 5, SamplerKind.DDIM, 1, null, "a lake", null, 1);
+        Recipe.builder(r.model(), r.modelHash())
+            .seed(1)
+            .steps(5)
+            .sampler(SamplerKind.DDIM)
+            .eta(1)
+            .prompt("a lake")
+            .build();
     assertTrue(problem(bundle, prompted).contains("takes no prompt"));
     var wild =
-        new Recipe(r.model(), r.modelHash(), 1, 5, SamplerKind.DDIM, -2, null, null, null, 1);
+        Recipe.builder(r.model(), r.modelHash())
+            .seed(1)
+            .steps(5)
+            .sampler(SamplerKind.DDIM)
+            .eta(-2)
+            .build();
     assertTrue(problem(bundle, wild).contains("η"));
     assertTrue(
         problem(bundle, r.withModel("other", r.modelHash()))
             .contains("made for the model 'other'"));
     var stage = TinyBundle.plain().withoutDiffusion().write(folder.resolve("stage"));
     assertTrue(problem(stage, r).contains("no diffusion network"));
-    assertThrows(Problem.class, () -> Generator.defaultRecipe(stage, 1));
+    assertThrows(Problem.class, () -> RecipeRules.defaultRecipe(stage, 1));
   }
 
   @Test
   void aRecipeOfAnotherVersionIsFollowedAndSaid() {
     var ear = new Ear();
-    var old = Generator.defaultRecipe(bundle, 1).withModel("tiny", "f".repeat(64));
+    var old = RecipeRules.defaultRecipe(bundle, 1).withModel("tiny", "f".repeat(64));
     try (var generator = new Generator(bundle, device, queue)) {
       var image = generator.generate(old, ear, Cancellation.never());
       assertEquals(1, ear.notes.size());
@@ -219,12 +247,20 @@ class GeneratorTest {
     var strict = TinyBundle.plain().classes(3, false).write(folder.resolve("strict"));
     assertTrue(problem(strict, recipe(strict, 5, null, 1)).contains("needs a class"));
     assertTrue(problem(strict, recipe(strict, 5, 1, 2)).contains("guide away"));
-    assertEquals(0, Generator.defaultRecipe(strict, 1).classLabel());
+    assertEquals(0, RecipeRules.defaultRecipe(strict, 1).classLabel());
   }
 
   private static Recipe prompted(
       ModelBundle model, @Nullable String prompt, @Nullable String negative, double w) {
-    return new Recipe("tiny", model.hash(), 5, 5, SamplerKind.DDIM, 1, null, prompt, negative, w);
+    return Recipe.builder("tiny", model.hash())
+        .seed(5)
+        .steps(5)
+        .sampler(SamplerKind.DDIM)
+        .eta(1)
+        .prompt(prompt)
+        .negativePrompt(negative)
+        .guidanceScale(w)
+        .build();
   }
 
   @Test
@@ -253,11 +289,11 @@ class GeneratorTest {
   @Test
   void aLongPromptIsCutAndSaid() {
     var model = TinyBundle.plain().texts(6, true).write(folder.resolve("texts"));
-    var notes = Generator.check(model, prompted(model, "snow on the summit and a lake", null, 2));
+    var notes = RecipeRules.check(model, prompted(model, "snow on the summit and a lake", null, 2));
     assertEquals(1, notes.size());
     assertTrue(notes.getFirst().contains("the 6 tokens"), notes.getFirst());
     assertTrue(notes.getFirst().contains("“and a lake”"), notes.getFirst());
-    var both = Generator.check(model, prompted(model, "snow", "a b c d e f", 2));
+    var both = RecipeRules.check(model, prompted(model, "snow", "a b c d e f", 2));
     assertEquals(1, both.size());
     assertTrue(both.getFirst().contains("negative prompt"), both.getFirst());
     var ear = new Ear();
@@ -277,12 +313,12 @@ class GeneratorTest {
     assertTrue(problem(model, prompted(model, " ", null, 3)).contains("Give a prompt"));
     assertEquals(
         List.of("The negative prompt has no effect at a guidance scale of 1."),
-        Generator.check(model, prompted(model, "a", "b", 1)));
+        RecipeRules.check(model, prompted(model, "a", "b", 1)));
     var strict = TinyBundle.plain().texts(6, false).write(folder.resolve("strict"));
     assertTrue(problem(strict, prompted(strict, "a", null, 2)).contains("guide away"));
-    assertEquals(List.of(), Generator.check(strict, prompted(strict, "a", null, 1)));
+    assertEquals(List.of(), RecipeRules.check(strict, prompted(strict, "a", null, 1)));
     assertTrue(
-        Generator.check(strict, prompted(strict, null, null, 1)).getFirst().contains("prompt"));
+        RecipeRules.check(strict, prompted(strict, null, null, 1)).getFirst().contains("prompt"));
     java.nio.file.Files.write(folder.resolve("strict/merges.txt.gz"), new byte[] {1});
     var changed = ModelBundle.open(folder.resolve("strict"));
     assertTrue(problem(changed, prompted(changed, "a", null, 1)).contains("was changed"));
@@ -316,7 +352,7 @@ class GeneratorTest {
               () ->
                   generator.generate(
                       recipe(slow, 5, null, 1),
-                      new Listener() {
+                      new RunListener() {
                         @Override
                         public void stage(Stage stage) {
                           if (stage == Stage.SAMPLING) {
@@ -345,22 +381,24 @@ class GeneratorTest {
 
   @Test
   void anImageOfAnotherModelIsRefused() {
-    var recipe = Generator.defaultRecipe(bundle, 1);
+    var recipe = RecipeRules.defaultRecipe(bundle, 1);
     var z = new PhiloxNoise(1).start(1, 2, 4, 4);
     try (var generator = new Generator(bundle, device, queue)) {
       var stranger = FieldImage.of(z, recipe.withModel("other", recipe.modelHash()));
       assertThrows(
-          Problem.class, () -> generator.decode(stranger, Listener.none(), Cancellation.never()));
+          Problem.class,
+          () -> generator.decode(stranger, RunListener.none(), Cancellation.never()));
       var misshaped = FieldImage.of(Tensor.zeros(1, 2, 4, 5), recipe);
       assertThrows(
-          Problem.class, () -> generator.decode(misshaped, Listener.none(), Cancellation.never()));
+          Problem.class,
+          () -> generator.decode(misshaped, RunListener.none(), Cancellation.never()));
       var ear = new Ear();
       generator.decode(
           FieldImage.of(z, recipe.withModel("tiny", "e".repeat(64))), ear, Cancellation.never());
       assertEquals(1, ear.notes.size());
       var broken = FieldImage.of(Tensor.of(new float[] {Float.NaN}, 1), recipe);
       assertThrows(
-          Problem.class, () -> generator.decode(broken, Listener.none(), Cancellation.never()));
+          Problem.class, () -> generator.decode(broken, RunListener.none(), Cancellation.never()));
     }
   }
 
@@ -373,6 +411,6 @@ class GeneratorTest {
         CancellationException.class,
         () ->
             generator.generate(
-                Generator.defaultRecipe(bundle, 1), Listener.none(), Cancellation.never()));
+                RecipeRules.defaultRecipe(bundle, 1), RunListener.none(), Cancellation.never()));
   }
 }

@@ -14,7 +14,6 @@ import org.infd.inference.Problem;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.diffusion.PhiloxNoise;
 import org.infd.inference.diffusion.SamplingStep;
-import org.infd.inference.generation.Generator.Listener;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
@@ -47,15 +46,20 @@ class VariationTest {
   }
 
   private Recipe recipe(SamplerKind sampler, long seed) {
-    return new Recipe("tiny", bundle.hash(), seed, 20, sampler, 1, null, null, null, 1);
+    return Recipe.builder("tiny", bundle.hash())
+        .seed(seed)
+        .steps(20)
+        .sampler(sampler)
+        .eta(1)
+        .build();
   }
 
   private FieldImage vary(FieldImage parent, Recipe recipe, double strength) {
-    return generator.vary(parent, recipe, strength, Listener.none(), Cancellation.never());
+    return generator.vary(parent, recipe, strength, RunListener.none(), Cancellation.never());
   }
 
   private FieldImage fresh(Recipe recipe) {
-    return generator.generate(recipe, Listener.none(), Cancellation.never());
+    return generator.generate(recipe, RunListener.none(), Cancellation.never());
   }
 
   private static double distance(FieldImage a, FieldImage b) {
@@ -117,9 +121,9 @@ class VariationTest {
             parent,
             recipe(sampler, 8),
             0.4,
-            new Listener() {
+            new RunListener() {
               @Override
-              public void step(SamplingStep step) {
+              public void sampled(SamplingStep step) {
                 steps.add(step);
               }
             },
@@ -163,7 +167,7 @@ class VariationTest {
       rgb.set(i, i / 50f - 0.5f);
     }
     var photo = new Recipe.Photo("holiday.jpg", "ab".repeat(32), 10, 20, 300);
-    var image = generator.encode(rgb, photo, Listener.none(), Cancellation.never());
+    var image = generator.encode(rgb, photo, RunListener.none(), Cancellation.never());
     assertArrayEquals(Arrays.copyOf(rgb.toArray(), 32), image.base().z().toArray());
     assertEquals(photo, image.base().recipe().photo());
     var file = folder.resolve("photo.infd");
@@ -177,7 +181,7 @@ class VariationTest {
       var problem =
           assertThrows(
               Problem.class,
-              () -> without.encode(rgb, photo, Listener.none(), Cancellation.never()));
+              () -> without.encode(rgb, photo, RunListener.none(), Cancellation.never()));
       assertEquals(
           "The model 'Tiny' has no encoder, so it cannot open photos.", problem.getMessage());
     }

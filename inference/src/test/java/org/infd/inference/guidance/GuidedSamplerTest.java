@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.infd.inference.bundle.Manifest;
 import org.infd.inference.diffusion.BetaSchedule;
 import org.infd.inference.diffusion.Ddim;
@@ -74,14 +75,18 @@ class GuidedSamplerTest {
   }
 
   private GuidedSampler.Result guided(double eta, GuidanceSettings steering, LayoutBox... boxes) {
-    return guided(eta, steering, new GuidedSampler.Listener() {}, boxes);
+    return guided(eta, steering, _ -> {}, (_, _) -> {}, boxes);
   }
 
   private GuidedSampler.Result guided(
-      double eta, GuidanceSettings steering, GuidedSampler.Listener listener, LayoutBox... boxes) {
+      double eta,
+      GuidanceSettings steering,
+      Consumer<SamplingStep> steps,
+      GuidedSampler.Evaluations evaluated,
+      LayoutBox... boxes) {
     var scorer = scorer(networks, steering.copies(), boxes);
     return new GuidedSampler(ddim(eta), steering, networks, scorer, NOISE)
-        .sample(denoiser(), SHAPE, listener, Cancellation.never());
+        .sample(denoiser(), SHAPE, steps, evaluated, Cancellation.never());
   }
 
   /** The mean of the first channel in the upper left quarter. */
@@ -196,14 +201,7 @@ class GuidedSamplerTest {
     var whole = LayoutBox.of(0, 0, 1, 1, "up");
     var ddim = ddim(1);
     var latents = new ArrayList<SamplingStep>();
-    var listener =
-        new GuidedSampler.Listener() {
-          @Override
-          public void step(SamplingStep step) {
-            latents.add(step);
-          }
-        };
-    guided(1, USUAL, listener, whole);
+    guided(1, USUAL, latents::add, (_, _) -> {}, whole);
     for (int executed = 1; executed < STEPS - 1; executed++) {
       var factors = ddim.coefficients(STEPS - 1 - executed);
       var x = latents.get(executed - 1).latent();
@@ -226,16 +224,13 @@ class GuidedSamplerTest {
     var third = new GuidanceSettings(USUAL.rule(), USUAL.depth(), 0.5, 3, 0, 1);
     assertEquals(7, guided(1, third, CORNER).evaluations());
     var numbers = new ArrayList<Integer>();
-    var listener =
-        new GuidedSampler.Listener() {
-          @Override
-          public void looked(int number, List<Double> cosines) {
-            assertEquals(2, cosines.size());
-            assertNotEquals(cosines.get(0).isNaN(), cosines.get(1).isNaN());
-            numbers.add(number);
-          }
+    GuidedSampler.Evaluations evaluated =
+        (number, cosines) -> {
+          assertEquals(2, cosines.size());
+          assertNotEquals(cosines.get(0).isNaN(), cosines.get(1).isNaN());
+          numbers.add(number);
         };
-    guided(1, USUAL, listener, corner(1, 0, 0.1), corner(1, 0.85, 1));
+    guided(1, USUAL, _ -> {}, evaluated, corner(1, 0, 0.1), corner(1, 0.85, 1));
     assertEquals(List.of(1, 2, 18, 19), numbers);
   }
 
@@ -258,16 +253,7 @@ class GuidedSamplerTest {
 
   private List<Tensor> steps(GuidanceSettings steering, LayoutBox box) {
     var latents = new ArrayList<Tensor>();
-    guided(
-        1,
-        steering,
-        new GuidedSampler.Listener() {
-          @Override
-          public void step(SamplingStep step) {
-            latents.add(step.latent());
-          }
-        },
-        box);
+    guided(1, steering, step -> latents.add(step.latent()), (_, _) -> {}, box);
     return latents;
   }
 
@@ -301,13 +287,13 @@ class GuidedSamplerTest {
         };
     var result =
         new GuidedSampler(ddim(1), USUAL, broken, scorer(broken, 0, CORNER), NOISE)
-            .sample(denoiser(), SHAPE, new GuidedSampler.Listener() {}, Cancellation.never());
+            .sample(denoiser(), SHAPE, _ -> {}, (_, _) -> {}, Cancellation.never());
     assertEquals(STEPS - 1, result.skipped());
     assertArrayEquals(plain(1).toArray(), result.z().toArray());
     var seldom = new GuidanceSettings(USUAL.rule(), USUAL.depth(), 0.5, 4, 0, 1);
     result =
         new GuidedSampler(ddim(1), seldom, broken, scorer(broken, 0, CORNER), NOISE)
-            .sample(denoiser(), SHAPE, new GuidedSampler.Listener() {}, Cancellation.never());
+            .sample(denoiser(), SHAPE, _ -> {}, (_, _) -> {}, Cancellation.never());
     assertEquals(5, result.skipped());
     assertArrayEquals(plain(1).toArray(), result.z().toArray(), "nor do the steps between");
   }

@@ -5,10 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.infd.inference.runtime.Device.Kind;
 import org.infd.inference.runtime.FallbackNetwork.Choice;
@@ -19,10 +23,11 @@ import org.junit.jupiter.api.Test;
 
 class FallbackNetworkTest {
   private static final Device GPU = new Device(Kind.CUDA, 0, "Pretend 9", "it is a test.");
+  private static final int LONG_ENOUGH_SECONDS = 120;
   private static final UnaryOperator<Float> EXACT = x -> 2 * x;
 
   private final List<String> told = new ArrayList<>();
-  private final List<String> log = new ArrayList<>();
+  private final List<String> log = Collections.synchronizedList(new ArrayList<>());
 
   /** y = f(x), element by element, which notes when it is loaded and closed. */
   private final class Fake implements Network {
@@ -207,5 +212,43 @@ class FallbackNetworkTest {
       assertTrue(OutOfDeviceMemory.isMeantBy(words), words);
     }
     assertTrue(!OutOfDeviceMemory.isMeantBy("CUDNN_STATUS_EXECUTION_FAILED"));
+  }
+
+  @Test
+  void aNetworkIsNotClosedUnderARunThatGoesThroughIt() throws Exception {
+    var inside = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
+    UnaryOperator<Float> slow =
+        x -> {
+          if (x == 7f) {
+            inside.countDown();
+            await(goOn);
+            return 2 * x;
+          }
+          if (x == 14f) {
+            return 2 * x;
+          }
+          throw new OutOfDeviceMemory("full", new IllegalStateException("full"));
+        };
+    var network = network(map(Form.FULL, slow, Form.CPU, EXACT));
+    var first = new CompletableFuture<Float>();
+    var thread = Thread.startVirtualThread(() -> first.complete(of(network, 7)));
+    await(inside);
+    assertEquals(6, of(network, 3), "the second run finds no memory and goes to the CPU");
+    assertEquals(List.of("load FULL", "load CPU"), log, "the first run still needs its network");
+    goOn.countDown();
+    assertEquals(14, first.get(LONG_ENOUGH_SECONDS, TimeUnit.SECONDS));
+    thread.join();
+    assertEquals(List.of("load FULL", "load CPU", "close FULL"), log);
+    network.close();
+    assertEquals("close CPU", log.getLast());
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(LONG_ENOUGH_SECONDS, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

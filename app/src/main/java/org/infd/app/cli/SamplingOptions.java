@@ -1,0 +1,110 @@
+package org.infd.app.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
+import org.infd.inference.Problem;
+import org.infd.inference.export.Frame;
+import org.infd.inference.generation.RecipeDefaults;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What the commands that sample are asked alike. */
+final class SamplingOptions {
+  /** Seeds that a person can read out and type again. */
+  private static final int LARGEST_ROLL = 1_000_000;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "The seed of all noise, a whole number (default: a random one, shown).")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--size",
+      paramLabel = "N",
+      defaultValue = "2048",
+      description =
+          "The side of the square picture in pixels, 1 to 1048576 (default: ${DEFAULT-VALUE}).")
+  private long size;
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "FILE.png",
+      description = "The picture to write; replaced if it exists.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--model",
+      paramLabel = "ID|DIR",
+      description =
+          "A model of 'infd models', or the folder of a bundle (default: the one that the image was"
+              + " made with, else the first that can do it).")
+  private @Nullable String model;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description =
+          "Sampling steps (default: "
+              + RecipeDefaults.STEPS
+              + " with dpmpp, "
+              + RecipeDefaults.LAYOUT_STEPS
+              + " for layouts and boxes, else the model's own). DDIM takes the next count that"
+              + " exists.")
+  private @Nullable Integer steps;
+
+  /** The seed that was asked for, or a random one. */
+  long seed() {
+    return seed == null ? ThreadLocalRandom.current().nextInt(LARGEST_ROLL) : seed;
+  }
+
+  /**
+   * The whole square picture.
+   *
+   * @throws Problem if no picture can have that side
+   */
+  Frame frame() {
+    return Frame.square(size);
+  }
+
+  /** The picture to write, or null. */
+  @Nullable Path out() {
+    return out;
+  }
+
+  /** The model that was asked for, or null. */
+  @Nullable String model() {
+    return model;
+  }
+
+  /**
+   * Refuses what cannot be, before any work.
+   *
+   * @throws Problem if fewer than one step was asked for
+   */
+  void requireSteps() {
+    if (steps != null && steps < 1) {
+      throw new Problem("--steps is at least 1, not " + steps + ".");
+    }
+  }
+
+  /**
+   * The steps that were asked for.
+   *
+   * @param usual what is taken where none were
+   */
+  int steps(int usual) {
+    return steps == null ? usual : steps;
+  }
+
+  /** Nothing, where only blanks were given. */
+  static @Nullable String words(@Nullable String text) {
+    return text == null || text.isBlank() ? null : text.strip();
+  }
+
+  static void requireEta(double eta) {
+    if (!(eta >= 0 && eta <= 1)) {
+      throw new Problem("--eta is between 0 and 1, not " + eta + ".");
+    }
+  }
+}

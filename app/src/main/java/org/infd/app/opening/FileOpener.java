@@ -1,0 +1,293 @@
+package org.infd.app.opening;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
+import org.infd.app.layout.LayoutSession;
+import org.infd.app.models.ModelsModel;
+import org.infd.app.notice.Notice;
+import org.infd.app.notice.Notices;
+import org.infd.app.photo.PhotoCrop;
+import org.infd.app.photo.PhotoOriginals;
+import org.infd.app.recipe.ModelChoices;
+import org.infd.app.recipe.RecipeModel;
+import org.infd.app.runs.GenerateModel;
+import org.infd.app.runs.PictureRuns;
+import org.infd.app.runs.RunRequests;
+import org.infd.app.tab.Batch;
+import org.infd.app.tab.Tab;
+import org.infd.app.tab.TabsModel;
+import org.infd.app.work.Job;
+import org.infd.inference.Problem;
+import org.infd.inference.generation.FieldFile;
+import org.infd.inference.generation.Photo;
+import org.infd.inference.generation.PhotoFile;
+import org.infd.inference.generation.PictureMetadata;
+import org.infd.inference.generation.Recipe;
+
+/**
+ * Opens what the user hands in: field files, pictures of ours by their recipes, photos by a square
+ * of them that is encoded (img2img), layouts, checkpoints. All methods belong to the user
+ * interface's thread.
+ */
+public final class FileOpener {
+  /** Shows the page on which something opens. */
+  public interface Pages {
+    /** Shows the picture. */
+    void showPicture();
+
+    /** Shows the models. */
+    void showModels();
+  }
+
+  /**
+   * Where things are opened.
+   *
+   * @param tabs shows field files
+   * @param recipe shows how they were made
+   * @param choices the models of this machine, for the recipes
+   * @param generation knows whether a run is under way
+   * @param runs makes pictures again and encodes photos
+   * @param requests asks for them
+   * @param layouts opens layout files
+   * @param catalog imports checkpoints
+   */
+  public record Models(
+      TabsModel tabs,
+      RecipeModel recipe,
+      ModelChoices choices,
+      GenerateModel generation,
+      PictureRuns runs,
+      RunRequests requests,
+      LayoutSession layouts,
+      ModelsModel catalog) {}
+
+  private final Models models;
+  private final PhotoOriginals originals;
+  private final Notices notices;
+  private final Pages pages;
+  private final Job reading;
+  private final ReadOnlyObjectWrapper<Optional<PhotoCrop>> photo =
+      new ReadOnlyObjectWrapper<>(this, "photo", Optional.empty());
+
+  /**
+   * @param originals remembers where photos lie
+   * @param notices hears what cannot be opened
+   * @param background where files are read
+   * @param ui where everything else happens
+   */
+  public FileOpener(
+      Models models,
+      PhotoOriginals originals,
+      Notices notices,
+      Pages pages,
+      Executor background,
+      Executor ui) {
+    this.models = models;
+    this.originals = originals;
+    this.notices = notices;
+    this.pages = pages;
+    reading = new Job(background, ui);
+  }
+
+  /** Opens a field file in the present tab and shows its recipe. */
+  public void open(Path file) {
+    notices.clear();
+    notices.offerProperty().set(Optional.empty());
+    pages.showPicture();
+    load(tabForFiles(), file);
+  }
+
+  /** Opens a field file in a tab beside the present one, which stays in sight. */
+  public void openInNewTab(Path file) {
+    models.tabs().load(models.tabs().openBehind(), file, null, opened -> {}, notices::fail);
+  }
+
+  /** Opens a picture of a run of several. */
+  public void open(Batch.Item item, boolean inNewTab) {
+    item.fileProperty()
+        .get()
+        .ifPresent(
+            file -> {
+              if (inNewTab) {
+                openInNewTab(file);
+              } else {
+                load(models.tabs().current(), file);
+              }
+            });
+  }
+
+  /** A run must not be lost to a file: where one is for the present tab, the file gets its own. */
+  private Tab tabForFiles() {
+    var current = models.tabs().current();
+    return models.runs().isMakingFor(current) ? models.tabs().open() : current;
+  }
+
+  private void load(Tab tab, Path file) {
+    models
+        .tabs()
+        .load(tab, file, null, opened -> models.choices().adopt(opened.recipe()), notices::fail);
+  }
+
+  /** Opens what was dropped on the window; says so when it is nothing that can be opened. */
+  public void drop(List<Path> files) {
+    var first = files.getFirst();
+    if (ModelsModel.isCheckpoint(first)) {
+      importCheckpoint(first);
+      return;
+    }
+    switch (DroppedFile.of(first)) {
+      case LAYOUT -> models.layouts().open(first);
+      case OTHER ->
+          notices.fail(
+              "'"
+                  + name(first)
+                  + "' is neither a field file ("
+                  + FieldFile.EXTENSION
+                  + ") nor a picture nor a layout (.json) nor a checkpoint (.pth).");
+      case FIELD, PICTURE -> {
+        openFile(first);
+        files.stream()
+            .skip(1)
+            .filter(file -> DroppedFile.of(file) == DroppedFile.FIELD)
+            .forEach(this::openInNewTab);
+      }
+    }
+  }
+
+  private static String name(Path file) {
+    return Notice.shortened(String.valueOf(file.getFileName()));
+  }
+
+  /** Opens a field, or a picture: one of ours by its recipe when the user says so. */
+  public void openFile(Path file) {
+    switch (DroppedFile.of(file)) {
+      case PICTURE -> openPicture(file);
+      case LAYOUT -> models.layouts().open(file);
+      case FIELD, OTHER -> open(file);
+    }
+  }
+
+  /** Offers to import a checkpoint. */
+  public void importCheckpoint(Path file) {
+    pages.showModels();
+    if (!models.catalog().choose(file)) {
+      notices.note("One import at a time: wait until the other is done, or cancel it.");
+    }
+  }
+
+  private void openPicture(Path file) {
+    reading.start(
+        (_, _) -> {
+          try {
+            return PictureMetadata.read(file);
+          } catch (IOException e) {
+            throw new Problem("'" + file.getFileName() + "' cannot be read.", e);
+          }
+        },
+        found ->
+            found
+                .map(PictureMetadata::recipe)
+                .filter(Recipe::isSampled)
+                .ifPresentOrElse(made -> offerAgain(made, file), () -> openPhoto(file)),
+        notices::fail);
+  }
+
+  /**
+   * A picture of ours can be made again, but what the user has chosen is not overwritten unasked.
+   */
+  private void offerAgain(Recipe made, Path file) {
+    var prompt = made.prompt();
+    notices.tell(
+        new Notice(
+            Notice.Kind.NOTE,
+            "'"
+                + name(file)
+                + "' holds its recipe: "
+                + (prompt == null ? "" : "“" + Notice.shortened(prompt) + "”, ")
+                + "seed "
+                + made.seed()
+                + ".",
+            Optional.of(new Notice.Action("Make it", () -> makeAgain(made))),
+            Optional.of(new Notice.Action("Open as a photo", () -> openPhoto(file)))));
+  }
+
+  private void makeAgain(Recipe made) {
+    if (models.choices().find(made.model()).isEmpty()) {
+      notices.fail(
+          "The picture was made with the model '"
+              + made.model()
+              + "', which is not here. Import it, and open the picture again.");
+      return;
+    }
+    pages.showPicture();
+    make(made);
+  }
+
+  /** Makes the picture of a recipe, a sample's for example, if its model is here. */
+  public void make(Recipe made) {
+    if (models.choices().find(made.model()).isPresent()) {
+      models.choices().adopt(made);
+      models.recipe().keepSeed();
+      models.requests().generate(false);
+    }
+  }
+
+  /** Reads a picture of any origin and asks which square of it is wanted. */
+  public void openPhoto(Path file) {
+    notices.clear();
+    reading.start(
+        (_, _) -> {
+          var found = PhotoFile.read(file);
+          originals.remember(found, file);
+          return found;
+        },
+        this::choose,
+        notices::fail);
+  }
+
+  /** Asks which square of a photo is wanted that lies in no file. */
+  public void choosePhoto(Photo pasted) {
+    originals.remember(pasted);
+    choose(pasted);
+  }
+
+  private void choose(Photo read) {
+    pages.showPicture();
+    photo.set(Optional.of(new PhotoCrop(read)));
+  }
+
+  /** The photo of which a square is being chosen. */
+  public ReadOnlyObjectProperty<Optional<PhotoCrop>> photoProperty() {
+    return photo.getReadOnlyProperty();
+  }
+
+  /** Leaves the photo. */
+  public void leavePhoto() {
+    photo.set(Optional.empty());
+  }
+
+  /** Opens the chosen square of the photo as a field. */
+  public void encodePhoto() {
+    var crop = photo.get();
+    var model = models.recipe().modelProperty().get();
+    if (crop.isEmpty() || models.generation().isRunning()) {
+      return;
+    }
+    if (model.isEmpty()) {
+      notices.fail("A photo needs a model that encodes it, and there is none yet.");
+      return;
+    }
+    leavePhoto();
+    models.requests().encode(crop.get(), model.get());
+  }
+
+  /** Reads no more. */
+  public void close() {
+    reading.cancel();
+  }
+}

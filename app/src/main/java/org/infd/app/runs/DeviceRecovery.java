@@ -1,0 +1,70 @@
+package org.infd.app.runs;
+
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.infd.app.engine.Engine;
+import org.infd.app.notice.Notice;
+import org.infd.app.notice.Notices;
+import org.infd.app.tab.TabsModel;
+import org.infd.app.work.Job;
+import org.infd.inference.runtime.Device;
+
+/**
+ * What happens when the device stops in the middle of its work: nothing is begun any more that
+ * would fail as well, and the user is offered to go on with the CPU. Then pictures, runs and the
+ * queue go on where they were. Belongs to the user interface's thread.
+ */
+public final class DeviceRecovery {
+  private final Engine engine;
+  private final TabsModel tabs;
+  private final PictureRuns runs;
+  private final Consumer<Device> changed;
+  private final Notices notices;
+  private final Job going;
+
+  /**
+   * @param changed takes the device that is gone on with
+   * @param notices offers the user to go on
+   */
+  public DeviceRecovery(
+      Engine engine,
+      Executor background,
+      Executor ui,
+      TabsModel tabs,
+      PictureRuns runs,
+      Consumer<Device> changed,
+      Notices notices) {
+    this.engine = engine;
+    this.tabs = tabs;
+    this.runs = runs;
+    this.changed = changed;
+    this.notices = notices;
+    going = new Job(background, ui);
+  }
+
+  /** The device stopped. */
+  public void lost(String sentence) {
+    if (going.runningProperty().get()) {
+      return;
+    }
+    runs.hold();
+    notices.lose(sentence, new Notice.Action("Go on with the CPU", this::goOn));
+  }
+
+  private void goOn() {
+    notices.lossProperty().set(Optional.empty());
+    going.start(
+        (_, _) -> engine.goOnWithCpu(),
+        device -> {
+          changed.accept(device);
+          tabs.renew(runs::keepAgain);
+          runs.goOn();
+        },
+        notices::fail);
+  }
+
+  public void close() {
+    going.cancel();
+  }
+}

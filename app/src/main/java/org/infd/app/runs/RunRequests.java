@@ -1,0 +1,108 @@
+package org.infd.app.runs;
+
+import java.util.Optional;
+import org.infd.app.engine.ModelChoice;
+import org.infd.app.notice.Notices;
+import org.infd.app.photo.PhotoCrop;
+import org.infd.app.photo.PhotoOriginals;
+import org.infd.app.recipe.RecipeModel;
+import org.infd.app.tab.TabsModel;
+import org.infd.inference.export.Frame;
+import org.infd.inference.generation.Recipe;
+
+/**
+ * Turns what the user asks for into runs, by what is chosen and what is looked at. Whoever goes on
+ * by asking for a picture has answered the offer to restore what a crash interrupted. All methods
+ * belong to the user interface's thread.
+ */
+public final class RunRequests {
+  private final RecipeModel recipe;
+  private final GenerateModel generation;
+  private final TabsModel tabs;
+  private final PhotoOriginals originals;
+  private final PictureRuns runs;
+  private final Notices notices;
+
+  /**
+   * @param recipe what is chosen for the next picture
+   * @param originals keeps the photos that are encoded
+   * @param runs makes the runs
+   * @param notices holds the offer
+   */
+  public RunRequests(
+      RecipeModel recipe,
+      GenerateModel generation,
+      TabsModel tabs,
+      PhotoOriginals originals,
+      PictureRuns runs,
+      Notices notices) {
+    this.recipe = recipe;
+    this.generation = generation;
+    this.tabs = tabs;
+    this.originals = originals;
+    this.runs = runs;
+    this.notices = notices;
+  }
+
+  /**
+   * Makes as many pictures by the recipe as are asked for, with one seed after the other; after the
+   * run in progress, if there is one.
+   *
+   * @param inNewTab whether a tab of their own is opened for them
+   */
+  public void generate(boolean inNewTab) {
+    if (!generation.isRunning()) {
+      notices.offerProperty().set(Optional.empty());
+    }
+    int count = generation.countProperty().get();
+    recipe
+        .begin()
+        .ifPresent(
+            first ->
+                runs.make(
+                    count == 1 ? new Run.Sample(first) : new Run.Batch(first, count), inNewTab));
+  }
+
+  /**
+   * Goes out from the picture that is shown, with the prompt and the settings that are chosen.
+   *
+   * @param inNewTab whether the new picture is shown beside the old one, and not in its place
+   */
+  public void vary(boolean inNewTab) {
+    var parent = tabs.pictureProperty().get();
+    if (parent.isEmpty() || generation.isRunning()) {
+      return;
+    }
+    recipe
+        .begin()
+        .ifPresent(
+            asked ->
+                runs.make(
+                    new Run.Vary(
+                        ParentPicture.of(parent.get(), tabs.current().file()),
+                        asked.withGuidance(null),
+                        recipe.strengthProperty().get()),
+                    inNewTab));
+  }
+
+  /**
+   * Makes a box of the picture that is shown anew, and shows the result in its place; the picture
+   * itself stays in the gallery.
+   *
+   * @param asked how the box is made
+   */
+  public void redo(Frame.Region box, Recipe asked) {
+    notices.offerProperty().set(Optional.empty());
+    var parent = tabs.pictureProperty().get();
+    if (parent.isPresent() && !generation.isRunning()) {
+      runs.make(
+          new Run.Redo(ParentPicture.of(parent.get(), tabs.current().file()), box, asked), false);
+    }
+  }
+
+  /** Opens the square of a photo as a field, in the present tab. */
+  public void encode(PhotoCrop crop, ModelChoice model) {
+    originals.keep(crop.photo());
+    runs.make(new Run.Encode(crop.squareProperty().get(), model.id()), false);
+  }
+}

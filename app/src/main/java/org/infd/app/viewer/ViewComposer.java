@@ -1,0 +1,79 @@
+package org.infd.app.viewer;
+
+import java.nio.IntBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.infd.inference.export.Frame;
+import org.infd.inference.field.Rectangle;
+import org.infd.inference.field.Viewport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a view shows of a field: which pixels are wanted for it, and where those that there are lie
+ * in the window.
+ *
+ * @param camera the view
+ * @param resting whether N is whole and stays as it is, so that exactly this N is wanted
+ * @param tiles of the field; null while none is shown
+ */
+record ViewComposer(Camera camera, boolean resting, @Nullable FieldTiles tiles) {
+  /** The view at the scale that is rendered for it. */
+  Viewport wanted() {
+    var exact = camera.atRest();
+    return resting || tiles == null ? exact : exact.at(tiles.levels().nearest(camera.side()));
+  }
+
+  /** The pixels of the image that are in the window when the view is at rest; empty for none. */
+  Optional<Frame> shownFrame() {
+    var view = camera.atRest();
+    int side = view.imageSide();
+    int top = Math.max(0, view.row());
+    int left = Math.max(0, view.column());
+    int bottom = (int) Math.min(side, view.rowEnd());
+    int right = (int) Math.min(side, view.columnEnd());
+    return bottom <= top || right <= left
+        ? Optional.empty()
+        : Optional.of(new Frame(side, new Rectangle(top, left, bottom - top, right - left)));
+  }
+
+  /**
+   * What to draw, the lowest first.
+   *
+   * @param backdrop the whole image, under all tiles; empty for none
+   */
+  List<Placement> frame(Optional<PixelImage> backdrop) {
+    var drawn = new ArrayList<Placement>();
+    backdrop.ifPresent(
+        image ->
+            drawn.add(
+                place(image.pixels(), image.width(), image.height(), 1, Rectangle.whole(1), 1)));
+    if (tiles != null) {
+      for (var tile : tiles.toDraw(wanted())) {
+        var area = tile.key().rectangle();
+        drawn.add(
+            place(
+                tile.pixels(),
+                area.width(),
+                area.height(),
+                tile.key().imageSide(),
+                area,
+                tiles.opacity(tile.key())));
+      }
+    }
+    return drawn;
+  }
+
+  /** Neighbours share their edges, and these lie on whole pixels. */
+  private Placement place(
+      IntBuffer pixels, int width, int height, int imageSide, Rectangle area, double opacity) {
+    double scale = camera.side() / imageSide;
+    double left = Math.rint(camera.left());
+    double top = Math.rint(camera.top());
+    int x = (int) Math.rint(left + area.column() * scale);
+    int y = (int) Math.rint(top + area.row() * scale);
+    int right = (int) Math.rint(left + area.columnEnd() * scale);
+    int bottom = (int) Math.rint(top + area.rowEnd() * scale);
+    return new Placement(pixels, width, height, x, y, right - x, bottom - y, opacity);
+  }
+}

@@ -1,0 +1,69 @@
+package org.infd.app.window;
+
+import javafx.scene.image.PixelBuffer;
+import javafx.scene.image.PixelFormat;
+import javafx.scene.image.WritableImage;
+import javafx.scene.input.Clipboard;
+import javafx.scene.input.ClipboardContent;
+import org.infd.app.opening.FileDialogs;
+import org.infd.app.viewer.PixelImage;
+import org.infd.inference.export.PictureFormat;
+
+/** Opens, saves, exports and copies, asking for files where they are wanted. */
+final class FileCommands {
+  private final StudioModel model;
+  private final FileDialogs dialogs;
+
+  /**
+   * @param dialogs asks for files
+   */
+  FileCommands(StudioModel model, FileDialogs dialogs) {
+    this.model = model;
+    this.dialogs = dialogs;
+  }
+
+  /** Opens a file that is asked for. */
+  void open() {
+    dialogs.open().ifPresent(model.opener()::openFile);
+  }
+
+  /** Saves the field of the open picture. */
+  void save() {
+    dialogs.saveField(model.exports().fileName()).ifPresent(model.exports()::save);
+  }
+
+  /** Exports the whole picture. */
+  void export() {
+    dialogs
+        .export(
+            model.exports().fileName() + "-" + model.recipe().exportSideProperty().get(),
+            PictureFormat.PNG)
+        .ifPresent(model.exports()::export);
+  }
+
+  /** Exports what is chosen beside the picture. */
+  void exportChosen() {
+    var choices = model.exports().choices();
+    dialogs
+        .export(
+            model.exports().fileName() + "-" + choices.longSide(), choices.formatProperty().get())
+        .ifPresent(model.exports()::exportChosen);
+  }
+
+  /** Puts what is on the screen on the clipboard. */
+  void copyView() {
+    model.exports().copyView(FileCommands::copy);
+  }
+
+  private static void copy(PixelImage pixels) {
+    var content = new ClipboardContent();
+    content.putImage(
+        new WritableImage(
+            new PixelBuffer<>(
+                pixels.width(),
+                pixels.height(),
+                pixels.pixels(),
+                PixelFormat.getIntArgbPreInstance())));
+    Clipboard.getSystemClipboard().setContent(content);
+  }
+}

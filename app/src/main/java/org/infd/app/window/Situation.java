@@ -1,0 +1,34 @@
+package org.infd.app.window;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import javafx.beans.value.ObservableValue;
+import org.infd.app.about.Diagnostics;
+import org.infd.app.gallery.GalleryModel;
+import org.infd.app.models.ModelsModel;
+import org.infd.app.notice.Notices;
+import org.infd.app.settings.PreferencesModel;
+import org.infd.inference.runtime.Device;
+
+/** What the diagnostics tell of the studio at the moment they are asked for. */
+record Situation(
+    ObservableValue<Optional<Device>> device,
+    ObservableValue<String> screen,
+    PreferencesModel preferences,
+    ModelsModel catalog,
+    GalleryModel gallery,
+    Notices notices)
+    implements Supplier<Diagnostics.Subject> {
+  @Override
+  public Diagnostics.Subject get() {
+    return new Diagnostics.Subject(
+        device.getValue(),
+        screen.getValue(),
+        preferences.preferences(),
+        List.copyOf(catalog.models()),
+        gallery.pictures().size(),
+        gallery.bytesProperty().get(),
+        notices.problems().entries());
+  }
+}

@@ -1,0 +1,132 @@
+package org.infd.app.window;
+
+import atlantafx.base.theme.Styles;
+import javafx.beans.value.ObservableValue;
+import javafx.geometry.Pos;
+import javafx.scene.control.Label;
+import javafx.scene.control.Tooltip;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import org.infd.app.tab.Tab;
+import org.infd.app.viewer.Camera;
+import org.infd.app.viewer.ViewerCanvas;
+import org.infd.app.viewer.ZoomText;
+import org.infd.inference.runtime.Device;
+import org.kordamp.ikonli.feather.Feather;
+import org.kordamp.ikonli.javafx.FontIcon;
+
+/** What computes, what is still being computed, and where the user is. */
+final class StatusBar extends HBox {
+  private static final double WIDEST_TOOLTIP = 480;
+
+  private final StudioModel model;
+  private final Label device = new Label("Looking for a device", new FontIcon(Feather.CPU));
+  private final Label pending = new Label();
+  private final Label beyond = new Label("Beyond trained scale");
+  private final Label place = new Label();
+  private final Label cell = new Label();
+  private final Label zoom = new Label();
+  private final ObservableValue<Boolean> gridShown;
+  private double pointerX = -1;
+  private double pointerY = -1;
+
+  /**
+   * @param model what is shown
+   * @param canvas where the pointer is watched
+   */
+  StatusBar(StudioModel model, ViewerCanvas canvas) {
+    this.model = model;
+    gridShown = model.tabs().currentProperty().flatMap(Tab::gridProperty).orElse(false);
+    getStyleClass().add("status");
+    setAlignment(Pos.CENTER_LEFT);
+    device.setId("device");
+    pending.setId("pending");
+    beyond.setId("beyond");
+    place.setId("place");
+    cell.setId("cell");
+    zoom.setId("zoom");
+    beyond.getStyleClass().add("badge");
+    var space = new Region();
+    HBox.setHgrow(space, Priority.ALWAYS);
+    device.setMinWidth(60);
+    for (var label : new Label[] {pending, beyond, place, cell, zoom}) {
+      label.setMinWidth(Region.USE_PREF_SIZE);
+    }
+    zoom.getStyleClass().add(Styles.TEXT_BOLD);
+    zoom.setTooltip(new Tooltip("Pixels of the exported picture per screen pixel"));
+    cell.setTooltip(
+        new Tooltip("The side of a cell of the picture's feature map, in screen pixels"));
+    getChildren().addAll(device, space, pending, beyond, place, cell, zoom);
+    model.deviceProperty().subscribe(found -> found.ifPresent(this::showDevice));
+    model.viewer().pendingProperty().subscribe(count -> showPending(count.intValue()));
+    model.viewer().cameraProperty().subscribe(view -> refresh());
+    model.viewer().fieldProperty().subscribe(field -> refresh());
+    model.recipe().exportSideProperty().subscribe(side -> refresh());
+    Runnable seen =
+        () -> {
+          showPending(model.viewer().pendingProperty().get());
+          refresh();
+        };
+    model.pages().pageProperty().subscribe(seen);
+    gridShown.subscribe(seen);
+    canvas.addEventHandler(
+        javafx.scene.input.MouseEvent.ANY,
+        event -> {
+          boolean inside = event.getEventType() != javafx.scene.input.MouseEvent.MOUSE_EXITED;
+          pointerX = inside ? event.getX() / canvas.getWidth() : -1;
+          pointerY = inside ? event.getY() / canvas.getHeight() : -1;
+          refresh();
+        });
+  }
+
+  private void showDevice(Device found) {
+    device.setText(found.summary());
+    var more = new Tooltip(found.name() + ": " + found.reason());
+    more.setWrapText(true);
+    more.setMaxWidth(WIDEST_TOOLTIP);
+    device.setTooltip(more);
+  }
+
+  /** Another page, or the grid of a run of several, may lie over it. */
+  private boolean isPictureSeen() {
+    return model.pages().pageProperty().get() == Page.PICTURE && !gridShown.getValue();
+  }
+
+  private void showPending(int count) {
+    pending.setText(count == 0 ? "" : count + (count == 1 ? " tile" : " tiles") + " to come");
+    boolean shown = count > 0 && isPictureSeen();
+    pending.setVisible(shown);
+    pending.setManaged(shown);
+  }
+
+  private void refresh() {
+    var viewer = model.viewer();
+    var view = viewer.cameraProperty().get();
+    var field = viewer.fieldProperty().get();
+    int reference = model.recipe().exportSideProperty().get();
+    boolean shown = field.isPresent() && isPictureSeen();
+    boolean isBeyond = shown && field.get().isBeyondTraining(view.side());
+    beyond.setVisible(isBeyond);
+    beyond.setManaged(isBeyond);
+    field.ifPresent(
+        open ->
+            beyond.setTooltip(
+                new Tooltip(
+                    "The model was trained up to "
+                        + open.trainedSide()
+                        + " pixels a side; finer detail is its guess.")));
+    cell.setText(
+        field
+            .filter(open -> shown)
+            .map(open -> ZoomText.cell(view.side(), open.featureSide()))
+            .orElse(""));
+    zoom.setText(shown ? ZoomText.zoom(view.side(), reference) : "");
+    place.setText(shown && pointerX >= 0 ? place(view, reference) : "");
+  }
+
+  private String place(Camera view, int reference) {
+    return ZoomText.place(
+        view.imageX(pointerX * view.width()), view.imageY(pointerY * view.height()), reference);
+  }
+}

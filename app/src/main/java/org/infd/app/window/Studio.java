@@ -1,0 +1,166 @@
+package org.infd.app.window;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javafx.animation.Animation;
+import javafx.animation.KeyFrame;
+import javafx.animation.PauseTransition;
+import javafx.animation.Timeline;
+import javafx.application.Application;
+import javafx.application.Platform;
+import javafx.beans.property.SimpleBooleanProperty;
+import javafx.stage.Stage;
+import javafx.util.Duration;
+import org.infd.app.engine.BundleEngine;
+import org.infd.app.engine.DeviceChoice;
+import org.infd.app.models.BundleStore;
+import org.infd.app.opening.SystemFileDialogs;
+import org.infd.app.settings.PrecisionWish;
+import org.infd.app.settings.SettingsStore;
+import org.infd.inference.UserData;
+import org.infd.inference.bundle.BundleCatalog;
+import org.infd.inference.export.AtomicFile;
+import org.jspecify.annotations.Nullable;
+
+/** The studio over the real engine: shows the window, remembers it, ends with it. */
+public final class Studio extends Application {
+  /**
+   * The system property that makes the start a rehearsal: the window opens, its time is printed,
+   * and the program ends. Packages make their AOT cache so, and anybody can time the start.
+   */
+  public static final String REHEARSAL = "infd.rehearsal";
+
+  private static final double WIDTH = 1280;
+  private static final double HEIGHT = 820;
+  private static final double MIN_WIDTH = 860;
+  private static final double MIN_HEIGHT = 520;
+
+  /** What a crash may take away. */
+  private static final Duration AUTOSAVE = Duration.seconds(3);
+
+  private @Nullable Runnable end;
+
+  @Override
+  public void start(Stage stage) {
+    var data = UserData.folder();
+    var store = new SettingsStore(data.resolve("settings.json"));
+    var settings = store.load();
+    var chosen = settings.preferences();
+    List.of(data, data.resolve("pictures"), data.resolve("bookmarks"), data.resolve("previews"))
+        .forEach(AtomicFile::sweep);
+    Locale.setDefault(
+        Locale.Category.FORMAT, chosen.numbers().locale(Locale.getDefault(Locale.Category.FORMAT)));
+    var background = background();
+    var catalog = BundleCatalog.ofSystem();
+    var model =
+        new StudioModel(
+            new StudioServices(
+                new BundleEngine(
+                    catalog,
+                    data,
+                    () ->
+                        DeviceChoice.choose(
+                            chosen.device().word(),
+                            chosen.precision() == PrecisionWish.FULL,
+                            chosen.gpuMegabytes(),
+                            chosen.threads())),
+                background,
+                Platform::runLater,
+                System::nanoTime,
+                new Random(),
+                new BundleStore(catalog)),
+            settings,
+            data);
+    var folder = settings.folder();
+    var dialogs =
+        new SystemFileDialogs(stage, getHostServices()::showDocument, folder == null ? "" : folder);
+    var window = new StudioWindow(model, dialogs);
+    stage.setScene(
+        window.scene(
+            settings.width() > 0 ? settings.width() : WIDTH,
+            settings.height() > 0 ? settings.height() : HEIGHT));
+    stage.setTitle("INFD Studio");
+    stage.setMinWidth(MIN_WIDTH);
+    stage.setMinHeight(MIN_HEIGHT);
+    stage.setMaximized(settings.maximised());
+    Runnable save =
+        () ->
+            store.save(
+                model
+                    .remembered()
+                    .settings(
+                        stage.getScene().getWidth(),
+                        stage.getScene().getHeight(),
+                        stage.isMaximized(),
+                        dialogs.folder()));
+    model.notices().problems().listen();
+    var autosave = new Timeline(new KeyFrame(AUTOSAVE, event -> model.startup().autosave()));
+    autosave.setCycleCount(Animation.INDEFINITE);
+    end =
+        () -> {
+          autosave.stop();
+          save.run();
+          model.close();
+          background.shutdownNow();
+        };
+    stage.show();
+    // what was chosen survives whatever happens later
+    model.preferences().choices().forEach(choice -> choice.subscribe(save));
+    model.gallery().limitProperty().subscribe(save);
+    model.startWith(getParameters().getRaw().stream().findFirst().map(Path::of));
+    autosave.play();
+    if (Boolean.getBoolean(REHEARSAL)) {
+      rehearse(model);
+    }
+  }
+
+  /**
+   * Says how long the window took and, where one is opened, the picture with all its tiles; ends
+   * when the window has drawn itself for a while.
+   */
+  private static void rehearse(StudioModel model) {
+    Platform.runLater(() -> tellTime("Window"));
+    var viewer = model.viewer();
+    var shown = new SimpleBooleanProperty();
+    viewer
+        .pendingProperty()
+        .subscribe(
+            pending -> {
+              if (pending.intValue() == 0
+                  && viewer.fieldProperty().get().isPresent()
+                  && !shown.get()) {
+                shown.set(true);
+                Platform.runLater(() -> tellTime("Picture"));
+              }
+            });
+    var wait = new PauseTransition(Duration.seconds(6));
+    wait.setOnFinished(_ -> Platform.exit());
+    wait.play();
+  }
+
+  private static void tellTime(String what) {
+    var began = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
+    System.out.println(
+        what
+            + " shown "
+            + (Instant.now().toEpochMilli() - began.toEpochMilli())
+            + " ms after the start");
+  }
+
+  /** Threads that do not keep the program alive. */
+  private static ExecutorService background() {
+    return Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("studio-", 1).factory());
+  }
+
+  @Override
+  public void stop() {
+    if (end != null) {
+      end.run();
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package org.infd.app.window;
+
+import org.infd.app.engine.Picture;
+import org.infd.app.runs.PictureRuns;
+
+/** What follows what among the models, where neither can be built with the other. */
+final class Subscriptions {
+  private final StudioModel model;
+  private final PictureRuns runs;
+
+  Subscriptions(StudioModel model, PictureRuns runs) {
+    this.model = model;
+    this.runs = runs;
+  }
+
+  /** Lets the models follow one another from now on. */
+  void begin() {
+    followPreferences();
+    var tabs = model.tabs();
+    model.catalog().onChange(model.startup()::findModels);
+    tabs.attach(left -> model.comparison().stop(), runs::closing);
+    tabs.pictureProperty()
+        .subscribe(open -> open.map(Picture::image).ifPresent(model.bookmarks()::open));
+    tabs.currentProperty().subscribe(tab -> showPreview());
+    model.generation().previewProperty().subscribe(preview -> showPreview());
+    runs.onMade(model.layouts()::tellOf);
+  }
+
+  private void followPreferences() {
+    var preferences = model.preferences();
+    preferences
+        .cacheBytesProperty()
+        .subscribe(bytes -> model.viewer().setCacheBytes(bytes.longValue()));
+    preferences
+        .previewProperty()
+        .subscribe(chosen -> model.generation().previewEveryProperty().set(chosen.steps()));
+    preferences.reducedProperty().subscribe(reduced -> model.viewer().setReducedMotion(reduced));
+    preferences
+        .picturesFolderProperty()
+        .subscribe(() -> model.gallery().use(preferences.picturesFolder(model.dataFolder())));
+  }
+
+  /** Only the tab that a picture is made for shows what it will look like. */
+  private void showPreview() {
+    var preview = model.generation().previewProperty().get().filter(image -> model.isMakingHere());
+    if (preview.isPresent()) {
+      model.comparison().stop();
+    }
+    model.viewer().preview(preview);
+  }
+}

@@ -1,0 +1,160 @@
+package org.infd.app.window;
+
+import java.util.function.BooleanSupplier;
+import javafx.beans.value.ObservableBooleanValue;
+import javafx.scene.Node;
+import javafx.scene.control.TextInputControl;
+import javafx.scene.input.KeyEvent;
+import org.infd.app.compare.CompareButton;
+import org.infd.app.export.ExportSidebar;
+import org.infd.app.keys.KeyActions;
+import org.infd.app.keys.Shortcut;
+import org.infd.app.layout.LayoutSidebar;
+import org.infd.app.tab.BatchOverlay;
+import org.infd.app.viewer.ViewerPane;
+
+/**
+ * Leads the keys of the window to what they do. The keys of tabs go before a text that has the
+ * cursor; of the rest, those of what lies uppermost come first: the sheet of keys, the layout, the
+ * window, the picture.
+ */
+final class WindowKeys {
+  /**
+   * What the keys lead to.
+   *
+   * @param hasPicture whether a picture is open
+   * @param switchFullScreen gives the picture the whole screen, or takes it back
+   */
+  record Parts(
+      FileCommands files,
+      PictureCommands pictures,
+      FileDrop drop,
+      ViewerPane viewer,
+      LayoutSidebar layout,
+      ExportSidebar export,
+      CompareButton compare,
+      BatchOverlay batch,
+      KeyboardHelp help,
+      ObservableBooleanValue hasPicture,
+      BooleanSupplier fullScreen,
+      Runnable switchFullScreen) {}
+
+  private final StudioModel model;
+  private final Parts parts;
+  private final KeyActions beforeTexts;
+  private final KeyActions sheet;
+  private final KeyActions window;
+  private final KeyActions picture;
+
+  WindowKeys(StudioModel model, Parts parts) {
+    this.model = model;
+    this.parts = parts;
+    beforeTexts = beforeTexts();
+    sheet = new KeyActions().on(Shortcut.CLOSE_SHEET, parts.help()::isVisible, parts.help()::hide);
+    window = window();
+    picture = picture();
+  }
+
+  /** Listens to all keys that are pressed in a window. */
+  void attach(Node root) {
+    root.addEventFilter(KeyEvent.KEY_PRESSED, beforeTexts::act);
+    root.addEventHandler(KeyEvent.KEY_PRESSED, this::pressed);
+    // where the question mark lies depends on the keyboard
+    root.addEventHandler(KeyEvent.KEY_TYPED, window::act);
+  }
+
+  private void pressed(KeyEvent event) {
+    boolean isDone =
+        sheet.act(event)
+            || (isPicture() && parts.layout().keyPressed(event))
+            || window.act(event)
+            || picture.act(event);
+    if (!isDone && isPicture() && !parts.batch().isVisible()) {
+      parts.viewer().keyPressed(event);
+    }
+  }
+
+  private boolean isPicture() {
+    return model.pages().pageProperty().get() == Page.PICTURE;
+  }
+
+  private KeyActions beforeTexts() {
+    var open = model.tabs();
+    return new KeyActions()
+        .on(Shortcut.NEXT_TAB, this::isPicture, () -> open.step(1))
+        .on(Shortcut.TAB_BEFORE, this::isPicture, () -> open.step(-1))
+        .on(Shortcut.CLOSE_TAB, this::isPicture, () -> open.close(open.current()))
+        .on(Shortcut.NEW_TAB, () -> onPicture(open::open))
+        .on(Shortcut.REOPEN_TAB, () -> onPicture(open::reopen))
+        .on(Shortcut.GENERATE_IN_NEW_TAB, parts.pictures()::generateInNewTab)
+        // the words that are searched for have the cursor in the gallery from the start
+        .on(
+            Shortcut.UNDO,
+            () -> model.pages().pageProperty().get() == Page.GALLERY && hasNothingToUndo(),
+            model.undo()::undo);
+  }
+
+  /** Whether a text has the cursor in which nothing was typed. */
+  private boolean hasNothingToUndo() {
+    var scene = parts.help().getScene();
+    return scene != null
+        && scene.getFocusOwner() instanceof TextInputControl text
+        && !text.isUndoable();
+  }
+
+  private void onPicture(Runnable action) {
+    model.pages().pageProperty().set(Page.PICTURE);
+    action.run();
+  }
+
+  private KeyActions window() {
+    BooleanSupplier hasPicture = parts.hasPicture()::get;
+    var keys =
+        new KeyActions()
+            .on(Shortcut.CANCEL, this::cancel)
+            .on(Shortcut.GENERATE, parts.pictures()::generate)
+            .on(Shortcut.VARY, parts.pictures()::vary)
+            .on(Shortcut.UNDO, model.undo()::undo)
+            .on(Shortcut.OPEN, parts.files()::open)
+            .on(Shortcut.SAVE, hasPicture, parts.files()::save)
+            .on(
+                Shortcut.EXPORT,
+                () -> hasPicture.getAsBoolean() && !model.exports().model().runningProperty().get(),
+                parts.files()::export)
+            .on(Shortcut.CHOOSE_EXPORT, hasPicture, parts.export()::switchOpen)
+            .on(Shortcut.THEME, model.preferences()::switchTheme)
+            .on(Shortcut.HELP, parts.help()::toggle);
+    for (var page : Page.values()) {
+      keys.on(page.shortcut(), () -> model.pages().pageProperty().set(page));
+    }
+    return keys;
+  }
+
+  private KeyActions picture() {
+    BooleanSupplier hasPicture = parts.hasPicture()::get;
+    var locked = model.recipe().seedLockedProperty();
+    return new KeyActions(this::isPicture)
+        .on(Shortcut.BOOKMARK, parts.pictures()::bookmark)
+        .on(Shortcut.ROLL_SEED, model.recipe()::roll)
+        .on(Shortcut.LOCK_SEED, () -> locked.set(!locked.get()))
+        .on(Shortcut.COMPARE, hasPicture, parts.compare()::press)
+        .on(Shortcut.SHOW_RUN, parts.batch()::showGrid)
+        .on(Shortcut.COPY_VIEW, hasPicture, parts.files()::copyView)
+        .on(Shortcut.PASTE, parts.drop()::paste);
+  }
+
+  /** The innermost thing first. */
+  private void cancel() {
+    boolean full = parts.fullScreen().getAsBoolean();
+    boolean running = model.generation().isRunning();
+    if (!full && model.comparison().comparisonProperty().get().isPresent()) {
+      model.comparison().stop();
+    } else if (!full && !running && parts.export().isOpen()) {
+      parts.export().switchOpen();
+    } else if (full) {
+      parts.switchFullScreen().run();
+    } else {
+      model.cancel();
+    }
+  }
+}
