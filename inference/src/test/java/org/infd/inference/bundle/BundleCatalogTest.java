@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.infd.inference.Problem;
-import org.infd.inference.UserData;
 import org.infd.inference.bundle.BundleCatalog.Entry;
 import org.infd.inference.bundle.BundleCatalog.Origin;
 import org.jspecify.annotations.Nullable;
@@ -111,28 +110,6 @@ class BundleCatalogTest {
     write(folder, manifest("tiny", true));
     assertEquals(
         ModelBundle.sha256(folder.resolve(ModelBundle.MANIFEST)), ModelBundle.open(folder).hash());
-  }
-
-  @Test
-  void theDataFolderIsTheSystemsUsualPlace() {
-    var home = folder.toString();
-    var xdg = folder.resolve("xdg").toString();
-    assertEquals(
-        folder.resolve(".local/share/infd-studio"), UserData.folder(Map.of(), "Linux", home));
-    assertEquals(
-        folder.resolve("xdg/infd-studio"),
-        UserData.folder(Map.of("XDG_DATA_HOME", xdg), "Linux", home));
-    assertEquals(
-        folder.resolve(".local/share/infd-studio"),
-        UserData.folder(Map.of("XDG_DATA_HOME", "relative"), "Linux", home));
-    assertEquals(
-        folder.resolve("Library/Application Support/infd-studio"),
-        UserData.folder(Map.of("XDG_DATA_HOME", xdg), "Mac OS X", home));
-    assertEquals(
-        folder.resolve("xdg/infd-studio"),
-        UserData.folder(Map.of("LOCALAPPDATA", xdg), "Windows 11", home));
-    assertEquals(
-        folder.resolve("xdg"), UserData.folder(Map.of("INFD_DATA", xdg), "Windows 11", home));
   }
 
   private static void assertSentence(String part, Runnable action) {
