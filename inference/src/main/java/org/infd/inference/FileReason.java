@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 
@@ -87,7 +88,7 @@ public final class FileReason {
     if (e instanceof StreamConstraintsException) {
       return "it is no valid JSON: a number, a text or a nesting is beyond all measure" + where;
     }
-    if (e instanceof StreamReadException) {
+    if (e instanceof StreamReadException && !(e instanceof InputCoercionException)) {
       return "it is no valid JSON" + where;
     }
     var path = path(e);

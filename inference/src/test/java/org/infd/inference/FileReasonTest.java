@@ -33,7 +33,7 @@ class FileReasonTest {
 
   @Test
   void jsonIsSaidByItsPlace() {
-    assertEquals("it is no valid JSON (line 2, column 2)", json("{\n]"));
+    assertEquals("it is no valid JSON (line 2, column 1)", json("{\n]"));
     var place = "'inners[1].count' has no value that is possible there";
     for (var value : List.of("null", "\"many\"", "1e999", "99999999999", "[]", "{}")) {
       var said = json("{\"inners\":[{\"count\":1},{\"count\":" + value + "}]}");

@@ -257,7 +257,10 @@ public final class FieldFile {
     int axis = 0;
     for (var extent : shape) {
       if (extent == null || extent < 1 || extent > LARGEST_EXTENT) {
-        throw archive.damaged("a latent has an extent of " + extent, null);
+        throw archive.damaged(
+            "a latent has "
+                + (extent == null ? "an extent that is no number" : "an extent of " + extent),
+            null);
       }
       extents[axis++] = extent;
       elements = Math.min(elements * extent, Integer.MAX_VALUE);

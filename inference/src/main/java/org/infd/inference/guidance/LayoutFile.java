@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.infd.inference.FileReason;
 import org.infd.inference.Problem;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -69,7 +68,7 @@ final class LayoutFile {
       }
       return parse(Files.readAllBytes(file));
     } catch (IOException e) {
-      throw FileReason.unreadable(file, e);
+      throw new Problem(file + " could not be read: " + e.getMessage(), e);
     } catch (Problem e) {
       throw new Problem(file + " cannot be used as a layout. " + e.getMessage(), e);
     }
@@ -80,7 +79,13 @@ final class LayoutFile {
     try {
       tree = JSON.readTree(bytes);
     } catch (JacksonException e) {
-      throw new Problem(capital(FileReason.of(e)) + ".", e);
+      var place = e.getLocation();
+      throw new Problem(
+          "It is no valid JSON"
+              + (place == null
+                  ? "."
+                  : ": line " + place.getLineNr() + ", column " + place.getColumnNr() + "."),
+          e);
     }
     if (!tree.isObject() || !tree.path("version").isIntegralNumber()) {
       throw new Problem("It is no layout: it has no version.");
@@ -121,10 +126,6 @@ final class LayoutFile {
     return new Layout(text(tree, "prompt"), text(tree, "negativePrompt"), boxes);
   }
 
-  private static String capital(String clause) {
-    return Character.toUpperCase(clause.charAt(0)) + clause.substring(1);
-  }
-
   private static LayoutBox box(JsonNode node) {
     if (!node.isObject()) {
       throw new Problem("It is no object with row, column, height, width and prompt.");
@@ -157,14 +158,7 @@ final class LayoutFile {
   private static double number(JsonNode node, String name, @Nullable Double usual) {
     var value = node.path(name);
     if (value.isNumber()) {
-      double number =
-          value.isIntegralNumber()
-              ? value.bigIntegerValue().doubleValue()
-              : value.isBigDecimal() ? value.decimalValue().doubleValue() : value.doubleValue();
-      if (!Double.isFinite(number)) {
-        throw new Problem("The " + name + " is a number beyond all measure.");
-      }
-      return number;
+      return value.asDouble();
     }
     if (value.isMissingNode() && usual != null) {
       return usual;
