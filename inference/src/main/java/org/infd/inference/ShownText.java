@@ -41,7 +41,7 @@ public final class ShownText {
         continue;
       }
       if (sign == '\n' || sign == '\t' || sign == '\r') {
-        clean.append(lines ? (char) (sign == '\t' ? '\t' : '\n') : ' ');
+        clean.append(lines ? (sign == '\t' ? '\t' : '\n') : ' ');
       } else if (isShowable(sign)) {
         clean.appendCodePoint(sign);
       } else {

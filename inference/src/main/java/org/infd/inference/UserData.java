@@ -51,7 +51,7 @@ public final class UserData {
   /** Java asks the system for the account's folder and does not look at the variable. */
   private static String home(Map<String, String> environment, String account) {
     var asked = environment.get("HOME");
-    return isSet(asked) && Path.of(asked).isAbsolute() ? asked : account;
+    return asked != null && isSet(asked) && Path.of(asked).isAbsolute() ? asked : account;
   }
 
   private static boolean isSet(@Nullable String value) {
