@@ -14,7 +14,7 @@ public class Problem extends RuntimeException {
    */
   public Problem(String message) {
     super(message);
-    sentence = message;
+    sentence = ShownText.lines(message);
   }
 
   /**
@@ -23,10 +23,10 @@ public class Problem extends RuntimeException {
    */
   public Problem(String message, @Nullable Throwable cause) {
     super(message, cause);
-    sentence = message;
+    sentence = ShownText.lines(message);
   }
 
-  /** What is wrong, where, and what to do; never null. */
+  /** What is wrong, where, and what to do; never null, fit for a terminal or a label. */
   @Override
   public String getMessage() {
     return sentence;

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.infd.inference.Problem;
-import org.infd.inference.bundle.UserData;
+import org.infd.inference.UserData;
 import org.infd.inference.export.AtomicFile;
 import org.infd.inference.generation.Version;
 import org.infd.inference.runtime.Cancellation;

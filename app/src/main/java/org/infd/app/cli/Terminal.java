@@ -1,10 +1,11 @@
 package org.infd.app.cli;
 
 import java.io.PrintWriter;
+import org.infd.inference.ShownText;
 
 /**
  * Where a command speaks: results to standard output, everything else to standard error. Nothing
- * but results and failures is said when quiet.
+ * but results and failures is said when quiet. What would do something to the screen is replaced.
  */
 final class Terminal {
   private final PrintWriter out;
@@ -35,21 +36,21 @@ final class Terminal {
 
   /** A result. */
   void result(String line) {
-    out.println(line);
+    out.println(ShownText.lines(line));
     out.flush();
   }
 
   /** Something good to know. */
   void note(String line) {
     if (!quiet) {
-      err.println(line);
+      err.println(ShownText.lines(line));
       err.flush();
     }
   }
 
   /** A failure. */
   void problem(String line) {
-    err.println(line);
+    err.println(ShownText.lines(line));
     err.flush();
   }
 

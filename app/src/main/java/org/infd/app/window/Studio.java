@@ -22,8 +22,8 @@ import org.infd.app.models.BundleStore;
 import org.infd.app.opening.SystemFileDialogs;
 import org.infd.app.settings.PrecisionWish;
 import org.infd.app.settings.SettingsStore;
+import org.infd.inference.UserData;
 import org.infd.inference.bundle.BundleCatalog;
-import org.infd.inference.bundle.UserData;
 import org.infd.inference.export.AtomicFile;
 import org.jspecify.annotations.Nullable;
 

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.infd.inference.Problem;
+import org.infd.inference.UserData;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,24 +1,23 @@
 package org.infd.inference.generation;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
+import java.util.zip.ZipException;
 import java.util.zip.ZipOutputStream;
+import org.infd.inference.FileReason;
 import org.infd.inference.Problem;
 import org.infd.inference.export.AtomicFile;
 import org.infd.inference.field.Rectangle;
@@ -47,10 +46,8 @@ public final class FieldFile {
 
   private static final String JSON_ENTRY = "field.json";
   private static final String THUMBNAIL_ENTRY = "thumbnail.png";
-  private static final long LARGEST_FILE = 256L << 20;
   private static final int LARGEST_JSON = 1 << 20;
   private static final int LARGEST_THUMBNAIL = 4 << 20;
-  private static final int MOST_ENTRIES = 256;
 
   /** The most layers that a file can hold. */
   static final int MOST_LAYERS = 64;
@@ -154,7 +151,7 @@ public final class FieldFile {
    *     version
    */
   public static FieldImage read(Path file) {
-    return open(file, zip -> parse(file, zip));
+    return open(file, archive -> parse(file, archive));
   }
 
   /**
@@ -165,8 +162,8 @@ public final class FieldFile {
   public static Optional<byte[]> thumbnail(Path file) {
     return open(
         file,
-        zip -> {
-          var bytes = content(zip, THUMBNAIL_ENTRY, LARGEST_THUMBNAIL);
+        archive -> {
+          var bytes = archive.content(THUMBNAIL_ENTRY, LARGEST_THUMBNAIL);
           if (bytes == null || bytes.length < PNG.length) {
             return Optional.empty();
           }
@@ -176,42 +173,19 @@ public final class FieldFile {
   }
 
   private interface Reading<T> {
-    T from(ZipFile zip) throws IOException;
+    T from(FieldArchive archive) throws IOException;
   }
 
   private static <T> T open(Path file, Reading<T> reading) {
-    if (!Files.isRegularFile(file)) {
-      throw new Problem("There is no file " + file + ".");
-    }
-    try {
-      if (Files.size(file) > LARGEST_FILE) {
-        throw damaged(file, "it is far larger than a field", null);
+    try (var archive = FieldArchive.open(file)) {
+      return reading.from(archive);
+    } catch (IOException e) {
+      if (e instanceof ZipException || e instanceof EOFException) {
+        throw FieldArchive.damaged(file, FileReason.of(e), e);
       }
-      try (var zip = new ZipFile(file.toFile())) {
-        requirePlainEntries(file, zip);
-        return reading.from(zip);
-      }
-    } catch (IOException | IllegalArgumentException | JacksonException e) {
-      if (!Files.isReadable(file)) {
-        throw new Problem(file + " cannot be read: permission is missing.", e);
-      }
-      throw damaged(file, firstLine(e), e);
-    }
-  }
-
-  private static void requirePlainEntries(Path file, ZipFile zip) {
-    if (zip.size() > MOST_ENTRIES) {
-      throw damaged(file, "it has " + zip.size() + " entries", null);
-    }
-    var names = new HashSet<String>();
-    for (var entry : Collections.list(zip.entries())) {
-      var name = entry.getName();
-      if (name.contains("..") || name.startsWith("/") || name.contains("\\")) {
-        throw damaged(file, "it names a place outside itself", null);
-      }
-      if (!names.add(name)) {
-        throw damaged(file, "it has two entries '" + name + "'", null);
-      }
+      throw FileReason.unreadable(file, e);
+    } catch (IllegalArgumentException | JacksonException e) {
+      throw FieldArchive.damaged(file, FileReason.of(e), e);
     }
   }
 
@@ -223,18 +197,18 @@ public final class FieldFile {
   public static Recipe recipe(Path file) {
     return open(
         file,
-        zip -> {
-          var layer = describe(file, zip).getFirst();
-          return requireRecipe(file, layer == null ? null : layer.recipe());
+        archive -> {
+          var layer = describe(file, archive).getFirst();
+          return requireRecipe(archive, layer == null ? null : layer.recipe());
         });
   }
 
   /** The layers as they are described: at least one. */
-  private static List<@Nullable LayerDescription> describe(Path file, ZipFile zip)
+  private static List<@Nullable LayerDescription> describe(Path file, FieldArchive archive)
       throws IOException {
-    var json = content(zip, JSON_ENTRY, LARGEST_JSON);
+    var json = archive.content(JSON_ENTRY, LARGEST_JSON);
     if (json == null) {
-      throw damaged(file, "it has no " + JSON_ENTRY, null);
+      throw archive.damaged("it has no " + JSON_ENTRY, null);
     }
     var tree = JSON.readTree(json);
     int version = tree.path("version").asInt(0);
@@ -251,51 +225,53 @@ public final class FieldFile {
     // without a version it may be anything, even nothing
     var described = version < 1 ? null : description.layers();
     if (described == null || described.isEmpty()) {
-      throw damaged(file, "its description has no version or no layers", null);
+      throw archive.damaged("its description has no version or no layers", null);
     }
     if (described.size() > MOST_LAYERS) {
-      throw damaged(file, "it has " + described.size() + " layers", null);
+      throw archive.damaged("it has " + described.size() + " layers", null);
     }
     return described;
   }
 
-  private static FieldImage parse(Path file, ZipFile zip) throws IOException {
+  private static FieldImage parse(Path file, FieldArchive archive) throws IOException {
     var layers = new ArrayList<FieldImage.Layer>();
     long elements = 0;
-    for (var layer : describe(file, zip)) {
+    for (var layer : describe(file, archive)) {
       if (layer == null || layer.latent() == null || layer.shape() == null) {
-        throw damaged(file, "a layer has no latent or no shape", null);
+        throw archive.damaged("a layer has no latent or no shape", null);
       }
-      var z = latent(file, zip, layer.latent(), layer.shape());
+      var z = latent(archive, layer.latent(), layer.shape());
       elements += z.elements();
       if (elements > MOST_ELEMENTS) {
-        throw damaged(file, "its latents are far too large", null);
+        throw archive.damaged("its latents are far too large", null);
       }
-      layers.add(new FieldImage.Layer(z, requireRecipe(file, layer.recipe()), layer.mask()));
+      layers.add(new FieldImage.Layer(z, requireRecipe(archive, layer.recipe()), layer.mask()));
     }
     return new FieldImage(layers);
   }
 
-  private static Tensor latent(Path file, ZipFile zip, String entry, List<@Nullable Integer> shape)
+  private static Tensor latent(FieldArchive archive, String entry, List<@Nullable Integer> shape)
       throws IOException {
     long elements = 1;
     var extents = new long[shape.size()];
     int axis = 0;
     for (var extent : shape) {
       if (extent == null || extent < 1 || extent > LARGEST_EXTENT) {
-        throw damaged(file, "a latent has an extent of " + extent, null);
+        throw archive.damaged(
+            "a latent has "
+                + (extent == null ? "an extent that is no number" : "an extent of " + extent),
+            null);
       }
       extents[axis++] = extent;
       elements = Math.min(elements * extent, Integer.MAX_VALUE);
     }
     if (extents.length != 4 || extents[0] != 1 || elements > MOST_ELEMENTS) {
-      throw damaged(file, "a latent has an impossible shape", null);
+      throw archive.damaged("a latent has an impossible shape", null);
     }
     int size = (int) elements * Float.BYTES;
-    var bytes = content(zip, entry, size);
+    var bytes = archive.content(entry, size);
     if (bytes == null || bytes.length != size) {
-      throw damaged(
-          file,
+      throw archive.damaged(
           "the latent '"
               + entry.substring(0, Math.min(entry.length(), 40))
               + "' is missing or too short",
@@ -304,43 +280,15 @@ public final class FieldFile {
     var z = Tensor.zeros(extents);
     z.data().put(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer());
     if (!z.isFinite()) {
-      throw damaged(file, "a latent holds values that are not numbers", null);
+      throw archive.damaged("a latent holds values that are not numbers", null);
     }
     return z;
   }
 
-  private static Recipe requireRecipe(Path file, @Nullable Recipe recipe) {
+  private static Recipe requireRecipe(FieldArchive archive, @Nullable Recipe recipe) {
     if (recipe == null || !recipe.isUsable()) {
-      throw damaged(file, "a recipe is incomplete or impossible", null);
+      throw archive.damaged("a recipe is incomplete or impossible", null);
     }
     return recipe;
-  }
-
-  /** The content of an entry, or null when there is none. */
-  private static byte @Nullable [] content(ZipFile zip, String name, int largest)
-      throws IOException {
-    var entry = zip.getEntry(name);
-    if (entry == null || entry.isDirectory()) {
-      return null;
-    }
-    try (var in = zip.getInputStream(entry)) {
-      // the size that the archive tells may be a lie
-      var bytes = in.readNBytes(largest + 1);
-      if (bytes.length > largest) {
-        throw new IOException("the entry '" + name + "' is larger than it may be");
-      }
-      return bytes;
-    }
-  }
-
-  private static Problem damaged(Path file, String why, @Nullable Throwable cause) {
-    return new Problem(
-        file + " is not a usable field file: " + why + ". Use a copy, or generate it again.",
-        cause);
-  }
-
-  private static String firstLine(Exception e) {
-    var line = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-    return line.substring(0, Math.min(line.length(), 200));
   }
 }

@@ -112,28 +112,6 @@ class BundleCatalogTest {
         ModelBundle.sha256(folder.resolve(ModelBundle.MANIFEST)), ModelBundle.open(folder).hash());
   }
 
-  @Test
-  void theDataFolderIsTheSystemsUsualPlace() {
-    var home = folder.toString();
-    var xdg = folder.resolve("xdg").toString();
-    assertEquals(
-        folder.resolve(".local/share/infd-studio"), UserData.folder(Map.of(), "Linux", home));
-    assertEquals(
-        folder.resolve("xdg/infd-studio"),
-        UserData.folder(Map.of("XDG_DATA_HOME", xdg), "Linux", home));
-    assertEquals(
-        folder.resolve(".local/share/infd-studio"),
-        UserData.folder(Map.of("XDG_DATA_HOME", "relative"), "Linux", home));
-    assertEquals(
-        folder.resolve("Library/Application Support/infd-studio"),
-        UserData.folder(Map.of("XDG_DATA_HOME", xdg), "Mac OS X", home));
-    assertEquals(
-        folder.resolve("xdg/infd-studio"),
-        UserData.folder(Map.of("LOCALAPPDATA", xdg), "Windows 11", home));
-    assertEquals(
-        folder.resolve("xdg"), UserData.folder(Map.of("INFD_DATA", xdg), "Windows 11", home));
-  }
-
   private static void assertSentence(String part, Runnable action) {
     var message = assertThrows(Problem.class, action::run).getMessage();
     assertTrue(message.contains(part), message);

@@ -230,6 +230,9 @@ class FieldFileTest {
   private void assertRefused(Path file, String why) {
     var message = assertThrows(Problem.class, () -> FieldFile.read(file), why).getMessage();
     assertTrue(message.length() < 700 && message.contains("."), message);
+    assertFalse(
+        message.matches("(?s).*(Exception|Cannot|Feature|`|null|END header|java\\.|\\(\\)).*"),
+        message);
   }
 
   private Path withJson(String from, String to) throws IOException {
@@ -263,25 +266,56 @@ class FieldFileTest {
     }
   }
 
+  /** A byte of what is read is never another: the file says that it is damaged. */
   @Test
-  void flippedBitsAreRefusedOrHarmless() throws IOException {
+  void flippedBitsAreFoundWhereverTheyMatter() throws IOException {
     var good = folder.resolve("good.infd");
-    FieldFile.write(good, image(), THUMBNAIL);
+    FieldFile.write(good, layered(), THUMBNAIL);
     var bytes = Files.readAllBytes(good);
     var spoiled = folder.resolve("spoiled.infd");
     int refused = 0;
-    for (int i = 0; i < bytes.length; i += 7) {
+    for (int i = 0; i < bytes.length; i++) {
       var copy = bytes.clone();
       copy[i] ^= (byte) (1 << (i % 8));
       Files.write(spoiled, copy);
       try {
-        var read = FieldFile.read(spoiled);
-        assertArrayEquals(new long[] {1, 4, 8, 8}, read.base().z().shape());
+        assertSame(layered(), FieldFile.read(spoiled));
       } catch (Problem e) {
+        var said = String.valueOf(e.getMessage());
+        assertTrue(i < 2 || said.contains(" is damaged: "), said);
         refused++;
       }
     }
     assertTrue(refused > 50, "refused: " + refused);
+  }
+
+  @Test
+  void aDamagedThumbnailIsNotHandedOut() throws IOException {
+    var file = folder.resolve("good.infd");
+    FieldFile.write(file, image(), THUMBNAIL);
+    var bytes = Files.readAllBytes(file);
+    int at = indexOf(bytes, THUMBNAIL);
+    bytes[at + THUMBNAIL.length - 1] ^= 0x40;
+    Files.write(file, bytes);
+    assertThrows(Problem.class, () -> FieldFile.thumbnail(file));
+    assertSame(image(), FieldFile.read(file));
+  }
+
+  private static int indexOf(byte[] bytes, byte[] part) {
+    int at = 0;
+    while (!Arrays.equals(bytes, at, at + part.length, part, 0, part.length)) {
+      at++;
+    }
+    return at;
+  }
+
+  @Test
+  void whatIsSomethingElseIsNotCalledDamaged() throws IOException {
+    for (var content : List.of("RIFF....WEBPVP8L", "hello", "\u0089PNG", "{\"version\":1}")) {
+      var file = Files.writeString(folder.resolve("other.infd"), content);
+      var message = assertThrows(Problem.class, () -> FieldFile.read(file)).getMessage();
+      assertTrue(message.contains(" is no field file of INFD Studio: "), message);
+    }
   }
 
   @Test

@@ -1,4 +1,4 @@
-package org.infd.inference.bundle;
+package org.infd.inference;
 
 import java.nio.file.Path;
 import java.util.Locale;
@@ -19,14 +19,15 @@ public final class UserData {
    *
    * @return {@code INFD_DATA} if set; else under {@code LOCALAPPDATA} on Windows, {@code
    *     Library/Application Support} on macOS, {@code XDG_DATA_HOME} or {@code .local/share}
-   *     elsewhere
+   *     elsewhere. The home folder is {@code HOME} where that is an absolute path, as other
+   *     programs have it, and else the account's
    */
   public static Path folder() {
     return folder(
         System.getenv(), System.getProperty("os.name", ""), System.getProperty("user.home", "."));
   }
 
-  static Path folder(Map<String, String> environment, String system, String home) {
+  static Path folder(Map<String, String> environment, String system, String account) {
     var override = environment.get(OVERRIDE);
     if (isSet(override)) {
       return Path.of(override).toAbsolutePath();
@@ -34,8 +35,9 @@ public final class UserData {
     var name = system.toLowerCase(Locale.ROOT);
     if (name.startsWith("windows")) {
       var local = environment.get("LOCALAPPDATA");
-      return isSet(local) ? Path.of(local, NAME) : Path.of(home, "AppData", "Local", NAME);
+      return isSet(local) ? Path.of(local, NAME) : Path.of(account, "AppData", "Local", NAME);
     }
+    var home = home(environment, account);
     if (name.startsWith("mac")) {
       return Path.of(home, "Library", "Application Support", NAME);
     }
@@ -44,6 +46,12 @@ public final class UserData {
     return isSet(data) && Path.of(data).isAbsolute()
         ? Path.of(data, NAME)
         : Path.of(home, ".local", "share", NAME);
+  }
+
+  /** Java asks the system for the account's folder and does not look at the variable. */
+  private static String home(Map<String, String> environment, String account) {
+    var asked = environment.get("HOME");
+    return asked != null && isSet(asked) && Path.of(asked).isAbsolute() ? asked : account;
   }
 
   private static boolean isSet(@Nullable String value) {
