@@ -70,7 +70,7 @@ final class SettingsObjects {
     if (module.startsWith("pathlib") && PATHS.contains(name)) {
       return Optional.of(new Content(path(object)));
     }
-    if (module.equals("torch") && name.equals("Size") || isCollection(object)) {
+    if ((module.equals("torch") && name.equals("Size")) || isCollection(object)) {
       return first(object) instanceof Sequence items
           ? Optional.of(new Content(items))
           : Optional.empty();
