@@ -18,6 +18,7 @@ import org.infd.app.recipe.RecipeModel;
 import org.infd.app.runs.GenerateModel;
 import org.infd.app.runs.PictureRuns;
 import org.infd.app.runs.RunRequests;
+import org.infd.app.runs.TabRecipes;
 import org.infd.app.start.Sample;
 import org.infd.app.tab.SavedTab;
 import org.infd.app.tab.TabsModel;
@@ -36,6 +37,7 @@ public final class Startup {
    * What is restored.
    *
    * @param recipe the choices for the next picture
+   * @param recipes keeps the choices of each tab
    * @param choices the models to choose from
    * @param generation the run in progress, and the number of pictures of the next one
    * @param runs takes up what was being made
@@ -45,6 +47,7 @@ public final class Startup {
    */
   public record Models(
       RecipeModel recipe,
+      TabRecipes recipes,
       ModelChoices choices,
       GenerateModel generation,
       PictureRuns runs,
@@ -238,17 +241,10 @@ public final class Startup {
 
   /** Goes back to what a crash interrupted. */
   private void restore(Session left) {
+    steps.showPicture().run();
+    models.tabs().replace(left.tabs(), left.tab());
     models.choices().choose(left.recipe().model());
     adopt(left);
-    steps.showPicture().run();
-    // in place of what a start shows by itself
-    var tabs = models.tabs();
-    var shown = tabs.current();
-    boolean isUsual =
-        tabs.tabs().size() == 1 && shown.file().filter(last.picture()::equals).isPresent();
-    if (tabs.restore(left.tabs(), left.tab()) && isUsual) {
-      tabs.close(shown);
-    }
     models.runs().resume(left.queue());
   }
 
@@ -259,6 +255,7 @@ public final class Startup {
     recipe.seedLockedProperty().set(left.seedLocked());
     recipe.exportSideProperty().set(left.exportSide());
     models.generation().countProperty().set(left.count());
+    models.recipes().keepShown();
   }
 
   /** Keeps what the user is doing, for the case that the program cannot end as it should. */

@@ -32,6 +32,7 @@ import org.infd.app.runs.GenerateModel;
 import org.infd.app.runs.PictureKeeper;
 import org.infd.app.runs.PictureRuns;
 import org.infd.app.runs.RunRequests;
+import org.infd.app.runs.TabRecipes;
 import org.infd.app.session.SessionStore;
 import org.infd.app.session.Startup;
 import org.infd.app.settings.PreferencesModel;
@@ -142,13 +143,15 @@ public final class StudioModel {
             originals::find,
             notices,
             pages::showGallery);
-    requests = new RunRequests(recipe, generation, tabs, originals, runs, notices);
+    var recipes = new TabRecipes(recipe, choices, tabs, runs);
+    requests = new RunRequests(recipe, generation, tabs, originals, runs, recipes, notices);
     recovery =
         new DeviceRecovery(
             engine, background, ui, tabs, runs, now -> device.set(Optional.of(now)), notices);
     layouts =
         new LayoutSession(
-            new LayoutSession.Studio(recipe, generation, tabs, requests, comparison, notices, undo),
+            new LayoutSession.Studio(
+                recipe, generation, runs, tabs, requests, comparison, notices, undo),
             dataFolder.resolve("layout.json"),
             pages::showPicture,
             background,
@@ -163,15 +166,15 @@ public final class StudioModel {
             background,
             ui);
     sessions = new SessionStore(dataFolder.resolve("session.json"), background);
-    startup = startup(settings);
+    startup = startup(settings, recipes);
     remembered = new Remembered(settings, preferences, recipe, gallery, tabs);
     new Subscriptions(this, runs).begin();
   }
 
-  private Startup startup(Settings settings) {
+  private Startup startup(Settings settings, TabRecipes recipes) {
     return new Startup(
         services.engine(),
-        new Startup.Models(recipe, choices, generation, runs, requests, tabs, layouts),
+        new Startup.Models(recipe, recipes, choices, generation, runs, requests, tabs, layouts),
         new Startup.LastTime(
             Optional.ofNullable(settings.recipe()), settings.tabs(), settings.tab(), lastPicture),
         new Startup.Search(services.store()::samples, services.store()::layouts),
@@ -237,9 +240,10 @@ public final class StudioModel {
     }
   }
 
-  /** Stops the file that is being opened in the present tab, or else the run. */
-  void cancel() {
-    if (!tabs.stopOpening()) {
+  /** Stops the file that is being opened in the present tab, or else the run that is for it. */
+  public void cancelHere() {
+    if (!tabs.stopOpening()
+        && runs.tabProperty().get().filter(tabs.current()::equals).isPresent()) {
       generation.cancel();
     }
   }

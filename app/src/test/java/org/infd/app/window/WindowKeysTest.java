@@ -284,6 +284,9 @@ class WindowKeysTest extends StudioWindowTest {
     assertTrue(robot.lookup("#compare").tryQuery().isEmpty());
     assertTrue(onFx(() -> model.generation().isRunning()), "the run in the other tab goes on");
     assertTaken(canvas(), Shortcut.CANCEL);
+    assertTrue(onFx(() -> model.generation().isRunning()), "it is not in sight");
+    run(() -> model.tabs().step(1));
+    assertTaken(canvas(), Shortcut.CANCEL);
     assertFalse(onFx(() -> model.generation().isRunning()));
   }
 
