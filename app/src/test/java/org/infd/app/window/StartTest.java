@@ -160,6 +160,38 @@ class StartTest {
   }
 
   @Test
+  void restoringTakesThePlaceOfTheTabsOfTheLastTime() throws IOException {
+    var one = folder.resolve("one.infd");
+    var two = folder.resolve("two.infd");
+    FakeEngine.write(one, sample("", "hills", 1).recipe());
+    FakeEngine.write(two, sample("", "hills", 2).recipe());
+    var model =
+        new StudioModel(
+            new StudioServices(engine, background, ui, System::nanoTime, new Random(2), store),
+            lastTime(List.of(saved(one), saved(two), saved(one))),
+            folder);
+    leave(sample("", "hills", 9).recipe(), two, List.of());
+    model.start();
+    ui.runUntil(() -> model.pictureProperty().get().isPresent());
+    assertEquals(2, model.tabs().tabs().size(), "no file is open twice");
+    model.notices().offerProperty().get().orElseThrow().action().orElseThrow().run().run();
+    ui.runUntil(
+        () ->
+            model.pictureProperty().get().filter(shown -> shown.recipe().seed() == 2).isPresent());
+    assertEquals(
+        List.of(two), model.tabs().tabs().stream().map(tab -> tab.file().orElseThrow()).toList());
+  }
+
+  private static SavedTab saved(Path file) {
+    return new SavedTab("A picture", file.toString(), null);
+  }
+
+  private static Settings lastTime(List<SavedTab> tabs) {
+    var none = Settings.defaults();
+    return new Settings(none.preferences(), 0, 0, false, 0, false, null, null, 0, tabs, 0);
+  }
+
+  @Test
   void whatWaitedInACrashIsMadeAfterAll() throws IOException {
     store.samples = List.of(sample("Lake", "hills", 7));
     var engineOfTheFirst = engine;
