@@ -3,11 +3,11 @@ package org.infd.app.runs;
 import java.util.Optional;
 import java.util.function.Function;
 import org.infd.app.engine.ModelChoice;
-import org.infd.app.notice.Notices;
 import org.infd.app.photo.PhotoCrop;
 import org.infd.app.photo.PhotoOriginals;
 import org.infd.app.recipe.RecipeModel;
 import org.infd.app.tab.TabsModel;
+import org.infd.app.work.Notices;
 import org.infd.inference.export.Frame;
 import org.infd.inference.generation.Recipe;
 

@@ -12,12 +12,12 @@ import javafx.collections.ObservableList;
 import org.infd.app.engine.Engine;
 import org.infd.app.engine.Picture;
 import org.infd.app.engine.PictureHolds;
-import org.infd.app.notice.Notices;
 import org.infd.app.viewer.PixelImage;
 import org.infd.app.viewer.SavedView;
 import org.infd.app.viewer.SuspendedView;
 import org.infd.app.viewer.ViewerModel;
 import org.infd.app.work.Job;
+import org.infd.app.work.Notices;
 import org.jspecify.annotations.Nullable;
 
 /**

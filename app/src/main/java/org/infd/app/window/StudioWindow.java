@@ -30,17 +30,16 @@ import org.infd.app.gallery.GalleryPane;
 import org.infd.app.gallery.KeptPicture;
 import org.infd.app.layout.LayoutSidebar;
 import org.infd.app.models.ModelsPane;
-import org.infd.app.notice.NoticeBar;
 import org.infd.app.opening.FileDialogs;
 import org.infd.app.photo.PhotoOverlay;
 import org.infd.app.photo.PhotoPane;
 import org.infd.app.recipe.RecipePane;
 import org.infd.app.runs.RunPane;
 import org.infd.app.settings.SettingsPane;
-import org.infd.app.start.StartPane;
 import org.infd.app.tab.BatchOverlay;
 import org.infd.app.tab.TabBar;
 import org.infd.app.viewer.ViewerPane;
+import org.infd.app.work.NoticeBar;
 
 /** The one window: recipe at the left, picture in the middle, status below. */
 public final class StudioWindow extends BorderPane {

@@ -23,12 +23,12 @@ import javafx.scene.input.KeyCombination.ModifierValue;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.input.MouseButton;
 import javafx.scene.input.MouseEvent;
+import org.infd.app.control.Scope;
+import org.infd.app.control.Shortcut;
 import org.infd.app.engine.Choices;
 import org.infd.app.engine.LayoutSupport;
 import org.infd.app.engine.ModelChoice.Prompts;
-import org.infd.app.keys.Scope;
-import org.infd.app.keys.Shortcut;
-import org.infd.app.notice.Notice;
+import org.infd.app.work.Notice;
 import org.infd.inference.generation.Photo;
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,4 @@
-package org.infd.app.keys;
+package org.infd.app.control;
 
 /**
  * Where a key acts. The outer scopes lie side by side, so that a key has one meaning in all of

@@ -1,4 +1,4 @@
-package org.infd.app.recipe;
+package org.infd.app.control;
 
 import java.util.function.DoubleFunction;
 import javafx.beans.property.DoubleProperty;
@@ -33,7 +33,7 @@ public final class SliderLine extends HBox {
   }
 
   /** What the words beside it name. */
-  Slider slider() {
+  public Slider slider() {
     return slider;
   }
 }

@@ -1,4 +1,4 @@
-package org.infd.app.recipe;
+package org.infd.app.control;
 
 import java.util.function.Supplier;
 import javafx.util.StringConverter;

@@ -1,4 +1,4 @@
-package org.infd.app.keys;
+package org.infd.app.control;
 
 import static javafx.scene.input.KeyCombination.ALT_DOWN;
 import static javafx.scene.input.KeyCombination.CONTROL_DOWN;

@@ -1,4 +1,4 @@
-package org.infd.app.recipe;
+package org.infd.app.control;
 
 import javafx.scene.TraversalDirection;
 import javafx.scene.control.TextArea;

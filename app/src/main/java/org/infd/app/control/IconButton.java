@@ -1,10 +1,9 @@
-package org.infd.app.viewer;
+package org.infd.app.control;
 
 import atlantafx.base.theme.Styles;
 import javafx.scene.AccessibleRole;
 import javafx.scene.control.Button;
 import javafx.scene.control.Tooltip;
-import org.infd.app.keys.Shortcut;
 import org.kordamp.ikonli.Ikon;
 import org.kordamp.ikonli.javafx.FontIcon;
 

@@ -1,4 +1,4 @@
-package org.infd.app.start;
+package org.infd.app.models;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;

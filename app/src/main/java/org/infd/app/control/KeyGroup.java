@@ -1,4 +1,4 @@
-package org.infd.app.keys;
+package org.infd.app.control;
 
 /** What belongs together on the sheet of keys. */
 public enum KeyGroup {

@@ -1,4 +1,4 @@
-package org.infd.app.start;
+package org.infd.app.models;
 
 import java.nio.file.Path;
 import java.util.Optional;

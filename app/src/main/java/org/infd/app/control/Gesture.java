@@ -1,4 +1,4 @@
-package org.infd.app.keys;
+package org.infd.app.control;
 
 /** What a hand does with the mouse, for the sheet of keys. */
 public enum Gesture {

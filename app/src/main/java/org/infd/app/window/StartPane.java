@@ -1,4 +1,4 @@
-package org.infd.app.start;
+package org.infd.app.window;
 
 import atlantafx.base.theme.Styles;
 import java.util.List;
@@ -19,7 +19,8 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
-import org.infd.app.keys.Shortcut;
+import org.infd.app.control.Shortcut;
+import org.infd.app.models.Sample;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 

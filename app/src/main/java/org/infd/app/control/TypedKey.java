@@ -1,4 +1,4 @@
-package org.infd.app.keys;
+package org.infd.app.control;
 
 import javafx.event.EventType;
 import javafx.scene.input.KeyCombination;

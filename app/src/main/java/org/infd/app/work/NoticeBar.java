@@ -1,4 +1,4 @@
-package org.infd.app.notice;
+package org.infd.app.work;
 
 import atlantafx.base.theme.Styles;
 import java.util.Optional;
@@ -14,7 +14,7 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.util.Duration;
-import org.infd.app.viewer.IconButton;
+import org.infd.app.control.IconButton;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 

@@ -1,4 +1,4 @@
-package org.infd.app.start;
+package org.infd.app.models;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

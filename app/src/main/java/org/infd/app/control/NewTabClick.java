@@ -1,11 +1,9 @@
-package org.infd.app.work;
+package org.infd.app.control;
 
 import javafx.scene.control.ButtonBase;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.input.MouseButton;
 import javafx.scene.input.MouseEvent;
-import org.infd.app.keys.KeyActions;
-import org.infd.app.keys.Shortcut;
 
 /**
  * What opens something in a tab of its own, as in a browser: a click with the modifier of

@@ -1,4 +1,4 @@
-package org.infd.app.start;
+package org.infd.app.models;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -10,8 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.infd.app.models.BundleStore;
-import org.infd.app.models.TinyBundle;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.BundleCatalog;
 import org.infd.inference.bundle.ModelBundle;

@@ -1,4 +1,4 @@
-package org.infd.app.keys;
+package org.infd.app.control;
 
 import java.util.EnumMap;
 import java.util.EnumSet;

@@ -1,4 +1,4 @@
-package org.infd.app.notice;
+package org.infd.app.work;
 
 import java.time.Instant;
 import java.util.Optional;
