@@ -39,6 +39,7 @@ public final class Graph implements Network {
   private final String name;
   private final Device device;
   private final Map<String, TensorInfo> inputs = new LinkedHashMap<>();
+  private final Map<String, long[]> declared = new HashMap<>();
   private final List<OnnxTensor> heldInitializers;
   private final ReadWriteLock closing = new ReentrantReadWriteLock();
   private boolean closed;
@@ -54,6 +55,9 @@ public final class Graph implements Network {
     this.heldInitializers = heldInitializers;
     for (var entry : session.getInputInfo().entrySet()) {
       inputs.put(entry.getKey(), (TensorInfo) entry.getValue().getInfo());
+    }
+    for (var entry : session.getOutputInfo().entrySet()) {
+      declared.put(entry.getKey(), ((TensorInfo) entry.getValue().getInfo()).getShape());
     }
   }
 
@@ -193,7 +197,9 @@ public final class Graph implements Network {
         (inputTensors, options) -> {
           try (var result = session.run(inputTensors, wanted, options)) {
             for (var entry : result) {
-              outputs.put(entry.getKey(), read((OnnxTensor) entry.getValue()));
+              var value = (OnnxTensor) entry.getValue();
+              requireDeclared(entry.getKey(), value.getInfo().getShape());
+              outputs.put(entry.getKey(), read(value));
             }
           }
         });
@@ -314,6 +320,24 @@ public final class Graph implements Network {
         });
     lastShapes = Map.of();
     return true;
+  }
+
+  /** The runtime only warns of a graph that gives something else than it declares. */
+  private void requireDeclared(String output, long[] shape) {
+    var promised = declared.getOrDefault(output, shape);
+    boolean same = promised.length == shape.length;
+    for (int axis = 0; same && axis < shape.length; axis++) {
+      same = promised[axis] < 0 || promised[axis] == shape[axis];
+    }
+    if (!same) {
+      throw new Problem(
+          "The graph %s is damaged: its output '%s' has the shape %s instead of %s. Import the model again."
+              .formatted(
+                  name,
+                  output,
+                  java.util.Arrays.toString(shape),
+                  java.util.Arrays.toString(promised)));
+    }
   }
 
   private AnyTensor zeros(String input, long[] shape) {
