@@ -19,7 +19,6 @@ import org.infd.app.engine.PictureHolds;
 import org.infd.app.export.ExportModel;
 import org.infd.app.export.Exports;
 import org.infd.app.gallery.GalleryModel;
-import org.infd.app.gallery.KeptPicture;
 import org.infd.app.layout.LayoutSession;
 import org.infd.app.models.ModelsModel;
 import org.infd.app.models.Sample;
@@ -33,6 +32,7 @@ import org.infd.app.runs.PictureKeeper;
 import org.infd.app.runs.PictureRuns;
 import org.infd.app.runs.RunRequests;
 import org.infd.app.runs.TabRecipes;
+import org.infd.app.session.Ending;
 import org.infd.app.session.SessionStore;
 import org.infd.app.session.Startup;
 import org.infd.app.settings.PreferencesModel;
@@ -86,6 +86,7 @@ public final class StudioModel {
   private final Startup startup;
   private final Pages pages;
   private final Remembered remembered;
+  private final Ending ending;
 
   /**
    * @param services what the studio works with
@@ -128,7 +129,7 @@ public final class StudioModel {
             background,
             ui,
             new ExportModel(engine, background, ui, services.nanoTime()),
-            tabs.pictureProperty(),
+            tabs,
             viewer,
             recipe,
             holds,
@@ -167,6 +168,7 @@ public final class StudioModel {
             ui);
     sessions = new SessionStore(dataFolder.resolve("session.json"), background);
     startup = startup(settings, recipes);
+    ending = new Ending(generation, exports, catalog, notices, ui);
     remembered = new Remembered(settings, preferences, recipe, gallery, tabs);
     new Subscriptions(this, runs).begin();
   }
@@ -174,7 +176,8 @@ public final class StudioModel {
   private Startup startup(Settings settings, TabRecipes recipes) {
     return new Startup(
         services.engine(),
-        new Startup.Models(recipe, recipes, choices, generation, runs, requests, tabs, layouts),
+        new Startup.Models(
+            recipe, recipes, choices, generation, runs, requests, tabs, layouts, exports),
         new Startup.LastTime(
             Optional.ofNullable(settings.recipe()), settings.tabs(), settings.tab(), lastPicture),
         new Startup.Search(services.store()::samples, services.store()::layouts),
@@ -214,23 +217,6 @@ public final class StudioModel {
   /** Which page is shown. */
   Pages pages() {
     return pages;
-  }
-
-  /** Goes to the gallery, where a picture can be chosen to compare with. */
-  void chooseForCompare() {
-    pages.pageProperty().set(Page.GALLERY);
-    notices.note("Choose a picture with its compare button.");
-  }
-
-  /** Looks at a picture of the gallery over the open one. */
-  void compareWith(KeptPicture kept) {
-    if (tabs.pictureProperty().get().isEmpty()) {
-      opener.open(kept.file());
-      return;
-    }
-    pages.showPicture();
-    notices.clear();
-    comparison.withFile(kept.file());
   }
 
   /** Chooses a model for the next picture. */
@@ -363,6 +349,11 @@ public final class StudioModel {
     return about;
   }
 
+  /** The end of the program while work is under way. */
+  public Ending ending() {
+    return ending;
+  }
+
   /** What is known of the screen, for the diagnostics. */
   ObjectProperty<String> screenProperty() {
     return screen;
@@ -378,7 +369,7 @@ public final class StudioModel {
    * closes the engine, and only then says that the program has ended as it should.
    */
   public void close() {
-    startup.stop();
+    startup.end(ending.isKept());
     opener.close();
     recovery.close();
     about.close();
