@@ -75,7 +75,7 @@ public final class BoxRedo {
     try {
       studio
           .recipe()
-          .begin()
+          .beginAside()
           .map(begun -> redoing(begun, box.get(), picture.get()))
           .ifPresent(asked -> studio.requests().redo(region(box.get()), asked));
     } catch (Problem e) {

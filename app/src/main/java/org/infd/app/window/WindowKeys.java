@@ -154,7 +154,7 @@ final class WindowKeys {
     } else if (full) {
       parts.switchFullScreen().run();
     } else {
-      model.cancel();
+      model.cancelHere();
     }
   }
 }
