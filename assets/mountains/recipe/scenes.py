@@ -25,7 +25,7 @@ from world_layout import FLOWERS, LEAVES, PALETTES, compose
 from world_paint import Window
 from world_words import LABELS, PATTERNS, REGION, SKY, WORDS, box_caption, caption, depth_of, plain_caption, things_of, view_caption  # noqa: F401
 
-VERSION = 102  # changes whenever the same seed would give another picture
+VERSION = 103  # changes whenever the same seed would give another picture
 TILE = 288  # pictures are painted in tiles of at most this many pixels a side, which stay in the cache
 
 

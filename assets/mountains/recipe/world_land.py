@@ -147,13 +147,13 @@ class Hill:
     def top(self, x):
         x = np.asarray(x, np.float64)
         y = self.base - self.amplitude * (wave(x * self.f + self.phase, self.salt) + 0.35 * wave(x * self.f * 2.6 + self.phase, self.salt + 3))
-        return y - self.lift * (2 * np.abs(x - self.at)) ** 2
+        return y - self.lift * (2 * (x - self.at)) ** 2
 
     def hides(self, win):
         return bool((self.top(win.x) + 0.02 < win.y.min()).all())
 
     def highest(self):
-        return self.base - 1.4 * self.amplitude - max(self.lift, 0)
+        return self.base - 1.4 * self.amplitude - self.lift * max((2 * (x - self.at)) ** 2 for x in (-0.1, 1.1))
 
 
 def wooded_hill(win, p, label, hill, t, cell, deep=0.16):

@@ -293,7 +293,7 @@ class Composition:
         if s["boat"]:
             x, level, w = 0.5 - side * dice.uniform(-0.06, 0.28), y + dice.uniform(0.045, 0.085), dice.uniform(0.048, 0.068)
             self.add(self.front, (x - 1.3 * w, level - 2.7 * w, x + 1.3 * w, level + 2.7 * w), built.boat, label("boat"), x, level, w, dice.randrange(10**6), s["sail"] > 0)
-        near = land.Hill(dice, 1.035, 0.012, 2.0, 0.16, 0.5 - side * 0.25)
+        near = land.Hill(dice, 1.045, 0.014, 2.0, 0.105, 0.5 - side * 0.25)
         self.add(self.front, (-9, near.highest() - 0.05, 9, 9), land.meadow, label, near, 2, None, hides=near.hides)
         x = 0.5 + side * dice.uniform(0.40, 0.47)
         self._pine(self.front, x, float(near.top(x)) + 0.03, dice.uniform(0.36, 0.55), 1.0)

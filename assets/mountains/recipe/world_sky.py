@@ -124,7 +124,7 @@ def sun(win, p, label):
         ring = np.sqrt((cu - i - 0.5) ** 2 + (cv - j - 0.5) ** 2)
         rr = 0.12 + 0.25 * z
         px = e / cell
-        on = a * (q < 0.6) * np.float32(shown(cell / e / 2))
+        on = a * (q < 0.35) * np.float32(shown(cell / e / 2))
         part.over(mix(bright, grey, 0.5), cover(rr - ring, px) * on * 0.7)
         lit = cover(rr - ring, px) * cover(np.sqrt((cu - i - 0.5 - 0.25 * rr) ** 2 + (cv - j - 0.5 - 0.2 * rr) ** 2) - rr * 0.93, px)
         part.over(mix(grey, p.zenith, 0.35), lit * on * 0.7)
