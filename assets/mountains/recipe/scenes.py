@@ -25,7 +25,7 @@ from world_layout import FLOWERS, LEAVES, PALETTES, compose
 from world_paint import Window
 from world_words import LABELS, PATTERNS, REGION, SKY, WORDS, box_caption, caption, depth_of, plain_caption, things_of, view_caption  # noqa: F401
 
-VERSION = 103  # changes whenever the same seed would give another picture
+VERSION = 104  # changes whenever the same seed would give another picture
 TILE = 288  # pictures are painted in tiles of at most this many pixels a side, which stay in the cache
 
 
@@ -54,7 +54,8 @@ def sample_scene(seed):
         balloon=chance(0.0 if night else 0.34, r.choice((1, 1, 2, 3))), birds=chance(0.0 if night else 0.30, r.choice((3, 4, 5))),
         rainbow=chance(0.18 if day == "day" else 0.0), aurora=chance(0.40 if night else 0.0),
         cabin=chance(0.30, 1) if front == "forest" else chance(0.42, r.choice((1, 1, 2))),
-        village=chance(0.20 if front != "forest" else 0.0), bridge=chance(0.16), train=chance(0.65), path=chance(0.5), river=chance(0.5 if front == "meadow" else 0.8), tent=chance(0.24),
+        village=chance(0.20 if front != "forest" else 0.0), bridge=chance(0.16), train=chance(0.65), path=chance(0.5),
+        river=chance(0.5 if front == "meadow" else 0.8), tent=chance(0.24),
         boat=chance(0.5 if front == "lake" else 0.0), sail=chance(0.5), flower=float(r.randrange(len(FLOWERS))), leaf=float(r.randrange(len(LEAVES))),
     )
     if scene["village"]:
@@ -136,6 +137,18 @@ def close_box(scene, rng, depth=None):
         if contrast > PLAIN:
             break
     return best[1]
+
+
+def view_of(seed):
+    """What a training sees of a seed: its scene, and the box (y0, x0, y1, x1) that is the picture; of every third a close-up."""
+    scene = sample_scene(seed)
+    return scene, (0.0, 0.0, 1.0, 1.0) if seed % 3 else close_box(scene, random.Random(seed))
+
+
+def within(box, part):
+    """A part (y0, x0, y1, x1) of a box, in fractions of the box, as a box of the whole."""
+    side = box[2] - box[0]
+    return [box[k % 2] + side * part[k] for k in range(4)]
 
 
 def picture(scene, box, size=256, rng=None):

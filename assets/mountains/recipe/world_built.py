@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 
-from world_paint import (clip, bar, blend, colour, cover, disc, hashed, high, lenses, low, mix, polygon, ragged, ridge, shown, slabs, smooth, stroke)
+from world_paint import (bar, clip, colour, cover, disc, hashed, high, lenses, low, mix, polygon, ragged, shown, slabs, smooth, stroke)
 from world_plants import WHITE, flower
 from world_sky import CLOTHES, person, stripes
 
@@ -38,7 +38,8 @@ def house(win, p, label, x, foot, w, seed, kind="cabin"):
     base = timber if logs else mix(lit(p, PLASTER), mix(p.far, p.near, 0.35), 0.15)
     part.over(base, a, label)
     (log_wall if logs else plaster_wall)(part, p, u, v, e, a, x, foot, w, seed, base)
-    part.over(p.near, a * cover(-p.side * u - 0.30, e) * 0.20)
+    below = v + top - pitch * np.abs(u)  # the shadow of the eaves
+    part.over(p.near, a * cover(np.minimum(below - 0.28, 0.42 - below) * 0.75, e) * 0.35)
     footing = bar(u, v + 0.05, 0.97, 0.06)
     part.over(mix(lit(p, STONE), p.near, 0.35), cover(footing, e), label)
     _, crack = slabs(part, x, foot, w * 0.12, seed % 997, 0.0, 1.6)
@@ -48,7 +49,7 @@ def house(win, p, label, x, foot, w, seed, kind="cabin"):
     for k, (wx, wy) in enumerate(spots):
         window(part, p, x + wx * w, foot + wy * w, (0.21 if wy > -1 else 0.14) * w, seed + k, label, glow=p.lamps or dice.random() < 0.2, box=k < 2)
     door(part, p, x + 0.02 * w, foot, w, seed, label)
-    roof(part, p, x, foot, w, top, pitch, seed, label, logs)
+    roof(part, p, x, foot, w, top, pitch, seed, label)
 
 
 def log_wall(win, p, u, v, e, a, x, foot, w, seed, base):
@@ -124,7 +125,7 @@ def chimney(win, p, u, v, e, top, x, foot, w, seed, label):
     win.over(mix(brick, p.near, 0.3), cover(bar(u, v + top + 0.20, 0.15, 0.035), e), label)
 
 
-def roof(win, p, x, foot, w, top, pitch, seed, label, logs):
+def roof(win, p, x, foot, w, top, pitch, seed, label):
     """Two slopes seen from the gable end: a thick edge of shingles; snow in winter and on high cabins."""
     u, v, e = win.axes(x, foot, w)
     side = np.abs(u)
@@ -273,7 +274,8 @@ def church(win, p, label, x, foot, w, seed):
 
 # ---------------------------------------------------------------------------------------------------------- viaduct
 def viaduct(win, p, label, x0, x1, deck, foot, span, t, seed, train):
-    """A stone bridge on arches from x0 to x1; deck, foot: rows of its road and of its piers' feet; span: from pier to pier; train: the label of one on it, or None."""
+    """A stone bridge on arches from x0 to x1; deck, foot: rows of its road and of its piers' feet; span: from pier to pier;
+    train: the label of one on it, or None."""
     part = win.cut(x0, deck - 0.05, x1, foot)
     if part is None:
         return
@@ -377,7 +379,7 @@ def fire(win, p, label, x, foot, r, seed):
         return
     dice = random.Random(seed)
     u, v, e = part.axes(x, foot, r)
-    part.over(colour("ffb04a"), cover(disc(u, v + 0.6, 1.5), e) * 0.16)
+    part.over(colour("ffb04a"), clip(1 - np.sqrt(u * u + (v + 0.5) ** 2) / 1.6, 0, 1) ** 2 * 0.6)
     for tone, scale in (("e8542e", 1.0), ("f79a3a", 0.72), ("ffe08a", 0.42)):
         d = np.full((1, 1), -9.0, np.float32)
         for q, tall in ((-0.32, 1.2), (0.05, 2.1), (0.36, 1.4)):

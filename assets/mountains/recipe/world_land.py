@@ -3,7 +3,7 @@ import random
 
 import numpy as np
 
-from world_paint import (clip, blades, blend, bar, colour, cover, disc, hashed, high, lenses, low, mix, ragged, ridge, shards, shown, slabs, smooth,
+from world_paint import (blades, blend, clip, colour, cover, disc, hashed, high, lenses, low, mix, ragged, ridge, shards, shown, slabs, smooth,
                          teeth, wave)
 
 WHITE = colour("ffffff")
@@ -124,12 +124,12 @@ def wood(win, rgb, ox, oy, cell, salt, strength, side):
         i = np.floor(uu)
         h = hashed(i.astype(np.int32) + i0, row, salt)
         r, q = low(h), high(h)
-        d = v - j - before + 0.25 * r + 1.25 + 0.5 * q  # below the tip
-        step = d * 3.4
+        d = v - j - before + 0.25 * r + 0.95 + 0.3 * q  # below the tip
+        step = d * 3.0
         whole = np.floor(step)
-        half = 0.50 * (0.60 * whole + 0.85 * (step - whole)) / (1.75 * 3.4)
+        half = 0.46 * (0.62 * whole + 0.95 * (step - whole) + 0.1) / (0.7 * 3.4)
         off = uu - i - 0.5 - 0.2 * (r - 0.5)
-        inside = clip(np.minimum(half - np.abs(off), np.minimum(d, 1.25 + 0.5 * q - d)) * px + 0.5, 0, 1)
+        inside = clip(np.minimum(half - np.abs(off), np.minimum(d, 0.95 + 0.3 * q - d)) * px + 0.5, 0, 1)
         lit = clip(off * (side * px) + 0.5, 0, 1)
         field = field + ((q - 0.55) * 0.8 + 0.55 * (lit - 0.5) - 0.25 * (1 - (step - whole)) - field) * inside
     facets = shards(win, ox, oy, cell * 0.22, salt + 4, 0.8, 4)
@@ -195,7 +195,7 @@ def mist(win, p, label, y, seed, strength):
             part.over(mix(p.haze, p.light, 0.7), cover(d, e) * clip(streak, 0, 1) * (0.35 * strength))
 
 
-def meadow(win, p, label, hill, k, far_edge):
+def meadow(win, p, label, hill, k):
     """Grassland: a smooth hill in one colour, blades along its edge, tufts, light and dark swathes; snow in winter."""
     s = win.s
     top = hill.top(win.x)
@@ -273,7 +273,7 @@ def forest_floor(win, p, label, hill, t, cell):
 def course(win, p, label, way, hill, water):
     """A path of sand and stones or a river, on one hill."""
     top = hill.top(win.x)
-    win = win.cut(-9, max(float(top.min()), way.y0), 9, 9)
+    win = win.cut(-9, max(float(top.min()) - 0.02, way.y0), 9, 9)
     if win is None:
         return
     centre, half = way.at(win.y)
@@ -283,7 +283,7 @@ def course(win, p, label, way, hill, water):
     if not half.size or float(np.abs(off).min()) > float(half.max()) * 1.3 + s:
         return
     edge = 0.05 * half * ragged(win.y * 60, s * 60, way.salt, 0.6).astype(np.float32)[:, None]
-    on = cover((win.y[:, None] - top[None, :]).astype(np.float32) + s, s) * cover((win.y - way.y0).astype(np.float32)[:, None], s)
+    on = cover((win.y[:, None] - top[None, :]).astype(np.float32) + 0.02, s)  # over the blades along the hill's edge, too * cover((win.y - way.y0).astype(np.float32)[:, None], s)
     inside = (half + edge - np.abs(off)) * 0.85
     bank = mix(mix(p.grass, p.near, 0.45), p.haze, 0.08) if not p.winter else mix(mix(p.light, p.haze, 0.3), p.mid, 0.45)
     win.over(bank, cover(inside + 0.14 * half, s) * on)
@@ -365,9 +365,9 @@ def water(win, p, label, shore):
         px = (part.s / tall).astype(np.float32)
         inside = clip((thick - np.abs(fv - 0.5)) / px + 0.5, 0, 1) * clip(thick * 3 / px, 0, 1) * under
         w = smooth(2.0, 4.5, 1 / px) * 0.85**k
-        share = 0.26 + 0.6 * near_sun
+        share = 0.20 + 0.6 * near_sun
         light = (r < share).astype(np.float32) * w
-        dark = (r > 0.80).astype(np.float32) * w
+        dark = (r > 0.85).astype(np.float32) * w
         part.over(mix(p.disc, p.horizon_colour, 0.45), inside * light * (0.28 + 0.5 * near_sun))
         part.over(mix(p.water, p.near, 0.35), inside * dark * 0.34)
     line = win.cut(-9, shore - 0.002, 9, shore + 0.002)

@@ -180,7 +180,8 @@ class Composition:
         base = hz - 0.03
         for k in range(5):  # the far range, pale
             tall = h * dice.uniform(0.42, 0.72)
-            self._peak(0.02 + 0.24 * k + dice.uniform(-0.09, 0.09), base - tall, tall * dice.uniform(0.9, 1.2), base, 0.05, alpine, base - h * 0.5 if alpine else None)
+            line = base - h * 0.5 if alpine else None
+            self._peak(0.02 + 0.24 * k + dice.uniform(-0.09, 0.09), base - tall, tall * dice.uniform(0.9, 1.2), base, 0.05, alpine, line)
         if s["rainbow"]:
             self.add(self.land, (p.bow_x - 0.7, 0, p.bow_x + 0.7, hz + 0.12), air.rainbow, label)
         line = hz + 0.02 - h * (1 - s["snow"]) * 0.82
@@ -217,7 +218,7 @@ class Composition:
 
     def _row(self, pieces, hill, t, tall, step, share, gap, wander=0.006, low=0.0, avoid=None):
         """Pines along a hill in clumps, their feet on it; gap: (place, half width) left open."""
-        p, dice = self.p, self.dice
+        dice = self.dice
         x, clump = -0.03, dice.random()
         placed = []
         while x < 1.03:
@@ -270,11 +271,10 @@ class Composition:
         self.add(pieces, (-9, way.y0 - 0.01, 9, 9), land.course, label("river" if water else "path"), way, hill, water)
 
     def _lake(self):
-        p, s, dice, y = self.p, self.scene, self.dice, self.shore
+        s, dice, y = self.scene, self.dice, self.shore
         bank = land.Hill(dice, y - 0.012, 0.006, 2.6)
         opening = (s["focus"] + dice.uniform(-0.05, 0.05), dice.uniform(0.10, 0.2))
-        ground = land.Hill(dice, y - 0.012, 0.006, 2.6)
-        self.add(self.land, (-9, bank.highest() - 0.02, 9, 9), land.meadow, label, bank, 0, None, hides=bank.hides)
+        self.add(self.land, (-9, bank.highest() - 0.02, 9, 9), land.meadow, label, bank, 0, hides=bank.hides)
         side = 1 if s["focus"] < 0.5 else -1
         home = 0.5 - side * dice.uniform(-0.04, 0.30)
         self._row(self.land, bank, 0.80, 0.085, 0.020, 0.55, (home, 0.10) if s["cabin"] or s["village"] else opening, 0.003)
@@ -289,29 +289,33 @@ class Composition:
             self.add(self.land, (x - 0.03, y - 0.03, x + 0.03, y + 0.01), land.stones, label, x, y, dice.uniform(0.006, 0.012), dice.randrange(10**6))
         if s["cabin"] and dice.random() < 0.5:
             q = 1 if home < 0.5 else -1
-            self.add(self.front, (home - 0.2, y - 0.1, home + 0.2, y + 0.05), built.jetty, label("cabin"), home + q * 0.05, y + 0.012, 0.085, q, dice.randrange(10**6))
+            self.add(self.front, (home - 0.2, y - 0.1, home + 0.2, y + 0.05), built.jetty, label("cabin"),
+                     home + q * 0.05, y + 0.012, 0.085, q, dice.randrange(10**6))
         if s["boat"]:
             x, level, w = 0.5 - side * dice.uniform(-0.06, 0.28), y + dice.uniform(0.045, 0.085), dice.uniform(0.048, 0.068)
-            self.add(self.front, (x - 1.3 * w, level - 2.7 * w, x + 1.3 * w, level + 2.7 * w), built.boat, label("boat"), x, level, w, dice.randrange(10**6), s["sail"] > 0)
-        near = land.Hill(dice, 1.045, 0.014, 2.0, 0.105, 0.5 - side * 0.25)
-        self.add(self.front, (-9, near.highest() - 0.05, 9, 9), land.meadow, label, near, 2, None, hides=near.hides)
+            if (s["cabin"] or s["village"]) and abs(x - home) < 0.17:
+                x = home + (0.19 if home < 0.5 else -0.19)
+            self.add(self.front, (x - 1.3 * w, level - 2.7 * w, x + 1.3 * w, level + 2.7 * w), built.boat, label("boat"), x, level, w,
+                     dice.randrange(10**6), s["sail"] > 0)
+        near = land.Hill(dice, 1.03, 0.012, 2.0, 0.105, 0.5 - side * 0.25)
+        self.add(self.front, (-9, near.highest() - 0.05, 9, 9), land.meadow, label, near, 2, hides=near.hides)
         x = 0.5 + side * dice.uniform(0.40, 0.47)
         self._pine(self.front, x, float(near.top(x)) + 0.03, dice.uniform(0.36, 0.55), 1.0)
         if dice.random() < 0.6:
             x -= side * dice.uniform(0.08, 0.12)
             self._pine(self.front, x, float(near.top(x)) + 0.03, dice.uniform(0.18, 0.28), 0.95)
         if s["tent"]:
-            self._camp(near, 0.5 + side * dice.uniform(0.20, 0.27), dice.uniform(0.058, 0.072))
+            self._camp(near, 0.5 + side * dice.uniform(0.20, 0.25), dice.uniform(0.054, 0.066), side)
         for _ in range(3):
             x = dice.uniform(0.0, 1.0)
             foot = min(float(near.top(x)), 1.0) + 0.012
             h = dice.uniform(0.08, 0.13)
             self.add(self.front, (x - 0.5 * h, foot - 1.1 * h, x + 0.5 * h, foot), plants.reeds, x, foot, h, dice.randrange(10**6), label("meadow"))
 
-    def _camp(self, hill, x, w):
+    def _camp(self, hill, x, w, q):
+        """A tent at x, and its fire on the side q of it."""
         dice, foot = self.dice, min(float(hill.top(x)) + 0.02, 0.955)
         self.add(self.front, (x - 1.8 * w, foot - 1.5 * w, x + 1.8 * w, foot + 0.1 * w), built.tent, label("tent"), x, foot, w, dice.randrange(10**6))
-        q = 1 if x < 0.5 else -1
         fx = x + q * 1.75 * w
         ff = min(float(hill.top(fx)) + 0.028, 0.965)
         self.add(self.front, (fx - w, ff - w, fx + w, ff + 0.1 * w), built.fire, label("tent"), fx, ff, 0.26 * w, dice.randrange(10**6))
@@ -323,7 +327,8 @@ class Composition:
         p, s, dice, y = self.p, self.scene, self.dice, self.shore
         self.air, pieces = self.land, self.front
         at, side = dice.uniform(0.3, 0.7), 1 if s["focus"] < 0.5 else -1
-        hills = [land.Hill(dice, y + b, a, f, lift, at) for b, a, f, lift in ((-0.005, 0.016, 1.6, 0.02), (0.075, 0.022, 1.4, 0.025), (0.165, 0.022, 1.3, 0.05))]
+        hills = [land.Hill(dice, y + b, a, f, lift, at) for b, a, f, lift in
+                 ((-0.005, 0.016, 1.6, 0.02), (0.075, 0.022, 1.4, 0.025), (0.165, 0.022, 1.3, 0.05))]
         home = 0.5 - side * dice.uniform(0.02, 0.28)
         way = None
         if s["path"]:
@@ -334,7 +339,7 @@ class Composition:
             way = land.Course(dice, x, float(hills[0].top(x)) + 0.004, 0.5 - side * dice.uniform(-0.2, 0.2), 0.007, dice.uniform(0.12, 0.2))
         gap = (home, 0.14) if s["cabin"] or s["village"] else (way.x0, 0.10) if way else None
         for k, hill in enumerate(hills):
-            self.add(pieces, (-9, hill.highest() - 0.04, 9, 9), land.meadow, label, hill, k, None, hides=hill.hides if not way else None)
+            self.add(pieces, (-9, hill.highest() - 0.04, 9, 9), land.meadow, label, hill, k, hides=hill.hides if not way else None)
             if way:
                 self._course(pieces, way, hill, s["river"] > 0)
             if k == 0:
@@ -349,10 +354,11 @@ class Composition:
                 if dice.random() < 0.5 and not p.winter and s["cabin"] < 2:
                     x = home + (1 if home < 0.5 else -1) * dice.uniform(0.24, 0.36)
                     foot, h = float(hill.top(x)) + 0.012, dice.uniform(0.15, 0.21)
-                    self.add(pieces, (x - 0.45 * h, foot - 1.02 * h, x + 0.45 * h, foot), plants.broad_tree, label("forest"), x, foot, h, 0.85, dice.randrange(10**6))
+                    self.add(pieces, (x - 0.45 * h, foot - 1.02 * h, x + 0.45 * h, foot), plants.broad_tree, label("forest"), x, foot, h, 0.85,
+                             dice.randrange(10**6))
         self._frame(hills[2], side, s["cabin"] > 0 or s["village"] > 0)
         if s["tent"]:
-            self._camp(hills[2], 0.5 - side * dice.uniform(0.05, 0.22), dice.uniform(0.064, 0.080))
+            self._camp(hills[2], 0.5 - side * dice.uniform(0.05, 0.22), dice.uniform(0.064, 0.080), side)
         self._flowers(hills[2], way)
 
     def _flowers(self, hill, way):
@@ -365,7 +371,8 @@ class Composition:
                 self.add(self.front, (x - 1.6 * r, foot - 1.3 * r, x + 1.6 * r, foot + 0.3 * r), land.stones, label, x, foot, r, dice.randrange(10**6))
         if p.winter:
             return
-        spots = [(dice.gauss(centre, 0.07), dice.uniform(0.3, 1.0)) for centre in (dice.uniform(0.0, 0.45), dice.uniform(0.55, 1.0)) for _ in range(dice.choice((3, 5, 7)))]
+        clumps = dice.uniform(0.0, 0.45), dice.uniform(0.55, 1.0)
+        spots = [(dice.gauss(centre, 0.07), dice.uniform(0.3, 1.0)) for centre in clumps for _ in range(dice.choice((3, 5, 7)))]
         for x, q in sorted(spots, key=lambda o: o[1]):
             foot, h = float(hill.top(x)) + 0.03 + 0.12 * q, 0.045 + 0.040 * q
             if not way or abs(x - way.at(foot)[0]) > way.at(foot)[1] + 0.02:
@@ -391,7 +398,7 @@ class Composition:
                 x = focus - side * (0.07 if way else 0.0)
                 self._house(self.front, x, float(hill.top(x)) + 0.03, dice.uniform(0.050, 0.062))
         if s["tent"]:
-            self._camp(hills[2], focus + (0.15 * side if s["cabin"] else 0.0), dice.uniform(0.060, 0.072))
+            self._camp(hills[2], focus + (0.15 * side if s["cabin"] else 0.0), dice.uniform(0.060, 0.072), side)
         x = 0.5 + side * dice.uniform(0.32, 0.43)
         self._pine(self.front, x, min(float(hills[2].top(x)) + 0.05, 1.04), dice.uniform(0.55, 0.72), 1.0)
 

@@ -331,7 +331,6 @@ def blades(win, ox, oy, cell, salt, share=0.75, levels=7, step=2.9):
         there = (r < share).astype(np.float32) * w
         size = 0.62 + 0.38 * low(h * np.uint32(2654435761))
         ground = 0.97 - (1 - size) * high(h * np.uint32(2654435761))
-        px = cell / win.s
         for b, (foot, lean, length, sign) in enumerate(((0.44, -0.22, 0.6, 1), (0.56, 0.2, 0.75, -1), (0.5, 0.04, 0.9, 1), (0.6, 0.33, 0.45, 1))):
             t = (ground - v) / (length * size)
             side = u - (foot + 0.2 * (q - 0.5)) - (lean + 0.25 * (r - 0.5)) * size * t * t

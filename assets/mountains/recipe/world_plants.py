@@ -5,7 +5,7 @@ import random
 
 import numpy as np
 
-from world_paint import (clip, blend, colour, cover, disc, hashed, high, low, mix, ragged, shown, slabs, smooth, stroke, teeth)
+from world_paint import (blend, clip, colour, cover, disc, hashed, high, low, mix, ragged, shown, slabs, smooth, stroke, teeth)
 
 WHITE = colour("ffffff")
 BARK = colour("5a4030")
@@ -121,14 +121,14 @@ def pine(win, p, label, x, foot, tall, t, seed, snowy):
     if detail <= 0:
         return
     before = part.rgb.copy() if detail < 1 else None
-    near_pine(part, p, label, x, foot, tall, seed, n, spread, base, dark, bright, white if snowy else None, dice)
+    near_pine(part, p, label, x, foot, tall, seed, n, spread, dark, bright, white if snowy else None)
     if before is not None:
         part.rgb += (before - part.rgb) * (1 - detail)
 
 
-def near_pine(part, p, label, x, foot, tall, seed, n, spread, base, dark, bright, white, dice):
+def near_pine(part, p, label, x, foot, tall, seed, n, spread, dark, bright, white):
     """A pine with branches, tier by tier from the lowest up."""
-    u, v, e = part.axes(x, foot - tall, tall)
+    u, _, e = part.axes(x, foot - tall, tall)
     stem = part.cut(x - 0.05 * tall, foot - tall * 0.25, x + 0.05 * tall, foot + 0.01 * tall)
     if stem is not None:
         a, b, q = stem.axes(x, foot, tall)
@@ -214,7 +214,7 @@ def broad_tree(win, p, label, x, foot, tall, t, seed):
     crown = [(dice.uniform(-0.20, 0.20), -0.40 - 0.42 * dice.random(), dice.uniform(0.13, 0.2)) for _ in range(9)] + [(0.0, -0.66, 0.24)]
     d = np.full(np.broadcast(u, v).shape, -9.0, np.float32)
     lit = np.zeros_like(d)
-    for cx, cy, r in sorted(crown, key=lambda c: c[1], reverse=True):
+    for cx, cy, r in sorted(crown, key=lambda c: c[1]):
         one = disc(u - cx, v - cy, r)
         inside = cover(one, e)
         glow = cover(disc(u - cx - 0.3 * r * p.side, v - cy + 0.35 * r, 0.75 * r), e)

@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 
-from world_paint import clip, bar, blend, colour, cover, disc, hashed, high, lenses, low, mix, polygon, ragged, ridge, shown, slabs, smooth, stroke, wave
+from world_paint import bar, blend, clip, colour, cover, disc, hashed, high, lenses, low, mix, polygon, ragged, shown, smooth, stroke, wave
 
 WHITE = colour("ffffff")
 

@@ -18,8 +18,8 @@ REGION = dict(
     snow="snowy mountain peak", rock="bare rock", slope="forested slope", lake="lake water", forest="pine trees", meadow="grass",
     mist="mist in the valley", balloon="a hot-air balloon", birds="birds", cabin="a log cabin", village="a village",
     bridge="a stone bridge", tent="a tent", boat="a boat", path="a path", river="a river", train="a train")
-BOOST = dict(sun=25.0, moon=25.0, glow=1.5, star=20.0, balloon=12.0, birds=25.0, cabin=12.0, village=8.0, bridge=8.0, tent=12.0, boat=12.0, path=5.0, river=5.0, train=12.0,
-             rainbow=8.0, aurora=4.0, cloud=2.0)  # small things that people name first
+BOOST = dict(sun=25.0, moon=25.0, glow=1.5, star=20.0, balloon=12.0, birds=25.0, cabin=12.0, village=8.0, bridge=8.0, tent=12.0, boat=12.0,
+             path=5.0, river=5.0, train=12.0, rainbow=8.0, aurora=4.0, cloud=2.0)  # small things that people name first
 DEPTHS = ((1 / 24, "very close view of "), (1 / 6, "close view of "))  # sides of boxes below which a picture is a close-up
 THINGS = ("cloud", "mist", "balloon", "birds", "cabin", "village", "bridge", "tent", "boat", "rainbow", "aurora", "path", "river", "train")
 NAMED = dict(cloud="clouds", mist="mist", balloon="a hot-air balloon|hot-air balloons", cabin="a log cabin|log cabins")
