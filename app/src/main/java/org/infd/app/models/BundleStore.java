@@ -13,8 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
-import org.infd.app.start.Sample;
-import org.infd.app.start.SampleFile;
 import org.infd.exporter.BundleExporter;
 import org.infd.exporter.ImportOptions;
 import org.infd.inference.Problem;

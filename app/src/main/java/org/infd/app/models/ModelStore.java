@@ -3,7 +3,6 @@ package org.infd.app.models;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import org.infd.app.start.Sample;
 import org.infd.inference.Problem;
 import org.infd.inference.runtime.Cancellation;
 

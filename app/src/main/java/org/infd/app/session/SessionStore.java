@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps the {@link Session} of a running program in a small file, which a program that ends as it
  * should takes away again: one that is found was left by a crash. The file says whose it is; while
  * that process lives, another one leaves it alone. All methods belong to one thread, but for {@link
- * #abandoned}.
+ * #left}.
  */
 public final class SessionStore {
   private static final System.Logger LOG = System.getLogger(SessionStore.class.getName());
@@ -32,14 +32,24 @@ public final class SessionStore {
    *     recipe and count
    * @param process the number of the process that wrote it
    * @param started when that process began, as text; null where the system does not say
+   * @param wanted whether the user wants it to go on without being asked
    */
-  private record Kept(int version, long process, @Nullable String started, Session session) {}
+  private record Kept(
+      int version, long process, @Nullable String started, boolean wanted, Session session) {}
+
+  /**
+   * What an earlier program left.
+   *
+   * @param wanted whether the user wants it to go on without being asked; else it was a crash
+   */
+  public record Left(Session session, boolean wanted) {}
 
   private final Path file;
   private final JsonFile<Kept> json;
   private final Executor disk;
   private @Nullable Session last;
   private boolean ended;
+  private boolean left;
 
   /**
    * @param file where the session is kept; its folder is made when needed
@@ -51,9 +61,11 @@ public final class SessionStore {
     disk = background.files();
   }
 
-  /** The session that a crash left behind. Never throws. */
-  public Optional<Session> abandoned() {
-    return read().filter(kept -> !isAlive(kept)).map(Kept::session);
+  /** The session that an earlier program left behind. Never throws. */
+  public Optional<Left> left() {
+    return read()
+        .filter(kept -> !isAlive(kept))
+        .map(kept -> new Left(kept.session(), kept.wanted()));
   }
 
   private Optional<Kept> read() {
@@ -90,8 +102,19 @@ public final class SessionStore {
       return;
     }
     last = session;
+    write(session, false);
+  }
+
+  /** The program ends, and the next one goes on with what it was doing. Never throws. */
+  public void leave(Session session) {
+    left = true;
+    ended = true;
+    write(session, true);
+  }
+
+  private void write(Session session, boolean wanted) {
     var own = ProcessHandle.current();
-    var kept = new Kept(VERSION, own.pid(), started(own), session);
+    var kept = new Kept(VERSION, own.pid(), started(own), wanted, session);
     disk.execute(() -> write(kept));
   }
 
@@ -104,10 +127,13 @@ public final class SessionStore {
   }
 
   /**
-   * The program ends as it should: there is nothing to restore. The file goes after what is being
-   * written to it. Never throws.
+   * The program ends as it should: there is nothing to restore, unless it was {@link #leave left}.
+   * The file goes after what is being written to it. Never throws.
    */
   public void end() {
+    if (left) {
+      return;
+    }
     ended = true;
     disk.execute(
         () -> {

@@ -14,9 +14,9 @@ import javafx.scene.control.Tooltip;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
+import org.infd.app.control.IconButton;
+import org.infd.app.control.Shortcut;
 import org.infd.app.engine.Picture;
-import org.infd.app.keys.Shortcut;
-import org.infd.app.viewer.IconButton;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 

@@ -6,9 +6,9 @@ import javafx.scene.Node;
 import javafx.scene.control.TextInputControl;
 import javafx.scene.input.KeyEvent;
 import org.infd.app.compare.CompareButton;
+import org.infd.app.control.KeyActions;
+import org.infd.app.control.Shortcut;
 import org.infd.app.export.ExportSidebar;
-import org.infd.app.keys.KeyActions;
-import org.infd.app.keys.Shortcut;
 import org.infd.app.layout.LayoutSidebar;
 import org.infd.app.tab.BatchOverlay;
 import org.infd.app.viewer.ViewerPane;
@@ -154,7 +154,7 @@ final class WindowKeys {
     } else if (full) {
       parts.switchFullScreen().run();
     } else {
-      model.cancel();
+      model.cancelHere();
     }
   }
 }
