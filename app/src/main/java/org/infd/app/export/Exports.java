@@ -25,8 +25,8 @@ import org.infd.inference.export.PictureExport;
 import org.infd.inference.export.PictureFormat;
 
 /**
- * What can be made of the open picture for other programs: a field file, picture files, a copy of
- * the view. All methods belong to the user interface's thread.
+ * Exports of the open picture: a field file, picture files, a copy of the view. All methods belong
+ * to the user interface's thread.
  */
 public final class Exports {
   /** What is being written; {@code source} is the field file of the picture, empty for none yet. */
