@@ -1,6 +1,6 @@
 package org.infd.app.control;
 
-/** What a hand does with the mouse, for the sheet of keys. */
+/** The actions of the mouse, for the help sheet of keys. */
 public enum Gesture {
   WHEEL(KeyGroup.LOOK, "zoom", Held.NOTHING, "wheel"),
   DOUBLE_CLICK(KeyGroup.LOOK, "zoom", Held.NOTHING, "double click"),

@@ -10,7 +10,7 @@ import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 
 /**
- * What some of the shortcuts do at one place of the window. Belongs to the user interface's thread.
+ * The actions of some shortcuts in one part of the window. Belongs to the user interface's thread.
  */
 public final class KeyActions {
   private record Action(BooleanSupplier when, Consumer<KeyEvent> run) {}

@@ -1,6 +1,6 @@
 package org.infd.app.control;
 
-/** What belongs together on the sheet of keys. */
+/** The groups of the help sheet of keys. */
 public enum KeyGroup {
   LOOK("Look"),
   MAKE("Make"),

@@ -11,7 +11,7 @@ import javafx.scene.input.KeyCombination;
 import javafx.scene.input.KeyCombination.ModifierValue;
 import org.jspecify.annotations.Nullable;
 
-/** How the keys are called on a system. */
+/** The names of keys on a system. */
 public enum KeyStyle {
   /** By their words, joined by a plus: Ctrl+Shift+S. */
   WORDS("Ctrl", "Shift", "Alt", "Ctrl", "+"),

@@ -6,8 +6,8 @@ import javafx.scene.input.MouseButton;
 import javafx.scene.input.MouseEvent;
 
 /**
- * What opens something in a tab of its own, as in a browser: a click with the modifier of
- * shortcuts, a middle click.
+ * Recognises the clicks that open something in a new tab, as in a browser: with the modifier of
+ * shortcuts, or with the middle button.
  */
 public final class NewTabClick {
   private NewTabClick() {}

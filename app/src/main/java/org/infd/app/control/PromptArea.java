@@ -5,7 +5,7 @@ import javafx.scene.control.TextArea;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 
-/** Where a prompt is typed: lines wrap, and the tabulator goes on to the next control. */
+/** The text area of prompts: lines wrap, and Tab moves on to the next control. */
 public final class PromptArea extends TextArea {
   /** An empty one. */
   public PromptArea() {

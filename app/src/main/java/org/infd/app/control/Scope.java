@@ -1,9 +1,8 @@
 package org.infd.app.control;
 
 /**
- * Where a key acts. The outer scopes lie side by side, so that a key has one meaning in all of
- * them; an inner scope goes before the outer ones while it lasts, and may give a key a meaning of
- * its own.
+ * Where a key acts. The outer scopes are active together, so a key has one meaning in all of them;
+ * an inner scope takes precedence while it is active, and may give a key another meaning.
  */
 public enum Scope {
   /** On every page; goes before a text that has the cursor. */

@@ -8,7 +8,7 @@ import javafx.scene.control.Slider;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 
-/** A slider that takes the room there is, and its value in words beside it. */
+/** A slider that fills the width, with its value as text beside it. */
 public final class SliderLine extends HBox {
   private final Slider slider;
 

@@ -5,7 +5,10 @@ import javafx.scene.input.KeyCombination;
 import javafx.scene.input.KeyEvent;
 import org.jspecify.annotations.Nullable;
 
-/** A character, on whatever key the keyboard has it, with whatever modifiers that takes. */
+/**
+ * A key combination that matches the typed character, whatever key and modifiers the keyboard
+ * layout needs for it.
+ */
 final class TypedKey extends KeyCombination {
   private final String character;
   private final EventType<KeyEvent> type;

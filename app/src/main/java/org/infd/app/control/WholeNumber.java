@@ -4,7 +4,7 @@ import java.util.function.Supplier;
 import javafx.util.StringConverter;
 import org.jspecify.annotations.Nullable;
 
-/** Reads whole numbers within limits as people type them; what is none stays what it was. */
+/** Reads typed whole numbers within limits; other text keeps the value of before. */
 public final class WholeNumber extends StringConverter<Integer> {
   private final int min;
   private final int max;

@@ -23,7 +23,7 @@ import org.infd.inference.guidance.LayoutBox;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
-/** What belongs to the selected box: what it should not show, weight, range, place, order. */
+/** The details of the selected box: negative prompt, weight, range of steps, place, order. */
 final class BoxDetails extends VBox {
   private static final double PERCENT = 100;
   private static final double SCORE_WIDTH = 36;

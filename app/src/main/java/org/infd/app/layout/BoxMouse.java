@@ -14,9 +14,9 @@ import org.infd.app.viewer.ViewerCanvas;
 import org.infd.app.viewer.ViewerModel;
 
 /**
- * Leads mouse and keys on the picture to the boxes while the editor is open: dragging draws, moves
- * and resizes, the modifier of shortcuts always draws, Alt leaves lines out. The wheel, the middle
- * button, Space with a drag and Shift with a drag go on to the picture.
+ * Sends mouse and keys on the picture to the boxes while the editor is open: dragging draws, moves
+ * and resizes, the modifier of shortcuts always draws, Alt turns snapping off. The wheel, the
+ * middle button, Space with a drag and Shift with a drag go on to the picture.
  */
 public final class BoxMouse {
   private static final int MANY = 10;

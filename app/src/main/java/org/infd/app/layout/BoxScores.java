@@ -13,9 +13,9 @@ import org.infd.inference.guidance.Guidance;
 import org.infd.inference.guidance.LayoutBox;
 
 /**
- * What CLIP says of boxes: while a picture is made, look by look, and of the finished one, without
- * and with the layout. A box that was changed since has no score. Belongs to the user interface's
- * thread.
+ * The CLIP scores of boxes: while a picture is made, evaluation by evaluation, and of the finished
+ * one, without and with the layout. A box that was changed since has no score. Belongs to the user
+ * interface's thread.
  */
 public final class BoxScores {
   /** A look is compared with so many before it: single ones jump. */

@@ -32,9 +32,7 @@ import org.infd.app.engine.LayoutSupport;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
-/**
- * The boxes in a list beside the picture, their files, how they are followed, and what is amiss.
- */
+/** The boxes in a list beside the picture, their files, the settings of guidance, and problems. */
 public final class LayoutPane extends VBox {
   /** What the pane asks others to do. */
   public interface Actions {

@@ -25,8 +25,8 @@ import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.generation.RecipeDefaults;
 
 /**
- * The layout that is being edited, and what it has to do with the picture, the recipe and the runs.
- * Belongs to the user interface's thread.
+ * Joins the layout that is being edited with the picture, the recipe and the runs. Belongs to the
+ * user interface's thread.
  */
 public final class LayoutSession {
   /**

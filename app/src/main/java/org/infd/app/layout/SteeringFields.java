@@ -20,7 +20,7 @@ import org.infd.inference.guidance.GuidanceSettings;
 import org.infd.inference.guidance.GuidanceSettings.Depth;
 import org.infd.inference.guidance.GuidanceSettings.StepRule;
 
-/** How a layout is followed, for those who want to know. */
+/** The controls of guidance settings. */
 final class SteeringFields extends VBox {
   private static final int MOST_EVERY = 10;
   private static final int MOST_COPIES = 8;

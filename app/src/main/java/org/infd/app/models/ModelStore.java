@@ -7,9 +7,9 @@ import org.infd.inference.Problem;
 import org.infd.inference.runtime.Cancellation;
 
 /**
- * All that the page of models asks of the disk and of the importer. Every method may take long and
- * is called off the user interface's thread; each throws a {@link Problem} whose message is shown
- * as it is.
+ * What the page of models needs of the disk and the importer. Every method may take long and is
+ * called off the user interface's thread; each throws a {@link Problem} whose message is shown as
+ * it is.
  */
 public interface ModelStore {
   /** Where installed models lie. It need not exist yet. */

@@ -23,10 +23,9 @@ import org.infd.inference.generation.Recipe;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the pictures of runs, one run after the other, and brings them where they belong: each into
- * the gallery, and into the tab that it was asked for in. What was ordered from a tab that shows
- * something goes to the gallery alone, so that nobody is disturbed. Whatever the run is, it waits,
- * is interrupted, and is taken up again alike. All methods belong to the user interface's thread.
+ * Makes the pictures of runs, one run after the other, and shows each in the gallery and in the tab
+ * that it was asked for in. Every kind of run waits, is interrupted, and is resumed alike. All
+ * methods belong to the user interface's thread.
  */
 public final class PictureRuns {
   /**

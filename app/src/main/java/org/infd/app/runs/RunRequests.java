@@ -12,9 +12,9 @@ import org.infd.inference.export.Frame;
 import org.infd.inference.generation.Recipe;
 
 /**
- * Turns what the user asks for into runs, by what is chosen and what is looked at. Whoever goes on
- * by asking for a picture has answered the offer to restore what a crash interrupted. All methods
- * belong to the user interface's thread.
+ * Turns the user's requests into runs, from the recipe that is chosen and the picture in sight. A
+ * request also answers the offer to restore what a crash interrupted. All methods belong to the
+ * user interface's thread.
  */
 public final class RunRequests {
   private final RecipeModel recipe;

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.infd.app.engine.Engine;
 import org.infd.app.engine.ModelChoice;
+import org.infd.app.export.Exports;
 import org.infd.app.layout.LayoutSession;
 import org.infd.app.models.Sample;
 import org.infd.app.recipe.ModelChoices;
@@ -44,6 +45,7 @@ public final class Startup {
    * @param requests asks for a first picture
    * @param tabs opens what was open
    * @param layouts goes on with the layout
+   * @param exports writes picture files
    */
   public record Models(
       RecipeModel recipe,
@@ -53,7 +55,8 @@ public final class Startup {
       PictureRuns runs,
       RunRequests requests,
       TabsModel tabs,
-      LayoutSession layouts) {}
+      LayoutSession layouts,
+      Exports exports) {}
 
   /**
    * What a program that ended as it should left to the next one.
@@ -78,7 +81,7 @@ public final class Startup {
    *
    * @param device what graphs run on
    * @param offered the kinds of devices that the user can choose
-   * @param left the session that a crash left behind
+   * @param left what an earlier program left behind
    */
   public record StartupResult(
       Device device,
@@ -86,7 +89,7 @@ public final class Startup {
       List<ModelChoice> models,
       List<Sample> samples,
       List<Path> layouts,
-      Optional<Session> left) {
+      Optional<SessionStore.Left> left) {
     private StartupResult withSamples(List<Sample> chosen) {
       return new StartupResult(device, offered, models, chosen, layouts, left);
     }
@@ -96,10 +99,11 @@ public final class Startup {
    * What happens elsewhere.
    *
    * @param found takes the device and what comes with the program
-   * @param open opens a field file
+   * @param open opens field files, none for nothing
    * @param showPicture shows the page of the picture
    */
-  public record Steps(Consumer<StartupResult> found, Consumer<Path> open, Runnable showPicture) {}
+  public record Steps(
+      Consumer<StartupResult> found, Consumer<List<Path>> open, Runnable showPicture) {}
 
   private final Engine engine;
   private final Models models;
@@ -110,7 +114,8 @@ public final class Startup {
   private final Steps steps;
   private final Job starting;
   private final Job finding;
-  private Optional<Path> asked = Optional.empty();
+  private List<Path> asked = List.of();
+  private Optional<Recipe> drafted = Optional.empty();
 
   /**
    * @param engine knows the device and the models
@@ -146,12 +151,12 @@ public final class Startup {
   }
 
   /**
-   * Finds device and models, then opens a picture: that of the file, else what was open the last
+   * Finds device and models, then opens pictures: those of the files, else what was open the last
    * time, else the last picture. Where there is none, samples are offered; without samples a first
    * picture is made.
    */
-  public void start(Optional<Path> file) {
-    asked = file;
+  public void start(List<Path> files) {
+    asked = files;
     starting.start(
         (_, _) ->
             new StartupResult(
@@ -160,7 +165,7 @@ public final class Startup {
                 engine.models(),
                 found(search.samples()),
                 found(search.layouts()),
-                sessions.abandoned()),
+                sessions.left()),
         this::started,
         notices::fail);
   }
@@ -192,12 +197,18 @@ public final class Startup {
     recipe.etaProperty().set(chosen.eta());
     last.recipe().ifPresent(recipe::recall);
     recipe.keepSeed();
-    found.left().ifPresent(this::offer);
+    var left = found.left();
+    left.filter(of -> !of.wanted()).map(SessionStore.Left::session).ifPresent(this::offer);
+    if (left.filter(SessionStore.Left::wanted).isPresent()) {
+      goOn(left.get().session());
+      steps.open().accept(asked);
+      return;
+    }
     if (models.generation().isRunning() || models.tabs().pictureProperty().get().isPresent()) {
       return;
     }
-    if (asked.isPresent()) {
-      steps.open().accept(asked.get());
+    if (!asked.isEmpty()) {
+      steps.open().accept(asked);
     } else if (!models.tabs().restore(last.tabs(), last.tab())) {
       showFirst(samples.isEmpty());
     }
@@ -239,13 +250,22 @@ public final class Startup {
                     Optional.of(new Notice.Action("Restore", () -> restore(left))))));
   }
 
-  /** Goes back to what a crash interrupted. */
+  /** Goes on with what the user kept when the last window was closed. */
+  private void goOn(Session left) {
+    restore(left);
+    if (!left.queue().isEmpty() || !left.exports().isEmpty()) {
+      notices.done("Going on with what you kept.");
+    }
+  }
+
+  /** Goes back to what an earlier program was doing. */
   private void restore(Session left) {
     steps.showPicture().run();
     models.tabs().replace(left.tabs(), left.tab());
     models.choices().choose(left.recipe().model());
     adopt(left);
     models.runs().resume(left.queue());
+    left.exports().forEach(models.exports()::resume);
   }
 
   private void adopt(Session left) {
@@ -263,7 +283,25 @@ public final class Startup {
     models.layouts().files().keep();
     // until the user has answered, or has gone on, what a crash left stays as it is
     if (notices.offerProperty().get().isEmpty()) {
-      models.recipe().draft().map(this::session).ifPresent(sessions::keep);
+      session().ifPresent(sessions::keep);
+    }
+  }
+
+  /** A seed that is half typed is no reason to lose the rest. */
+  private Optional<Session> session() {
+    drafted = models.recipe().draft().or(() -> drafted);
+    return drafted.map(this::session);
+  }
+
+  /**
+   * The program ends.
+   *
+   * @param goesOn whether the next start goes on with what is under way
+   */
+  public void end(boolean goesOn) {
+    stop();
+    if (goesOn) {
+      session().ifPresent(sessions::leave);
     }
   }
 
@@ -276,11 +314,11 @@ public final class Startup {
         models.recipe().exportSideProperty().get(),
         models.tabs().saved(),
         models.tabs().savedCurrent(),
-        models.runs().unfinished());
+        models.runs().unfinished(),
+        models.exports().unfinished());
   }
 
-  /** Searches no more. */
-  public void stop() {
+  private void stop() {
     starting.cancel();
     finding.cancel();
   }

@@ -31,7 +31,7 @@ final class KeyboardHelp extends StackPane {
   /** A line of the sheet. */
   record Line(String keys, String does) {}
 
-  private static final double WIDEST = 1080;
+  private static final double WIDEST = 1160;
 
   private static final List<List<KeyGroup>> COLUMNS =
       List.of(

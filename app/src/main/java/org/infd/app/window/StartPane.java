@@ -24,7 +24,7 @@ import org.infd.app.models.Sample;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
-/** Where a user begins: what to do in three lines, samples to click, a place to drop files. */
+/** The start page: what to do in three lines, samples to click, a place to drop files. */
 public final class StartPane extends ScrollPane {
   /** The side of a thumbnail. */
   private static final double SIDE = 168;

@@ -3,6 +3,7 @@ package org.infd.app.window;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import javafx.beans.property.ObjectProperty;
@@ -19,7 +20,6 @@ import org.infd.app.engine.PictureHolds;
 import org.infd.app.export.ExportModel;
 import org.infd.app.export.Exports;
 import org.infd.app.gallery.GalleryModel;
-import org.infd.app.gallery.KeptPicture;
 import org.infd.app.layout.LayoutSession;
 import org.infd.app.models.ModelsModel;
 import org.infd.app.models.Sample;
@@ -33,6 +33,7 @@ import org.infd.app.runs.PictureKeeper;
 import org.infd.app.runs.PictureRuns;
 import org.infd.app.runs.RunRequests;
 import org.infd.app.runs.TabRecipes;
+import org.infd.app.session.Ending;
 import org.infd.app.session.SessionStore;
 import org.infd.app.session.Startup;
 import org.infd.app.settings.PreferencesModel;
@@ -86,6 +87,7 @@ public final class StudioModel {
   private final Startup startup;
   private final Pages pages;
   private final Remembered remembered;
+  private final Ending ending;
 
   /**
    * @param services what the studio works with
@@ -128,7 +130,7 @@ public final class StudioModel {
             background,
             ui,
             new ExportModel(engine, background, ui, services.nanoTime()),
-            tabs.pictureProperty(),
+            tabs,
             viewer,
             recipe,
             holds,
@@ -167,6 +169,7 @@ public final class StudioModel {
             ui);
     sessions = new SessionStore(dataFolder.resolve("session.json"), background);
     startup = startup(settings, recipes);
+    ending = new Ending(generation, exports, catalog, notices, ui);
     remembered = new Remembered(settings, preferences, recipe, gallery, tabs);
     new Subscriptions(this, runs).begin();
   }
@@ -174,13 +177,14 @@ public final class StudioModel {
   private Startup startup(Settings settings, TabRecipes recipes) {
     return new Startup(
         services.engine(),
-        new Startup.Models(recipe, recipes, choices, generation, runs, requests, tabs, layouts),
+        new Startup.Models(
+            recipe, recipes, choices, generation, runs, requests, tabs, layouts, exports),
         new Startup.LastTime(
             Optional.ofNullable(settings.recipe()), settings.tabs(), settings.tab(), lastPicture),
         new Startup.Search(services.store()::samples, services.store()::layouts),
         sessions,
         notices,
-        new Startup.Steps(this::found, opener::open, pages::showPicture),
+        new Startup.Steps(this::found, opener::openAll, pages::showPicture),
         background,
         services.ui());
   }
@@ -199,38 +203,21 @@ public final class StudioModel {
 
   /** Begins without a file, see {@link #startWith}. */
   public void start() {
-    startWith(Optional.empty());
+    startWith(List.of());
   }
 
-  /** Begins: finds device and models, then opens the picture of the file, if one was asked for. */
-  public void startWith(Optional<Path> file) {
+  /** Begins: finds device and models, then opens the pictures of files, if any were asked for. */
+  public void startWith(List<Path> files) {
     services.engine().listen(sentence -> services.ui().execute(() -> notices.note(sentence)));
     services.engine().onLost(sentence -> services.ui().execute(() -> recovery.lost(sentence)));
     gallery.load();
     catalog.load();
-    startup.start(file);
+    startup.start(files);
   }
 
   /** Which page is shown. */
   Pages pages() {
     return pages;
-  }
-
-  /** Goes to the gallery, where a picture can be chosen to compare with. */
-  void chooseForCompare() {
-    pages.pageProperty().set(Page.GALLERY);
-    notices.note("Choose a picture with its compare button.");
-  }
-
-  /** Looks at a picture of the gallery over the open one. */
-  void compareWith(KeptPicture kept) {
-    if (tabs.pictureProperty().get().isEmpty()) {
-      opener.open(kept.file());
-      return;
-    }
-    pages.showPicture();
-    notices.clear();
-    comparison.withFile(kept.file());
   }
 
   /** Chooses a model for the next picture. */
@@ -363,6 +350,11 @@ public final class StudioModel {
     return about;
   }
 
+  /** The end of the program while work is under way. */
+  public Ending ending() {
+    return ending;
+  }
+
   /** What is known of the screen, for the diagnostics. */
   ObjectProperty<String> screenProperty() {
     return screen;
@@ -378,7 +370,7 @@ public final class StudioModel {
    * closes the engine, and only then says that the program has ended as it should.
    */
   public void close() {
-    startup.stop();
+    startup.end(ending.isKept());
     opener.close();
     recovery.close();
     about.close();
@@ -387,6 +379,7 @@ public final class StudioModel {
     generation.queue().clear();
     generation.cancel();
     exports.close();
+    gallery.close();
     comparison.stop();
     tabs.close();
     viewer.close();

@@ -20,7 +20,7 @@ import org.infd.app.engine.Picture;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
-/** The line at the top: the pages, what opens and saves, the title of the picture. */
+/** The toolbar: the pages, opening and saving, the title of the picture. */
 final class Toolbar extends HBox {
   /** The width from which on a title is worth reading. */
   private static final double SHORTEST_TITLE = 80;

@@ -14,9 +14,9 @@ import org.infd.app.tab.BatchOverlay;
 import org.infd.app.viewer.ViewerPane;
 
 /**
- * Leads the keys of the window to what they do. The keys of tabs go before a text that has the
- * cursor; of the rest, those of what lies uppermost come first: the sheet of keys, the layout, the
- * window, the picture.
+ * Dispatches the keys of the window. The keys of tabs go before a text field that has the focus; of
+ * the rest, those of the uppermost layer come first: the help sheet, the layout, the window, the
+ * picture.
  */
 final class WindowKeys {
   /**

@@ -1,6 +1,7 @@
 package org.infd.app.work;
 
 import java.util.Optional;
+import org.infd.inference.ShownText;
 
 /**
  * Something the user is told, in a line that needs no answer.
@@ -30,7 +31,7 @@ public record Notice(Kind kind, String text, Optional<Action> action, Optional<A
 
   /** A title that fits into a sentence. */
   public static String shortened(String title) {
-    return title.length() <= 60 ? title : title.substring(0, 59) + "…";
+    return ShownText.shortened(title, 60);
   }
 
   /** How serious a notice is. */

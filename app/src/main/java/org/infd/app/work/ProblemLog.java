@@ -10,6 +10,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
+import org.infd.inference.ShownText;
 
 /** The last things that went wrong in this run of the program. Thread-safe. */
 public final class ProblemLog {
@@ -38,8 +39,7 @@ public final class ProblemLog {
 
   /** Remembers something. */
   public synchronized void add(String text) {
-    var shortened = text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
-    entries.addLast(new Entry(clock.get(), shortened));
+    entries.addLast(new Entry(clock.get(), ShownText.shortened(text, LONGEST)));
     if (entries.size() > MOST) {
       entries.removeFirst();
     }

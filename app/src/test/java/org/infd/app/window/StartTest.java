@@ -109,7 +109,8 @@ class StartTest {
                 new SavedTab("Seed 1", folder.resolve("gone.infd").toString(), null),
                 new SavedTab("Seed 42", file.toString(), new SavedView(0.25, 0.4, 0.6))),
             1,
-            waiting);
+            waiting,
+            List.of());
     var kept = folder.resolve("session.json");
     new SessionStore(kept, new Background(Runnable::run)).keep(session);
     Files.writeString(
@@ -139,7 +140,8 @@ class StartTest {
     assertEquals("The studio ended unexpectedly. Restore what you were doing?", offer.text());
     assertTrue(
         new SessionStore(folder.resolve("session.json"), new Background(Runnable::run))
-            .abandoned()
+            .left()
+            .map(SessionStore.Left::session)
             .isPresent());
     model.viewer().resize(800, 600, 0);
     model.viewer().setReducedMotion(true);

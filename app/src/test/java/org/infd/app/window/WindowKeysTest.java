@@ -274,7 +274,7 @@ class WindowKeysTest extends StudioWindowTest {
         () -> {
           model.requests().generate(true);
           model.tabs().step(1);
-          model.compareWith(model.gallery().pictures().getFirst());
+          new PictureCommands(model).compareWith(model.gallery().pictures().getFirst());
         });
     waitFor(() -> robot.lookup("#compare").tryQuery().isPresent());
     for (var shortcut : of(Scope.COMPARE)) {
