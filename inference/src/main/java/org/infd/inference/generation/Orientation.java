@@ -6,8 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * How a camera was held, as the Exif data of a JPEG says it (Exif 2.3, tag 0x0112): the runtime
- * does not look at it.
+ * The Exif orientation of a picture (Exif 2.3, tag 0x0112), which the JDK's readers ignore.
  *
  * @param code 1 (upright) to 8
  */
