@@ -1,12 +1,10 @@
 package org.infd.inference.runtime;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
 import java.net.URL;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -239,33 +237,8 @@ final class NativeLibraries {
     return null;
   }
 
-  /**
-   * Removes what other versions have left in a place. A program that still runs with them goes on:
-   * what it has loaded stays, and what it loads later it unpacks again.
-   */
+  /** Removes what other versions have left in a place. */
   void sweep(Path place) {
-    try (DirectoryStream<Path> found = Files.newDirectoryStream(place, product + "-*")) {
-      for (var old : found) {
-        if (!String.valueOf(old.getFileName()).startsWith(start())) {
-          remove(old);
-        }
-      }
-    } catch (IOException | UncheckedIOException | java.nio.file.DirectoryIteratorException e) {
-      // a place that cannot be read has nothing to sweep
-    }
-  }
-
-  /** Removes a folder of files, or a file; what the system holds back stays. */
-  static void remove(Path folder) throws IOException {
-    if (!Files.isDirectory(folder, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-      Files.deleteIfExists(folder);
-      return;
-    }
-    try (var files = Files.newDirectoryStream(folder)) {
-      for (var file : files) {
-        Files.deleteIfExists(file);
-      }
-    }
-    Files.deleteIfExists(folder);
+    NativePlaces.sweep(place, product + "-", start());
   }
 }

@@ -1,6 +1,7 @@
 package org.infd.inference.runtime;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -48,18 +49,65 @@ public record NativePlaces(List<Path> folders, Set<Path> foreign) {
   }
 
   /**
-   * A folder in which libraries can be written and run.
+   * A folder in which libraries of a version can be written and run. It is made where it is
+   * missing, and those of other versions are removed.
    *
-   * @param name the folder's name; it is made where it is missing
+   * @param product what they belong to, for example "javafx"
    * @throws Problem if there is none; names every place, why it will not do, and what to do
    */
-  public Path folder(String name) {
+  public Path folder(String product, String version) {
+    var name = product + "-" + version.replaceAll("[^A-Za-z0-9._+-]", "_");
     return first(
         place -> {
           var folder = place.resolve(name);
-          requireRunnable(folder);
+          if (!holdsRunnable(folder)) {
+            requireRunnable(folder);
+            sweep(place, product + "-", name);
+          }
           return folder;
         });
+  }
+
+  /** What was put there by an earlier run can be used, even where nothing can be written now. */
+  private static boolean holdsRunnable(Path folder) throws IOException {
+    if (!Files.isDirectory(folder) || Files.isWritable(folder)) {
+      return false;
+    }
+    try (var files = Files.newDirectoryStream(folder, "*.{so,dll,dylib}")) {
+      var first = files.iterator();
+      return first.hasNext() && Files.isExecutable(first.next());
+    }
+  }
+
+  /**
+   * Removes what other versions have left in a place. A program that still runs with them goes on:
+   * what it has loaded stays, and what it loads later it unpacks again.
+   *
+   * @param start how the names begin of what may be removed
+   * @param kept how those begin that stay
+   */
+  static void sweep(Path place, String start, String kept) {
+    try (var found = Files.newDirectoryStream(place, start + "*")) {
+      for (var old : found) {
+        if (!String.valueOf(old.getFileName()).startsWith(kept)) {
+          remove(old);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      // a place that cannot be read has nothing to sweep, and what is in use stays
+    }
+  }
+
+  /** Removes a folder of files, or a file; what the system holds back stays. */
+  static void remove(Path folder) throws IOException {
+    if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+      try (var files = Files.newDirectoryStream(folder)) {
+        for (var file : files) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
+    Files.deleteIfExists(folder);
   }
 
   /**

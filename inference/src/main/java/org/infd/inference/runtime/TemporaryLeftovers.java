@@ -51,7 +51,7 @@ record TemporaryLeftovers(Path temporary) {
 
   private static void remove(Path folder) {
     try {
-      NativeLibraries.remove(folder);
+      NativePlaces.remove(folder);
     } catch (IOException | DirectoryIteratorException e) {
       // somebody else's, or in use
     }

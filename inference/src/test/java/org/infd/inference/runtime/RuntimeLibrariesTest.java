@@ -169,7 +169,7 @@ class RuntimeLibrariesTest {
     start().mustWork();
     var mine = folder.resolve("package");
     Files.move(natives(), mine);
-    NativeLibraries.remove(data.resolve("natives"));
+    NativePlaces.remove(data.resolve("natives"));
     start("-Donnxruntime.native.path=" + mine).mustWork();
     assertFalse(Files.exists(data.resolve("natives")), "unpacked again");
     start("-Donnxruntime.native.path=" + folder.resolve("nowhere")).mustWork();
