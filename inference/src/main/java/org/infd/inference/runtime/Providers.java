@@ -18,6 +18,7 @@ final class Providers {
 
   /** Those that the runtime holds. Proves nothing about the machine. */
   static Set<Kind> offered() {
+    RuntimeLibraries.load();
     var kinds = EnumSet.of(Kind.CPU);
     for (var provider : OrtEnvironment.getAvailableProviders()) {
       switch (provider) {
@@ -38,6 +39,7 @@ final class Providers {
       case CPU -> {}
       case CUDA -> addCuda(options, device, channelsLast);
       case TENSORRT -> {
+        RuntimeLibraries.require("tensorrt");
         try (var tensorrt = new OrtTensorRTProviderOptions(device.index())) {
           if (device.memoryLimit() > 0) {
             tensorrt.add("trt_max_workspace_size", Long.toString(device.memoryLimit()));
