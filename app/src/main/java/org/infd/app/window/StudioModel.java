@@ -227,12 +227,18 @@ public final class StudioModel {
     }
   }
 
-  /** Stops the file that is being opened in the present tab, or else the run that is for it. */
-  public void cancelHere() {
-    if (!tabs.stopOpening()
-        && runs.tabProperty().get().filter(tabs.current()::equals).isPresent()) {
+  /**
+   * Stops the file that is being opened in the present tab, or else the run that is for it.
+   *
+   * @return whether there was one
+   */
+  public boolean cancelHere() {
+    boolean stopsFile = tabs.stopOpening();
+    boolean stopsRun = !stopsFile && runs.tabProperty().get().equals(Optional.of(tabs.current()));
+    if (stopsRun) {
       generation.cancel();
     }
+    return stopsFile || stopsRun;
   }
 
   /** Where work may be done that takes long. */

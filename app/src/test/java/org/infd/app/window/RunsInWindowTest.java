@@ -230,4 +230,32 @@ class RunsInWindowTest extends StudioWindowTest {
         onFx(() -> model.pictureProperty().get().orElseThrow().recipe().variation().strength()));
     waitFor(() -> model.gallery().pictures().size() == 2);
   }
+
+  @Test
+  void overTheGridOfARunNothingIsDoneWithThePictureUnderIt() throws TimeoutException {
+    startWithPicture();
+    robot.clickOn("#export-more");
+    assertTrue(node("#export-pane", Node.class).getParent().isVisible());
+    engine.gate.drainPermits();
+    run(
+        () -> {
+          model.generation().countProperty().set(2);
+          model.requests().generate(false);
+        });
+    for (var id : List.of("#export", "#export-more", "#vary", "#save")) {
+      assertTrue(node(id, Node.class).isDisabled(), id);
+    }
+    assertFalse(node("#export-pane", Node.class).getParent().isVisible());
+    engine.open();
+    waitFor(() -> !model.generation().isRunning());
+    assertTrue(node("#vary", Node.class).isDisabled(), "which of them?");
+    run(() -> model.tabs().leaveBatch(model.tabs().current()));
+    assertFalse(node("#vary", Node.class).isDisabled());
+    assertFalse(node("#export", Node.class).isDisabled());
+    assertTrue(node("#export-pane", Node.class).getParent().isVisible());
+    // the last tab closes
+    run(() -> model.tabs().close(model.tabs().current()));
+    assertFalse(node("#export-pane", Node.class).getParent().isVisible());
+    assertTrue(node("#export", Node.class).isDisabled());
+  }
 }
