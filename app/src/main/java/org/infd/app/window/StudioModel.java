@@ -145,7 +145,7 @@ public final class StudioModel {
             originals::find,
             notices,
             pages::showGallery);
-    var recipes = new TabRecipes(recipe, choices, tabs, runs);
+    var recipes = new TabRecipes(recipe, choices, tabs, runs, generation, notices);
     requests = new RunRequests(recipe, generation, tabs, originals, runs, recipes, notices);
     recovery =
         new DeviceRecovery(
@@ -218,13 +218,6 @@ public final class StudioModel {
   /** Which page is shown. */
   Pages pages() {
     return pages;
-  }
-
-  /** Chooses a model for the next picture. */
-  void use(String model) {
-    if (choices.choose(model)) {
-      pages.showPicture();
-    }
   }
 
   /**

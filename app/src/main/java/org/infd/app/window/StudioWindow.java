@@ -149,7 +149,9 @@ public final class StudioWindow extends BorderPane {
             new ModelsPane.Actions() {
               @Override
               public void use(String id) {
-                model.use(id);
+                if (model.choices().choose(id)) {
+                  model.pages().showPicture();
+                }
               }
 
               @Override
