@@ -25,6 +25,8 @@ public enum Scope {
   PHOTO(true),
   /** In the choices for picture files. */
   EXPORT(true),
+  /** In the words that are searched for. */
+  SEARCH(true),
   /** While the sheet of keys is open. */
   SHEET(true);
 

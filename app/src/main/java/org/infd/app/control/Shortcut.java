@@ -103,6 +103,7 @@ public enum Shortcut {
   CANCEL(Scope.WINDOW, KeyGroup.MAKE, Words.CLOSE, key(KeyCode.ESCAPE)),
   CLOSE_SHEET(Scope.SHEET, KeyGroup.MAKE, Words.CLOSE, key(KeyCode.ESCAPE)),
   CLOSE_EXPORT(Scope.EXPORT, KeyGroup.MAKE, Words.CLOSE, key(KeyCode.ESCAPE)),
+  CLEAR_SEARCH(Scope.SEARCH, KeyGroup.MAKE, Words.CLOSE, key(KeyCode.ESCAPE)),
   GIVE_UP_ZOOM_BOX(Scope.ZOOM_BOX, KeyGroup.MAKE, Words.CLOSE, key(KeyCode.ESCAPE)),
 
   OPEN(

@@ -4,7 +4,6 @@ import atlantafx.base.theme.Styles;
 import java.util.function.Consumer;
 import javafx.collections.SetChangeListener;
 import javafx.collections.WeakSetChangeListener;
-import javafx.css.PseudoClass;
 import javafx.geometry.Pos;
 import javafx.scene.control.Button;
 import javafx.scene.control.ContentDisplay;
@@ -14,6 +13,7 @@ import javafx.scene.control.Tooltip;
 import javafx.scene.image.ImageView;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import org.controlsfx.control.GridCell;
@@ -32,8 +32,6 @@ import org.kordamp.ikonli.javafx.FontIcon;
 final class GalleryCell extends GridCell<KeptPicture> {
   /** The side of the picture in a cell. */
   static final double IMAGE = 176;
-
-  private static final PseudoClass FAVOURITE = PseudoClass.getPseudoClass("favourite");
 
   /** What can be done with a picture. */
   record Actions(
@@ -158,6 +156,10 @@ final class GalleryCell extends GridCell<KeptPicture> {
     boolean favourite = model.isFavourite(picture);
     star.become(
         Feather.STAR, favourite ? "No favourite any more" : "Make it a favourite", Shortcut.STAR);
-    star.pseudoClassStateChanged(FAVOURITE, favourite);
+    if (favourite) {
+      var filled = new Region();
+      filled.getStyleClass().add("star-filled");
+      star.setGraphic(filled);
+    }
   }
 }

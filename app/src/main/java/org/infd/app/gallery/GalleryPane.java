@@ -8,6 +8,7 @@ import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.control.Tooltip;
+import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
@@ -15,6 +16,8 @@ import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import org.controlsfx.control.GridView;
+import org.infd.app.control.KeyActions;
+import org.infd.app.control.Shortcut;
 import org.infd.app.engine.Thumbnails;
 import org.infd.app.work.Background;
 import org.infd.app.work.Bytes;
@@ -87,6 +90,14 @@ public final class GalleryPane extends BorderPane {
     search.setLeft(new FontIcon(Feather.SEARCH));
     search.setPrefWidth(320);
     search.textProperty().bindBidirectional(model.searchProperty());
+    search.addEventHandler(
+        KeyEvent.KEY_PRESSED,
+        new KeyActions()
+                .on(
+                    Shortcut.CLEAR_SEARCH,
+                    model.searchProperty().isNotEmpty()::get,
+                    () -> model.searchProperty().set(""))
+            ::act);
     var only = new ToggleButton("Favourites", new FontIcon(Feather.STAR));
     only.setId("gallery-favourites");
     only.setTooltip(new Tooltip("Show favourites only"));

@@ -6,11 +6,11 @@ import java.util.Optional;
 
 /** Numbers as people type and read them. */
 final class TypedNumber {
-  private static final int DIGITS = 4;
+  private static final int DIGITS = 1;
 
   private TypedNumber() {}
 
-  /** A number with as many digits as it needs, four behind the point at most. */
+  /** A number with as many digits as it needs, one behind the point at most. */
   static String text(double number) {
     var format = NumberFormat.getNumberInstance(Locale.getDefault(Locale.Category.FORMAT));
     format.setMaximumFractionDigits(DIGITS);

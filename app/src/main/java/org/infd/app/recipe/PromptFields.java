@@ -2,6 +2,7 @@ package org.infd.app.recipe;
 
 import java.util.Locale;
 import java.util.Optional;
+import javafx.scene.control.Label;
 import javafx.scene.control.Slider;
 import javafx.scene.control.TextField;
 import javafx.scene.control.Tooltip;
@@ -30,7 +31,7 @@ final class PromptFields extends VBox {
             RecipePane.field("Not wanted", negative, negative),
             RecipePane.field("Guidance", guidance.slider(), guidance));
     guided.getStyleClass().add("prompts");
-    getChildren().addAll(RecipePane.field("Prompt", prompt, prompt), guided);
+    getChildren().addAll(RecipePane.field("Prompt", prompt, prompt, hint()), guided);
     recipe.modelProperty().subscribe(chosen -> show(chosen, guided));
   }
 
@@ -52,6 +53,16 @@ final class PromptFields extends VBox {
     text.setPrefRowCount(ROWS);
     text.textProperty().bindBidirectional(recipe.promptProperty());
     return text;
+  }
+
+  /** Signs of other programs are no fault, but do nothing. */
+  private Label hint() {
+    var hint = RecipePane.note("prompt-hint");
+    recipe
+        .promptProperty()
+        .subscribe(
+            text -> hint.setText(Optional.ofNullable(text).flatMap(PromptSyntax::hint).orElse("")));
+    return hint;
   }
 
   private SliderLine guidance() {

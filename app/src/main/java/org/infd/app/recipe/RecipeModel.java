@@ -86,6 +86,7 @@ public final class RecipeModel {
   private final ObservableList<Long> seeds = FXCollections.observableArrayList();
   private final ObservableList<Long> shownSeeds = FXCollections.unmodifiableObservableList(seeds);
   private boolean seedUsed;
+  private final StringProperty note = new SimpleStringProperty(this, "note", "");
 
   /** What was chosen when a picture was shown or begun; empty where it is not that any more. */
   private Optional<RecipeDraft.Choices> settled = Optional.empty();
@@ -95,6 +96,8 @@ public final class RecipeModel {
    */
   public RecipeModel(RandomGenerator dice) {
     this.dice = dice;
+    prompt.subscribe(() -> note.set(""));
+    negativePrompt.subscribe(() -> note.set(""));
     seed.subscribe(
         text -> {
           seedUsed = false;
@@ -193,6 +196,11 @@ public final class RecipeModel {
     seed.set(Integer.toString(dice.nextInt(LARGEST_ROLL)));
   }
 
+  /** What the last run said of these choices; empty when it said nothing, or they have changed. */
+  public StringProperty noteProperty() {
+    return note;
+  }
+
   /** Whether a run can begin with what is chosen. */
   public boolean isComplete() {
     return model.get().isPresent() && seedError.get().isEmpty();
@@ -205,6 +213,7 @@ public final class RecipeModel {
    * @return empty when the choices are not complete
    */
   public Optional<Recipe> begin() {
+    note.set("");
     if (seedUsed && !seedLocked.get()) {
       roll();
     }
@@ -281,6 +290,7 @@ public final class RecipeModel {
 
   /** Shows what was chosen and typed. */
   public void show(RecipeDraft draft) {
+    note.set("");
     model.set(draft.model());
     seed.set(draft.seed());
     seedUsed = draft.seedUsed();
@@ -356,6 +366,7 @@ public final class RecipeModel {
 
   /** Shows the settings of a recipe but for its layout. */
   public void recall(Recipe recipe) {
+    note.set("");
     if (recipe.photo() != null) {
       // a photo was made without any words, and without a seed
       prompt.set("");

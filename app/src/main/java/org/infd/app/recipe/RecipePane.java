@@ -53,6 +53,7 @@ public final class RecipePane extends VBox {
         .addAll(
             model(choices),
             new PromptFields(recipe),
+            said(),
             classField,
             seed(),
             sampler(),
@@ -70,7 +71,26 @@ public final class RecipePane extends VBox {
 
   /** Puts something below the words for the picture. */
   public void addBelowPrompt(Node node) {
-    getChildren().add(2, node);
+    getChildren().add(3, node);
+  }
+
+  /** What the run of these choices has said of them. */
+  private Label said() {
+    var said = note("recipe-note");
+    said.textProperty().bind(recipe.noteProperty());
+    return said;
+  }
+
+  /** A sentence that takes no room while it is empty. */
+  static Label note(String id) {
+    var note = new Label("", new FontIcon(Feather.INFO));
+    note.setId(id);
+    note.setWrapText(true);
+    note.setMinHeight(USE_PREF_SIZE);
+    note.getStyleClass().addAll(Styles.TEXT_SMALL, "recipe-note");
+    note.visibleProperty().bind(note.textProperty().isNotEmpty());
+    note.managedProperty().bind(note.visibleProperty());
+    return note;
   }
 
   /** A name over what it names. */

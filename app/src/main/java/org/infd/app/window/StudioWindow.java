@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import javafx.beans.binding.Bindings;
 import javafx.beans.binding.BooleanBinding;
+import javafx.beans.value.ObservableValue;
 import javafx.geometry.Insets;
 import javafx.geometry.Pos;
 import javafx.scene.Scene;
@@ -37,6 +38,7 @@ import org.infd.app.recipe.RecipePane;
 import org.infd.app.runs.RunPane;
 import org.infd.app.settings.SettingsPane;
 import org.infd.app.tab.BatchOverlay;
+import org.infd.app.tab.Tab;
 import org.infd.app.tab.TabBar;
 import org.infd.app.viewer.ViewerPane;
 import org.infd.app.work.NoticeBar;
@@ -56,6 +58,7 @@ public final class StudioWindow extends BorderPane {
   private final AboutPane about;
   private final EnumMap<Page, Region> pages = new EnumMap<>(Page.class);
   private final StackPane pageHost = new StackPane();
+  private final ObservableValue<Boolean> gridShown;
   private final BooleanBinding hasPicture;
   private final FileCommands files;
   private final PictureCommands pictures;
@@ -85,9 +88,13 @@ public final class StudioWindow extends BorderPane {
     viewer.addControl(new BookmarkMenu(model.bookmarks(), pictures::bookmark, this::goTo));
     start =
         new StartPane(model.samples(), sample -> model.opener().make(sample.recipe()), files::open);
+    // under the pictures of a run of several, one may lie that nobody sees
+    gridShown = model.tabs().currentProperty().flatMap(Tab::gridProperty).orElse(false);
     hasPicture =
         Bindings.createBooleanBinding(
-            () -> model.pictureProperty().get().isPresent(), model.pictureProperty());
+            () -> model.pictureProperty().get().isPresent() && !gridShown.getValue(),
+            model.pictureProperty(),
+            gridShown);
     getStyleClass().add("studio");
     getStylesheets().add(StudioWindow.class.getResource("studio.css").toExternalForm());
     exportSide =
@@ -142,7 +149,9 @@ public final class StudioWindow extends BorderPane {
             new ModelsPane.Actions() {
               @Override
               public void use(String id) {
-                model.use(id);
+                if (model.choices().choose(id)) {
+                  model.pages().showPicture();
+                }
               }
 
               @Override

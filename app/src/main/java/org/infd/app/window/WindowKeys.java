@@ -143,18 +143,20 @@ final class WindowKeys {
         .on(Shortcut.PASTE, parts.drop()::paste);
   }
 
-  /** The innermost thing first. */
+  /** The innermost thing first; what is made for another tab is never meant. */
   private void cancel() {
-    boolean full = parts.fullScreen().getAsBoolean();
-    boolean running = model.generation().isRunning();
-    if (!full && model.comparison().comparisonProperty().get().isPresent()) {
-      model.comparison().stop();
-    } else if (!full && !running && parts.export().isOpen()) {
-      parts.export().switchOpen();
-    } else if (full) {
+    if (parts.fullScreen().getAsBoolean()) {
       parts.switchFullScreen().run();
-    } else {
-      model.cancelHere();
+    } else if (!isPicture()) {
+      model.pages().showPicture();
+    } else if (model.opener().photoProperty().get().isPresent()) {
+      model.opener().leavePhoto();
+    } else if (model.comparison().comparisonProperty().get().isPresent()) {
+      model.comparison().stop();
+    } else if (parts.export().isOpen()) {
+      parts.export().switchOpen();
+    } else if (!model.cancelHere() && model.layouts().model().openProperty().get()) {
+      model.layouts().switchOpen();
     }
   }
 }

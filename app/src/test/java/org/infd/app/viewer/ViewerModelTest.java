@@ -364,11 +364,12 @@ class ViewerModelTest {
 
   @Test
   void words() {
-    assertEquals("1 : 4 of 2048", ZoomText.zoom(512, 2048));
-    assertEquals("1 : 2.2 of 2048", ZoomText.zoom(932, 2048));
-    assertEquals("1 : 1.47 of 2048", ZoomText.zoom(1393, 2048));
-    assertEquals("1 : 1 of 2048", ZoomText.zoom(2048, 2048));
-    assertEquals("512 : 1 of 2048", ZoomText.zoom(1 << 20, 2048));
+    assertEquals("25 % of 2048 px", ZoomText.zoom(512, 2048));
+    assertEquals("46 % of 2048 px", ZoomText.zoom(932, 2048));
+    assertEquals("68 % of 2048 px", ZoomText.zoom(1393, 2048));
+    assertEquals("100 % of 2048 px", ZoomText.zoom(2048, 2048));
+    assertEquals("51200 % of 2048 px", ZoomText.zoom(1 << 20, 2048));
+    assertEquals("1.6 % of 2048 px", ZoomText.zoom(32, 2048));
     assertEquals("x 1024, y 20", ZoomText.place(0.5, 0.01, 2048));
     assertEquals("", ZoomText.place(-0.1, 0.5, 2048));
   }
