@@ -90,7 +90,7 @@ Written by `recipe/report.py` from the figures of `recipe/evaluate.py` and from 
 was chosen. Scene generator version {r['generator']}; checkpoint {r['checkpoint']}; bundle's UNet weights {bundle}; judge {r['judge']}.
 
 ## Reconstruction of {r['scenes']} held-out scenes
-Encoded from 256 pixels, rendered at four sides (above 512 on one fixed 256-pixel crop per scene) and compared with the scene itself at that
+Encoded from 256 pixels, rendered at five sides (above 512 on one fixed 256-pixel crop per scene) and compared with the scene itself at that
 side. Gradient energy is that of all reconstructions over that of all scenes: below 1 is blur.
 
 | side | PSNR, dB | bar | gradient energy | bar |
