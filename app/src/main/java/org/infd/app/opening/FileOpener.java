@@ -102,6 +102,20 @@ public final class FileOpener {
     load(tabForFiles(), file);
   }
 
+  /**
+   * Opens files that a start of the program names: the first in sight, each in a tab of its own.
+   */
+  public void openAll(List<Path> files) {
+    if (files.isEmpty()) {
+      return;
+    }
+    if (!models.tabs().current().isEmpty()) {
+      models.tabs().open();
+    }
+    open(files.getFirst());
+    files.stream().skip(1).forEach(this::openInNewTab);
+  }
+
   /** Opens a field file in a tab beside the present one, which stays in sight. */
   public void openInNewTab(Path file) {
     models.tabs().load(models.tabs().openBehind(), file, null, opened -> {}, notices::fail);

@@ -99,10 +99,11 @@ public final class Startup {
    * What happens elsewhere.
    *
    * @param found takes the device and what comes with the program
-   * @param open opens a field file
+   * @param open opens field files, none for nothing
    * @param showPicture shows the page of the picture
    */
-  public record Steps(Consumer<StartupResult> found, Consumer<Path> open, Runnable showPicture) {}
+  public record Steps(
+      Consumer<StartupResult> found, Consumer<List<Path>> open, Runnable showPicture) {}
 
   private final Engine engine;
   private final Models models;
@@ -113,7 +114,7 @@ public final class Startup {
   private final Steps steps;
   private final Job starting;
   private final Job finding;
-  private Optional<Path> asked = Optional.empty();
+  private List<Path> asked = List.of();
   private Optional<Recipe> drafted = Optional.empty();
 
   /**
@@ -150,12 +151,12 @@ public final class Startup {
   }
 
   /**
-   * Finds device and models, then opens a picture: that of the file, else what was open the last
+   * Finds device and models, then opens pictures: those of the files, else what was open the last
    * time, else the last picture. Where there is none, samples are offered; without samples a first
    * picture is made.
    */
-  public void start(Optional<Path> file) {
-    asked = file;
+  public void start(List<Path> files) {
+    asked = files;
     starting.start(
         (_, _) ->
             new StartupResult(
@@ -200,14 +201,14 @@ public final class Startup {
     left.filter(of -> !of.wanted()).map(SessionStore.Left::session).ifPresent(this::offer);
     if (left.filter(SessionStore.Left::wanted).isPresent()) {
       goOn(left.get().session());
-      asked.ifPresent(steps.open());
+      steps.open().accept(asked);
       return;
     }
     if (models.generation().isRunning() || models.tabs().pictureProperty().get().isPresent()) {
       return;
     }
-    if (asked.isPresent()) {
-      steps.open().accept(asked.get());
+    if (!asked.isEmpty()) {
+      steps.open().accept(asked);
     } else if (!models.tabs().restore(last.tabs(), last.tab())) {
       showFirst(samples.isEmpty());
     }

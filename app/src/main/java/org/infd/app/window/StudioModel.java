@@ -3,6 +3,7 @@ package org.infd.app.window;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import javafx.beans.property.ObjectProperty;
@@ -183,7 +184,7 @@ public final class StudioModel {
         new Startup.Search(services.store()::samples, services.store()::layouts),
         sessions,
         notices,
-        new Startup.Steps(this::found, opener::open, pages::showPicture),
+        new Startup.Steps(this::found, opener::openAll, pages::showPicture),
         background,
         services.ui());
   }
@@ -202,16 +203,16 @@ public final class StudioModel {
 
   /** Begins without a file, see {@link #startWith}. */
   public void start() {
-    startWith(Optional.empty());
+    startWith(List.of());
   }
 
-  /** Begins: finds device and models, then opens the picture of the file, if one was asked for. */
-  public void startWith(Optional<Path> file) {
+  /** Begins: finds device and models, then opens the pictures of files, if any were asked for. */
+  public void startWith(List<Path> files) {
     services.engine().listen(sentence -> services.ui().execute(() -> notices.note(sentence)));
     services.engine().onLost(sentence -> services.ui().execute(() -> recovery.lost(sentence)));
     gallery.load();
     catalog.load();
-    startup.start(file);
+    startup.start(files);
   }
 
   /** Which page is shown. */
@@ -378,6 +379,7 @@ public final class StudioModel {
     generation.queue().clear();
     generation.cancel();
     exports.close();
+    gallery.close();
     comparison.stop();
     tabs.close();
     viewer.close();

@@ -58,7 +58,11 @@ class SessionStoreTest {
           Optional.empty(), store().left().map(SessionStore.Left::session), "it is still running");
       var other = store();
       other.keep(SessionChild.session("from a second window"));
+      assertTrue(Files.exists(file().resolveSibling("session-2.json")));
       other.end();
+      assertFalse(Files.exists(file().resolveSibling("session-2.json")));
+      other = store();
+      other.leave(SessionChild.session("from a second window"));
       child.destroyForcibly();
       assertTrue(child.waitFor(60, TimeUnit.SECONDS));
     } finally {
