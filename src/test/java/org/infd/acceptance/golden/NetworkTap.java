@@ -1,4 +1,4 @@
-package org.infd.acceptance;
+package org.infd.acceptance.golden;
 
 import java.io.IOException;
 import java.nio.FloatBuffer;

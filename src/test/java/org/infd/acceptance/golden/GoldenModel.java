@@ -1,8 +1,5 @@
-package org.infd.acceptance;
+package org.infd.acceptance.golden;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,10 +7,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.infd.exporter.BundleExporter;
 import org.infd.exporter.ImportOptions;
 import org.infd.exporter.ProgressListener;
+import org.infd.exporter.graph.Dim;
+import org.infd.exporter.graph.ElementType;
+import org.infd.exporter.graph.GraphBuilder;
+import org.infd.exporter.graph.ReverseMode;
+import org.infd.exporter.graph.Shape;
+import org.infd.exporter.network.Autoencoder;
+import org.infd.exporter.network.InfdGraphs;
+import org.infd.exporter.network.Layers;
+import org.infd.exporter.network.ModelSettings;
+import org.infd.exporter.network.Weights;
+import org.infd.exporter.torch.Checkpoint;
 import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.field.Rectangle;
@@ -22,109 +29,78 @@ import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.Graph;
 import org.infd.inference.tensor.AnyTensor;
 import org.infd.inference.tensor.LongTensor;
-import org.infd.inference.tensor.Npz;
 import org.infd.inference.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A checkpoint with arrays that the original code made of it, imported as a bundle; runs its graphs
- * as directly as possible.
+ * A checkpoint, imported as a bundle; runs its graphs as directly as possible, and graphs of the
+ * same network classes that the bundle does not hold.
  */
 public final class GoldenModel implements AutoCloseable {
+  private final Checkpoint checkpoint;
   private final ModelBundle bundle;
-  private final Npz arrays;
+  private final ModelSettings settings;
+  private final Weights weights;
+  private final NetworkTap tap;
   private final Map<String, Graph> graphs = new HashMap<>();
 
-  private GoldenModel(ModelBundle bundle, Npz arrays) {
+  private GoldenModel(Checkpoint checkpoint, ModelBundle bundle, Path folder) {
+    this.checkpoint = checkpoint;
     this.bundle = bundle;
-    this.arrays = arrays;
+    this.settings = ModelSettings.of(checkpoint.modelArgs());
+    this.weights = NetworkTap.weights(checkpoint);
+    this.tap = new NetworkTap(folder);
   }
 
-  /**
-   * A checkpoint and its arrays.
-   *
-   * @param name for messages
-   */
-  public record Source(String name, Path checkpoint, Path arrays) {
-    @Override
-    public String toString() {
-      return name;
-    }
-  }
-
-  /**
-   * All models: those of the test resources and those below the folder named by the system property
-   * {@code infd.golden}. A checkpoint {@code x.pth} belongs to {@code x.npz}, and {@code
-   * last-model.pth} to {@code golden.npz}.
-   */
-  public static List<Source> discover() {
-    var found = new ArrayList<Source>();
-    for (var root : roots()) {
-      for (var folder : list(root)) {
-        if (!Files.isDirectory(folder)) {
-          continue;
-        }
-        for (var file : list(folder)) {
-          var name = String.valueOf(file.getFileName());
-          if (name.endsWith(".pth")) {
-            var stem = name.substring(0, name.length() - 4);
-            var npz = folder.resolve((stem.equals("last-model") ? "golden" : stem) + ".npz");
-            if (Files.exists(npz)) {
-              found.add(new Source(folder.getFileName() + "/" + stem, file, npz));
-            }
-          }
-        }
-      }
-    }
-    return found;
-  }
-
-  /** The folders whose folders hold golden arrays. */
-  static List<Path> roots() {
-    var roots = new ArrayList<Path>();
-    var resource = GoldenModel.class.getResource("/golden/infd-tiny/golden.npz");
-    if (resource == null) {
-      throw new IllegalStateException("the golden arrays are not among the test resources");
-    }
-    roots.add(Path.of(java.net.URI.create(resource.toString())).getParent().getParent());
-    var more = System.getProperty("infd.golden");
-    if (more != null) {
-      roots.add(Path.of(more));
-    }
-    return roots;
-  }
-
-  private static List<Path> list(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.sorted().toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Imports the checkpoint into {@code folder}. */
-  static GoldenModel open(Source files, Path folder) {
+  /** Imports the checkpoint into a bundle in {@code folder}. */
+  public static GoldenModel open(Path file, Path folder) {
+    var bundle = folder.resolve("bundle");
     BundleExporter.export(
-        files.checkpoint(),
-        folder,
-        ImportOptions.defaults(),
-        ProgressListener.none(),
-        Cancellation.never());
-    return new GoldenModel(ModelBundle.open(folder), Npz.read(files.arrays()));
+        file, bundle, ImportOptions.defaults(), ProgressListener.none(), Cancellation.never());
+    return new GoldenModel(Checkpoint.open(file), ModelBundle.open(bundle), folder);
   }
 
-  ModelBundle bundle() {
+  /** A checkpoint of the test resources, for example {@code infd-tiny/last-model.pth}. */
+  public static Path own(String name) {
+    return GoldenSets.own().resolve(name);
+  }
+
+  /** The bundle. */
+  public ModelBundle bundle() {
     return bundle;
   }
 
-  Manifest manifest() {
+  /** What the bundle says of itself. */
+  public Manifest manifest() {
     return bundle.manifest();
   }
 
-  Npz arrays() {
-    return arrays;
+  /** A tensor of the checkpoint in the shape of a recorded one. */
+  Tensor tensor(String name, long... shape) {
+    var stored = checkpoint.stateDict().get(name);
+    if (stored == null) {
+      throw new IllegalArgumentException("the checkpoint has no " + name);
+    }
+    return Tensor.of(stored.toFloats(), shape);
   }
 
-  /** The result of a graph with one input. */
+  ModelSettings settings() {
+    return settings;
+  }
+
+  Weights weights() {
+    return weights;
+  }
+
+  InfdGraphs infdGraphs() {
+    return new InfdGraphs(settings, weights);
+  }
+
+  NetworkTap tap() {
+    return tap;
+  }
+
+  /** The result of a graph with one output. */
   Tensor run(String graph, Map<String, ? extends AnyTensor> inputs) {
     return graph(graph).run(inputs, Cancellation.never());
   }
@@ -133,16 +109,38 @@ public final class GoldenModel implements AutoCloseable {
     return graphs.computeIfAbsent(name, n -> bundle.load(n, Device.cpu()));
   }
 
-  Tensor predict(Tensor z, LongTensor t) {
-    return run("unet", Map.of("z", z, "t", t));
+  Tensor predict(Tensor z, LongTensor t, @Nullable Tensor context) {
+    var inputs = new HashMap<String, AnyTensor>(Map.of("z", z, "t", t));
+    if (context != null) {
+      inputs.put("context", context);
+    }
+    return run("unet", inputs);
   }
 
-  Tensor encode(Tensor image) {
-    return run("encode", Map.of("image", image));
+  /** φ (n, features, height, width). */
+  Tensor decode(Tensor z, boolean quantised) {
+    if (quantised || manifest().latent().kind() != Manifest.LatentKind.QUANTISED) {
+      return run("decode", Map.of("z", z));
+    }
+    return (Tensor) get(tap.run(infdGraphs().decode(false), Map.of("z", z)), "phi");
   }
 
-  Tensor decode(Tensor z) {
-    return run("decode", Map.of("z", z));
+  /** The cotangent of z from that of φ; the quantiser, where it is used, passes it on as it is. */
+  Tensor decodeVjp(Tensor z, Tensor ofPhi, boolean quantised) {
+    if (quantised || manifest().latent().kind() != Manifest.LatentKind.QUANTISED) {
+      return run("decode_vjp", Map.of("z", z, "d_phi", ofPhi));
+    }
+    var graph = new GraphBuilder("decode_vjp");
+    var input = graph.input("z", ElementType.FLOAT32, shape(z));
+    var phi =
+        Autoencoder.decoder(new Layers(graph, weights, "decoder."), input, settings.decoder());
+    var cotangent = graph.input("d_phi", ElementType.FLOAT32, phi.shape());
+    graph.output("d_z", ReverseMode.vjp(graph, phi, cotangent, input, Map.of()));
+    return (Tensor) get(tap.run(graph.build(), Map.of("z", z, "d_phi", ofPhi)), "d_z");
+  }
+
+  private static Shape shape(Tensor z) {
+    return Shape.of(Dim.free("n"), Dim.of(z.extent(1)), Dim.of(z.extent(2)), Dim.of(z.extent(3)));
   }
 
   /** All outputs of {@code render_live} for item {@code item} of φ. */
@@ -255,5 +253,6 @@ public final class GoldenModel implements AutoCloseable {
   @Override
   public void close() {
     graphs.values().forEach(Graph::close);
+    checkpoint.close();
   }
 }
