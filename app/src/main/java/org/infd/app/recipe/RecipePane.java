@@ -203,13 +203,16 @@ public final class RecipePane extends VBox {
   private Node sampler() {
     var samplers = new ComboBox<SamplerKind>();
     samplers.setId("sampler");
-    samplers.getItems().setAll(SamplerKind.DPMPP, SamplerKind.DDIM);
+    samplers.getItems().setAll(SamplerKind.values());
     samplers.setMaxWidth(Double.MAX_VALUE);
     samplers.setConverter(
         new StringConverter<>() {
           @Override
           public String toString(SamplerKind kind) {
-            return kind == SamplerKind.DDIM ? "DDIM, as trained" : "DPM-Solver++, fast";
+            return switch (kind) {
+              case DPMPP -> "DPM-Solver++, fast";
+              case DDIM -> "DDIM, as trained";
+            };
           }
 
           @Override
@@ -247,9 +250,10 @@ public final class RecipePane extends VBox {
                 .samplerProperty()
                 .map(
                     kind ->
-                        kind == SamplerKind.DDIM
-                            ? "50 to 200 are usual; not every count exists."
-                            : "20 to 30 are enough."));
+                        switch (kind) {
+                          case DPMPP -> "20 to 30 are enough.";
+                          case DDIM -> "50 to 200 are usual; not every count exists.";
+                        }));
     return field("Steps", steps, steps, hint);
   }
 

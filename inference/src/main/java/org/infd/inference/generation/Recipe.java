@@ -63,10 +63,10 @@ public record Recipe(
 
   private static final Pattern LONE_SURROGATES = Pattern.compile("[\\x{d800}-\\x{dfff}]");
 
-  /** The samplers that a recipe can name. */
+  /** The samplers that a recipe can name, the usual one first. */
   public enum SamplerKind {
-    DDIM,
-    DPMPP
+    DPMPP,
+    DDIM
   }
 
   /** Replaces halves of surrogate pairs in the prompts: no file could hold them. */
