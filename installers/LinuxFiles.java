@@ -15,17 +15,20 @@ final class LinuxFiles {
       "update-desktop-database " + APPLICATIONS + " >/dev/null 2>&1";
 
   private final Commands commands;
+  private final Path root;
   private final Path work;
   private final Path resources;
   private final String folder;
 
   /**
+   * @param root the repository
    * @param work a folder for what is in between
    * @param resources where jpackage looks for what replaces its own
    * @param folder the name of the package and of its folder in /opt
    */
-  LinuxFiles(Commands commands, Path work, Path resources, String folder) {
+  LinuxFiles(Commands commands, Path root, Path work, Path resources, String folder) {
     this.commands = commands;
+    this.root = root;
     this.work = work;
     this.resources = resources;
     this.folder = folder;
@@ -63,7 +66,8 @@ final class LinuxFiles {
             + "StartupWMClass=org.infd.app.window.Studio\n");
     Files.writeString(resources.resolve("infd.desktop"), template.strip() + "\nNoDisplay=true\n");
     for (var launcher : List.of(Package.NAME, "infd")) {
-      Icon.writePng(resources.resolve(launcher + ".png"), 256);
+      Files.copy(
+          root.resolve("installers/icons/infd-256.png"), resources.resolve(launcher + ".png"));
     }
   }
 

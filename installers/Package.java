@@ -331,7 +331,8 @@ final class Package {
 
   /** What every call of jpackage says. */
   private List<String> jpackage(String kind) throws IOException {
-    var icon = Icon.write(work, Map.of("linux", "png", "win", "ico", "mac", "icns").get(os));
+    var ending = Map.of("linux", "png", "win", "ico", "mac", "icns").get(os);
+    var icon = root.resolve("installers/icons/infd." + ending);
     return List.of(
         commands.tool("jpackage").toString(),
         "--type",
@@ -392,7 +393,7 @@ final class Package {
     command.addAll(List.of("--dest", out.toString(), "--resource-dir", resources.toString()));
     switch (os) {
       case "linux" -> {
-        new LinuxFiles(commands, work, resources, folder).write(type);
+        new LinuxFiles(commands, root, work, resources, folder).write(type);
         command.addAll(List.of("--linux-package-name", folder, "--linux-shortcut"));
         command.addAll(
             List.of("--linux-menu-group", "Graphics", "--linux-app-category", "graphics"));

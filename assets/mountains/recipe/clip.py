@@ -5,6 +5,7 @@ Writes clip/clip.pt (flat state dict) and clip/merges.txt.gz. The text tower's s
 """
 import collections
 import gzip
+import json
 import random
 
 import numpy as np
@@ -230,8 +231,9 @@ class Pairs:
         self.data.refresh()
         for k in range(self.seen, len(self.data)):
             scene = self.drawn[k] = scenes.sample_scene(int(self.data.item(k, "seeds")))
+            span, sides = self.data.item(k, "span"), self.data.item(k, "side")
             for i, shares in enumerate(self.data.item(k, "labels")):
-                text = scenes.box_caption(scene, shares)
+                text = scenes.box_caption(scene, shares, span * self.data.item(k, "patches")[i].shape[0] / sides[i])
                 if text:
                     self.groups[text].append((k, i))
         self.seen = len(self.data)
@@ -243,7 +245,8 @@ class Pairs:
         for _ in range(count):
             if r.random() < self.c["whole"]:
                 k = r.randrange(self.seen)
-                pixels, text = self.data.item(k, "whole"), scenes.caption(self.drawn[k], r)
+                pixels = self.data.item(k, "whole")
+                text = scenes.view_caption(self.drawn[k], self.data.item(k, "whole_labels"), self.data.item(k, "span"), r)
             else:
                 text = r.choices(self.names, self.weights)[0]
                 k, i = r.choice(self.groups[text])
@@ -259,7 +262,9 @@ def corpus():
     """Captions from which the vocabulary is learnt."""
     r = random.Random(1)
     out = [scenes.caption(scenes.sample_scene(s), r) for s in range(4000)]
-    return out + [*scenes.REGION.values(), *scenes.SKY.values()] * 50 + ["a painting of", "photo of the", "no people"] * 20
+    known = [w for words in scenes.WORDS.values() for w in words]
+    close = [scenes.depth_of(0.0) + name for name in scenes.REGION.values()]
+    return out + [*scenes.REGION.values(), *scenes.SKY.values(), *known, *close] * 50 + ["a painting of", "photo of the", "no people"] * 20
 
 
 def main():
@@ -304,6 +309,7 @@ def main():
         if (step + 1) % 100 == 0:
             run.log()
     write_atomically(run.folder / "merges.txt.gz", lambda p: p.write_bytes(tokens.file()))
+    write_atomically(run.folder / "words.json", lambda p: p.write_text(json.dumps(scenes.WORDS, indent=1)))
     if run.finished:
         write_atomically(run.folder / "clip.pt", lambda p: torch.save(model.state_dict(), p))
 

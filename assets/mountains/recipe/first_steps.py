@@ -3,7 +3,7 @@
 
     python3 first_steps.py [--work DIR]        exit status 0 and a last line "ok" when every stage works
 
-Also checks that a training that was stopped and resumed ends with the same numbers as one that ran through, and that the
+Also checks what the generator promises, that a training that was stopped and resumed ends with the same numbers as one that ran through, and that the
 packed checkpoint can be read back.
 """
 import argparse
@@ -34,6 +34,15 @@ def run(work, script, *more, override=()):
     if done.returncode:
         raise SystemExit(f"{script} {' '.join(more)} failed:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
     print(f"{script} {' '.join(more)} done", flush=True)
+
+
+def check_world():
+    """The generator keeps its promises on some scenes."""
+    command = [sys.executable, str(HERE / "scenes.py"), "--check", "6", "--seed", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"scenes.py --check failed:\n{done.stderr[-2000:]}")
+    print(done.stdout.strip(), flush=True)
 
 
 def same_state(a, b):
@@ -81,6 +90,7 @@ def main():
     a = a.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         work = a.work or pathlib.Path(temporary) / "work"
+        check_world()
         run(work, "store.py")
         through = pathlib.Path(temporary) / "through"
         shutil.copytree(work / "store", through / "store")

@@ -16,7 +16,7 @@ from common import HERE, Run, arguments, load_config, rate_at, to_signed, write_
 from store import Store
 
 SIDE = 80  # whole pictures are reduced to this; crops keep their pixels
-ATTRIBUTES = {"time": ("dawn", "day", "sunset"), "biome": ("alpine", "green"), "front": ("lake", "meadow", "forest"),
+ATTRIBUTES = {"time": ("dawn", "day", "sunset", "night"), "biome": ("alpine", "green"), "front": ("lake", "meadow", "forest"),
               "cloud": (False, True), "mist": (False, True)}
 
 
@@ -75,6 +75,7 @@ def main():
     run = Run("judge", args, j["steps"], dict(model=model, opt=opt))
     data = Store(args.work)
     drawn = {}
+    entire = [k for k in range(len(data)) if data.item(k, "span") == 1]  # close-ups do not show their scene's attributes
     for step, r in run.steps():
         for group in opt.param_groups:
             group["lr"] = j["lr"] * rate_at(step, j["steps"], 100, 0.02)
@@ -82,13 +83,14 @@ def main():
         places = [r.randrange(len(data.item(k, "side"))) for k in chosen]
         crops = torch.stack([to_signed(data.item(k, "patches")[i], dev) for k, i in zip(chosen, places)])
         shares = torch.stack([torch.as_tensor(data.item(k, "labels")[i], device=dev) for k, i in zip(chosen, places)])
-        wholes = torch.stack([to_signed(data.item(k, "whole"), dev) for k in chosen])
+        seen = [r.choice(entire) for _ in chosen]
+        wholes = torch.stack([to_signed(data.item(k, "whole"), dev) for k in seen])
         if r.random() < 0.5:
             crops, wholes = crops.flip(-1), wholes.flip(-1)
-        for k in chosen:
+        for k in seen:
             if k not in drawn:
                 drawn[k] = attributes_of(scenes.sample_scene(int(data.item(k, "seeds"))))
-        target = torch.tensor([drawn[k] for k in chosen], device=dev)
+        target = torch.tensor([drawn[k] for k in seen], device=dev)
         said = model.labels(model.features(crops)).log_softmax(1)
         label_loss = (shares * (shares.clamp(min=1e-6).log() - said)).sum(1).mean()
         opinions = model.attributes(wholes)

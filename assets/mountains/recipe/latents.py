@@ -32,15 +32,21 @@ def load_frozen(work, config, device):
 
 
 def whole_pictures(data, position, seeds, side, device):
-    """Pictures of the scenes in [-1, 1]; byte-rounded like the store's, whether taken from it or rendered."""
-    out = []
+    """Pictures of the scenes, close-ups among them, in [-1, 1], byte-rounded like the store's, whether taken from it or rendered;
+    and of each its label shares and the side of its box."""
+    out, shares, spans = [], [], []
     for seed in seeds:
         if seed in position:
-            pixels = data.item(position[seed], "whole")
+            k = position[seed]
+            pixels, found, span = (data.item(k, name) for name in ("whole", "whole_labels", "span"))
         else:
-            pixels = to_bytes(scenes.render([scenes.sample_scene(seed)], [[0, 0, 1, 1]], side, device))[0]
+            scene, box = scenes.view_of(seed)
+            rgb, found, _ = scenes.picture(scene, box, side)
+            pixels, found, span = to_bytes(rgb[None])[0], found.numpy(), box[2] - box[0]
         out.append(to_signed(pixels, device))
-    return torch.stack(out)
+        shares.append(found)
+        spans.append(span)
+    return torch.stack(out), shares, spans
 
 
 def main():
@@ -59,9 +65,10 @@ def main():
             with np.load(path) as old:
                 if str(old["encoder"]) == digest:
                     continue
-        means, deviations = [], []
+        means, deviations, shares, spans = [], [], [], []
         for first in range(0, len(seeds), 8):
-            x = whole_pictures(data, position, list(seeds)[first:first + 8], config["store"]["whole"], args.device)
+            x, found, sides = whole_pictures(data, position, list(seeds)[first:first + 8], config["store"]["whole"], args.device)
+            shares, spans = shares + found, spans + sides
             with torch.no_grad():
                 pairs = [model.encode(v) for v in (x, x.flip(-1))]
             means.append(torch.stack([p[0] for p in pairs], 1).cpu())
@@ -69,7 +76,8 @@ def main():
                 deviations.append(torch.stack([p[1] for p in pairs], 1).cpu())
             if time.time() - begun > 60 * args.minutes:
                 return
-        arrays = dict(z=torch.cat(means).half().numpy(), seeds=np.array(seeds, np.int64), encoder=digest)
+        arrays = dict(z=torch.cat(means).half().numpy(), seeds=np.array(seeds, np.int64), encoder=digest,
+                      labels=np.stack(shares).astype(np.float32), span=np.array(spans))
         if deviations:
             arrays["deviation"] = torch.cat(deviations).half().numpy()
 

@@ -28,8 +28,9 @@ from judge import load_judge
 HERE = pathlib.Path(__file__).resolve().parent
 LIST = HERE.parent / "layouts" / "trial.json"
 # label -> the rows in which its boxes lie; the sun is smaller than any of them
-BANDS = dict(cloud=(0.0, 0.45), glow=(0.15, 0.55), snow=(0.2, 0.6), rock=(0.25, 0.65), slope=(0.35, 0.7), mist=(0.4, 0.7),
-             lake=(0.6, 1.0), forest=(0.55, 1.0), meadow=(0.6, 1.0))
+BANDS = dict(cloud=(0.0, 0.35), balloon=(0.05, 0.55), birds=(0.05, 0.4), snow=(0.2, 0.6), rock=(0.3, 0.62), slope=(0.5, 0.75), bridge=(0.5, 0.75),
+             lake=(0.7, 1.0), forest=(0.55, 1.0), meadow=(0.72, 1.0), cabin=(0.6, 0.9), village=(0.55, 0.85), tent=(0.72, 1.0), boat=(0.75, 0.95))
+ONLY = dict(boat=("lake",), tent=("lake", "meadow"), village=("lake", "meadow"), lake=("lake",), meadow=("meadow", "forest"))  # fronts with such things
 PICTURE = 1024
 SCENES = 64  # that pictures are compared with
 SHOWN = 24  # layouts on the sheet
@@ -39,14 +40,14 @@ def make():
     r, layouts = random.Random(60), []
     for number in range(60):
         front, boxes = r.choice(("lake", "forest", "meadow")), []
-        for label in r.sample([k for k in BANDS if k not in ("lake", "forest", "meadow") or k == front], 1 + number % 4):
+        for label in r.sample([k for k in BANDS if front in ONLY.get(k, (front,))], 1 + number % 4):
             low, high = BANDS[label]
             height = round(min(high - low, r.uniform(0.1, 0.4)), 3)
             width = round(min(0.9, height * r.uniform(0.8, 1.6)), 3)
             boxes.append(dict(row=round(r.uniform(low, high - height), 3), column=round(r.uniform(0, 1 - width), 3), height=height,
                               width=width, prompt=scenes.REGION[label]))
         prompt = r.choice(scenes.PATTERNS[:6]).format(
-            time=r.choice(("dawn", "a clear day", "sunset")), hills=r.choice(("snowy mountains", "green mountains")),
+            time=r.choice(("dawn", "a clear day", "sunset", "a starry night")), hills=r.choice(("snowy mountains", "green mountains")),
             front=dict(lake="a lake", forest="a pine forest", meadow="a meadow")[front])
         layouts.append(dict(seed=100 + number, layout=dict(version=1, prompt=prompt, boxes=boxes)))
     lines = ",\n".join(" " + json.dumps(each) for each in layouts)

@@ -82,9 +82,9 @@ def main():
             save_png(out / "prompts.png", sheet(render_all(model, z, whole), 4))
 
 
-PROMPTS = ["sunset over a lake, pine forest", "snowy mountains behind a meadow, day", "dawn over green mountains",
-           "a calm lake below snow-capped peaks at sunset", "green mountains and a meadow, day with clouds",
-           "pine forest, snowy mountains, sunrise", "evening, a lake, forested mountains", "a meadow, blue sky"]
+PROMPTS = ["sunset over a lake, green mountains, a boat", "snowy mountains behind a meadow, day, a log cabin", "dawn over green mountains, a hot-air balloon",
+           "a starry night over a calm lake and snow-capped peaks, northern lights", "green mountains and a meadow, day with clouds and a rainbow",
+           "pine forest, snowy mountains, sunrise, a river", "a snowy meadow in winter, a village", "close view of pine trees, evening"]
 
 
 def network_is_conditional(network):

@@ -14,10 +14,11 @@ from PIL import Image, ImageDraw
 
 from common import HERE, arguments, write_atomically
 
-PROMPTS = ["sunset over a lake, snowy mountains", "snowy mountains above a meadow, day", "dawn, green mountains, a meadow",
-           "snow-capped peaks above a lake at sunset", "green mountains and a lake, day with clouds",
-           "pine forest below snowy mountains, dawn", "sunset, green mountains above a pine forest", "a lake, day, snowy mountains",
-           "a meadow at sunset", "pine forest, day", "dawn with mist over a lake", "green mountains, day, mist"]
+PROMPTS = ["sunset over a lake, snowy mountains", "snowy mountains above a meadow, day, a log cabin", "dawn, green mountains, a hot-air balloon",
+           "a starry night, a lake, northern lights", "green mountains and a lake, day with clouds, a boat",
+           "pine forest below snowy mountains, dawn, a river", "sunset, green mountains and a meadow, a stone bridge and a train",
+           "a lake, day, a rainbow",
+           "a snowy meadow in winter, a village", "moonlight over a pine forest, a tent", "close view of a log cabin, evening", "very close view of pine trees, day"]
 SEEDS = range(1, 25)
 ZOOMED = {1: (0.30, 0.25), 2: (0.42, 0.55), 3: (0.35, 0.40), 4: (0.50, 0.15)}  # seed: top, left of the view of a quarter's side
 BARS = {"256": 31.0, "1024": 27.0}

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Stage `store`: renders scenes once, as whole pictures and as patches of much larger ones, into shards on disk.
 
-Each shard is one .npz of `shard` scenes: whole uint8 (n,256,256,3), whole_labels (n,L); patches uint8 (n,k,p,p,3), with
+A third of the pictures are close-ups, boxes of a scene (`scenes.view_of`) that stand in for the whole: patches are parts of them.
+Each shard is one .npz of `shard` scenes: whole uint8 (n,256,256,3), whole_labels (n,L), span (n): side of its box; patches uint8 (n,k,p,p,3), with
 side, row, column (n,k) int32: the patch is rows row..row+p-1 of the picture that is `side` pixels wide; labels (n,k,L).
 Existing shards are kept, so the store can grow at any time, also while a training reads it.
 """
@@ -50,16 +51,17 @@ def render_all(drawn, boxes, size, device, together):
 
 
 def render_shard(seeds, s, device):
-    drawn = [scenes.sample_scene(q) for q in seeds]
+    drawn, views = zip(*(scenes.view_of(q) for q in seeds))
     p, k, n = s["patch"], s["patches"], len(seeds)
-    whole, whole_labels = render_all(drawn, [[0, 0, 1, 1]] * n, s["whole"], device, s["together"])
+    whole, whole_labels = render_all(drawn, views, s["whole"], device, s["together"])
     windows = [w for q in seeds for w in draw_patches(random.Random(q * 31 + 5), s)]
-    boxes = [[row / side, column / side, (row + p) / side, (column + p) / side] for side, row, column in windows]
+    boxes = [scenes.within(views[i // k], (row / side, column / side, (row + p) / side, (column + p) / side))
+             for i, (side, row, column) in enumerate(windows)]
     patches, labels = render_all([q for q in drawn for _ in range(k)], boxes, p, device, s["together"])
     side, row, column = np.array(windows, np.int32).reshape(n, k, 3).transpose(2, 0, 1)
     return dict(whole=whole, whole_labels=whole_labels, patches=patches.reshape(n, k, p, p, 3),
                 labels=labels.reshape(n, k, -1), side=side, row=row, column=column,
-                seeds=np.array(seeds, np.int64), version=scenes.VERSION)
+                seeds=np.array(seeds, np.int64), span=np.array([b[2] - b[0] for b in views]), version=scenes.VERSION)
 
 
 def _work(job):

@@ -24,7 +24,7 @@ class Latents:
 
     def __init__(self, work, digest, name="scenes-*"):
         self.folder, self.digest, self.pattern, self.names = work / "latents", digest, name, set()
-        self.z, self.deviation, self.scenes = [], [], []
+        self.z, self.deviation, self.views = [], [], []
         self.refresh()
         if not self.z:
             raise SystemExit(f"{self.folder} holds no latents of this encoder: run latents.py")
@@ -39,7 +39,7 @@ class Latents:
                 self.z += list(torch.from_numpy(f["z"]))
                 if "deviation" in f:
                     self.deviation += list(torch.from_numpy(f["deviation"]))
-                self.scenes += [scenes.sample_scene(int(s)) for s in f["seeds"]]
+                self.views += [(scenes.sample_scene(int(s)), *shown) for s, *shown in zip(f["seeds"], f["labels"], f["span"])]
             self.names.add(p.name)
 
     def batch(self, r, count):
@@ -48,7 +48,7 @@ class Latents:
         z = torch.stack([self.z[k][m] for k, m in chosen]).float()
         if self.deviation:
             z = z + torch.stack([self.deviation[k][m] for k, m in chosen]).float() * torch.randn_like(z)
-        return z, [scenes.caption(self.scenes[k], r) for k, _ in chosen]
+        return z, [scenes.view_caption(*self.views[k], r) for k, _ in chosen]
 
 
 def held_out_loss(network, latents, encode_text, device, levels=20):

@@ -110,14 +110,12 @@ class ArchitectureTest {
           "gallery",
           "bookmark",
           "models",
-          "start",
           "recipe",
           "photo",
           "engine",
-          "notice",
           "viewer",
           "work",
-          "keys");
+          "control");
 
   @Test
   void appPackagesPointDown() {

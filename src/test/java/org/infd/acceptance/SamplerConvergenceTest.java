@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.infd.acceptance.golden.GoldenModel;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.diffusion.BetaSchedule;
 import org.infd.inference.diffusion.Ddim;
@@ -95,12 +96,7 @@ class SamplerConvergenceTest {
 
   @Test
   void anUntrainedNetworkFromNoise() {
-    var source =
-        GoldenModel.discover().stream()
-            .filter(s -> s.name().equals("infd-tiny/last-model"))
-            .findFirst()
-            .orElseThrow();
-    try (var model = GoldenModel.open(source, folder.resolve("bundle"));
+    try (var model = GoldenModel.open(GoldenModel.own("infd-tiny/last-model.pth"), folder);
         var unet = model.bundle().load("unet", Device.cpu())) {
       var subject = Subject.of(model.bundle(), unet);
       var noise = new PhiloxNoise(1);

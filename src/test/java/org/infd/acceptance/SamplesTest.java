@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
-import org.infd.app.start.SampleFile;
-import org.infd.app.start.SampleThumbnail;
+import org.infd.app.models.SampleFile;
+import org.infd.app.models.SampleThumbnail;
 import org.infd.inference.bundle.ModelBundle;
 import org.junit.jupiter.api.Test;
 

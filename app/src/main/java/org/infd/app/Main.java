@@ -2,19 +2,26 @@ package org.infd.app;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import javafx.application.Application;
 import javafx.application.Platform;
 import org.infd.app.cli.CommandLineInterface;
 import org.infd.app.cli.EngineServices;
+import org.infd.app.cli.StudioStart;
+import org.infd.app.session.OnlyStudio;
 import org.infd.app.window.Studio;
 import org.infd.inference.Problem;
+import org.infd.inference.UserData;
 import org.infd.inference.runtime.Cancellation;
 
 /** Where the program begins: without arguments the studio opens, else a command runs. */
 public final class Main {
+  /** A studio that is just starting answers when it has claimed its folder. */
+  private static final Duration LONGEST_HAND_OVER = Duration.ofSeconds(5);
+
   private Main() {}
 
   /** Runs the program and ends the process with its exit code. */
@@ -29,13 +36,36 @@ public final class Main {
     System.exit(commands.run(arguments));
   }
 
-  private static void openStudio(Optional<Path> file, Cancellation cancellation) {
+  private static void openStudio(StudioStart start, Cancellation cancellation) {
+    // a rehearsal neither finds another one nor is found
+    var only =
+        Boolean.getBoolean(Studio.REHEARSAL)
+            ? Optional.<OnlyStudio>empty()
+            : OnlyStudio.claim(UserData.folder());
+    try {
+      boolean isSecond = only.isEmpty() && !Boolean.getBoolean(Studio.REHEARSAL);
+      if (isSecond && !start.newWindow()) {
+        if (OnlyStudio.handOver(UserData.folder(), start.files(), LONGEST_HAND_OVER)) {
+          System.out.println("The studio that is open has come to the front.");
+          return;
+        }
+        System.err.println(
+            "The studio that is open does not answer, so another window opens beside it.");
+      }
+      openWindow(only, start.files(), cancellation);
+    } finally {
+      only.ifPresent(OnlyStudio::close);
+    }
+  }
+
+  private static void openWindow(
+      Optional<OnlyStudio> only, List<Path> files, Cancellation cancellation) {
     requireDisplay(
         System.getProperty("os.name", ""),
         System.getenv(),
         System.getProperty("glass.platform", ""));
     try (var _ = cancellation.onCancel(Platform::exit)) {
-      Application.launch(Studio.class, file.map(Path::toString).stream().toArray(String[]::new));
+      Studio.open(only, files);
     } catch (UnsupportedOperationException e) {
       throw new Problem(withoutWindow("The display cannot be used (" + e.getMessage() + ")."), e);
     }

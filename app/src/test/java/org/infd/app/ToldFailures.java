@@ -1,8 +1,8 @@
 package org.infd.app;
 
 import java.util.List;
-import org.infd.app.notice.Notice;
-import org.infd.app.notice.Notices;
+import org.infd.app.work.Notice;
+import org.infd.app.work.Notices;
 
 /** Notices of which a test keeps the sentences. */
 public final class ToldFailures {

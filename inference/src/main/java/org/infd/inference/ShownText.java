@@ -25,6 +25,19 @@ public final class ShownText {
     return clean(text, false);
   }
 
+  /**
+   * Text on one line and of bounded length: blanks are made one, and what is longer is cut and ends
+   * in an ellipsis.
+   *
+   * @param most the most characters (code points) of the result, 1 or more
+   */
+  public static String shortened(String text, int most) {
+    var line = line(text).strip().replaceAll("\\s+", " ");
+    return line.codePointCount(0, line.length()) <= most
+        ? line
+        : line.substring(0, line.offsetByCodePoints(0, most - 1)) + "…";
+  }
+
   private static String clean(String text, boolean lines) {
     int first = 0;
     while (first < text.length() && isPlain(text.charAt(first))) {

@@ -51,4 +51,13 @@ class ShownTextTest {
     assertEquals("x\ufffd]0;title\ufffd", new Problem("x\u001b]0;title\u0007").getMessage());
     assertEquals("x\ufffd", new Problem("x\u202e", new IllegalStateException()).getMessage());
   }
+
+  @Test
+  void longTextIsCutAtCharactersOfAnyScript() {
+    assertEquals("four", ShownText.shortened("four", 4));
+    assertEquals("thr…", ShownText.shortened("three", 4));
+    assertEquals("🏔🏔…", ShownText.shortened("🏔🏔🏔🏔", 3));
+    assertEquals("two lines", ShownText.shortened(" two\n\n  lines ", 9));
+    assertEquals("a\ufffd[2Jb", ShownText.shortened("a\u001b[2Jb", 9));
+  }
 }

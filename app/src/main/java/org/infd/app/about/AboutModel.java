@@ -8,9 +8,9 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
-import org.infd.app.notice.Notices;
 import org.infd.app.work.Background;
 import org.infd.app.work.Job;
+import org.infd.app.work.Notices;
 import org.infd.inference.export.AtomicFile;
 
 /** The texts of the page about the program. All methods belong to the user interface's thread. */

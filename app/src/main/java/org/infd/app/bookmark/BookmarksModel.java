@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
-import org.infd.app.notice.Notices;
 import org.infd.app.viewer.SavedView;
 import org.infd.app.viewer.ViewerModel;
 import org.infd.app.work.Background;
 import org.infd.app.work.Job;
+import org.infd.app.work.Notices;
 import org.infd.inference.generation.FieldImage;
 
 /**

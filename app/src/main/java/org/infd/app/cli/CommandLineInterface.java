@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.infd.inference.Problem;
 import org.infd.inference.UserData;
 import org.infd.inference.export.AtomicFile;
@@ -33,15 +33,16 @@ public final class CommandLineInterface {
   public static final int USAGE = 2;
 
   private static final int WIDTH = 100;
+  private static final String NEW_WINDOW = "--new-window";
 
   private final Services services;
-  private final BiConsumer<Optional<Path>, Cancellation> studio;
+  private final BiConsumer<StudioStart, Cancellation> studio;
   private final Terminal terminal;
   private final Path logs;
 
   /**
    * @param services what does the work
-   * @param studio opens the window, with the image of a file if there is one, returns when it is
+   * @param studio opens the window, with the images of files if there are any, returns when it is
    *     closed, and closes it when asked to
    * @param out takes results
    * @param err takes progress and failures
@@ -49,7 +50,7 @@ public final class CommandLineInterface {
    */
   public CommandLineInterface(
       Services services,
-      BiConsumer<Optional<Path>, Cancellation> studio,
+      BiConsumer<StudioStart, Cancellation> studio,
       PrintWriter out,
       PrintWriter err,
       boolean interactive) {
@@ -58,7 +59,7 @@ public final class CommandLineInterface {
 
   CommandLineInterface(
       Services services,
-      BiConsumer<Optional<Path>, Cancellation> studio,
+      BiConsumer<StudioStart, Cancellation> studio,
       Terminal terminal,
       Path logs) {
     this.services = services;
@@ -74,12 +75,13 @@ public final class CommandLineInterface {
    */
   public int run(String... arguments) {
     // what a double click on a file says
-    var file =
-        arguments.length == 1 && arguments[0].endsWith(".infd")
-            ? Optional.of(Path.of(arguments[0]))
-            : Optional.<Path>empty();
+    var images =
+        Stream.of(arguments).filter(said -> !said.equals(NEW_WINDOW)).toArray(String[]::new);
+    boolean isStart =
+        images.length > 0 && Stream.of(images).allMatch(said -> said.endsWith(".infd"));
+    var files = isStart ? Stream.of(images).map(Path::of).toList() : List.<Path>of();
     var line =
-        new CommandLine(new RootCommand(studio, file, terminal))
+        new CommandLine(new RootCommand(studio, files, terminal))
             .addSubcommand(new GenerateCommand(services, terminal))
             .addSubcommand(new LayoutCommand(services, terminal))
             .addSubcommand(new RedoCommand(services, terminal))
@@ -99,7 +101,10 @@ public final class CommandLineInterface {
         .setExecutionExceptionHandler(this::failed)
         .setParameterExceptionHandler(this::misused);
     try {
-      return line.execute(file.isPresent() ? new String[0] : arguments);
+      return line.execute(
+          isStart
+              ? Stream.of(arguments).filter(NEW_WINDOW::equals).toArray(String[]::new)
+              : arguments);
     } catch (OutOfMemoryError e) {
       terminal.problem(
           "There is not enough memory for this. Close other programs or take a smaller size.");

@@ -12,6 +12,7 @@ import org.infd.exporter.ClipImporter;
 import org.infd.exporter.ImportOptions;
 import org.infd.exporter.network.ClipSettings;
 import org.infd.inference.bundle.BundleCatalog;
+import org.infd.inference.bundle.BundleName;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.AtomicFile;
 import org.infd.inference.export.Frame.Region;
@@ -129,17 +130,8 @@ public final class EngineServices implements Services {
     } catch (IOException e) {
       throw AtomicFile.explain(models, e);
     }
-    return models.resolve(request.id() == null ? idOf(request.checkpoint()) : request.id());
-  }
-
-  /** An id from the name of a file: "My Model.pth" becomes "my-model". */
-  static String idOf(Path checkpoint) {
-    var name = String.valueOf(checkpoint.getFileName()).toLowerCase(Locale.ROOT);
-    var plain =
-        name.replaceFirst("\\.[a-z0-9]{1,11}$", "")
-            .replaceAll("[^a-z0-9]+", "-")
-            .replaceAll("^-|-$", "");
-    return plain.isEmpty() ? "model" : plain.substring(0, Math.min(64, plain.length()));
+    return models.resolve(
+        request.id() == null ? BundleName.id(BundleName.of(request.checkpoint())) : request.id());
   }
 
   /** Pictures of one model on one device, by the engine that the window uses too. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
-/** What all commands share: how loud they are, and that Ctrl-C ends them cleanly. */
+/** The base of all commands: their verbosity, and that Ctrl-C ends them cleanly. */
 abstract class InfdCommand implements Callable<Integer> {
   /** What shells say of a command that was interrupted. */
   static final int INTERRUPTED = 130;

@@ -6,9 +6,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.infd.inference.runtime.Cancellation;
 
 /**
- * Turns Ctrl-C and a polite kill into a cancellation, so that the command cleans up and the process
- * ends in order: what the JVM does by itself would end native code in the middle of a run, which
- * crashes. The second Ctrl-C ends the process at once. Closing restores what was before.
+ * Turns Ctrl-C, SIGTERM and SIGHUP into a cancellation, so that the command cleans up and the
+ * process ends in order: what the JVM does by itself would end native code in the middle of a run,
+ * which crashes. The second Ctrl-C ends the process at once. Closing restores what was before.
  */
 final class Interrupts implements AutoCloseable {
   private final List<Signals.Hearing> hearings = new ArrayList<>();

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.infd.app.cli.Services.OpenPicture;
+import org.infd.inference.ShownText;
 import org.infd.inference.bundle.Manifest.ConditioningKind;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.AtomicFile;
@@ -253,18 +254,11 @@ final class LayoutCommand extends InfdCommand {
               Locale.ROOT,
               "%3d  %-" + SHOWN_PROMPT + "s %9.3f %9.3f %+9.3f%n",
               i + 1,
-              shortened(boxes.get(i).prompt()),
+              ShownText.shortened(boxes.get(i).prompt(), SHOWN_PROMPT),
               score.unguided(),
               score.guided(),
               score.guided() - score.unguided()));
     }
     return text.toString().stripTrailing();
-  }
-
-  private static String shortened(String prompt) {
-    var line = prompt.strip().replaceAll("\\s+", " ");
-    return line.codePointCount(0, line.length()) <= SHOWN_PROMPT
-        ? line
-        : line.substring(0, line.offsetByCodePoints(0, SHOWN_PROMPT - 1)) + "…";
   }
 }

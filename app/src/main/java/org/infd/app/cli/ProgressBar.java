@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * How far something is: one line that is rewritten on a screen, a plain line per tenth elsewhere.
+ * A progress bar: one line that is rewritten on a terminal, a plain line per tenth elsewhere.
  * Thread-safe.
  */
 final class ProgressBar implements AutoCloseable {

@@ -1,10 +1,11 @@
 package org.infd.app.cli;
 
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.List;
 import java.util.function.BiConsumer;
 import org.infd.inference.runtime.Cancellation;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code infd}: without a command it opens the studio. */
 @Command(
@@ -12,7 +13,8 @@ import picocli.CommandLine.Command;
     header = {"Images that are functions: made once, rendered at every size and place.", ""},
     description = {
       "",
-      "Without a command the studio opens; with a FILE.infd alone, on that image.",
+      "Without a command the studio opens; with FILE.infd alone, on that image. Where a studio is"
+          + " open already, it comes to the front and opens the image.",
       ""
     },
     commandListHeading = "%nCommands:%n",
@@ -22,18 +24,22 @@ import picocli.CommandLine.Command;
       "Exit codes: 0 done, 1 failed, 2 called in a wrong way, 130 interrupted."
     })
 final class RootCommand extends InfdCommand {
-  private final BiConsumer<Optional<Path>, Cancellation> studio;
-  private final Optional<Path> file;
+  private final BiConsumer<StudioStart, Cancellation> studio;
+  private final List<Path> files;
 
-  RootCommand(
-      BiConsumer<Optional<Path>, Cancellation> studio, Optional<Path> file, Terminal terminal) {
+  @Option(
+      names = "--new-window",
+      description = "Open a window of its own beside the studio that is open.")
+  private boolean newWindow;
+
+  RootCommand(BiConsumer<StudioStart, Cancellation> studio, List<Path> files, Terminal terminal) {
     super(terminal);
     this.studio = studio;
-    this.file = file;
+    this.files = files;
   }
 
   @Override
   void run(Cancellation cancellation) {
-    studio.accept(file, cancellation);
+    studio.accept(new StudioStart(files, newWindow), cancellation);
   }
 }

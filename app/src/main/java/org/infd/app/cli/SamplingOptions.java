@@ -8,7 +8,7 @@ import org.infd.inference.generation.RecipeDefaults;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What the commands that sample are asked alike. */
+/** The options that all sampling commands share. */
 final class SamplingOptions {
   /** Seeds that a person can read out and type again. */
   private static final int LARGEST_ROLL = 1_000_000;

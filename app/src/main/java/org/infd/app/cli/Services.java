@@ -20,7 +20,7 @@ import org.infd.inference.runtime.ProbeResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that the commands ask of the engine and the exporter, so that they can be tried without a
+ * What the commands need of the engine and the exporter, so that they can be tested without a
  * model. Expected failures are {@link Problem}s.
  */
 public interface Services {

@@ -1,20 +1,18 @@
 package org.infd.app.cli;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandleProxies;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.Optional;
 
 /**
- * Hears of signals. The JDK offers this only as {@code sun.misc.Signal} (module jdk.unsupported),
- * which the compiler does not let us name without a warning; where it is missing, signals do what
- * they always do.
+ * Handlers of signals. The JDK offers them only as {@code sun.misc.Signal} of the module
+ * jdk.unsupported. Naming that type is a warning that cannot be suppressed, so it is reached by
+ * reflection; where it is missing, signals keep their usual effect.
  */
 final class Signals {
   private Signals() {}
 
-  /** A signal that is being heard; closing it restores what was before. */
+  /** A signal that is handled; closing it restores the handler of before. */
   @FunctionalInterface
   interface Hearing extends AutoCloseable {
     @Override
@@ -25,51 +23,39 @@ final class Signals {
    * Runs something, on a thread of the system, whenever a signal arrives.
    *
    * @param name "INT", "TERM" or "HUP"
-   * @return empty where the system has no such signal, or whoever started the process had it
-   *     ignored (nohup, background jobs)
+   * @return empty where the system has no such signal (Windows has no HUP), the JVM was told to
+   *     leave signals alone (-Xrs), or the parent process had it ignored (nohup, background jobs)
    */
   static Optional<Hearing> hear(String name, Runnable action) {
     try {
-      var lookup = MethodHandles.lookup();
       var signalType = Class.forName("sun.misc.Signal");
       var handlerType = Class.forName("sun.misc.SignalHandler");
-      var signal =
-          lookup
-              .findConstructor(signalType, MethodType.methodType(void.class, String.class))
-              .invoke(name);
-      var handle =
-          lookup.findStatic(
-              signalType, "handle", MethodType.methodType(handlerType, signalType, handlerType));
-      var run =
-          MethodHandles.dropArguments(
-              lookup
-                  .findVirtual(Runnable.class, "run", MethodType.methodType(void.class))
-                  .bindTo(action),
-              0,
-              signalType);
-      var handler = MethodHandleProxies.asInterfaceInstance(handlerType, run);
-      var before = handle.invoke(signal, handler);
-      var ignored = lookup.findStaticGetter(handlerType, "SIG_IGN", handlerType).invoke();
-      if (ignored.equals(before)) {
-        set(handle, signal, before);
+      var signal = signalType.getConstructor(String.class).newInstance(name);
+      var handle = signalType.getMethod("handle", signalType, handlerType);
+      var handler =
+          Proxy.newProxyInstance(
+              handlerType.getClassLoader(),
+              new Class<?>[] {handlerType},
+              (proxy, method, arguments) -> {
+                action.run();
+                return null;
+              });
+      var before = handle.invoke(null, signal, handler);
+      if (handlerType.getField("SIG_IGN").get(null).equals(before)) {
+        restore(handle, signal, before);
         return Optional.empty();
       }
-      return Optional.of(() -> set(handle, signal, before));
-    } catch (Error e) {
-      throw e;
-    } catch (Throwable e) {
-      // Windows has no HUP; with -Xrs the JVM leaves signals to the system
+      return Optional.of(() -> restore(handle, signal, before));
+    } catch (ReflectiveOperationException e) {
       return Optional.empty();
     }
   }
 
-  private static void set(MethodHandle handle, Object signal, Object handler) {
+  private static void restore(Method handle, Object signal, Object before) {
     try {
-      handle.invoke(signal, handler);
-    } catch (Error e) {
-      throw e;
-    } catch (Throwable e) {
-      // it worked a moment ago
+      handle.invoke(null, signal, before);
+    } catch (ReflectiveOperationException e) {
+      // the same call went through a moment ago
       throw new IllegalStateException(e);
     }
   }

@@ -3,7 +3,7 @@ package org.infd.app.cli;
 import org.infd.app.cli.Services.ImportProgress;
 import org.jspecify.annotations.Nullable;
 
-/** Shows work that goes in stages: a bar for each, one after the other. Thread-safe. */
+/** Shows the progress of work in stages: a bar for each, one after the other. Thread-safe. */
 final class StageBars implements ImportProgress, AutoCloseable {
   private static final int THOUSANDTHS = 1000;
 

@@ -4,8 +4,8 @@ import java.io.PrintWriter;
 import org.infd.inference.ShownText;
 
 /**
- * Where a command speaks: results to standard output, everything else to standard error. Nothing
- * but results and failures is said when quiet. What would do something to the screen is replaced.
+ * The output of a command: results go to standard output, everything else to standard error; when
+ * quiet, nothing but results and failures. Control characters are replaced.
  */
 final class Terminal {
   private final PrintWriter out;

@@ -5,12 +5,12 @@ import javafx.geometry.Side;
 import javafx.scene.control.ContextMenu;
 import javafx.scene.control.MenuItem;
 import javafx.scene.layout.StackPane;
-import org.infd.app.keys.Shortcut;
-import org.infd.app.notice.Notices;
+import org.infd.app.control.IconButton;
+import org.infd.app.control.Shortcut;
 import org.infd.app.viewer.CompareView;
-import org.infd.app.viewer.IconButton;
 import org.infd.app.viewer.ViewerModel;
 import org.infd.app.viewer.ViewerPane;
+import org.infd.app.work.Notices;
 import org.jspecify.annotations.Nullable;
 import org.kordamp.ikonli.feather.Feather;
 

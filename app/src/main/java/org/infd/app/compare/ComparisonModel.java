@@ -12,12 +12,12 @@ import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.beans.value.ObservableValue;
 import org.infd.app.engine.Engine;
 import org.infd.app.engine.Picture;
-import org.infd.app.notice.Notice;
-import org.infd.app.notice.Notices;
 import org.infd.app.photo.PhotoOriginals;
 import org.infd.app.viewer.CompareView;
 import org.infd.app.viewer.Field;
 import org.infd.app.work.Job;
+import org.infd.app.work.Notice;
+import org.infd.app.work.Notices;
 import org.infd.inference.generation.Photo;
 import org.infd.inference.generation.Recipe;
 

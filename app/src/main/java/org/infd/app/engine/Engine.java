@@ -18,7 +18,7 @@ import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 
 /**
- * All that the studio asks of the engine. Every method may take long and is called off the user
+ * What the studio needs of the engine. Every method may take long and is called off the user
  * interface's thread; each throws a {@link Problem} whose message is shown as it is. Thread-safe.
  */
 public interface Engine extends AutoCloseable {

@@ -8,7 +8,7 @@ import org.infd.inference.guidance.GuidanceSettings.Depth;
  * What a model can do with layouts.
  *
  * @param whyNot why it cannot follow one and what to do, as a sentence or two; empty where it can
- * @param goesBack whether a gradient can go through the whole network
+ * @param goesBack whether the whole network has a VJP
  * @param clipSide the side in pixels of the squares that its CLIP looks at, 0 without one
  * @param smallestSide the least side of an image at which its renderer does not alias
  * @param trainedSide the largest image side that its renderer was trained on, 0 when unknown

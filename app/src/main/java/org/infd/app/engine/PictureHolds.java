@@ -4,8 +4,8 @@ import java.util.IdentityHashMap;
 import java.util.function.Consumer;
 
 /**
- * Counts who needs a picture: the tab that shows it, the file that is being written of it. It is
- * released when nobody does any more. All methods belong to the user interface's thread.
+ * Counts the users of a picture: the tab that shows it, the export that renders it. It is released
+ * with the last of them. All methods belong to the user interface's thread.
  */
 public final class PictureHolds {
   private final IdentityHashMap<Picture, Integer> held = new IdentityHashMap<>();

@@ -17,7 +17,7 @@ import org.infd.inference.runtime.DeviceQueue.Priority;
 import org.infd.inference.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** A run, told to whoever watches, with previews where they are wanted. */
+/** Passes the progress of a run on to its watcher, with previews where they are wanted. */
 final class RunProgress implements RunListener {
   /** A preview is enlarged to about this side, which is soft enough for a whole window. */
   private static final int PREVIEW_SIDE = 512;

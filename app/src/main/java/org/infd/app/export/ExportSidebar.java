@@ -7,7 +7,7 @@ import javafx.scene.layout.StackPane;
 import javafx.stage.Screen;
 import javafx.util.Duration;
 
-/** Puts the choices for picture files beside the picture while they are wanted. */
+/** The sidebar with the export settings. */
 public final class ExportSidebar extends StackPane {
   /** So long after the last change the cost is asked for. */
   private static final Duration SETTLED = Duration.millis(300);

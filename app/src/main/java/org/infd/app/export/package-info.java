@@ -1,3 +1,3 @@
-/** What a picture file shall hold: which part, how large, in which format, and what that costs. */
+/** Picture files: which part of the picture, how large, in which format, and the cost of that. */
 @org.jspecify.annotations.NullMarked
 package org.infd.app.export;

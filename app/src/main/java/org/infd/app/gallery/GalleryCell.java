@@ -17,11 +17,11 @@ import javafx.scene.layout.Priority;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import org.controlsfx.control.GridCell;
+import org.infd.app.control.IconButton;
+import org.infd.app.control.KeyActions;
+import org.infd.app.control.NewTabClick;
+import org.infd.app.control.Shortcut;
 import org.infd.app.engine.Thumbnails;
-import org.infd.app.keys.KeyActions;
-import org.infd.app.keys.Shortcut;
-import org.infd.app.viewer.IconButton;
-import org.infd.app.work.NewTabClick;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 

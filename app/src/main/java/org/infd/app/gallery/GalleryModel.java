@@ -25,10 +25,10 @@ import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import javafx.collections.ObservableSet;
 import javafx.collections.transformation.FilteredList;
-import org.infd.app.notice.Notice;
-import org.infd.app.notice.Notices;
 import org.infd.app.work.Background;
 import org.infd.app.work.Job;
+import org.infd.app.work.Notice;
+import org.infd.app.work.Notices;
 import org.infd.app.work.UndoStack;
 import org.infd.inference.generation.Recipe;
 
@@ -64,6 +64,11 @@ public final class GalleryModel {
 
   /** For the files' thread alone. */
   private PictureFolder disk;
+
+  private final DeletedPictures deleted = new DeletedPictures();
+
+  /** Changes of favourites that are not in the file yet. */
+  private int changing;
 
   /** The folders that hold only what was deleted in this session; for the files' thread alone. */
   private final Set<Path> swept = new HashSet<>();
@@ -173,9 +178,9 @@ public final class GalleryModel {
     inBackground(
         () -> {
           if (swept.add(disk.folder())) {
-            disk.sweep();
+            deleted.sweep(disk.folder());
           }
-          return new Found(disk.list(), disk.favourites());
+          return new Found(disk.list(), new Favourites(disk.folder()).names());
         },
         found -> loaded(found.pictures(), found.favourites()));
   }
@@ -248,10 +253,15 @@ public final class GalleryModel {
     count();
     inBackground(
         () -> {
-          leaving.forEach(disk::remove);
-          return leaving;
+          // another program may have made favourites of some meanwhile
+          var names = new Favourites(disk.folder()).names();
+          leaving.stream().filter(old -> !names.contains(old.name())).forEach(disk::remove);
+          return leaving.stream().filter(old -> names.contains(old.name())).toList();
         },
-        gone -> {});
+        spared -> {
+          spared.forEach(kept -> favourites.add(kept.name()));
+          spared.forEach(this::putBack);
+        });
   }
 
   /** Deletes a picture; until the end of the session there is a way back. */
@@ -267,7 +277,7 @@ public final class GalleryModel {
         new Notice.Action("Undo", act::undo));
     inBackground(
         () -> {
-          PictureFolder.of(picture).delete(picture);
+          deleted.delete(picture);
           return picture;
         },
         gone -> {},
@@ -277,7 +287,7 @@ public final class GalleryModel {
   private void restore(KeptPicture picture) {
     inBackground(
         () -> {
-          PictureFolder.of(picture).restore(picture);
+          deleted.restore(picture);
           return picture;
         },
         back -> {
@@ -301,17 +311,33 @@ public final class GalleryModel {
 
   /** Makes a picture a favourite, or an ordinary one again. */
   public void switchFavourite(KeptPicture picture) {
-    if (!favourites.remove(picture.name())) {
-      favourites.add(picture.name());
+    boolean isFavourite = favourites.add(picture.name());
+    if (!isFavourite) {
+      favourites.remove(picture.name());
     }
     filter();
-    var names = Set.copyOf(favourites);
+    changing++;
     inBackground(
-        () -> {
-          disk.keepFavourites(names);
-          return names;
+        () -> new Favourites(disk.folder()).change(picture.name(), isFavourite),
+        names -> {
+          changing--;
+          show(names);
         },
-        kept -> {});
+        () -> changing--);
+  }
+
+  /** What other programs have changed is shown when nothing of this one's own is on its way. */
+  private void show(Set<String> names) {
+    if (changing == 0 && !favourites.equals(names)) {
+      favourites.retainAll(names);
+      favourites.addAll(names);
+      filter();
+    }
+  }
+
+  /** No more is deleted; another session may free what was. */
+  public void close() {
+    files.execute(deleted::close);
   }
 
   private <T> void inBackground(Supplier<T> work, Consumer<T> done) {

@@ -4,52 +4,32 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import org.infd.inference.Problem;
 import org.infd.inference.export.AtomicFile;
 import org.infd.inference.generation.FieldFile;
 import org.infd.inference.generation.Recipe;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
-/**
- * The folder of the pictures: a field file each, the names of the favourites beside them, and a
- * folder of those that were deleted a moment ago. For one thread at a time.
- */
+/** The folder of the pictures, a field file each. For one thread at a time. */
 final class PictureFolder {
   private static final System.Logger LOG = System.getLogger(PictureFolder.class.getName());
-  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss", Locale.ROOT);
-  private static final long LARGEST_LIST = 16L << 20;
 
   private final Path folder;
-  private final Path deleted;
-  private final Path favourites;
 
   /**
    * @param folder where the files lie; made when needed
    */
   PictureFolder(Path folder) {
     this.folder = folder;
-    deleted = folder.resolve("deleted");
-    favourites = folder.resolve("favourites.json");
-  }
-
-  /** The folder that a picture lies in. */
-  static PictureFolder of(KeptPicture picture) {
-    var parent = picture.file().getParent();
-    return new PictureFolder(parent == null ? Path.of("") : parent);
   }
 
   /** Where the files lie. */
@@ -111,24 +91,6 @@ final class PictureFolder {
   }
 
   /**
-   * Puts a picture where it can be restored from until {@link #sweep}.
-   *
-   * @throws Problem if it cannot be moved
-   */
-  void delete(KeptPicture picture) {
-    move(picture.file(), deleted.resolve(picture.name()));
-  }
-
-  /**
-   * Undoes {@link #delete}.
-   *
-   * @throws Problem if it cannot be moved
-   */
-  void restore(KeptPicture picture) {
-    move(deleted.resolve(picture.name()), picture.file());
-  }
-
-  /**
    * Deletes a picture for good.
    *
    * @throws Problem if it cannot be deleted
@@ -139,59 +101,5 @@ final class PictureFolder {
     } catch (IOException e) {
       throw AtomicFile.explain(picture.file(), e);
     }
-  }
-
-  private static void move(Path from, Path to) {
-    try {
-      var parent = to.getParent();
-      if (parent != null) {
-        Files.createDirectories(parent);
-      }
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw AtomicFile.explain(from, e);
-    }
-  }
-
-  /** Frees what was deleted: there is no way back any more. */
-  void sweep() {
-    if (!Files.isDirectory(deleted)) {
-      return;
-    }
-    try (var files = Files.newDirectoryStream(deleted, "*" + FieldFile.EXTENSION)) {
-      for (var file : files) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException | DirectoryIteratorException e) {
-      LOG.log(System.Logger.Level.WARNING, "not emptied: " + deleted, e);
-    }
-  }
-
-  /** The names of the favourites. */
-  Set<String> favourites() {
-    try {
-      if (Files.isRegularFile(favourites) && Files.size(favourites) <= LARGEST_LIST) {
-        return new HashSet<>(
-            List.of(JSON.readValue(Files.readAllBytes(favourites), String[].class)));
-      }
-    } catch (IOException | JacksonException | NullPointerException e) {
-      LOG.log(System.Logger.Level.WARNING, "favourites not read from " + favourites, e);
-    }
-    return new HashSet<>();
-  }
-
-  /**
-   * Keeps the names of the favourites.
-   *
-   * @throws Problem if they cannot be written
-   */
-  void keepFavourites(Set<String> names) {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw AtomicFile.explain(folder, e);
-    }
-    var bytes = JSON.writeValueAsBytes(names.stream().sorted().toList());
-    AtomicFile.write(favourites, stream -> stream.write(bytes));
   }
 }

@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.infd.app.engine.LayoutSupport;
 
 /**
- * What the user should know of boxes that can be followed but may disappoint.
+ * Advice on boxes that can be followed but may disappoint.
  *
  * @param id the box that it is about
  */

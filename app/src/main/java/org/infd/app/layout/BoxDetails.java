@@ -16,14 +16,14 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
-import org.infd.app.keys.Shortcut;
-import org.infd.app.recipe.SliderLine;
-import org.infd.app.viewer.IconButton;
+import org.infd.app.control.IconButton;
+import org.infd.app.control.Shortcut;
+import org.infd.app.control.SliderLine;
 import org.infd.inference.guidance.LayoutBox;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
-/** What belongs to the selected box: what it should not show, weight, range, place, order. */
+/** The details of the selected box: negative prompt, weight, range of steps, place, order. */
 final class BoxDetails extends VBox {
   private static final double PERCENT = 100;
   private static final double SCORE_WIDTH = 36;

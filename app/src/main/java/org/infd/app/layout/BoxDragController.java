@@ -8,9 +8,9 @@ import javafx.beans.property.ReadOnlyObjectWrapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hand on the boxes of a layout: what it would take hold of, and drawing, moving and resizing
- * with lines that draw it. Positions are fractions of the image; how far a hand may miss is told in
- * pixels, so boxes of every size can be worked on by zooming in. Belongs to the user interface's
+ * Drags on the boxes of a layout: what lies under the pointer, and drawing, moving and resizing
+ * boxes, which snap to lines. Positions are fractions of the image; the tolerance of a hit is given
+ * in pixels, so boxes of every size can be worked on by zooming in. Belongs to the user interface's
  * thread.
  */
 public final class BoxDragController {

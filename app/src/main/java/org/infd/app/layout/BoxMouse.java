@@ -7,16 +7,16 @@ import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.input.MouseButton;
 import javafx.scene.input.MouseEvent;
-import org.infd.app.keys.KeyActions;
-import org.infd.app.keys.Shortcut;
+import org.infd.app.control.KeyActions;
+import org.infd.app.control.Shortcut;
 import org.infd.app.viewer.Camera;
 import org.infd.app.viewer.ViewerCanvas;
 import org.infd.app.viewer.ViewerModel;
 
 /**
- * Leads mouse and keys on the picture to the boxes while the editor is open: dragging draws, moves
- * and resizes, the modifier of shortcuts always draws, Alt leaves lines out. The wheel, the middle
- * button, Space with a drag and Shift with a drag go on to the picture.
+ * Sends mouse and keys on the picture to the boxes while the editor is open: dragging draws, moves
+ * and resizes, the modifier of shortcuts always draws, Alt turns snapping off. The wheel, the
+ * middle button, Space with a drag and Shift with a drag go on to the picture.
  */
 public final class BoxMouse {
   private static final int MANY = 10;

@@ -14,7 +14,7 @@ import org.infd.app.viewer.ViewerModel;
 
 /**
  * The boxes over the picture, with their numbers and words, and handles on the selected one. Lets
- * every click through: hands are followed by {@link BoxMouse}.
+ * every click through: {@link BoxMouse} handles the mouse.
  */
 public final class BoxOverlay extends Pane {
   private static final PseudoClass SELECTED = PseudoClass.getPseudoClass("selected");

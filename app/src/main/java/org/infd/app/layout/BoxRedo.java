@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import org.infd.app.engine.ModelChoice;
 import org.infd.app.engine.Picture;
-import org.infd.app.notice.Notice;
 import org.infd.app.runs.Run;
 import org.infd.app.tab.Tab;
+import org.infd.app.work.Notice;
 import org.infd.app.work.UndoStack;
 import org.infd.inference.Problem;
 import org.infd.inference.export.Frame;
@@ -75,7 +75,7 @@ public final class BoxRedo {
     try {
       studio
           .recipe()
-          .begin()
+          .beginAside()
           .map(begun -> redoing(begun, box.get(), picture.get()))
           .ifPresent(asked -> studio.requests().redo(region(box.get()), asked));
     } catch (Problem e) {

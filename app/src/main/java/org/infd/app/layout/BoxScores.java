@@ -13,9 +13,9 @@ import org.infd.inference.guidance.Guidance;
 import org.infd.inference.guidance.LayoutBox;
 
 /**
- * What CLIP says of boxes: while a picture is made, look by look, and of the finished one, without
- * and with the layout. A box that was changed since has no score. Belongs to the user interface's
- * thread.
+ * The CLIP scores of boxes: while a picture is made, evaluation by evaluation, and of the finished
+ * one, without and with the layout. A box that was changed since has no score. Belongs to the user
+ * interface's thread.
  */
 public final class BoxScores {
   /** A look is compared with so many before it: single ones jump. */
@@ -37,6 +37,9 @@ public final class BoxScores {
   private Optional<Guidance> followed = Optional.empty();
   private int lastNumber;
 
+  /** Whether the picture of the run is the one that is looked at. */
+  private boolean seen;
+
   /** Changes when any score does. */
   public ReadOnlyIntegerProperty revisionProperty() {
     return revision.getReadOnlyProperty();
@@ -57,6 +60,17 @@ public final class BoxScores {
       }
     }
     changed();
+  }
+
+  /**
+   * Says whether the picture in the making is the one that is looked at: its looks are not those at
+   * the boxes of another one.
+   */
+  public void setSeen(boolean isSeen) {
+    if (seen != isSeen) {
+      seen = isSeen;
+      changed();
+    }
   }
 
   /** No run evaluations any more. */
@@ -84,13 +98,26 @@ public final class BoxScores {
     changed();
   }
 
+  /** No picture is shown. */
+  public void clear() {
+    if (!scores.isEmpty()) {
+      scores.clear();
+      changed();
+    }
+  }
+
   private void changed() {
     revision.set(revision.get() + 1);
   }
 
-  /** All evaluations at a box in the run that is in progress, the first one first. */
+  /**
+   * All evaluations at a box in the run that is in progress, the first one first; none while
+   * another picture is looked at.
+   */
   public List<Double> evaluations(DraftBox box) {
-    return box.isUsable() ? evaluations.getOrDefault(box.toLayoutBox(), List.of()) : List.of();
+    return seen && box.isUsable()
+        ? evaluations.getOrDefault(box.toLayoutBox(), List.of())
+        : List.of();
   }
 
   /**
@@ -98,17 +125,17 @@ public final class BoxScores {
    * evaluations.
    */
   public Optional<Way> way(DraftBox box) {
-    var seen = evaluations(box);
-    if (seen.size() < 2) {
+    var all = evaluations(box);
+    if (all.size() < 2) {
       return Optional.empty();
     }
-    int last = seen.size() - 1;
+    int last = all.size() - 1;
     double before =
-        seen.subList(Math.max(0, last - COMPARED), last).stream()
+        all.subList(Math.max(0, last - COMPARED), last).stream()
             .mapToDouble(Double::doubleValue)
             .average()
             .orElseThrow();
-    double change = seen.get(last) - before;
+    double change = all.get(last) - before;
     return Optional.of(
         Math.abs(change) < STILL ? Way.STILL : change > 0 ? Way.RISING : Way.FALLING);
   }

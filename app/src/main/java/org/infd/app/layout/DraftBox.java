@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param weight how much it counts, above 0 to {@link LayoutBox#LARGEST_WEIGHT}
  * @param start when its guidance begins, as a fraction of the steps
  * @param end when it ends, after {@code start}
- * @param locked whether a hand passes it over
+ * @param locked whether the mouse passes it over
  * @param hidden whether it is neither drawn nor followed
  */
 public record DraftBox(

@@ -1,6 +1,6 @@
 package org.infd.app.layout;
 
-/** What of a box a hand has hold of: an edge, a corner, or the whole. */
+/** Which part of a box is dragged: an edge, a corner, or the whole. */
 public enum Handle {
   TOP_LEFT(-1, -1),
   TOP(-1, 0),

@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The states that something was in, with a way back and forth. What belongs together, such as the
- * letters of a word, is one step.
+ * The states of an edited value, for undo and redo. Changes that belong together, such as the
+ * letters of a word, are one step.
  */
 final class History<T> {
   /** Nobody goes back further by hand. */

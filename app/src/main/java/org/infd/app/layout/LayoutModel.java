@@ -13,7 +13,7 @@ import javafx.beans.property.SimpleStringProperty;
 import javafx.beans.property.StringProperty;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
-import org.infd.app.notice.Notices;
+import org.infd.app.work.Notices;
 import org.infd.inference.Problem;
 import org.infd.inference.guidance.Guidance;
 import org.infd.inference.guidance.GuidanceSettings;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A layout that is being edited: its boxes in order, which of them is selected, the words for the
- * whole, how it is followed, and a way back from every change. Knows no toolkit and no pixels. All
+ * whole, how it is followed, and undo of every change. Needs no toolkit and knows no pixels. All
  * methods belong to the user interface's thread.
  */
 public final class LayoutModel {

@@ -25,16 +25,14 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
+import org.infd.app.control.IconButton;
+import org.infd.app.control.PromptArea;
+import org.infd.app.control.Shortcut;
 import org.infd.app.engine.LayoutSupport;
-import org.infd.app.keys.Shortcut;
-import org.infd.app.recipe.PromptArea;
-import org.infd.app.viewer.IconButton;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
-/**
- * The boxes in a list beside the picture, their files, how they are followed, and what is amiss.
- */
+/** The boxes in a list beside the picture, their files, the settings of guidance, and problems. */
 public final class LayoutPane extends VBox {
   /** What the pane asks others to do. */
   public interface Actions {

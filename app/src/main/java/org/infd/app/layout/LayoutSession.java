@@ -10,22 +10,23 @@ import org.infd.app.compare.ComparisonModel;
 import org.infd.app.engine.LayoutSupport;
 import org.infd.app.engine.ModelChoice;
 import org.infd.app.engine.Picture;
-import org.infd.app.notice.Notice;
-import org.infd.app.notice.Notices;
 import org.infd.app.recipe.RecipeModel;
 import org.infd.app.runs.GenerateModel;
+import org.infd.app.runs.PictureRuns;
 import org.infd.app.runs.Run;
 import org.infd.app.runs.RunRequests;
 import org.infd.app.tab.TabsModel;
 import org.infd.app.work.Background;
+import org.infd.app.work.Notice;
+import org.infd.app.work.Notices;
 import org.infd.app.work.UndoStack;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.generation.RecipeDefaults;
 
 /**
- * The layout that is being edited, and what it has to do with the picture, the recipe and the runs.
- * Belongs to the user interface's thread.
+ * Joins the layout that is being edited with the picture, the recipe and the runs. Belongs to the
+ * user interface's thread.
  */
 public final class LayoutSession {
   /**
@@ -33,6 +34,7 @@ public final class LayoutSession {
    *
    * @param recipe the choices for the next picture, which follows the layout
    * @param generation the run in progress, which tells what CLIP says of the boxes
+   * @param runs knows which tab the run in progress is for
    * @param tabs the open pictures
    * @param requests makes boxes anew
    * @param comparison shows what was there before
@@ -42,6 +44,7 @@ public final class LayoutSession {
   public record Studio(
       RecipeModel recipe,
       GenerateModel generation,
+      PictureRuns runs,
       TabsModel tabs,
       RunRequests requests,
       ComparisonModel comparison,
@@ -91,8 +94,16 @@ public final class LayoutSession {
     studio
         .tabs()
         .pictureProperty()
-        .subscribe(shown -> shown.ifPresent(picture -> scores.show(picture.image())));
+        .subscribe(
+            shown -> shown.ifPresentOrElse(picture -> scores.show(picture.image()), scores::clear));
+    studio.runs().tabProperty().subscribe(tab -> seeScores());
+    studio.tabs().currentProperty().subscribe(tab -> seeScores());
     cost.begin();
+  }
+
+  private void seeScores() {
+    var current = studio.tabs().current();
+    scores.setSeen(studio.runs().tabProperty().get().filter(current::equals).isPresent());
   }
 
   /** The boxes. */

@@ -12,8 +12,7 @@ import org.infd.inference.guidance.Layout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A layout at one moment of its editing: all that can be undone. Immutable; every change is another
- * sheet.
+ * A layout at one moment of its editing: all that can be undone. Immutable.
  *
  * @param boxes in their order
  * @param prompt what the whole should show; blank for anything

@@ -16,9 +16,9 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
-import org.infd.app.keys.Gesture;
-import org.infd.app.keys.Shortcut;
-import org.infd.app.viewer.IconButton;
+import org.infd.app.control.Gesture;
+import org.infd.app.control.IconButton;
+import org.infd.app.control.Shortcut;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 

@@ -3,7 +3,9 @@ package org.infd.app.layout;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lines at which boxes like to lie: the image's edges, thirds and middle, and other boxes. */
+/**
+ * The lines that boxes snap to: the image's edges, thirds and middle, and the edges of other boxes.
+ */
 final class Snapping {
   private static final List<Double> OF_THE_IMAGE = List.of(0.0, 1 / 3.0, 0.5, 2 / 3.0, 1.0);
 

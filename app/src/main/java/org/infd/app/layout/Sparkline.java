@@ -4,7 +4,7 @@ import java.util.List;
 import javafx.scene.layout.Pane;
 import javafx.scene.shape.Polyline;
 
-/** How a score has gone so far, as a small line. What it means stands in words beside it. */
+/** The course of a score so far, as a small line chart. Its meaning stands in words beside it. */
 final class Sparkline extends Pane {
   private static final double WIDTH = 56;
   private static final double HEIGHT = 16;

@@ -15,12 +15,12 @@ import javafx.scene.control.ToggleGroup;
 import javafx.scene.control.Tooltip;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.VBox;
-import org.infd.app.recipe.SliderLine;
+import org.infd.app.control.SliderLine;
 import org.infd.inference.guidance.GuidanceSettings;
 import org.infd.inference.guidance.GuidanceSettings.Depth;
 import org.infd.inference.guidance.GuidanceSettings.StepRule;
 
-/** How a layout is followed, for those who want to know. */
+/** The controls of guidance settings. */
 final class SteeringFields extends VBox {
   private static final int MOST_EVERY = 10;
   private static final int MOST_COPIES = 8;

@@ -3,8 +3,8 @@ package org.infd.app.layout;
 import org.infd.app.viewer.Camera;
 
 /**
- * How the image is seen: what is on the screen of it and how large a pixel is there, in fractions
- * of its side. Where there is no image, nothing is seen.
+ * The part of the image that is on screen and the size of a screen pixel, in fractions of the
+ * image's side. Empty where there is no image.
  *
  * @param pixel the side of a pixel of the scene
  * @param top the first row that is seen, 0 to 1

@@ -10,15 +10,13 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
-import org.infd.app.start.Sample;
-import org.infd.app.start.SampleFile;
 import org.infd.exporter.BundleExporter;
 import org.infd.exporter.ImportOptions;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.BundleCatalog;
+import org.infd.inference.bundle.BundleName;
 import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.AtomicFile;
@@ -39,8 +37,6 @@ public final class BundleStore implements ModelStore {
 
   /** Beside an embedded bundle too. */
   private static final String LAYOUTS = "layouts";
-
-  private static final int LONGEST_ID = 60;
 
   private final BundleCatalog catalog;
 
@@ -286,8 +282,8 @@ public final class BundleStore implements ModelStore {
   @Override
   public Imported importCheckpoint(
       Path checkpoint, Wishes wishes, Progress progress, Cancellation cancellation) {
-    var name = wishes.name().isBlank() ? plainName(checkpoint) : wishes.name().strip();
-    var id = freeId(idOf(name));
+    var name = wishes.name().isBlank() ? BundleName.of(checkpoint) : wishes.name().strip();
+    var id = freeId(BundleName.id(name));
     var scale = wishes.trainedScale().strip();
     var options =
         new ImportOptions(
@@ -324,20 +320,5 @@ public final class BundleStore implements ModelStore {
       id = wanted + "-" + i;
     }
     return id;
-  }
-
-  /** The name of a checkpoint's file without its ending: "My Model.pth" becomes "My Model". */
-  public static String plainName(Path checkpoint) {
-    var name = String.valueOf(checkpoint.getFileName());
-    var plain = name.replaceFirst("\\.[A-Za-z0-9]{1,11}$", "").strip();
-    return plain.isEmpty() ? "Model" : plain;
-  }
-
-  /** An id from a name: "My Model" becomes "my-model". */
-  public static String idOf(String name) {
-    var plain =
-        name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-+|-+$", "");
-    var shortened = plain.substring(0, Math.min(LONGEST_ID, plain.length()));
-    return shortened.isEmpty() ? "model" : shortened;
   }
 }

@@ -3,14 +3,13 @@ package org.infd.app.models;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import org.infd.app.start.Sample;
 import org.infd.inference.Problem;
 import org.infd.inference.runtime.Cancellation;
 
 /**
- * All that the page of models asks of the disk and of the importer. Every method may take long and
- * is called off the user interface's thread; each throws a {@link Problem} whose message is shown
- * as it is.
+ * What the page of models needs of the disk and the importer. Every method may take long and is
+ * called off the user interface's thread; each throws a {@link Problem} whose message is shown as
+ * it is.
  */
 public interface ModelStore {
   /** Where installed models lie. It need not exist yet. */

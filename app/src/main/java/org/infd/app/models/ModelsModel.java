@@ -17,9 +17,10 @@ import javafx.beans.property.StringProperty;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import javafx.collections.ObservableMap;
-import org.infd.app.notice.Notices;
 import org.infd.app.work.Background;
 import org.infd.app.work.Job;
+import org.infd.app.work.Notices;
+import org.infd.inference.bundle.BundleName;
 
 /**
  * The models of this machine: what they are, checking, removing and importing them. All methods
@@ -216,7 +217,7 @@ public final class ModelsModel {
     if (isImporting()) {
       return false;
     }
-    name.set(BundleStore.plainName(checkpoint));
+    name.set(BundleName.of(checkpoint));
     licence.set("");
     trainedScale.set("");
     half.set(false);

@@ -1,3 +1,3 @@
-/** The models of this machine: what they are, whether they are whole, importing and removing. */
+/** The models of this machine, their samples, and how models are checked, imported and removed. */
 @org.jspecify.annotations.NullMarked
 package org.infd.app.models;

@@ -9,8 +9,6 @@ import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import org.infd.app.layout.LayoutSession;
 import org.infd.app.models.ModelsModel;
-import org.infd.app.notice.Notice;
-import org.infd.app.notice.Notices;
 import org.infd.app.photo.PhotoCrop;
 import org.infd.app.photo.PhotoOriginals;
 import org.infd.app.recipe.ModelChoices;
@@ -22,6 +20,8 @@ import org.infd.app.tab.Batch;
 import org.infd.app.tab.Tab;
 import org.infd.app.tab.TabsModel;
 import org.infd.app.work.Job;
+import org.infd.app.work.Notice;
+import org.infd.app.work.Notices;
 import org.infd.inference.Problem;
 import org.infd.inference.generation.FieldFile;
 import org.infd.inference.generation.Photo;
@@ -100,6 +100,20 @@ public final class FileOpener {
     notices.offerProperty().set(Optional.empty());
     pages.showPicture();
     load(tabForFiles(), file);
+  }
+
+  /**
+   * Opens files that a start of the program names: the first in sight, each in a tab of its own.
+   */
+  public void openAll(List<Path> files) {
+    if (files.isEmpty()) {
+      return;
+    }
+    if (!models.tabs().current().isEmpty()) {
+      models.tabs().open();
+    }
+    open(files.getFirst());
+    files.stream().skip(1).forEach(this::openInNewTab);
   }
 
   /** Opens a field file in a tab beside the present one, which stays in sight. */

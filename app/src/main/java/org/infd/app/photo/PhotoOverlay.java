@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 import javafx.beans.value.ObservableValue;
 import javafx.scene.layout.StackPane;
 
-/** Where a photo lies over the picture while its square is being chosen. */
+/** Shows a photo over the picture while its square is being chosen. */
 public final class PhotoOverlay extends StackPane {
   private final Supplier<String> modelName;
   private final PhotoPane.Actions actions;

@@ -23,19 +23,22 @@ import javafx.scene.layout.Pane;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
-import org.infd.app.keys.KeyActions;
-import org.infd.app.keys.Shortcut;
+import org.infd.app.control.KeyActions;
+import org.infd.app.control.Shortcut;
 import org.infd.app.photo.PhotoCrop.Corner;
+import org.infd.inference.ShownText;
 import org.infd.inference.generation.Photo;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
-/** A photo with the square on it that is going to be opened: moved and resized by hand or keys. */
+/** A photo with the square that is going to be opened: moved and resized with mouse or keys. */
 public final class PhotoPane extends VBox {
   /** What the buttons do. */
   public record Actions(Runnable open, Runnable cancel) {}
 
   /** More pixels than this are not shown: a screen has fewer. */
+  private static final int LONGEST_NAME = 40;
+
   private static final int LARGEST_SHOWN = 1600;
 
   private static final double HANDLE = 14;
@@ -85,7 +88,7 @@ public final class PhotoPane extends VBox {
                     square ->
                         "%s: %d × %d of %d × %d pixels"
                             .formatted(
-                                shortened(square.file()),
+                                ShownText.shortened(square.file(), LONGEST_NAME),
                                 square.side(),
                                 square.side(),
                                 crop.photo().width(),
@@ -93,10 +96,6 @@ public final class PhotoPane extends VBox {
     var head = new HBox(title, size);
     head.setAlignment(Pos.CENTER_LEFT);
     return head;
-  }
-
-  private static String shortened(String name) {
-    return name.length() <= 40 ? name : name.substring(0, 39) + "…";
   }
 
   private static Node foot(String note, Actions actions) {

@@ -1,3 +1,3 @@
-/** Photos on their way to becoming fields: which square of them is taken. */
+/** Photos that become fields: reading them, and choosing a square. */
 @org.jspecify.annotations.NullMarked
 package org.infd.app.photo;

@@ -6,6 +6,8 @@ import javafx.scene.control.Slider;
 import javafx.scene.control.TextField;
 import javafx.scene.control.Tooltip;
 import javafx.scene.layout.VBox;
+import org.infd.app.control.PromptArea;
+import org.infd.app.control.SliderLine;
 import org.infd.app.engine.ModelChoice;
 
 /** What the next picture should show, in words. Only there for models that take words. */

@@ -87,6 +87,9 @@ public final class RecipeModel {
   private final ObservableList<Long> shownSeeds = FXCollections.unmodifiableObservableList(seeds);
   private boolean seedUsed;
 
+  /** What was chosen when a picture was shown or begun; empty where it is not that any more. */
+  private Optional<RecipeDraft.Choices> settled = Optional.empty();
+
   /**
    * @param dice where new seeds come from
    */
@@ -208,7 +211,88 @@ public final class RecipeModel {
     var begun = draft();
     seedUsed |= begun.isPresent();
     begun.ifPresent(recipe -> remember(recipe.seed()));
+    settle();
     return begun;
+  }
+
+  /**
+   * The recipe of a run that is not shown where the user looks; the seed that is shown stays.
+   *
+   * @return empty when the choices are not complete
+   */
+  public Optional<Recipe> beginAside() {
+    var shown = seed.get();
+    var begun = begin();
+    if (!seedLocked.get()) {
+      seed.set(shown);
+      seedUsed = true;
+    }
+    return begun;
+  }
+
+  /** Shows the seed of the picture in sight, unless another one was typed or is locked. */
+  public void showUsedSeed(long used) {
+    if (seedUsed && !seedLocked.get()) {
+      seed.set(Long.toString(used));
+      seedUsed = true;
+    }
+  }
+
+  private RecipeDraft.Choices choices() {
+    return new RecipeDraft.Choices(
+        typed(prompt),
+        typed(negativePrompt),
+        guidance.get(),
+        steps.get(),
+        sampler.get(),
+        eta.get(),
+        classLabel.get());
+  }
+
+  private static String typed(StringProperty text) {
+    return text.get() == null ? "" : text.get();
+  }
+
+  /** What is chosen by now is what the picture in sight is made by. */
+  public void settle() {
+    settled = Optional.of(choices());
+  }
+
+  /** What was typed belongs to another picture. */
+  public void forgetTyped() {
+    settle();
+    seedUsed = true;
+  }
+
+  /** What is chosen by now was typed by the user. */
+  public void edit() {
+    settled = Optional.empty();
+  }
+
+  /** Whether the user has chosen something since the picture in sight was shown or begun. */
+  public boolean isEdited() {
+    return !seedUsed || !settled.equals(Optional.of(choices()));
+  }
+
+  /** What is chosen and typed, to be shown again. */
+  public RecipeDraft keep() {
+    return new RecipeDraft(model.get(), seed.get(), seedUsed, choices(), settled);
+  }
+
+  /** Shows what was chosen and typed. */
+  public void show(RecipeDraft draft) {
+    model.set(draft.model());
+    seed.set(draft.seed());
+    seedUsed = draft.seedUsed();
+    var chosen = draft.choices();
+    prompt.set(chosen.prompt());
+    negativePrompt.set(chosen.negativePrompt());
+    guidance.set(chosen.guidance());
+    steps.set(chosen.steps());
+    sampler.set(chosen.sampler());
+    eta.set(chosen.eta());
+    classLabel.set(chosen.classLabel());
+    settled = draft.settled();
   }
 
   private void remember(long used) {
@@ -273,7 +357,11 @@ public final class RecipeModel {
   /** Shows the settings of a recipe but for its layout. */
   public void recall(Recipe recipe) {
     if (recipe.photo() != null) {
-      // a photo was made without any choices
+      // a photo was made without any words, and without a seed
+      prompt.set("");
+      negativePrompt.set("");
+      seedUsed = true;
+      settle();
       return;
     }
     seed.set(Long.toString(recipe.seed()));
@@ -292,5 +380,6 @@ public final class RecipeModel {
       guidance.set(Math.clamp(recipe.guidanceScale(), LEAST_GUIDANCE, MOST_GUIDANCE));
     }
     seedUsed = true;
+    settle();
   }
 }

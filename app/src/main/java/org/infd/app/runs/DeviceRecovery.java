@@ -4,16 +4,15 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.infd.app.engine.Engine;
-import org.infd.app.notice.Notice;
-import org.infd.app.notice.Notices;
 import org.infd.app.tab.TabsModel;
 import org.infd.app.work.Job;
+import org.infd.app.work.Notice;
+import org.infd.app.work.Notices;
 import org.infd.inference.runtime.Device;
 
 /**
- * What happens when the device stops in the middle of its work: nothing is begun any more that
- * would fail as well, and the user is offered to go on with the CPU. Then pictures, runs and the
- * queue go on where they were. Belongs to the user interface's thread.
+ * Recovery from a lost device: no new work is begun, and the user is offered to go on with the CPU.
+ * Then pictures, runs and the queue go on where they were. Belongs to the user interface's thread.
  */
 public final class DeviceRecovery {
   private final Engine engine;

@@ -8,23 +8,24 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
 import org.infd.app.engine.Engine;
 import org.infd.app.engine.Picture;
-import org.infd.app.notice.Notice;
-import org.infd.app.notice.Notices;
 import org.infd.app.tab.Batch;
 import org.infd.app.tab.Tab;
 import org.infd.app.tab.TabsModel;
 import org.infd.app.viewer.PixelImage;
+import org.infd.app.work.Notice;
+import org.infd.app.work.Notices;
 import org.infd.inference.generation.Photo;
 import org.infd.inference.generation.Recipe;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the pictures of runs, one run after the other, and brings them where they belong: each into
- * the gallery, and into the tab that it was asked for in. What was ordered from a tab that shows
- * something goes to the gallery alone, so that nobody is disturbed. Whatever the run is, it waits,
- * is interrupted, and is taken up again alike. All methods belong to the user interface's thread.
+ * Makes the pictures of runs, one run after the other, and shows each in the gallery and in the tab
+ * that it was asked for in. Every kind of run waits, is interrupted, and is resumed alike. All
+ * methods belong to the user interface's thread.
  */
 public final class PictureRuns {
   /**
@@ -34,6 +35,16 @@ public final class PictureRuns {
    * @param batch its pictures, where it is of several
    */
   private record Making(Run run, Optional<Tab> tab, Optional<Batch> batch) {
+    /** How its picture is made, of several the first; empty where that is a part of one. */
+    Optional<Recipe> recipe() {
+      return switch (run) {
+        case Run.Sample sample -> Optional.of(sample.recipe());
+        case Run.Batch several -> Optional.of(several.recipe());
+        case Run.Vary vary -> Optional.of(vary.recipe());
+        case Run.Redo _, Run.Encode _ -> Optional.empty();
+      };
+    }
+
     /** What is left of it. */
     Run unfinished() {
       return PictureRuns.unfinished(run, batch);
@@ -49,6 +60,8 @@ public final class PictureRuns {
   private final Runnable showGallery;
   private BiConsumer<Run, Picture> onMade = (run, made) -> {};
   private Optional<Making> making = Optional.empty();
+  private final ReadOnlyObjectWrapper<Optional<Tab>> tab =
+      new ReadOnlyObjectWrapper<>(this, "tab", Optional.empty());
 
   /** The picture of several that is being made. */
   private Optional<Batch.Item> item = Optional.empty();
@@ -99,11 +112,21 @@ public final class PictureRuns {
 
   private void ended() {
     making.flatMap(Making::batch).ifPresent(Batch::stop);
-    making = Optional.empty();
+    making(Optional.empty());
     item = Optional.empty();
     if (!held && !generation.queue().waiting().isEmpty()) {
       ui.execute(this::makeNext);
     }
+  }
+
+  private void making(Optional<Making> now) {
+    making = now;
+    tab.set(now.flatMap(Making::tab));
+  }
+
+  /** The tab that the run in progress is for; empty for none, and for the gallery alone. */
+  public ReadOnlyObjectProperty<Optional<Tab>> tabProperty() {
+    return tab.getReadOnlyProperty();
   }
 
   /** Whether a single picture is being made that will be shown in a tab. */
@@ -119,33 +142,48 @@ public final class PictureRuns {
     return held || generation.isRunning();
   }
 
-  /**
-   * Makes what a run asks for; after the run in progress, if there is one.
-   *
-   * @param inNewTab whether a tab of its own is opened for it
-   */
-  public void make(Run run, boolean inNewTab) {
-    if (isBusy()) {
-      order(run, inNewTab);
-    } else {
-      begin(run, Optional.of(inNewTab ? tabs.open() : tabs.current()), Optional.empty());
-    }
+  /** How the picture is made that is in the making for a tab; empty for none, and for a photo. */
+  Optional<Recipe> recipeOf(Tab tab) {
+    return making.filter(now -> now.tab().equals(Optional.of(tab))).flatMap(Making::recipe);
   }
 
-  private void order(Run run, boolean inNewTab) {
-    var queue = generation.queue();
-    if (!queue.hasRoom()) {
+  /** Whether more may wait; the user is told if not. */
+  boolean hasRoom() {
+    boolean hasRoom = !isBusy() || generation.queue().hasRoom();
+    if (!hasRoom) {
       notices.note("So much waits already. Wait for some of it.");
-      return;
+    }
+    return hasRoom;
+  }
+
+  /**
+   * Where a run that is asked for now will be shown: in the present tab, or in one of its own;
+   * while another one goes on, what the present tab shows stays.
+   *
+   * @param inNewTab whether a tab of its own is opened for it
+   * @return empty for the gallery alone
+   */
+  Optional<Tab> place(boolean inNewTab) {
+    if (inNewTab) {
+      return Optional.of(isBusy() ? tabs.openBehind() : tabs.open());
     }
     var current = tabs.current();
     // while the device is away, nothing runs that could come between
-    boolean isFree = current.isEmpty() ? !isMakingFor(current) : held && !generation.isRunning();
-    queue.add(
-        run,
-        inNewTab
-            ? Optional.of(tabs.openBehind())
-            : isFree ? Optional.of(current) : Optional.empty());
+    boolean isFree = current.isEmpty() ? !isMakingFor(current) : !generation.isRunning();
+    return Optional.of(current).filter(tab -> isFree);
+  }
+
+  /**
+   * Makes what a run asks for; after the run in progress, if there is one.
+   *
+   * @param where see {@link #place}
+   */
+  void make(Run run, Optional<Tab> where) {
+    if (isBusy()) {
+      generation.queue().add(run, where);
+    } else {
+      begin(run, where, Optional.empty());
+    }
   }
 
   /** Goes on with what waits. */
@@ -173,7 +211,7 @@ public final class PictureRuns {
   }
 
   private void beginSingle(Run run, Optional<Tab> tab) {
-    making = Optional.of(new Making(run, tab, Optional.empty()));
+    making(Optional.of(new Making(run, tab, Optional.empty())));
     generation.begin(
         new GenerateModel.Shown(tab.isEmpty() ? "From the queue" : "", tab.isPresent(), timed(run)),
         (watcher, cancellation) -> maker.make(run, watcher, cancellation),
@@ -207,7 +245,7 @@ public final class PictureRuns {
   }
 
   private void beginSeveral(Run.Batch run, Optional<Tab> tab, Batch batch) {
-    making = Optional.of(new Making(run, tab, Optional.of(batch)));
+    making(Optional.of(new Making(run, tab, Optional.of(batch))));
     batch.goOn();
     tab.ifPresent(there -> tabs.show(there, batch));
     if (batch.next().isEmpty()) {
@@ -332,7 +370,7 @@ public final class PictureRuns {
     held = true;
     making.ifPresent(now -> generation.queue().addFirst(now.unfinished(), now.tab(), now.batch()));
     making.flatMap(Making::batch).ifPresent(Batch::stop);
-    making = Optional.empty();
+    making(Optional.empty());
     item = Optional.empty();
   }
 
@@ -344,7 +382,7 @@ public final class PictureRuns {
 
   /** A tab closes: what is being made for it alone is not wanted any more. */
   public void closing(Tab tab) {
-    if (making.flatMap(Making::tab).equals(Optional.of(tab))) {
+    if (this.tab.get().equals(Optional.of(tab))) {
       generation.cancel();
     }
   }

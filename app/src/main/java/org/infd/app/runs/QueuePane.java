@@ -11,11 +11,11 @@ import javafx.scene.control.Tooltip;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
+import org.infd.app.control.IconButton;
 import org.infd.app.runs.RunQueue.Order;
-import org.infd.app.viewer.IconButton;
 import org.kordamp.ikonli.feather.Feather;
 
-/** The orders that wait: each can be moved and taken back. Not there while none waits. */
+/** The list of waiting runs: each can be moved and taken back. Hidden while none waits. */
 final class QueuePane extends VBox {
   private static final double LARGEST_HEIGHT = 116;
 

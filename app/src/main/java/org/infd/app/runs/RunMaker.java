@@ -9,7 +9,7 @@ import org.infd.inference.generation.Photo;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.runtime.Cancellation;
 
-/** Makes the picture of a run with the engine. Thread-safe; works where it is called. */
+/** Makes the picture of a run with the engine, on the calling thread. Thread-safe. */
 final class RunMaker {
   private final Engine engine;
   private final Function<Recipe.Photo, Photo> photos;

@@ -17,13 +17,13 @@ import javafx.scene.control.Tooltip;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
+import org.infd.app.control.IconButton;
+import org.infd.app.control.Shortcut;
+import org.infd.app.control.SliderLine;
+import org.infd.app.control.WholeNumber;
 import org.infd.app.engine.ExportCost;
 import org.infd.app.export.ExportModel;
-import org.infd.app.keys.Shortcut;
 import org.infd.app.recipe.RecipeModel;
-import org.infd.app.recipe.SliderLine;
-import org.infd.app.recipe.WholeNumber;
-import org.infd.app.viewer.IconButton;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 

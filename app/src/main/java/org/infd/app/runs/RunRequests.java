@@ -1,19 +1,20 @@
 package org.infd.app.runs;
 
 import java.util.Optional;
+import java.util.function.Function;
 import org.infd.app.engine.ModelChoice;
-import org.infd.app.notice.Notices;
 import org.infd.app.photo.PhotoCrop;
 import org.infd.app.photo.PhotoOriginals;
 import org.infd.app.recipe.RecipeModel;
 import org.infd.app.tab.TabsModel;
+import org.infd.app.work.Notices;
 import org.infd.inference.export.Frame;
 import org.infd.inference.generation.Recipe;
 
 /**
- * Turns what the user asks for into runs, by what is chosen and what is looked at. Whoever goes on
- * by asking for a picture has answered the offer to restore what a crash interrupted. All methods
- * belong to the user interface's thread.
+ * Turns the user's requests into runs, from the recipe that is chosen and the picture in sight. A
+ * request also answers the offer to restore what a crash interrupted. All methods belong to the
+ * user interface's thread.
  */
 public final class RunRequests {
   private final RecipeModel recipe;
@@ -21,12 +22,14 @@ public final class RunRequests {
   private final TabsModel tabs;
   private final PhotoOriginals originals;
   private final PictureRuns runs;
+  private final TabRecipes recipes;
   private final Notices notices;
 
   /**
    * @param recipe what is chosen for the next picture
    * @param originals keeps the photos that are encoded
    * @param runs makes the runs
+   * @param recipes keeps the choices of each tab
    * @param notices holds the offer
    */
   public RunRequests(
@@ -35,12 +38,14 @@ public final class RunRequests {
       TabsModel tabs,
       PhotoOriginals originals,
       PictureRuns runs,
+      TabRecipes recipes,
       Notices notices) {
     this.recipe = recipe;
     this.generation = generation;
     this.tabs = tabs;
     this.originals = originals;
     this.runs = runs;
+    this.recipes = recipes;
     this.notices = notices;
   }
 
@@ -55,12 +60,26 @@ public final class RunRequests {
       notices.offerProperty().set(Optional.empty());
     }
     int count = generation.countProperty().get();
-    recipe
-        .begin()
+    begin(inNewTab, first -> count == 1 ? new Run.Sample(first) : new Run.Batch(first, count));
+  }
+
+  /** The choices stay those of the picture in sight where the new one is shown elsewhere. */
+  private void begin(boolean inNewTab, Function<Recipe, Run> run) {
+    if (!recipe.isComplete() || !runs.hasRoom()) {
+      return;
+    }
+    var before = tabs.current();
+    var where = runs.place(inNewTab);
+    if (!before.equals(tabs.current())) {
+      recipes.takenAlong(before);
+    }
+    boolean isHere = where.filter(tabs.current()::equals).isPresent();
+    (isHere ? recipe.begin() : recipe.beginAside())
         .ifPresent(
-            first ->
-                runs.make(
-                    count == 1 ? new Run.Sample(first) : new Run.Batch(first, count), inNewTab));
+            begun -> {
+              runs.make(run.apply(begun), where);
+              recipes.showSeedInSight();
+            });
   }
 
   /**
@@ -70,19 +89,11 @@ public final class RunRequests {
    */
   public void vary(boolean inNewTab) {
     var parent = tabs.pictureProperty().get();
-    if (parent.isEmpty() || generation.isRunning()) {
-      return;
+    if (parent.isPresent() && !tabs.current().gridProperty().get() && !generation.isRunning()) {
+      var from = ParentPicture.of(parent.get(), tabs.current().file());
+      double strength = recipe.strengthProperty().get();
+      begin(inNewTab, asked -> new Run.Vary(from, asked.withGuidance(null), strength));
     }
-    recipe
-        .begin()
-        .ifPresent(
-            asked ->
-                runs.make(
-                    new Run.Vary(
-                        ParentPicture.of(parent.get(), tabs.current().file()),
-                        asked.withGuidance(null),
-                        recipe.strengthProperty().get()),
-                    inNewTab));
   }
 
   /**
@@ -96,13 +107,14 @@ public final class RunRequests {
     var parent = tabs.pictureProperty().get();
     if (parent.isPresent() && !generation.isRunning()) {
       runs.make(
-          new Run.Redo(ParentPicture.of(parent.get(), tabs.current().file()), box, asked), false);
+          new Run.Redo(ParentPicture.of(parent.get(), tabs.current().file()), box, asked),
+          runs.place(false));
     }
   }
 
   /** Opens the square of a photo as a field, in the present tab. */
   public void encode(PhotoCrop crop, ModelChoice model) {
     originals.keep(crop.photo());
-    runs.make(new Run.Encode(crop.squareProperty().get(), model.id()), false);
+    runs.make(new Run.Encode(crop.squareProperty().get(), model.id()), runs.place(false));
   }
 }

@@ -1,6 +1,7 @@
 package org.infd.app.session;
 
 import java.util.List;
+import org.infd.app.export.UnfinishedExport;
 import org.infd.app.runs.UnfinishedRun;
 import org.infd.app.tab.SavedTab;
 import org.infd.inference.generation.Recipe;
@@ -26,16 +27,24 @@ public record Session(
     int exportSide,
     List<SavedTab> tabs,
     int tab,
-    List<UnfinishedRun> queue) {
+    List<UnfinishedRun> queue,
+    List<UnfinishedExport> exports) {
   /** Passes over what a file does not hold whole. */
   public Session {
     tabs = SavedTab.whole(tabs);
     queue = whole(queue);
+    exports = wholeExports(exports);
   }
 
   /** The reader fills records without asking whether a component may be null. */
   private static List<UnfinishedRun> whole(@Nullable List<UnfinishedRun> read) {
     return read == null ? List.of() : read.stream().filter(Session::isWhole).toList();
+  }
+
+  private static List<UnfinishedExport> wholeExports(@Nullable List<UnfinishedExport> read) {
+    return read == null
+        ? List.of()
+        : read.stream().filter(export -> export != null && export.isWhole()).toList();
   }
 
   private static boolean isWhole(@Nullable UnfinishedRun unfinished) {

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.stream.IntStream;
 import org.infd.app.work.Background;
 import org.infd.app.work.JsonFile;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps the {@link Session} of a running program in a small file, which a program that ends as it
  * should takes away again: one that is found was left by a crash. The file says whose it is; while
  * that process lives, another one leaves it alone. All methods belong to one thread, but for {@link
- * #abandoned}.
+ * #left}.
  */
 public final class SessionStore {
   private static final System.Logger LOG = System.getLogger(SessionStore.class.getName());
@@ -32,32 +34,72 @@ public final class SessionStore {
    *     recipe and count
    * @param process the number of the process that wrote it
    * @param started when that process began, as text; null where the system does not say
+   * @param wanted whether the user wants it to go on without being asked
    */
-  private record Kept(int version, long process, @Nullable String started, Session session) {}
-
-  private final Path file;
-  private final JsonFile<Kept> json;
-  private final Executor disk;
-  private @Nullable Session last;
-  private boolean ended;
+  private record Kept(
+      int version, long process, @Nullable String started, boolean wanted, Session session) {}
 
   /**
-   * @param file where the session is kept; its folder is made when needed
+   * What an earlier program left.
+   *
+   * @param wanted whether the user wants it to go on without being asked; else it was a crash
+   */
+  public record Left(Session session, boolean wanted) {}
+
+  /** Nobody has more windows open on one folder; those beyond keep nothing. */
+  private static final int MOST_WINDOWS = 9;
+
+  private final List<Path> files;
+  private final Executor disk;
+
+  /** What an earlier program left, and is gone on with. */
+  private volatile Optional<Path> adopted = Optional.empty();
+
+  private @Nullable Session last;
+  private boolean ended;
+  private boolean left;
+
+  /**
+   * @param file where the session is kept; its folder is made when needed. Where another living
+   *     program has it, the next one beside it is taken, with a number in its name
    * @param background where the file is written, one version after the other
    */
   public SessionStore(Path file, Background background) {
-    this.file = file;
-    json = new JsonFile<>(file, Kept.class, LARGEST_FILE, "session");
+    files =
+        IntStream.rangeClosed(1, MOST_WINDOWS)
+            .mapToObj(i -> i == 1 ? file : file.resolveSibling(numbered(file, i)))
+            .toList();
     disk = background.files();
   }
 
-  /** The session that a crash left behind. Never throws. */
-  public Optional<Session> abandoned() {
-    return read().filter(kept -> !isAlive(kept)).map(Kept::session);
+  private static String numbered(Path file, int number) {
+    return String.valueOf(file.getFileName()).replaceFirst("(\\.[^.]*)?$", "-" + number + "$1");
   }
 
-  private Optional<Kept> read() {
-    return json.read().filter(SessionStore::isWhole);
+  private static JsonFile<Kept> json(Path file) {
+    return new JsonFile<>(file, Kept.class, LARGEST_FILE, "session");
+  }
+
+  /** The session that an earlier program left behind. Never throws. */
+  public Optional<Left> left() {
+    for (var file : files) {
+      var dead = read(file).filter(kept -> !isAlive(kept));
+      if (dead.isPresent()) {
+        adopted = Optional.of(file);
+        return dead.map(kept -> new Left(kept.session(), kept.wanted()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Kept> read(Path file) {
+    return json(file).read().filter(SessionStore::isWhole);
+  }
+
+  /** Whether another program keeps its session in a file. */
+  private static boolean isTaken(Path file) {
+    long own = ProcessHandle.current().pid();
+    return read(file).filter(kept -> kept.process() != own && isAlive(kept)).isPresent();
   }
 
   private static boolean isWhole(Kept kept) {
@@ -90,50 +132,63 @@ public final class SessionStore {
       return;
     }
     last = session;
+    write(session, false);
+  }
+
+  /** The program ends, and the next one goes on with what it was doing. Never throws. */
+  public void leave(Session session) {
+    left = true;
+    ended = true;
+    write(session, true);
+  }
+
+  private void write(Session session, boolean wanted) {
     var own = ProcessHandle.current();
-    var kept = new Kept(VERSION, own.pid(), started(own), session);
+    var kept = new Kept(VERSION, own.pid(), started(own), wanted, session);
     disk.execute(() -> write(kept));
   }
 
   private void write(Kept kept) {
-    var other = read().filter(there -> there.process() != kept.process());
-    if (other.filter(SessionStore::isAlive).isPresent()) {
-      return;
+    var free = files.stream().filter(file -> !isTaken(file)).findFirst();
+    free.ifPresent(file -> json(file).write(kept));
+    // what was left is in the new one by now
+    adopted.filter(old -> !free.equals(Optional.of(old))).ifPresent(this::delete);
+    adopted = Optional.empty();
+  }
+
+  private void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "session not deleted: " + file, e);
     }
-    json.write(kept);
   }
 
   /**
-   * The program ends as it should: there is nothing to restore. The file goes after what is being
-   * written to it. Never throws.
+   * The program ends as it should: there is nothing to restore, unless it was {@link #leave left}.
+   * The file goes after what is being written to it. Never throws.
    */
   public void end() {
+    if (left) {
+      return;
+    }
     ended = true;
+    long own = ProcessHandle.current().pid();
     disk.execute(
-        () -> {
-          try {
-            long own = ProcessHandle.current().pid();
-            if (read().filter(kept -> kept.process() == own).isPresent()) {
-              Files.deleteIfExists(file);
-            }
-          } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "session not ended in " + file, e);
-          }
-        });
+        () ->
+            files.stream()
+                .filter(file -> read(file).filter(kept -> kept.process() == own).isPresent())
+                .forEach(this::delete));
   }
 
   /** The user does not want what a crash left behind. Never throws. */
   public void forget() {
     last = null;
     disk.execute(
-        () -> {
-          try {
-            if (read().filter(SessionStore::isAlive).isEmpty()) {
-              Files.deleteIfExists(file);
-            }
-          } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "session not forgotten in " + file, e);
-          }
-        });
+        () ->
+            files.stream()
+                .filter(file -> Files.exists(file) && !isTaken(file))
+                .findFirst()
+                .ifPresent(this::delete));
   }
 }

@@ -10,18 +10,20 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.infd.app.engine.Engine;
 import org.infd.app.engine.ModelChoice;
+import org.infd.app.export.Exports;
 import org.infd.app.layout.LayoutSession;
-import org.infd.app.notice.Notice;
-import org.infd.app.notice.Notices;
+import org.infd.app.models.Sample;
 import org.infd.app.recipe.ModelChoices;
 import org.infd.app.recipe.RecipeModel;
 import org.infd.app.runs.GenerateModel;
 import org.infd.app.runs.PictureRuns;
 import org.infd.app.runs.RunRequests;
-import org.infd.app.start.Sample;
+import org.infd.app.runs.TabRecipes;
 import org.infd.app.tab.SavedTab;
 import org.infd.app.tab.TabsModel;
 import org.infd.app.work.Job;
+import org.infd.app.work.Notice;
+import org.infd.app.work.Notices;
 import org.infd.inference.Problem;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.runtime.Device;
@@ -36,21 +38,25 @@ public final class Startup {
    * What is restored.
    *
    * @param recipe the choices for the next picture
+   * @param recipes keeps the choices of each tab
    * @param choices the models to choose from
    * @param generation the run in progress, and the number of pictures of the next one
    * @param runs takes up what was being made
    * @param requests asks for a first picture
    * @param tabs opens what was open
    * @param layouts goes on with the layout
+   * @param exports writes picture files
    */
   public record Models(
       RecipeModel recipe,
+      TabRecipes recipes,
       ModelChoices choices,
       GenerateModel generation,
       PictureRuns runs,
       RunRequests requests,
       TabsModel tabs,
-      LayoutSession layouts) {}
+      LayoutSession layouts,
+      Exports exports) {}
 
   /**
    * What a program that ended as it should left to the next one.
@@ -75,7 +81,7 @@ public final class Startup {
    *
    * @param device what graphs run on
    * @param offered the kinds of devices that the user can choose
-   * @param left the session that a crash left behind
+   * @param left what an earlier program left behind
    */
   public record StartupResult(
       Device device,
@@ -83,7 +89,7 @@ public final class Startup {
       List<ModelChoice> models,
       List<Sample> samples,
       List<Path> layouts,
-      Optional<Session> left) {
+      Optional<SessionStore.Left> left) {
     private StartupResult withSamples(List<Sample> chosen) {
       return new StartupResult(device, offered, models, chosen, layouts, left);
     }
@@ -93,10 +99,11 @@ public final class Startup {
    * What happens elsewhere.
    *
    * @param found takes the device and what comes with the program
-   * @param open opens a field file
+   * @param open opens field files, none for nothing
    * @param showPicture shows the page of the picture
    */
-  public record Steps(Consumer<StartupResult> found, Consumer<Path> open, Runnable showPicture) {}
+  public record Steps(
+      Consumer<StartupResult> found, Consumer<List<Path>> open, Runnable showPicture) {}
 
   private final Engine engine;
   private final Models models;
@@ -107,7 +114,8 @@ public final class Startup {
   private final Steps steps;
   private final Job starting;
   private final Job finding;
-  private Optional<Path> asked = Optional.empty();
+  private List<Path> asked = List.of();
+  private Optional<Recipe> drafted = Optional.empty();
 
   /**
    * @param engine knows the device and the models
@@ -143,12 +151,12 @@ public final class Startup {
   }
 
   /**
-   * Finds device and models, then opens a picture: that of the file, else what was open the last
+   * Finds device and models, then opens pictures: those of the files, else what was open the last
    * time, else the last picture. Where there is none, samples are offered; without samples a first
    * picture is made.
    */
-  public void start(Optional<Path> file) {
-    asked = file;
+  public void start(List<Path> files) {
+    asked = files;
     starting.start(
         (_, _) ->
             new StartupResult(
@@ -157,7 +165,7 @@ public final class Startup {
                 engine.models(),
                 found(search.samples()),
                 found(search.layouts()),
-                sessions.abandoned()),
+                sessions.left()),
         this::started,
         notices::fail);
   }
@@ -189,12 +197,18 @@ public final class Startup {
     recipe.etaProperty().set(chosen.eta());
     last.recipe().ifPresent(recipe::recall);
     recipe.keepSeed();
-    found.left().ifPresent(this::offer);
+    var left = found.left();
+    left.filter(of -> !of.wanted()).map(SessionStore.Left::session).ifPresent(this::offer);
+    if (left.filter(SessionStore.Left::wanted).isPresent()) {
+      goOn(left.get().session());
+      steps.open().accept(asked);
+      return;
+    }
     if (models.generation().isRunning() || models.tabs().pictureProperty().get().isPresent()) {
       return;
     }
-    if (asked.isPresent()) {
-      steps.open().accept(asked.get());
+    if (!asked.isEmpty()) {
+      steps.open().accept(asked);
     } else if (!models.tabs().restore(last.tabs(), last.tab())) {
       showFirst(samples.isEmpty());
     }
@@ -236,20 +250,22 @@ public final class Startup {
                     Optional.of(new Notice.Action("Restore", () -> restore(left))))));
   }
 
-  /** Goes back to what a crash interrupted. */
+  /** Goes on with what the user kept when the last window was closed. */
+  private void goOn(Session left) {
+    restore(left);
+    if (!left.queue().isEmpty() || !left.exports().isEmpty()) {
+      notices.done("Going on with what you kept.");
+    }
+  }
+
+  /** Goes back to what an earlier program was doing. */
   private void restore(Session left) {
+    steps.showPicture().run();
+    models.tabs().replace(left.tabs(), left.tab());
     models.choices().choose(left.recipe().model());
     adopt(left);
-    steps.showPicture().run();
-    // in place of what a start shows by itself
-    var tabs = models.tabs();
-    var shown = tabs.current();
-    boolean isUsual =
-        tabs.tabs().size() == 1 && shown.file().filter(last.picture()::equals).isPresent();
-    if (tabs.restore(left.tabs(), left.tab()) && isUsual) {
-      tabs.close(shown);
-    }
     models.runs().resume(left.queue());
+    left.exports().forEach(models.exports()::resume);
   }
 
   private void adopt(Session left) {
@@ -259,6 +275,7 @@ public final class Startup {
     recipe.seedLockedProperty().set(left.seedLocked());
     recipe.exportSideProperty().set(left.exportSide());
     models.generation().countProperty().set(left.count());
+    models.recipes().keepShown();
   }
 
   /** Keeps what the user is doing, for the case that the program cannot end as it should. */
@@ -266,7 +283,25 @@ public final class Startup {
     models.layouts().files().keep();
     // until the user has answered, or has gone on, what a crash left stays as it is
     if (notices.offerProperty().get().isEmpty()) {
-      models.recipe().draft().map(this::session).ifPresent(sessions::keep);
+      session().ifPresent(sessions::keep);
+    }
+  }
+
+  /** A seed that is half typed is no reason to lose the rest. */
+  private Optional<Session> session() {
+    drafted = models.recipe().draft().or(() -> drafted);
+    return drafted.map(this::session);
+  }
+
+  /**
+   * The program ends.
+   *
+   * @param goesOn whether the next start goes on with what is under way
+   */
+  public void end(boolean goesOn) {
+    stop();
+    if (goesOn) {
+      session().ifPresent(sessions::leave);
     }
   }
 
@@ -279,11 +314,11 @@ public final class Startup {
         models.recipe().exportSideProperty().get(),
         models.tabs().saved(),
         models.tabs().savedCurrent(),
-        models.runs().unfinished());
+        models.runs().unfinished(),
+        models.exports().unfinished());
   }
 
-  /** Searches no more. */
-  public void stop() {
+  private void stop() {
     starting.cancel();
     finding.cancel();
   }

@@ -1,6 +1,6 @@
 package org.infd.app.settings;
 
-/** How often it is shown what a picture in the making will look like. */
+/** How often a preview of a running sampling is shown. */
 public enum LivePreview {
   EVERY_STEP("After every step", 1),
   EVERY_SECOND("After every second step", 2),

@@ -1,6 +1,6 @@
 package org.infd.app.settings;
 
-/** Whether things glide and fade. */
+/** Whether movements are animated. */
 public enum Movement {
   SYSTEM("As the system"),
   FULL("Glide and fade"),

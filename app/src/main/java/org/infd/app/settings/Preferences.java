@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param gpuMegabytes what may be taken of a GPU's memory, 0 for all
  * @param threads how many threads the processor may use, 0 for all
  * @param cacheBytes what rendered pixels may take in memory
- * @param preview how often a picture in the making is shown
+ * @param preview how often a preview of a running sampling is shown
  * @param picturesFolder where pictures are kept, or null for the usual place
  */
 public record Preferences(

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import org.infd.app.work.JsonFile;
 
 /**
- * Keeps {@link Settings} in a small JSON file. Settings are a comfort: a missing or damaged file
- * means the defaults, and what cannot be written is forgotten.
+ * Keeps {@link Settings} in a small JSON file. A missing or damaged file means the defaults; what
+ * cannot be written is forgotten.
  */
 public final class SettingsStore {
   /** Ours are below a kilobyte; anything large is not ours. */

@@ -15,8 +15,8 @@ import javafx.scene.input.MouseEvent;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.shape.Circle;
-import org.infd.app.keys.Shortcut;
-import org.infd.app.viewer.IconButton;
+import org.infd.app.control.IconButton;
+import org.infd.app.control.Shortcut;
 import org.jspecify.annotations.Nullable;
 import org.kordamp.ikonli.feather.Feather;
 

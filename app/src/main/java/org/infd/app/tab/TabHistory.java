@@ -102,6 +102,25 @@ final class TabHistory {
     return true;
   }
 
+  /**
+   * Opens tabs in place of those that are open, unless none of their files is there; what is in no
+   * file stays.
+   *
+   * @param looked which of them was looked at; any other number for the first
+   * @return whether there was any
+   */
+  boolean replace(List<SavedTab> saved, int looked) {
+    if (saved.stream().noneMatch(tab -> Files.isRegularFile(Path.of(tab.file())))) {
+      return false;
+    }
+    for (var tab : List.copyOf(model.tabs())) {
+      if (tab.file().isPresent() || tab.isEmpty()) {
+        model.remove(tab);
+      }
+    }
+    return restore(saved, looked);
+  }
+
   private Optional<Tab> with(Path file) {
     return model.tabs().stream()
         .filter(tab -> tab.file().filter(file::equals).isPresent())

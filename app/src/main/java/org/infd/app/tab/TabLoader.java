@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.infd.app.engine.Engine;
 import org.infd.app.engine.Picture;
-import org.infd.app.notice.Notices;
 import org.infd.app.viewer.SavedView;
+import org.infd.app.work.Notices;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -8,9 +8,9 @@ import org.infd.app.engine.PictureHolds;
 import org.infd.app.viewer.SuspendedView;
 
 /**
- * Bounds what the tabs hold that are not looked at: beyond {@link #ASIDE_BYTES} of tiles they keep
- * one tile each, and of their pictures only {@link #MOST_AWAKE} stay decoded. The least recently
- * seen give way first. All methods belong to the user interface's thread.
+ * Bounds the memory of tabs in the background: beyond {@link #ASIDE_BYTES} of tiles they keep one
+ * tile each, and of their pictures only {@link #MOST_AWAKE} stay decoded. The least recently seen
+ * give way first. All methods belong to the user interface's thread.
  */
 final class TabMemory {
   /**

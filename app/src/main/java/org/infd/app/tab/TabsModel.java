@@ -12,12 +12,12 @@ import javafx.collections.ObservableList;
 import org.infd.app.engine.Engine;
 import org.infd.app.engine.Picture;
 import org.infd.app.engine.PictureHolds;
-import org.infd.app.notice.Notices;
 import org.infd.app.viewer.PixelImage;
 import org.infd.app.viewer.SavedView;
 import org.infd.app.viewer.SuspendedView;
 import org.infd.app.viewer.ViewerModel;
 import org.infd.app.work.Job;
+import org.infd.app.work.Notices;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -273,12 +273,17 @@ public final class TabsModel {
 
   /** Closes a tab; the last one is followed by an empty one. */
   public void close(Tab tab) {
-    int at = tabs.indexOf(tab);
-    if (at < 0) {
+    if (!tabs.contains(tab)) {
       return;
     }
-    closing.accept(tab);
     history.closing(tab);
+    remove(tab);
+  }
+
+  /** Closes a tab for good. */
+  void remove(Tab tab) {
+    int at = tabs.indexOf(tab);
+    closing.accept(tab);
     tab.opening.cancel();
     if (isCurrent(tab)) {
       leaving.accept(tab);
@@ -320,6 +325,17 @@ public final class TabsModel {
    */
   public boolean restore(List<SavedTab> saved, int looked) {
     return history.restore(saved, looked);
+  }
+
+  /**
+   * Opens tabs in place of those that are open, unless none of their files is there; what is in no
+   * file stays open.
+   *
+   * @param looked which of them was looked at; any other number for the first
+   * @return whether there was any
+   */
+  public boolean replace(List<SavedTab> saved, int looked) {
+    return history.replace(saved, looked);
   }
 
   /** Where the user is in a tab, or was; empty for the whole. */

@@ -4,10 +4,9 @@ import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.Viewport;
 
 /**
- * Where the user looks from: a window of device pixels over a square image that has no size of its
- * own. Zoom is any number here; {@link #atRest()} gives the four integers that are rendered. Every
- * value is legal: the constructor keeps zoom between its limits and the image over the window.
- * Immutable.
+ * The camera: a window of device pixels over a square image that has no size of its own. Zoom is
+ * any number here; {@link #atRest()} gives the four integers that are rendered. Every value is
+ * legal: the constructor keeps zoom between its limits and the image over the window. Immutable.
  *
  * @param width the window's width in device pixels, at least 1
  * @param height the window's height in device pixels, at least 1

@@ -6,8 +6,8 @@ import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 
 /**
- * Moves the {@link Camera} of a viewer: by a hand, by glides and flights, to and fro through the
- * views that the user has left. Times are nanoseconds of one clock, positions and speeds device
+ * Moves the {@link Camera} of a viewer: by drags and wheel, by animations, and back and forth
+ * through the history of views. Times are nanoseconds of one clock, positions and speeds device
  * pixels of the window. All methods belong to the user interface's thread.
  */
 final class CameraControl {

@@ -10,8 +10,9 @@ import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.shape.Rectangle;
 import javafx.util.Subscription;
-import org.infd.app.keys.KeyActions;
-import org.infd.app.keys.Shortcut;
+import org.infd.app.control.IconButton;
+import org.infd.app.control.KeyActions;
+import org.infd.app.control.Shortcut;
 import org.kordamp.ikonli.feather.Feather;
 
 /**

@@ -3,8 +3,8 @@ package org.infd.app.viewer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What moves a view without a hand on it: the glide after a drag, the approach to a zoom goal, the
- * flight to another view. Not thread-safe; times are nanoseconds of one clock.
+ * Animated motion of a view: the glide after a drag, the approach to a zoom goal, the flight to
+ * another view. Not thread-safe; times are nanoseconds of one clock.
  */
 final class Motion {
   /** A glide has lost two thirds of its speed after this time. */

@@ -3,7 +3,7 @@ package org.infd.app.viewer;
 import java.nio.IntBuffer;
 
 /**
- * Colours ready for the screen. Nobody writes into them.
+ * Colours ready for the screen. Immutable by convention.
  *
  * @param pixels opaque 0xFFRRGGBB, row by row from the top
  */

@@ -22,8 +22,8 @@ import javafx.scene.layout.Region;
 import javafx.scene.transform.Scale;
 import javafx.stage.Screen;
 import javafx.stage.Window;
-import org.infd.app.keys.KeyActions;
-import org.infd.app.keys.Shortcut;
+import org.infd.app.control.KeyActions;
+import org.infd.app.control.Shortcut;
 
 /**
  * Draws a {@link ViewerModel} and hands it what mouse, wheel and fingers do. As large as its place,

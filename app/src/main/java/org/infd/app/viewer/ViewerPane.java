@@ -14,8 +14,9 @@ import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import javafx.scene.shape.Rectangle;
-import org.infd.app.keys.KeyActions;
-import org.infd.app.keys.Shortcut;
+import org.infd.app.control.IconButton;
+import org.infd.app.control.KeyActions;
+import org.infd.app.control.Shortcut;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 

@@ -2,7 +2,7 @@ package org.infd.app.viewer;
 
 import java.util.Locale;
 
-/** Where the user is, in words. */
+/** The zoom in words. */
 public final class ZoomText {
   private ZoomText() {}
 

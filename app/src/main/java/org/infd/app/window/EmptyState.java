@@ -2,7 +2,6 @@ package org.infd.app.window;
 
 import java.util.List;
 import javafx.beans.value.ObservableValue;
-import org.infd.app.start.StartPane;
 import org.infd.app.tab.Tab;
 import org.infd.app.viewer.ViewerPane;
 

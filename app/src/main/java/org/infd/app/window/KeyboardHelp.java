@@ -16,11 +16,11 @@ import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
-import org.infd.app.keys.Gesture;
-import org.infd.app.keys.KeyGroup;
-import org.infd.app.keys.KeyStyle;
-import org.infd.app.keys.Shortcut;
-import org.infd.app.viewer.IconButton;
+import org.infd.app.control.Gesture;
+import org.infd.app.control.IconButton;
+import org.infd.app.control.KeyGroup;
+import org.infd.app.control.KeyStyle;
+import org.infd.app.control.Shortcut;
 import org.kordamp.ikonli.feather.Feather;
 
 /**
@@ -31,7 +31,7 @@ final class KeyboardHelp extends StackPane {
   /** A line of the sheet. */
   record Line(String keys, String does) {}
 
-  private static final double WIDEST = 1080;
+  private static final double WIDEST = 1160;
 
   private static final List<List<KeyGroup>> COLUMNS =
       List.of(

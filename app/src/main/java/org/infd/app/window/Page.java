@@ -1,6 +1,6 @@
 package org.infd.app.window;
 
-import org.infd.app.keys.Shortcut;
+import org.infd.app.control.Shortcut;
 
 /** The pages of the window. */
 public enum Page {

@@ -12,7 +12,7 @@ import javafx.scene.layout.Region;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
-/** The ways to some pages, a button each: in words, or as icons where room is dear. */
+/** The buttons to some pages: with text, or as icons in a narrow window. */
 final class PageButtons extends HBox {
   /**
    * @param page the page that is shown

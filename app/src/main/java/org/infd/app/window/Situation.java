@@ -7,11 +7,11 @@ import javafx.beans.value.ObservableValue;
 import org.infd.app.about.Diagnostics;
 import org.infd.app.gallery.GalleryModel;
 import org.infd.app.models.ModelsModel;
-import org.infd.app.notice.Notices;
 import org.infd.app.settings.PreferencesModel;
+import org.infd.app.work.Notices;
 import org.infd.inference.runtime.Device;
 
-/** What the diagnostics tell of the studio at the moment they are asked for. */
+/** Collects the state of the studio for the diagnostics. */
 record Situation(
     ObservableValue<Optional<Device>> device,
     ObservableValue<String> screen,

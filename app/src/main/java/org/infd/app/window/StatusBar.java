@@ -16,7 +16,7 @@ import org.infd.inference.runtime.Device;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
-/** What computes, what is still being computed, and where the user is. */
+/** The status line: the device, the work in progress, and the zoom. */
 final class StatusBar extends HBox {
   private static final double WIDEST_TOOLTIP = 480;
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,6 +21,7 @@ import org.infd.app.engine.BundleEngine;
 import org.infd.app.engine.DeviceChoice;
 import org.infd.app.models.BundleStore;
 import org.infd.app.opening.SystemFileDialogs;
+import org.infd.app.session.OnlyStudio;
 import org.infd.app.settings.PrecisionWish;
 import org.infd.app.settings.SettingsStore;
 import org.infd.inference.UserData;
@@ -43,7 +45,21 @@ public final class Studio extends Application {
   /** What a crash may take away. */
   private static final Duration AUTOSAVE = Duration.seconds(3);
 
+  /** The toolkit makes the studio itself, and hands it texts alone. */
+  private static volatile Optional<OnlyStudio> only = Optional.empty();
+
   private @Nullable Runnable end;
+
+  /**
+   * Opens the window, and returns when it is closed.
+   *
+   * @param listener hears of second starts; empty for a window that nobody finds
+   * @param files the images to open; none for what was open the last time
+   */
+  public static void open(Optional<OnlyStudio> listener, List<Path> files) {
+    only = listener;
+    launch(Studio.class, files.stream().map(Path::toString).toArray(String[]::new));
+  }
 
   @Override
   public void start(Stage stage) {
@@ -112,11 +128,23 @@ public final class Studio extends Application {
     // what was chosen survives whatever happens later
     model.preferences().choices().forEach(choice -> choice.subscribe(save));
     model.gallery().limitProperty().subscribe(save);
-    model.startWith(getParameters().getRaw().stream().findFirst().map(Path::of));
+    model.startWith(getParameters().getRaw().stream().map(Path::of).toList());
     autosave.play();
+    only.ifPresent(
+        listener ->
+            listener.onHandOver(files -> Platform.runLater(() -> takeOver(stage, model, files))));
     if (Boolean.getBoolean(REHEARSAL)) {
       rehearse(model);
     }
+  }
+
+  /** A second start wants its files opened here. */
+  private static void takeOver(Stage stage, StudioModel model, List<Path> files) {
+    stage.setIconified(false);
+    stage.show();
+    stage.toFront();
+    stage.requestFocus();
+    model.opener().openAll(files);
   }
 
   /**

@@ -3,6 +3,7 @@ package org.infd.app.window;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import javafx.beans.property.ObjectProperty;
@@ -19,10 +20,9 @@ import org.infd.app.engine.PictureHolds;
 import org.infd.app.export.ExportModel;
 import org.infd.app.export.Exports;
 import org.infd.app.gallery.GalleryModel;
-import org.infd.app.gallery.KeptPicture;
 import org.infd.app.layout.LayoutSession;
 import org.infd.app.models.ModelsModel;
-import org.infd.app.notice.Notices;
+import org.infd.app.models.Sample;
 import org.infd.app.opening.FileOpener;
 import org.infd.app.photo.PhotoOriginals;
 import org.infd.app.recipe.ModelChoices;
@@ -32,14 +32,16 @@ import org.infd.app.runs.GenerateModel;
 import org.infd.app.runs.PictureKeeper;
 import org.infd.app.runs.PictureRuns;
 import org.infd.app.runs.RunRequests;
+import org.infd.app.runs.TabRecipes;
+import org.infd.app.session.Ending;
 import org.infd.app.session.SessionStore;
 import org.infd.app.session.Startup;
 import org.infd.app.settings.PreferencesModel;
 import org.infd.app.settings.Settings;
-import org.infd.app.start.Sample;
 import org.infd.app.tab.TabsModel;
 import org.infd.app.viewer.ViewerModel;
 import org.infd.app.work.Background;
+import org.infd.app.work.Notices;
 import org.infd.app.work.UndoStack;
 import org.infd.inference.runtime.Device;
 
@@ -85,6 +87,7 @@ public final class StudioModel {
   private final Startup startup;
   private final Pages pages;
   private final Remembered remembered;
+  private final Ending ending;
 
   /**
    * @param services what the studio works with
@@ -127,7 +130,7 @@ public final class StudioModel {
             background,
             ui,
             new ExportModel(engine, background, ui, services.nanoTime()),
-            tabs.pictureProperty(),
+            tabs,
             viewer,
             recipe,
             holds,
@@ -142,13 +145,15 @@ public final class StudioModel {
             originals::find,
             notices,
             pages::showGallery);
-    requests = new RunRequests(recipe, generation, tabs, originals, runs, notices);
+    var recipes = new TabRecipes(recipe, choices, tabs, runs);
+    requests = new RunRequests(recipe, generation, tabs, originals, runs, recipes, notices);
     recovery =
         new DeviceRecovery(
             engine, background, ui, tabs, runs, now -> device.set(Optional.of(now)), notices);
     layouts =
         new LayoutSession(
-            new LayoutSession.Studio(recipe, generation, tabs, requests, comparison, notices, undo),
+            new LayoutSession.Studio(
+                recipe, generation, runs, tabs, requests, comparison, notices, undo),
             dataFolder.resolve("layout.json"),
             pages::showPicture,
             background,
@@ -163,21 +168,23 @@ public final class StudioModel {
             background,
             ui);
     sessions = new SessionStore(dataFolder.resolve("session.json"), background);
-    startup = startup(settings);
+    startup = startup(settings, recipes);
+    ending = new Ending(generation, exports, catalog, notices, ui);
     remembered = new Remembered(settings, preferences, recipe, gallery, tabs);
     new Subscriptions(this, runs).begin();
   }
 
-  private Startup startup(Settings settings) {
+  private Startup startup(Settings settings, TabRecipes recipes) {
     return new Startup(
         services.engine(),
-        new Startup.Models(recipe, choices, generation, runs, requests, tabs, layouts),
+        new Startup.Models(
+            recipe, recipes, choices, generation, runs, requests, tabs, layouts, exports),
         new Startup.LastTime(
             Optional.ofNullable(settings.recipe()), settings.tabs(), settings.tab(), lastPicture),
         new Startup.Search(services.store()::samples, services.store()::layouts),
         sessions,
         notices,
-        new Startup.Steps(this::found, opener::open, pages::showPicture),
+        new Startup.Steps(this::found, opener::openAll, pages::showPicture),
         background,
         services.ui());
   }
@@ -196,38 +203,21 @@ public final class StudioModel {
 
   /** Begins without a file, see {@link #startWith}. */
   public void start() {
-    startWith(Optional.empty());
+    startWith(List.of());
   }
 
-  /** Begins: finds device and models, then opens the picture of the file, if one was asked for. */
-  public void startWith(Optional<Path> file) {
+  /** Begins: finds device and models, then opens the pictures of files, if any were asked for. */
+  public void startWith(List<Path> files) {
     services.engine().listen(sentence -> services.ui().execute(() -> notices.note(sentence)));
     services.engine().onLost(sentence -> services.ui().execute(() -> recovery.lost(sentence)));
     gallery.load();
     catalog.load();
-    startup.start(file);
+    startup.start(files);
   }
 
   /** Which page is shown. */
   Pages pages() {
     return pages;
-  }
-
-  /** Goes to the gallery, where a picture can be chosen to compare with. */
-  void chooseForCompare() {
-    pages.pageProperty().set(Page.GALLERY);
-    notices.note("Choose a picture with its compare button.");
-  }
-
-  /** Looks at a picture of the gallery over the open one. */
-  void compareWith(KeptPicture kept) {
-    if (tabs.pictureProperty().get().isEmpty()) {
-      opener.open(kept.file());
-      return;
-    }
-    pages.showPicture();
-    notices.clear();
-    comparison.withFile(kept.file());
   }
 
   /** Chooses a model for the next picture. */
@@ -237,9 +227,10 @@ public final class StudioModel {
     }
   }
 
-  /** Stops the file that is being opened in the present tab, or else the run. */
-  void cancel() {
-    if (!tabs.stopOpening()) {
+  /** Stops the file that is being opened in the present tab, or else the run that is for it. */
+  public void cancelHere() {
+    if (!tabs.stopOpening()
+        && runs.tabProperty().get().filter(tabs.current()::equals).isPresent()) {
       generation.cancel();
     }
   }
@@ -359,6 +350,11 @@ public final class StudioModel {
     return about;
   }
 
+  /** The end of the program while work is under way. */
+  public Ending ending() {
+    return ending;
+  }
+
   /** What is known of the screen, for the diagnostics. */
   ObjectProperty<String> screenProperty() {
     return screen;
@@ -374,7 +370,7 @@ public final class StudioModel {
    * closes the engine, and only then says that the program has ended as it should.
    */
   public void close() {
-    startup.stop();
+    startup.end(ending.isKept());
     opener.close();
     recovery.close();
     about.close();
@@ -383,6 +379,7 @@ public final class StudioModel {
     generation.queue().clear();
     generation.cancel();
     exports.close();
+    gallery.close();
     comparison.stop();
     tabs.close();
     viewer.close();

@@ -7,13 +7,13 @@ import org.infd.app.engine.Engine;
 import org.infd.app.models.ModelStore;
 
 /**
- * How the studio reaches what is outside of it; tests put their own.
+ * The services outside of the studio; tests replace them.
  *
  * @param engine makes, opens and writes pictures
  * @param background where work is done that takes long
  * @param ui the user interface's thread
  * @param nanoTime a clock in nanoseconds
- * @param dice rolls seeds
+ * @param dice gives random seeds
  * @param store the models on disk
  */
 public record StudioServices(

@@ -30,17 +30,16 @@ import org.infd.app.gallery.GalleryPane;
 import org.infd.app.gallery.KeptPicture;
 import org.infd.app.layout.LayoutSidebar;
 import org.infd.app.models.ModelsPane;
-import org.infd.app.notice.NoticeBar;
 import org.infd.app.opening.FileDialogs;
 import org.infd.app.photo.PhotoOverlay;
 import org.infd.app.photo.PhotoPane;
 import org.infd.app.recipe.RecipePane;
 import org.infd.app.runs.RunPane;
 import org.infd.app.settings.SettingsPane;
-import org.infd.app.start.StartPane;
 import org.infd.app.tab.BatchOverlay;
 import org.infd.app.tab.TabBar;
 import org.infd.app.viewer.ViewerPane;
+import org.infd.app.work.NoticeBar;
 
 /** The one window: recipe at the left, picture in the middle, status below. */
 public final class StudioWindow extends BorderPane {
@@ -80,7 +79,7 @@ public final class StudioWindow extends BorderPane {
             model.comparison(),
             model.viewer(),
             viewer,
-            model::chooseForCompare,
+            pictures::chooseForCompare,
             model.notices(),
             model.ui());
     viewer.addControl(new BookmarkMenu(model.bookmarks(), pictures::bookmark, this::goTo));
@@ -129,7 +128,7 @@ public final class StudioWindow extends BorderPane {
 
               @Override
               public void compare(KeptPicture picture) {
-                model.compareWith(picture);
+                pictures.compareWith(picture);
               }
 
               @Override
@@ -185,6 +184,7 @@ public final class StudioWindow extends BorderPane {
     var notices =
         new VBox(
             new NoticeBar("loss", model.notices().lossProperty()),
+            new NoticeBar("finishing", model.ending().finishingProperty()),
             new NoticeBar("offer", model.notices().offerProperty()),
             new NoticeBar("notice", model.notices().noticeProperty()));
     notices.getStyleClass().add("notices");
@@ -241,7 +241,9 @@ public final class StudioWindow extends BorderPane {
 
   /** A scene of this window. */
   public Scene scene(double width, double height) {
-    var scene = new Scene(this, width, height);
+    var whole = new StackPane(this, new CloseQuestion(model.ending()));
+    whole.getStylesheets().addAll(getStylesheets());
+    var scene = new Scene(whole, width, height);
     scene
         .windowProperty()
         .subscribe(
@@ -260,6 +262,13 @@ public final class StudioWindow extends BorderPane {
     // Escape is ours: the toolkit would swallow it everywhere
     stage.setFullScreenExitKeyCombination(KeyCombination.NO_MATCH);
     model.screenProperty().set(describe(Screen.getPrimary()));
+    model.ending().onClose(stage::close);
+    stage.setOnCloseRequest(
+        event -> {
+          if (!model.ending().mayClose()) {
+            event.consume();
+          }
+        });
     stage.fullScreenProperty().subscribe(full -> showPictureAlone(full));
   }
 

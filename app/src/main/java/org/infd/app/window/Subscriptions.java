@@ -3,7 +3,7 @@ package org.infd.app.window;
 import org.infd.app.engine.Picture;
 import org.infd.app.runs.PictureRuns;
 
-/** What follows what among the models, where neither can be built with the other. */
+/** Subscriptions between models that cannot be given to each other's constructors. */
 final class Subscriptions {
   private final StudioModel model;
   private final PictureRuns runs;

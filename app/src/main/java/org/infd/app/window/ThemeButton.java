@@ -4,10 +4,10 @@ import javafx.application.Application;
 import javafx.application.ColorScheme;
 import javafx.application.Platform;
 import javafx.scene.layout.StackPane;
-import org.infd.app.keys.Shortcut;
+import org.infd.app.control.IconButton;
+import org.infd.app.control.Shortcut;
 import org.infd.app.settings.PreferencesModel;
 import org.infd.app.settings.Theme;
-import org.infd.app.viewer.IconButton;
 import org.kordamp.ikonli.feather.Feather;
 
 /** Switches between light and dark, and gives all windows the look that is chosen. */

@@ -14,13 +14,13 @@ import javafx.scene.control.Tooltip;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
+import org.infd.app.control.IconButton;
+import org.infd.app.control.Shortcut;
 import org.infd.app.engine.Picture;
-import org.infd.app.keys.Shortcut;
-import org.infd.app.viewer.IconButton;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
-/** The line at the top: the pages, what opens and saves, the title of the picture. */
+/** The toolbar: the pages, opening and saving, the title of the picture. */
 final class Toolbar extends HBox {
   /** The width from which on a title is worth reading. */
   private static final double SHORTEST_TITLE = 80;

@@ -6,17 +6,17 @@ import javafx.scene.Node;
 import javafx.scene.control.TextInputControl;
 import javafx.scene.input.KeyEvent;
 import org.infd.app.compare.CompareButton;
+import org.infd.app.control.KeyActions;
+import org.infd.app.control.Shortcut;
 import org.infd.app.export.ExportSidebar;
-import org.infd.app.keys.KeyActions;
-import org.infd.app.keys.Shortcut;
 import org.infd.app.layout.LayoutSidebar;
 import org.infd.app.tab.BatchOverlay;
 import org.infd.app.viewer.ViewerPane;
 
 /**
- * Leads the keys of the window to what they do. The keys of tabs go before a text that has the
- * cursor; of the rest, those of what lies uppermost come first: the sheet of keys, the layout, the
- * window, the picture.
+ * Dispatches the keys of the window. The keys of tabs go before a text field that has the focus; of
+ * the rest, those of the uppermost layer come first: the help sheet, the layout, the window, the
+ * picture.
  */
 final class WindowKeys {
   /**
@@ -154,7 +154,7 @@ final class WindowKeys {
     } else if (full) {
       parts.switchFullScreen().run();
     } else {
-      model.cancel();
+      model.cancelHere();
     }
   }
 }

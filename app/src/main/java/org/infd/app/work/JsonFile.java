@@ -12,8 +12,8 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A small JSON file that the program remembers something in. It is a comfort: what cannot be read
- * is not there, what cannot be written is forgotten, and the log says so.
+ * A small JSON file that the program remembers something in. What cannot be read is taken as
+ * absent, what cannot be written is forgotten; the log says so.
  *
  * @param file where it lies; its folder is made when needed
  * @param type what is in it; unknown properties are passed over, so that later versions may add

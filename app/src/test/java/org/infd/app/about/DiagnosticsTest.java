@@ -9,8 +9,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.infd.app.models.ModelCard;
-import org.infd.app.notice.ProblemLog;
 import org.infd.app.settings.Preferences;
+import org.infd.app.work.ProblemLog;
 import org.infd.inference.runtime.Device;
 import org.junit.jupiter.api.Test;
 

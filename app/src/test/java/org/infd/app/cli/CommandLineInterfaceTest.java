@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BiConsumer;
 import javax.imageio.ImageIO;
@@ -45,7 +44,7 @@ class CommandLineInterfaceTest {
   private String out = "";
   private String err = "";
   private boolean interactive;
-  private BiConsumer<Optional<Path>, Cancellation> studio = (_, _) -> {};
+  private BiConsumer<StudioStart, Cancellation> studio = (_, _) -> {};
 
   @BeforeEach
   void install() throws IOException {
@@ -594,7 +593,7 @@ class CommandLineInterfaceTest {
   @Test
   void withoutACommandTheStudioOpens() {
     var opened = new boolean[1];
-    studio = (file, _) -> opened[0] = file.isEmpty();
+    studio = (start, _) -> opened[0] = start.files().isEmpty();
     assertEquals(0, run());
     assertTrue(opened[0]);
     studio =
@@ -607,12 +606,22 @@ class CommandLineInterfaceTest {
   @Test
   void aFileOpensInTheStudioAndAnythingElseWasMeantAsACommand() {
     var opened = new ArrayList<Path>();
-    studio = (file, _) -> file.ifPresent(opened::add);
+    var beside = new ArrayList<Boolean>();
+    studio =
+        (start, _) -> {
+          opened.addAll(start.files());
+          beside.add(start.newWindow());
+        };
     assertEquals(0, run("lake view.infd"));
     assertEquals(List.of(Path.of("lake view.infd")), opened);
     assertEquals(2, run("genrate"));
     assertTrue(err.contains("generate"), err);
     assertEquals(1, opened.size());
+    assertEquals(0, run("--new-window", "a.infd", "b.infd"));
+    assertEquals(0, run("a.infd", "--new-window"));
+    assertEquals(0, run("--new-window"));
+    assertEquals(4, opened.size());
+    assertEquals(List.of(false, true, true, true), beside);
   }
 
   private int run(String... arguments) {

@@ -51,6 +51,7 @@ class BoxScoresTest {
 
   @Test
   void looksTellWhichWayABoxGoes() {
+    scores.setSeen(true);
     scores.look(new ClipEvaluation(GUIDANCE, 1, List.of(0.1, 0.3)));
     assertEquals(Optional.empty(), scores.way(LAKE), "one look is no way");
     scores.look(new ClipEvaluation(GUIDANCE, 2, List.of(0.15, 0.2)));
@@ -93,5 +94,17 @@ class BoxScoresTest {
     assertEquals(Optional.of("2 of 2 boxes rose."), BoxScores.summary(scored(GUIDANCE, 0.6)));
     assertEquals(
         Optional.of("The box did not rise."), BoxScores.summary(scored(guidance(LAKE), 0.1)));
+  }
+
+  @Test
+  void marksOfAPictureInTheMakingAreNotShownAtAnother() {
+    scores.setSeen(true);
+    scores.look(new ClipEvaluation(GUIDANCE, 1, List.of(0.1, 0.3)));
+    scores.look(new ClipEvaluation(GUIDANCE, 2, List.of(0.15, 0.2)));
+    scores.setSeen(false);
+    assertEquals(Optional.empty(), scores.way(LAKE));
+    assertEquals(List.of(), scores.evaluations(LAKE));
+    scores.setSeen(true);
+    assertEquals(Optional.of(Way.RISING), scores.way(LAKE));
   }
 }

@@ -6,8 +6,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.infd.app.start.Sample;
 import org.infd.inference.Problem;
+import org.infd.inference.bundle.BundleName;
 import org.infd.inference.runtime.Cancellation;
 import org.jspecify.annotations.Nullable;
 
@@ -105,7 +105,7 @@ public final class FakeStore implements ModelStore {
     if (asked.name().isEmpty()) {
       throw new Problem("A model needs a name.");
     }
-    var id = BundleStore.idOf(asked.name());
+    var id = BundleName.id(asked.name());
     cards.add(card(id, asked.name(), false));
     return new Imported(id, asked.name(), "Taken\n  everything");
   }

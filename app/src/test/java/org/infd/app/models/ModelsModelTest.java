@@ -15,6 +15,7 @@ import org.infd.app.UiQueue;
 import org.infd.app.models.ModelsModel.Check;
 import org.infd.app.work.Background;
 import org.infd.inference.Problem;
+import org.infd.inference.bundle.BundleName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -154,11 +155,11 @@ class ModelsModelTest {
 
   @Test
   void namesBecomeIds() {
-    assertEquals("my-model", BundleStore.idOf("My Model"));
-    assertEquals("a-b", BundleStore.idOf("--A__B--"));
-    assertEquals("model", BundleStore.idOf("山"));
-    assertEquals(60, BundleStore.idOf("x".repeat(300)).length());
-    assertEquals("last-model v2.1", BundleStore.plainName(Path.of("/a/last-model v2.1.pth")));
+    assertEquals("my-model", BundleName.id("My Model"));
+    assertEquals("a-b", BundleName.id("--A__B--"));
+    assertEquals("model", BundleName.id("山"));
+    assertEquals(60, BundleName.id("x".repeat(300)).length());
+    assertEquals("last-model v2.1", BundleName.of(Path.of("/a/last-model v2.1.pth")));
     assertTrue(ModelsModel.isCheckpoint(Path.of("/a/X.PTH")));
     assertFalse(ModelsModel.isCheckpoint(Path.of("/a/pth")));
   }

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import org.infd.app.FakeEngine;
 import org.infd.app.UiQueue;
 import org.infd.app.engine.Picture;
-import org.infd.app.notice.Notices;
+import org.infd.app.work.Notices;
 import org.infd.app.work.RemainingTime;
 import org.infd.inference.Problem;
 import org.infd.inference.generation.Recipe;

@@ -10,7 +10,7 @@ import org.infd.app.engine.Choices;
 import org.infd.app.engine.LayoutSupport;
 import org.infd.app.engine.ModelChoice;
 import org.infd.app.engine.ModelChoice.Prompts;
-import org.infd.app.notice.Notices;
+import org.infd.app.work.Notices;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.guidance.Guidance;

@@ -41,7 +41,8 @@ final class SessionChild {
                         .prompt(prompt)
                         .build(),
                     5),
-                null)));
+                null)),
+        List.of());
   }
 
   public static void main(String[] arguments) throws InterruptedException {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.infd.app.export.UnfinishedExport;
 import org.infd.app.runs.ParentPicture;
 import org.infd.app.runs.Run;
 import org.infd.app.runs.UnfinishedRun;
@@ -21,6 +22,8 @@ import org.infd.app.viewer.Camera;
 import org.infd.app.viewer.SavedView;
 import org.infd.app.work.Background;
 import org.infd.inference.export.Frame;
+import org.infd.inference.export.PictureExport;
+import org.infd.inference.export.PictureFormat;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.junit.jupiter.api.Test;
@@ -51,16 +54,23 @@ class SessionStoreTest {
     try (var said =
         new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
       assertEquals("kept", said.readLine());
-      assertEquals(Optional.empty(), store().abandoned(), "it is still running");
+      assertEquals(
+          Optional.empty(), store().left().map(SessionStore.Left::session), "it is still running");
       var other = store();
       other.keep(SessionChild.session("from a second window"));
+      assertTrue(Files.exists(file().resolveSibling("session-2.json")));
       other.end();
+      assertFalse(Files.exists(file().resolveSibling("session-2.json")));
+      other = store();
+      other.leave(SessionChild.session("from a second window"));
       child.destroyForcibly();
       assertTrue(child.waitFor(60, TimeUnit.SECONDS));
     } finally {
       child.destroyForcibly();
     }
-    assertEquals(Optional.of(SessionChild.session("from the child")), store().abandoned());
+    assertEquals(
+        Optional.of(SessionChild.session("from the child")),
+        store().left().map(SessionStore.Left::session));
   }
 
   @Test
@@ -68,7 +78,7 @@ class SessionStoreTest {
     var store = store();
     store.keep(SessionChild.session("a lake"));
     assertTrue(Files.exists(file()));
-    assertEquals(Optional.empty(), store.abandoned(), "its own");
+    assertEquals(Optional.empty(), store.left().map(SessionStore.Left::session), "its own");
     store.end();
     assertFalse(Files.exists(file()));
     store.keep(SessionChild.session("too late"));
@@ -104,9 +114,11 @@ class SessionStoreTest {
     Files.writeString(
         file(),
         text.replaceAll("\"started\" : \"[^\"]*\"", "\"started\" : \"1999-01-01T00:00:00Z\""));
-    assertEquals(Optional.of(SessionChild.session("a lake")), store().abandoned());
+    assertEquals(
+        Optional.of(SessionChild.session("a lake")),
+        store().left().map(SessionStore.Left::session));
     store().forget();
-    assertEquals(Optional.empty(), store().abandoned());
+    assertEquals(Optional.empty(), store().left().map(SessionStore.Left::session));
   }
 
   @Test
@@ -117,7 +129,7 @@ class SessionStoreTest {
           "", "{", "null", "[]", "{}", "{\"process\":1,\"session\":{}}", " ".repeat(2 << 20)
         }) {
       Files.writeString(file(), damaged);
-      assertEquals(Optional.empty(), store().abandoned());
+      assertEquals(Optional.empty(), store().left().map(SessionStore.Left::session));
     }
     store().keep(SessionChild.session("a lake"));
     assertTrue(Files.readString(file()).contains("a lake"));
@@ -154,7 +166,7 @@ class SessionStoreTest {
   @Test
   void aFileOfTheFirstVersionIsRead() throws IOException {
     write(VERSION_1);
-    var session = store().abandoned().orElseThrow();
+    var session = store().left().map(SessionStore.Left::session).orElseThrow();
     assertEquals(OLD, session.recipe());
     assertEquals(
         List.of(
@@ -166,7 +178,7 @@ class SessionStoreTest {
   @Test
   void aFileOfALaterVersionIsLeftAlone() throws IOException {
     write(VERSION_1.replaceFirst("\\{", "{ \"version\" : 3,"));
-    assertEquals(Optional.empty(), store().abandoned());
+    assertEquals(Optional.empty(), store().left().map(SessionStore.Left::session));
   }
 
   @Test
@@ -181,12 +193,43 @@ class SessionStoreTest {
             new UnfinishedRun(new Run.Redo(parent, box, OLD), ""),
             new UnfinishedRun(
                 new Run.Encode(new Recipe.Photo("a.jpg", "ff", 1, 2, 3), "hills"), ""));
-    var session = new Session(OLD, 1, false, 1, 2048, List.of(), -1, queue);
+    var session = new Session(OLD, 1, false, 1, 2048, List.of(), -1, queue, exports());
     store().keep(session);
     write(
         Files.readString(file())
             .replaceAll("\"started\" : \"[^\"]*\"", "\"started\" : \"1999-01-01T00:00:00Z\""));
-    assertEquals(Optional.of(session), store().abandoned());
+    assertEquals(Optional.of(session), store().left().map(SessionStore.Left::session));
+  }
+
+  private static List<UnfinishedExport> exports() {
+    return List.of(
+        new UnfinishedExport(
+            "/pictures/a.infd",
+            Frame.of(300, 400, new Frame.Region(0.25, 0, 0.5, 1)),
+            new PictureExport.Encoding(PictureFormat.JPEG, 0.7f),
+            "/tmp/a.jpg"));
+  }
+
+  @Test
+  void anExportThatIsNotWholeIsPassedOver() throws IOException {
+    write(
+        VERSION_1.replaceFirst(
+            "(?s)\"queue\" : \\[",
+            "\"exports\" : [null, {}, {\"picture\":\"a\",\"target\":\"b\"}], \"queue\" : ["));
+    assertEquals(List.of(), store().left().orElseThrow().session().exports());
+  }
+
+  @Test
+  void whatIsLeftForTheNextStartStaysAtTheEnd() throws IOException {
+    var store = store();
+    store.keep(SessionChild.session("a lake"));
+    store.leave(SessionChild.session("a forest"));
+    store.end();
+    write(
+        Files.readString(file())
+            .replaceAll("\"started\" : \"[^\"]*\"", "\"started\" : \"1999-01-01T00:00:00Z\""));
+    assertEquals(
+        Optional.of(new SessionStore.Left(SessionChild.session("a forest"), true)), store().left());
   }
 
   @Test
@@ -199,7 +242,7 @@ class SessionStoreTest {
                 + "{\"run\":{\"kind\":\"redo\",\"parent\":\"x\"}},"
                 + "{\"run\":{\"kind\":\"encode\",\"square\":{}}},"
                 + "{\"run\":{\"kind\":\"batch\",\"count\":-1}},"));
-    assertEquals(2, store().abandoned().orElseThrow().queue().size());
+    assertEquals(2, store().left().map(SessionStore.Left::session).orElseThrow().queue().size());
   }
 
   @Test

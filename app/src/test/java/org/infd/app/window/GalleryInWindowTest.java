@@ -95,7 +95,7 @@ class GalleryInWindowTest extends StudioWindowTest {
     waitFor(() -> cards() == 2);
     run(
         () -> {
-          model.compareWith(older);
+          new PictureCommands(model).compareWith(older);
         });
     waitFor(() -> robot.lookup("#compare").tryQuery().isPresent());
     assertEquals(Page.PICTURE, onFx(() -> model.pages().pageProperty().get()));

@@ -3,10 +3,10 @@ package org.infd.app.window;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.infd.app.keys.Gesture;
-import org.infd.app.keys.KeyGroup;
-import org.infd.app.keys.KeyStyle;
-import org.infd.app.keys.Shortcut;
+import org.infd.app.control.Gesture;
+import org.infd.app.control.KeyGroup;
+import org.infd.app.control.KeyStyle;
+import org.infd.app.control.Shortcut;
 import org.infd.app.window.KeyboardHelp.Line;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -16,12 +16,12 @@ import java.util.concurrent.TimeUnit;
 import org.infd.app.FakeEngine;
 import org.infd.app.UiQueue;
 import org.infd.app.models.FakeStore;
+import org.infd.app.models.Sample;
 import org.infd.app.runs.Run;
 import org.infd.app.runs.UnfinishedRun;
 import org.infd.app.session.Session;
 import org.infd.app.session.SessionStore;
 import org.infd.app.settings.Settings;
-import org.infd.app.start.Sample;
 import org.infd.app.tab.SavedTab;
 import org.infd.app.viewer.SavedView;
 import org.infd.app.work.Background;
@@ -109,7 +109,8 @@ class StartTest {
                 new SavedTab("Seed 1", folder.resolve("gone.infd").toString(), null),
                 new SavedTab("Seed 42", file.toString(), new SavedView(0.25, 0.4, 0.6))),
             1,
-            waiting);
+            waiting,
+            List.of());
     var kept = folder.resolve("session.json");
     new SessionStore(kept, new Background(Runnable::run)).keep(session);
     Files.writeString(
@@ -139,7 +140,8 @@ class StartTest {
     assertEquals("The studio ended unexpectedly. Restore what you were doing?", offer.text());
     assertTrue(
         new SessionStore(folder.resolve("session.json"), new Background(Runnable::run))
-            .abandoned()
+            .left()
+            .map(SessionStore.Left::session)
             .isPresent());
     model.viewer().resize(800, 600, 0);
     model.viewer().setReducedMotion(true);
@@ -157,6 +159,38 @@ class StartTest {
     var view = model.viewer().cameraProperty().get();
     assertEquals(new SavedView(0.25, 0.4, 0.6), SavedView.of(view));
     assertTrue(engine.recipes.isEmpty(), "nothing was sampled");
+  }
+
+  @Test
+  void restoringTakesThePlaceOfTheTabsOfTheLastTime() throws IOException {
+    var one = folder.resolve("one.infd");
+    var two = folder.resolve("two.infd");
+    FakeEngine.write(one, sample("", "hills", 1).recipe());
+    FakeEngine.write(two, sample("", "hills", 2).recipe());
+    var model =
+        new StudioModel(
+            new StudioServices(engine, background, ui, System::nanoTime, new Random(2), store),
+            lastTime(List.of(saved(one), saved(two), saved(one))),
+            folder);
+    leave(sample("", "hills", 9).recipe(), two, List.of());
+    model.start();
+    ui.runUntil(() -> model.pictureProperty().get().isPresent());
+    assertEquals(2, model.tabs().tabs().size(), "no file is open twice");
+    model.notices().offerProperty().get().orElseThrow().action().orElseThrow().run().run();
+    ui.runUntil(
+        () ->
+            model.pictureProperty().get().filter(shown -> shown.recipe().seed() == 2).isPresent());
+    assertEquals(
+        List.of(two), model.tabs().tabs().stream().map(tab -> tab.file().orElseThrow()).toList());
+  }
+
+  private static SavedTab saved(Path file) {
+    return new SavedTab("A picture", file.toString(), null);
+  }
+
+  private static Settings lastTime(List<SavedTab> tabs) {
+    var none = Settings.defaults();
+    return new Settings(none.preferences(), 0, 0, false, 0, false, null, null, 0, tabs, 0);
   }
 
   @Test

@@ -23,12 +23,12 @@ import javafx.scene.input.KeyCombination.ModifierValue;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.input.MouseButton;
 import javafx.scene.input.MouseEvent;
+import org.infd.app.control.Scope;
+import org.infd.app.control.Shortcut;
 import org.infd.app.engine.Choices;
 import org.infd.app.engine.LayoutSupport;
 import org.infd.app.engine.ModelChoice.Prompts;
-import org.infd.app.keys.Scope;
-import org.infd.app.keys.Shortcut;
-import org.infd.app.notice.Notice;
+import org.infd.app.work.Notice;
 import org.infd.inference.generation.Photo;
 import org.junit.jupiter.api.Test;
 
@@ -274,7 +274,7 @@ class WindowKeysTest extends StudioWindowTest {
         () -> {
           model.requests().generate(true);
           model.tabs().step(1);
-          model.compareWith(model.gallery().pictures().getFirst());
+          new PictureCommands(model).compareWith(model.gallery().pictures().getFirst());
         });
     waitFor(() -> robot.lookup("#compare").tryQuery().isPresent());
     for (var shortcut : of(Scope.COMPARE)) {
@@ -283,6 +283,9 @@ class WindowKeysTest extends StudioWindowTest {
     assertTaken(canvas(), Shortcut.CANCEL);
     assertTrue(robot.lookup("#compare").tryQuery().isEmpty());
     assertTrue(onFx(() -> model.generation().isRunning()), "the run in the other tab goes on");
+    assertTaken(canvas(), Shortcut.CANCEL);
+    assertTrue(onFx(() -> model.generation().isRunning()), "it is not in sight");
+    run(() -> model.tabs().step(1));
     assertTaken(canvas(), Shortcut.CANCEL);
     assertFalse(onFx(() -> model.generation().isRunning()));
   }

@@ -6,7 +6,7 @@ import org.infd.inference.Problem;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.tensor.Tensor;
 
-/** A way from noise to a latent. Immutable; one sampler may serve many runs at once. */
+/** A sampling method. Immutable; one sampler may serve many runs at once. */
 public sealed interface Sampler permits Ddim, DpmSolver {
   /** The training steps that the network is told, in the order of execution: falling. A copy. */
   int[] timesteps();

@@ -4,7 +4,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Passes bytes on, with others put in at one place. */
+/** An output stream that inserts bytes at one position. */
 final class InsertingStream extends FilterOutputStream {
   private final byte[] inserted;
   private long left;

@@ -13,8 +13,8 @@ import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.tensor.Tensor;
 
 /**
- * The one way on which pictures become files: rendered band by band, never whole in memory, with
- * what the file says of itself, and there only when complete ({@link AtomicFile}).
+ * Writes pictures to files: rendered band by band, never whole in memory, with metadata, and under
+ * the final name only when complete ({@link AtomicFile}).
  */
 public final class PictureExport {
   /** A good eye does not see what this leaves out. */

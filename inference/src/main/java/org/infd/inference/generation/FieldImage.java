@@ -6,8 +6,7 @@ import org.infd.inference.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An image without a resolution: latents and how they were made, from which a model renders every
- * size.
+ * An image as a field: latents and their recipes, from which a model renders every size.
  *
  * @param layers the first is the whole image, later ones lie over it
  */

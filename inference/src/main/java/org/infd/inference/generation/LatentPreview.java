@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.infd.inference.tensor.Tensor;
 
 /**
- * A quick look at a latent: each of its cells becomes one pixel by a linear map of its values to
+ * A cheap preview of a latent: each of its cells becomes one pixel by a linear map of its values to
  * colour, fitted to a finished picture. Costs next to nothing beside a sampling step, and shows
  * where things are and in which colours, not what they are made of. Immutable.
  */

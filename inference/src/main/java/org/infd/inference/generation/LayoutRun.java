@@ -45,7 +45,7 @@ final class LayoutRun {
   }
 
   /**
-   * Checks that a model can be led at all.
+   * Checks that a model can be guided at all.
    *
    * @throws Problem if not
    */
@@ -151,7 +151,7 @@ final class LayoutRun {
             .sample(denoiser, shape, listener::sampled, listener::evaluated, cancellation);
     if (result.skipped() > 0) {
       listener.note(
-          "At %d of %d looks the gradient was not finite; these steps were made without guidance."
+          "At %d of %d evaluations the gradient was not finite; these steps were made without guidance."
               .formatted(result.skipped(), result.evaluations()));
     }
     var after = score(scorer, result.z(), cancellation);

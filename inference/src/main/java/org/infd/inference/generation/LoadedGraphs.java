@@ -9,7 +9,7 @@ import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.Network;
 
-/** The graphs of a model that are in memory: loaded at the first wish, kept until closed. */
+/** The loaded graphs of a model: loaded at their first use, kept until closed. */
 final class LoadedGraphs implements AutoCloseable {
   private final ModelBundle bundle;
   private final Device device;

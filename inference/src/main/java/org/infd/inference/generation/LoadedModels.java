@@ -4,8 +4,8 @@ import org.infd.inference.bundle.ModelBundle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lends the networks of one model at a time. The model that was used last stays loaded; one that
- * another takes the place of is freed when its last user is done. Thread-safe.
+ * Keeps the networks of one model loaded: the one that was used last. A replaced model is freed
+ * with its last user. Thread-safe.
  */
 final class LoadedModels {
   /** Makes what is lent. */

@@ -15,8 +15,8 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a picture file says of itself: all that is needed to make the same pixels again, and what
- * they were made on, because pixels of another device are near but not equal.
+ * The metadata of a picture file: all that is needed to make the same pixels again, and what they
+ * were made on, because pixels of another device are near but not equal.
  *
  * @param format the version of this record, {@link #FORMAT}
  * @param software the program and its version

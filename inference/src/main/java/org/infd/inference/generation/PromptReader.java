@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import org.infd.inference.Problem;
+import org.infd.inference.ShownText;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.generation.SamplingPlan.Condition.OfText;
 import org.infd.inference.text.ClipTokenizer;
@@ -101,15 +102,9 @@ final class PromptReader {
               + " is longer than the "
               + tokenizer.contextLength()
               + " tokens that the model reads. Left out: \u201c"
-              + shortened(tokens.cut())
+              + ShownText.shortened(tokens.cut(), SHOWN)
               + "\u201d");
     }
     return tokens;
-  }
-
-  private static String shortened(String text) {
-    return text.codePointCount(0, text.length()) <= SHOWN
-        ? text
-        : text.substring(0, text.offsetByCodePoints(0, SHOWN)) + "…";
   }
 }

@@ -5,8 +5,8 @@ import java.util.List;
 import org.infd.inference.diffusion.PhiloxNoise;
 
 /**
- * The squares by which a box is judged, since CLIP looks at squares and nothing is ever stretched:
- * a square box is one, a long one a row of them along its length.
+ * The squares by which a box is scored. CLIP takes squares and nothing is stretched: a square box
+ * is one crop, a long one a row of crops along its length.
  */
 final class BoxCrops {
   /** Longer boxes are judged by this many squares, spread evenly. */

@@ -14,16 +14,16 @@ import org.infd.inference.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What CLIP says of the boxes of a layout, and how the feature map has to change for it to say
- * more. Each crop is rendered at CLIP's own side whatever the size of its box, so a box costs the
- * same at every scale, and the rest of the image is never rendered.
+ * Scores the boxes of a layout with CLIP, and gives the gradient of the loss with respect to the
+ * feature map. Each crop is rendered at CLIP's own side whatever the size of its box, so a box
+ * costs the same at every scale, and the rest of the image is never rendered.
  */
 public final class ClipScorer {
   /** How much a negative prompt counts against its prompt. */
   private static final double NEGATIVE_SHARE = 0.5;
 
   /**
-   * CLIP looks at crops of so many pixels at once: five of the usual 224×224, each of which takes
+   * CLIP evaluates crops of so many pixels at once: five of the usual 224×224, each of which takes
    * 170 MB in the VJP of ViT-B/16 and 560 MB through L/14 (measured).
    */
   private static final int MOST_PIXELS = 1 << 18;
@@ -48,7 +48,7 @@ public final class ClipScorer {
   }
 
   /**
-   * One look at a picture.
+   * One evaluation of a picture.
    *
    * @param cosines per box the mean over its crops, NaN where a box was not looked at
    * @param cotangent of the feature map (1, F, H, W): the direction in which it gets worse, each
@@ -98,10 +98,10 @@ public final class ClipScorer {
   private record Crop(int target, FieldCrop field, int count, boolean last) {}
 
   /**
-   * Looks at the boxes in a feature map.
+   * Scores the boxes in a feature map.
    *
    * @param active which boxes
-   * @param evaluation the number of the look in the run, for the jitter
+   * @param evaluation the number of the evaluation in the run, for the jitter
    * @throws CancellationException if it was asked for
    */
   Scores evaluate(Tensor phi, boolean[] active, int evaluation, Cancellation cancellation) {
@@ -115,7 +115,7 @@ public final class ClipScorer {
     int most = Math.max(1, MOST_PIXELS / (side * side));
     for (int from = 0; from < crops.size(); from += most) {
       var some = crops.subList(from, Math.min(crops.size(), from + most));
-      var colours = look(phi, some, cosines, cancellation);
+      var colours = evaluate(phi, some, cosines, cancellation);
       backToField(phi, some, colours, own, sum, cancellation);
     }
     return new Scores(Arrays.stream(cosines).boxed().toList(), Tensor.of(sum, phi.shape()));
@@ -138,7 +138,8 @@ public final class ClipScorer {
   }
 
   /** Adds to the cosines of crops' boxes; gives the cotangents of their colours. */
-  private Tensor look(Tensor phi, List<Crop> crops, double[] cosines, Cancellation cancellation) {
+  private Tensor evaluate(
+      Tensor phi, List<Crop> crops, double[] cosines, Cancellation cancellation) {
     var pictures = Tensor.zeros(crops.size(), 3, side, side);
     for (int i = 0; i < crops.size(); i++) {
       var field = crops.get(i).field();

@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a recipe that leads a picture to a layout, and whether it worked.
+ * The part of a recipe that guides a picture by a layout, and the scores of the result.
  *
  * @param layout what should be seen where
  * @param steering how it is followed

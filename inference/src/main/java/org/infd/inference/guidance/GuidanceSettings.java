@@ -9,8 +9,8 @@ import org.infd.inference.Problem;
  * @param rule how a gradient becomes a step
  * @param depth how far back the gradient goes
  * @param strength 0 (no effect) to 1 (nothing but the gradient)
- * @param every look at the boxes at each k-th step of the range of one, 1 for all; the steps
- *     between follow the gradient of the last look, which turns slowly and is what costs
+ * @param every evaluate at each k-th step of the range of a box, 1 for all; the steps between use
+ *     the gradient of the last evaluation, which changes slowly and is the expensive part
  * @param copies jittered copies of each crop beside the crop itself, 0 to {@link #MOST_COPIES}
  * @param repeats how often a guided step is made before going on, 1 for once (time travel)
  */
@@ -68,18 +68,18 @@ public record GuidanceSettings(
   }
 
   /**
-   * DSG without the network's Jacobian, with a look at each second step; chosen by the trial of
-   * layouts. A gradient that is followed for four steps makes colours that no picture has.
+   * DSG without the network's Jacobian, with an evaluation at each second step; chosen by the trial
+   * of layouts. A gradient that is followed for four steps makes colours that no picture has.
    */
   public static GuidanceSettings usual() {
     return new GuidanceSettings(StepRule.DSG, Depth.FAST, 0.8, 2, 5, 1);
   }
 
   /**
-   * Whether a box is led at a step.
+   * Whether a box is guided at a step.
    *
    * @param executed how many steps were made before
-   * @param count all steps; nothing is led at the last one, which adds no noise
+   * @param count all steps; nothing is guided at the last one, which adds no noise
    */
   boolean isActive(LayoutBox box, int executed, int count) {
     return strength > 0
@@ -88,7 +88,7 @@ public record GuidanceSettings(
         && (double) executed / count < box.end();
   }
 
-  /** Whether all boxes that are led at a step are looked at, for the sake of this one. */
+  /** Whether the boxes of a step are evaluated because of this one. */
   boolean evaluates(LayoutBox box, int executed, int count) {
     return isActive(box, executed, count) && (executed - first(box, count)) % every == 0;
   }

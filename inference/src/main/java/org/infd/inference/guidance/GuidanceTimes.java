@@ -4,12 +4,13 @@ package org.infd.inference.guidance;
  * How long the parts of a guided step take with a model on a device, in seconds.
  *
  * @param evaluation one run of the diffusion network
- * @param vjp going back through it; 0 where that cannot be done
- * @param look decoding a latent and going back through that
- * @param crop CLIP on one crop, and back
- * @param pixel rendering one pixel, and back
+ * @param vjp its VJP; 0 where there is none
+ * @param decode decoding a latent, and the VJP of that
+ * @param crop CLIP on one crop, and its VJP
+ * @param pixel rendering one pixel, and its VJP
  */
-public record GuidanceTimes(double evaluation, double vjp, double look, double crop, double pixel) {
+public record GuidanceTimes(
+    double evaluation, double vjp, double decode, double crop, double pixel) {
   /**
    * The seconds of some work.
    *
@@ -18,7 +19,7 @@ public record GuidanceTimes(double evaluation, double vjp, double look, double c
    */
   public double seconds(GuidanceWork work, GuidanceSettings steering, int runs) {
     double back = steering.depth() == GuidanceSettings.Depth.FULL ? vjp * runs : 0;
-    return work.evaluations() * (look + back)
+    return work.evaluations() * (decode + back)
         + work.crops() * crop
         + work.pixels() * pixel
         + work.repeats() * evaluation * runs;

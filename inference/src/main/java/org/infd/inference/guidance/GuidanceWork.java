@@ -3,10 +3,10 @@ package org.infd.inference.guidance;
 import org.infd.inference.field.FieldCrop;
 
 /**
- * How much a run has to do beyond one without a layout.
+ * The work of a run beyond one without a layout.
  *
- * @param evaluations how often the feature map is decoded and gone back through
- * @param crops how many crops CLIP looks at in all
+ * @param evaluations how often the feature map is decoded, with its VJP
+ * @param crops how many crops CLIP evaluates in all
  * @param pixels how many pixels are rendered for them
  * @param repeats how many steps are made once more
  */

@@ -17,14 +17,16 @@ import org.infd.inference.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * DDIM that is led by the boxes of a layout. At a look the clean latent is decoded once, the boxes
- * are looked at, and the gradient of what CLIP misses goes back to the latent, where it turns the
- * fresh noise ({@link StepRule#DSG}) or shifts the result ({@link StepRule#DPS}), in this step and
- * in those up to the next look. A gradient that is not finite is followed by none of them.
+ * DDIM guided by the boxes of a layout. An evaluation decodes the estimate of the clean latent
+ * once, scores the boxes with CLIP, and takes the gradient of the loss back to the latent by VJPs;
+ * there it turns the fresh noise ({@link StepRule#DSG}) or shifts the result ({@link
+ * StepRule#DPS}), in this step and in those up to the next evaluation. A gradient that is not
+ * finite is followed by none of them.
  *
- * <p>Only cells in reach of a box are led, its own and one more around them: elsewhere the noise is
- * untouched, and the length of the noise is kept over the led cells alone. For a box that is the
- * whole image this is the published rule. Everything is a function of seed, layout and settings.
+ * <p>Only cells in reach of a box are guided, its own and one more around them: elsewhere the noise
+ * is untouched, and the length of the noise is kept over the guided cells alone. For a box that is
+ * the whole image this is the published rule. Everything is a function of seed, layout and
+ * settings.
  */
 public final class GuidedSampler {
   /** A cell more on each side: a box that cuts a cell can change it. */
@@ -99,20 +101,20 @@ public final class GuidedSampler {
       Cancellation cancellation) {
     int count = ddim.schedule().count();
     var x = noise.start(shape);
-    // of the last look
+    // of the last evaluation
     @Nullable Tensor gradient = null;
     for (int executed = 0; executed < count; executed++) {
       int k = count - 1 - executed;
       var active = active(executed, count);
-      boolean looking = isLook(executed, count);
-      int rounds = looking ? steering.repeats() : 1;
+      boolean evaluating = isEvaluation(executed, count);
+      int rounds = evaluating ? steering.repeats() : 1;
       for (int round = 0; round < rounds; round++) {
         cancellation.throwIfCancelled();
         var level = ddim.schedule().level(k);
         var estimate = denoiser.estimate(x, level, cancellation);
         boolean last = round == rounds - 1;
         var fresh = last ? noise.step(executed, shape) : extra(executed, 2 * round, shape);
-        if (looking) {
+        if (evaluating) {
           gradient =
               gradient(denoiser, x, k, estimate, active, executed, round, evaluated, cancellation);
         }
@@ -143,7 +145,7 @@ public final class GuidedSampler {
     return active;
   }
 
-  private boolean isLook(int executed, int count) {
+  private boolean isEvaluation(int executed, int count) {
     return scorer.boxes().stream().anyMatch(box -> steering.evaluates(box, executed, count));
   }
 

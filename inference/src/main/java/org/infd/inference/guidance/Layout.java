@@ -83,8 +83,8 @@ public record Layout(
   }
 
   /**
-   * The boxes that CLIP looks at: those of the layout, and one for the prompt of the whole where
-   * the network itself takes no text.
+   * The boxes that CLIP scores: those of the layout, and one for the prompt of the whole where the
+   * network itself takes no text.
    *
    * @param takesText whether the network is conditioned on texts
    */

@@ -20,8 +20,8 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Layouts as JSON, see {@code layout.schema.json}. Reading trusts nothing; a property that is not
- * known is refused, because a misspelt one would be lost in silence.
+ * Layouts as JSON, see {@code layout.schema.json}. Everything read is checked; an unknown property
+ * is refused, because a misspelt one would be lost in silence.
  */
 final class LayoutFile {
   private static final long LARGEST_FILE = 4 << 20;

@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /**
- * What the runtime of this build was made for. The build writes it beside this class.
+ * The versions that the runtime of this build needs. The build writes them beside this class.
  *
  * @param cuda the major version of CUDA, 0 for a runtime without
  * @param cudnn the major version of cuDNN, 0 for a runtime without

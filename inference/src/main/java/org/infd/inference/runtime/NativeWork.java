@@ -6,8 +6,9 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Who is inside native code. When the process ends, ONNX Runtime takes its thread pool away from
- * under whatever still runs, which crashes; so work is stopped and waited for before. Thread-safe.
+ * Tracks the threads inside native code. At the end of the process ONNX Runtime destroys its thread
+ * pool, and a graph that still runs would crash; so work is cancelled and waited for first.
+ * Thread-safe.
  */
 final class NativeWork {
   private final Map<Use, Runnable> uses = new HashMap<>();

@@ -12,7 +12,7 @@ import java.util.Set;
 import org.infd.inference.runtime.Device.Kind;
 import org.infd.inference.runtime.Device.Precision;
 
-/** The runtime's execution providers: which it holds, and with which options they are used. */
+/** The execution providers of the runtime: which it has, and the options they are used with. */
 final class Providers {
   private Providers() {}
 

@@ -2,17 +2,12 @@ package org.infd.inference.tensor;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.zip.ZipFile;
 
 /**
@@ -20,24 +15,7 @@ import java.util.zip.ZipFile;
  * tests.
  */
 public final class Npz {
-  private static final Pattern HEADER =
-      Pattern.compile(
-          "'descr': '([<|][a-z][0-9])', 'fortran_order': (False|True), 'shape': \\(([0-9, ]*)\\)");
-
-  private final Map<String, Array> arrays = new LinkedHashMap<>();
-
-  /**
-   * One array.
-   *
-   * @param type the NumPy type, for example {@code <f4}
-   * @param shape its extents
-   * @param bytes the elements, row-major, little-endian
-   */
-  public record Array(String type, long[] shape, ByteBuffer bytes) {
-    int elements() {
-      return Shapes.elements(shape);
-    }
-  }
+  private final Map<String, NpyArray> arrays = new LinkedHashMap<>();
 
   /** Reads a file. */
   public static Npz read(Path file) {
@@ -45,55 +23,14 @@ public final class Npz {
     try (var zip = new ZipFile(file.toFile())) {
       for (var entry : Collections.list(zip.entries())) {
         try (var in = zip.getInputStream(entry)) {
-          npz.arrays.put(entry.getName().replaceAll("\\.npy$", ""), parse(in.readAllBytes()));
+          npz.arrays.put(
+              entry.getName().replaceAll("\\.npy$", ""), NpyArray.parse(in.readAllBytes()));
         }
       }
       return npz;
     } catch (IOException e) {
       throw new UncheckedIOException(file.toString(), e);
     }
-  }
-
-  private static Array parse(byte[] npy) {
-    var bytes = ByteBuffer.wrap(npy).order(ByteOrder.LITTLE_ENDIAN);
-    int version = bytes.get(6);
-    int headerStart = version == 1 ? 10 : 12;
-    int headerLength = version == 1 ? bytes.getShort(8) & 0xffff : bytes.getInt(8);
-    var header = new String(npy, headerStart, headerLength, StandardCharsets.ISO_8859_1);
-    Matcher match = HEADER.matcher(header);
-    if (!match.find()) {
-      throw new IllegalArgumentException("cannot read " + header);
-    }
-    long[] shape =
-        Arrays.stream(match.group(3).split(","))
-            .map(String::strip)
-            .filter(s -> !s.isEmpty())
-            .mapToLong(Long::parseLong)
-            .toArray();
-    int start = headerStart + headerLength;
-    var elements = bytes.slice(start, npy.length - start);
-    if (match.group(2).equals("True")) {
-      elements = rowMajor(elements, shape, match.group(1).charAt(2) - '0');
-    }
-    return new Array(match.group(1), shape, elements.order(ByteOrder.LITTLE_ENDIAN));
-  }
-
-  /** Elements whose first axis runs fastest, in the order in which the last one does. */
-  private static ByteBuffer rowMajor(ByteBuffer elements, long[] shape, int width) {
-    int count = Shapes.elements(shape);
-    var ordered = ByteBuffer.allocate(count * width);
-    for (int i = 0; i < count; i++) {
-      int rest = i;
-      int place = 0;
-      int stride = count;
-      for (int axis = shape.length - 1; axis >= 0; axis--) {
-        stride /= (int) shape[axis];
-        place += rest % (int) shape[axis] * stride;
-        rest /= (int) shape[axis];
-      }
-      ordered.put(i * width, elements, place * width, width);
-    }
-    return ordered;
   }
 
   /** The names of the arrays, in the file's order. */
@@ -107,7 +44,7 @@ public final class Npz {
   }
 
   /** One array as it is stored. */
-  public Array array(String name) {
+  public NpyArray array(String name) {
     var array = arrays.get(name);
     if (array == null) {
       throw new IllegalArgumentException("no array " + name + " among " + arrays.keySet());
@@ -151,7 +88,7 @@ public final class Npz {
     return values;
   }
 
-  private Array require(String name, String type) {
+  private NpyArray require(String name, String type) {
     var array = array(name);
     if (!array.type().equals(type)) {
       throw new IllegalArgumentException(name + " is " + array.type() + ", not " + type);

@@ -11,100 +11,24 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.infd.inference.Problem;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
-/**
- * Against what the official tokenizer made of many texts. More folders with such cases are taken
- * from {@code -Dinfd.golden=FOLDER_OF_FOLDERS}.
- */
+/** Against what the official tokenizer made of many texts. */
 class ClipTokenizerTest {
   private static final Path OWN = Path.of("src/test/resources/clip-tiny").toAbsolutePath();
 
-  static List<Path> sets() throws IOException {
-    var sets = new ArrayList<>(List.of(OWN));
-    var more = System.getProperty("infd.golden");
-    if (more != null) {
-      try (var folders = Files.list(Path.of(more))) {
-        folders
-            .filter(folder -> Files.exists(folder.resolve("tokenizer-cases.json")))
-            .sorted()
-            .forEach(sets::add);
-      }
-    }
-    return sets;
-  }
-
-  @ParameterizedTest
-  @MethodSource("sets")
-  void agreesWithTheOfficialTokenizer(Path set) throws IOException {
-    var golden = JsonMapper.shared().readTree(set.resolve("tokenizer-cases.json").toFile());
-    var tokenizer =
-        ClipTokenizer.read(
-            "merges.txt.gz",
-            Files.readAllBytes(set.resolve("merges.txt.gz")),
-            golden.get("vocabulary").asInt(),
-            golden.get("context_length").asInt());
-    assertEquals(golden.get("start_id").asInt(), tokenizer.startId());
-    assertEquals(golden.get("end_id").asInt(), tokenizer.endId());
-    var wrong = new ArrayList<String>();
-    int demanded = 0;
-    int repaired = 0;
-    int repairs = 0;
-    for (var expected : golden.get("cases")) {
-      boolean same = problems(tokenizer, expected).isEmpty();
-      if (expected.get("needs").asString().equals("ftfy")) {
-        repairs++;
-        repaired += same ? 1 : 0;
-        System.out.println(
-            "repair " + (same ? "same: " : "differs: ") + expected.get("text").asString());
-      } else {
-        demanded++;
-        wrong.addAll(problems(tokenizer, expected));
-      }
-    }
-    System.out.printf(
-        "%s: %d texts, and %d of %d that need repair%n", set, demanded, repaired, repairs);
-    assertTrue(demanded > 0);
-    assertEquals(List.of(), wrong);
-    assertTrue(repaired >= repairs - 1, "all but the one of a wrong code page");
-  }
-
-  private static List<String> problems(ClipTokenizer tokenizer, JsonNode expected) {
-    var text = expected.get("text").asString();
-    var problems = new ArrayList<String>();
-    var ids = longs(expected.get("ids"));
-    var actual = Arrays.stream(tokenizer.ids(text)).asLongStream().toArray();
-    if (!Arrays.equals(ids, actual)) {
-      problems.add(text + ": " + Arrays.toString(actual) + " for " + Arrays.toString(ids));
-    }
-    if (!ClipTokenizer.clean(text).equals(expected.get("cleaned").asString())) {
-      problems.add(text + ": cleaned to " + ClipTokenizer.clean(text));
-    }
-    var tokens = tokenizer.encode(text);
-    var row = Arrays.copyOf(longs(expected.get("row")), tokenizer.contextLength());
-    if (!Arrays.equals(row, tokens.row().toArray())) {
-      problems.add(text + ": row " + Arrays.toString(tokens.row().toArray()));
-    }
-    if (tokens.isCut() != expected.get("too_long").asBoolean()) {
-      problems.add(text + ": cut " + tokens.cut());
-    }
-    return problems;
-  }
-
-  private static long[] longs(JsonNode node) {
-    var values = new long[node.size()];
-    Arrays.setAll(values, i -> node.get(i).asLong());
-    return values;
+  @Test
+  void agreesWithTheOfficialTokenizer() throws IOException {
+    var result = TokenizerCases.check(OWN);
+    System.out.println(result.summary());
+    assertTrue(result.demanded() > 0);
+    assertEquals(List.of(), result.wrong());
+    assertTrue(result.repaired() >= result.repairs() - 1, "all but the one of a wrong code page");
   }
 
   private static byte[] merges() throws IOException {

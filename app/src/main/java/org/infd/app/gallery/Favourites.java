@@ -1,0 +1,92 @@
+package org.infd.app.gallery;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import org.infd.inference.export.AtomicFile;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The names of the favourites, in a file beside the pictures. Several programs may change it: each
+ * changes one name in what is there by then, under a lock. Thread-safe.
+ */
+final class Favourites {
+  private static final System.Logger LOG = System.getLogger(Favourites.class.getName());
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final long LARGEST_LIST = 16L << 20;
+
+  /** Within one process the system's locks exclude nobody. */
+  private static final Lock HERE = new ReentrantLock();
+
+  private final Path folder;
+  private final Path file;
+
+  /**
+   * @param folder where the pictures lie; made when needed
+   */
+  Favourites(Path folder) {
+    this.folder = folder;
+    file = folder.resolve("favourites.json");
+  }
+
+  /** The names. */
+  Set<String> names() {
+    try {
+      if (Files.isRegularFile(file) && Files.size(file) <= LARGEST_LIST) {
+        return new HashSet<>(List.of(JSON.readValue(Files.readAllBytes(file), String[].class)));
+      }
+    } catch (IOException | JacksonException | NullPointerException e) {
+      LOG.log(System.Logger.Level.WARNING, "favourites not read from " + file, e);
+    }
+    return new HashSet<>();
+  }
+
+  /**
+   * Adds a name, or takes it out.
+   *
+   * @return all names then, those of other programs as well
+   * @throws org.infd.inference.Problem if they cannot be written
+   */
+  Set<String> change(String name, boolean isFavourite) {
+    HERE.lock();
+    try {
+      Files.createDirectories(folder);
+      try (var channel =
+          FileChannel.open(
+              folder.resolve("favourites.lock"),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE)) {
+        lock(channel);
+        var names = names();
+        if (isFavourite ? names.add(name) : names.remove(name)) {
+          var bytes = JSON.writeValueAsBytes(names.stream().sorted().toList());
+          AtomicFile.write(file, stream -> stream.write(bytes));
+        }
+        return names;
+      }
+    } catch (IOException e) {
+      throw AtomicFile.explain(folder, e);
+    } finally {
+      HERE.unlock();
+    }
+  }
+
+  /** Goes with the channel. */
+  @SuppressWarnings("resource")
+  private static void lock(FileChannel channel) {
+    try {
+      channel.lock();
+    } catch (IOException e) {
+      // a file system without locks: as good as it was with one program
+      LOG.log(System.Logger.Level.DEBUG, "no lock", e);
+    }
+  }
+}

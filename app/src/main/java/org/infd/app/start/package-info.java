@@ -1,3 +1,0 @@
-/** What is shown while there is no picture: samples to begin with, and where to drop files. */
-@org.jspecify.annotations.NullMarked
-package org.infd.app.start;
