@@ -58,6 +58,7 @@ class ArchitectureTest {
       "diffusion",
       "text",
       "bundle",
+      "photo",
       "runtime",
       "tensor"
     };

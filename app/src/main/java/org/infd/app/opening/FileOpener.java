@@ -263,8 +263,8 @@ public final class FileOpener {
   public void openPhoto(Path file) {
     notices.clear();
     reading.start(
-        (_, _) -> {
-          var found = PhotoFile.read(file);
+        (cancellation, _) -> {
+          var found = PhotoFile.read(file, cancellation);
           originals.remember(found, file);
           return found;
         },
