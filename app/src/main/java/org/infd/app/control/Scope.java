@@ -19,6 +19,8 @@ public enum Scope {
   ZOOM_BOX(true),
   /** On the line between two pictures that are compared. */
   COMPARE(true),
+  /** On the page of the gallery. */
+  GALLERY(true),
   /** On a picture among others: in the gallery, in a run of several. */
   CARD(true),
   /** While the square of a photo is being chosen. */

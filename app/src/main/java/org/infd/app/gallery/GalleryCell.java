@@ -7,8 +7,11 @@ import javafx.collections.WeakSetChangeListener;
 import javafx.geometry.Pos;
 import javafx.scene.control.Button;
 import javafx.scene.control.ContentDisplay;
+import javafx.scene.control.ContextMenu;
 import javafx.scene.control.Label;
+import javafx.scene.control.MenuItem;
 import javafx.scene.control.OverrunStyle;
+import javafx.scene.control.SeparatorMenuItem;
 import javafx.scene.control.Tooltip;
 import javafx.scene.image.ImageView;
 import javafx.scene.layout.HBox;
@@ -39,9 +42,12 @@ final class GalleryCell extends GridCell<KeptPicture> {
       Consumer<KeptPicture> openInNewTab,
       Consumer<KeptPicture> delete,
       Consumer<KeptPicture> star,
-      Consumer<KeptPicture> compare) {}
+      Consumer<KeptPicture> compare,
+      Consumer<KeptPicture> useRecipe,
+      Consumer<KeptPicture> showFile) {}
 
   private final GalleryModel model;
+  private final Actions actions;
   private final Thumbnails thumbnails;
   private final ImageView image = new ImageView();
   private final Label title = new Label();
@@ -55,6 +61,7 @@ final class GalleryCell extends GridCell<KeptPicture> {
 
   GalleryCell(GalleryModel model, Thumbnails thumbnails, Actions actions) {
     this.model = model;
+    this.actions = actions;
     this.thumbnails = thumbnails;
     image.setFitWidth(IMAGE);
     image.setFitHeight(IMAGE);
@@ -69,6 +76,11 @@ final class GalleryCell extends GridCell<KeptPicture> {
     card.getStyleClass().addAll("card-button", Styles.FLAT);
     card.setOnAction(event -> act(actions.open()));
     NewTabClick.on(card, () -> act(actions.openInNewTab()));
+    card.setOnContextMenuRequested(
+        event -> {
+          menu().show(card, event.getScreenX(), event.getScreenY());
+          event.consume();
+        });
     var keys =
         new KeyActions()
             .on(Shortcut.DELETE_CARD, () -> act(actions.delete()))
@@ -114,6 +126,35 @@ final class GalleryCell extends GridCell<KeptPicture> {
           }
         };
     model.favourites().addListener(new WeakSetChangeListener<>(starring));
+  }
+
+  /** What a right click offers. */
+  ContextMenu menu() {
+    var picture = getItem();
+    boolean isStarred = picture != null && model.isFavourite(picture);
+    var menu = new ContextMenu();
+    menu.setId("card-menu");
+    menu.getItems()
+        .addAll(
+            item("Open", "card-open", actions.open()),
+            item("Open in a new tab", "card-open-tab", actions.openInNewTab()),
+            item("Use its recipe", "card-recipe", actions.useRecipe()),
+            item("Compare with the open picture", "card-compare-with", actions.compare()),
+            new SeparatorMenuItem(),
+            item(
+                isStarred ? "No favourite any more" : "Make it a favourite",
+                "card-favourite",
+                actions.star()),
+            item("Show in folder", "card-folder", actions.showFile()),
+            item("Delete", "card-delete", actions.delete()));
+    return menu;
+  }
+
+  private MenuItem item(String text, String id, Consumer<KeptPicture> action) {
+    var item = new MenuItem(text);
+    item.setId(id);
+    item.setOnAction(event -> act(action));
+    return item;
   }
 
   private void act(Consumer<KeptPicture> action) {

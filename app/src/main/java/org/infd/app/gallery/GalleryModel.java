@@ -3,8 +3,11 @@ package org.infd.app.gallery;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -59,8 +62,16 @@ public final class GalleryModel {
   private final Notices notices;
   private final UndoStack undo;
 
-  /** What is in the folder. */
-  private record Found(List<KeptPicture> pictures, Set<String> favourites) {}
+  /** More than a window shows. */
+  private static final int FIRST_READ = 60;
+
+  private static final int LATER_READ = 500;
+
+  /** What is in a folder, the newest first. */
+  private record Found(Path folder, List<Path> files, Set<String> favourites) {}
+
+  /** What is searched in, by file. */
+  private final Map<Path, String> texts = new HashMap<>();
 
   /** For the files' thread alone. */
   private PictureFolder disk;
@@ -169,8 +180,14 @@ public final class GalleryModel {
   private void filter() {
     var words = search.get();
     boolean only = favouritesOnly.get();
+    var wanted = KeptPicture.words(words);
     shown.setPredicate(
-        picture -> (!only || isFavourite(picture)) && (words.isBlank() || picture.matches(words)));
+        picture -> (!only || isFavourite(picture)) && (words.isBlank() || has(picture, wanted)));
+  }
+
+  private boolean has(KeptPicture picture, List<String> words) {
+    var text = texts.computeIfAbsent(picture.file(), file -> picture.searched());
+    return words.stream().allMatch(text::contains);
   }
 
   /** Finds what is there. */
@@ -180,19 +197,40 @@ public final class GalleryModel {
           if (swept.add(disk.folder())) {
             deleted.sweep(disk.folder());
           }
-          return new Found(disk.list(), new Favourites(disk.folder()).names());
+          return new Found(disk.folder(), disk.files(), new Favourites(disk.folder()).names());
         },
-        found -> loaded(found.pictures(), found.favourites()));
+        this::begin);
   }
 
-  private void loaded(List<KeptPicture> found, Set<String> names) {
+  private void begin(Found found) {
     favourites.clear();
-    favourites.addAll(names);
-    pictures.setAll(found);
-    loaded.set(true);
+    favourites.addAll(found.favourites());
+    texts.clear();
+    pictures.clear();
     count();
-    filter();
-    makeRoom();
+    readOn(found, 0, FIRST_READ);
+  }
+
+  /** What is seen first is there first: thousands take seconds to read. */
+  private void readOn(Found found, int from, int count) {
+    int to = Math.min(found.files().size(), from + count);
+    var part = found.files().subList(from, to);
+    inBackground(
+        () -> part.stream().map(disk::read).flatMap(Optional::stream).toList(),
+        read -> {
+          if (!found.folder().equals(folder.get())) {
+            // another folder is shown by now
+            return;
+          }
+          pictures.addAll(read);
+          count();
+          if (to < found.files().size()) {
+            readOn(found, to, LATER_READ);
+          } else {
+            loaded.set(true);
+            makeRoom();
+          }
+        });
   }
 
   private void count() {

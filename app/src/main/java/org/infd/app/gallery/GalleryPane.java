@@ -8,6 +8,7 @@ import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.control.Tooltip;
+import javafx.scene.control.skin.VirtualFlow;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.HBox;
@@ -48,6 +49,12 @@ public final class GalleryPane extends BorderPane {
     /** Looks at a picture over the one that is open. */
     void compare(KeptPicture picture);
 
+    /** Takes over how a picture was made. */
+    void useRecipe(KeptPicture picture);
+
+    /** Shows the file of a picture in the system's own window. */
+    void showFile(KeptPicture picture);
+
     /** Deletes a picture. */
     void delete(KeptPicture picture);
   }
@@ -66,7 +73,9 @@ public final class GalleryPane extends BorderPane {
             actions::openInNewTab,
             actions::delete,
             model::switchFavourite,
-            actions::compare);
+            actions::compare,
+            actions::useRecipe,
+            actions::showFile);
     grid = new GridView<>(model.shown());
     grid.setId("gallery-grid");
     grid.setCellFactory(view -> new GalleryCell(model, thumbnails, cellActions));
@@ -78,6 +87,9 @@ public final class GalleryPane extends BorderPane {
     empty = empty();
     setTop(bar());
     setCenter(new StackPane(grid, empty));
+    setFocusTraversable(true);
+    addEventHandler(KeyEvent.KEY_PRESSED, new KeyActions().on(Shortcut.SEARCH, this::search)::act);
+    model.searchProperty().subscribe(this::showTop);
     model.shown().subscribe(this::showEmpty);
     model.loadedProperty().subscribe(this::showEmpty);
     showEmpty();
@@ -169,8 +181,21 @@ public final class GalleryPane extends BorderPane {
     }
   }
 
-  /** Puts the cursor where the user begins. */
+  /** The keys of the page act at once; the words to search for are a key away. */
   public void focus() {
+    requestFocus();
+  }
+
+  /** Puts the cursor where the words are typed. */
+  private void search() {
     search.requestFocus();
+    search.selectAll();
+  }
+
+  /** What is found begins at the top, wherever the user was before. */
+  private void showTop() {
+    if (grid.lookup(".virtual-flow") instanceof VirtualFlow<?> flow) {
+      flow.scrollToTop(0);
+    }
   }
 }

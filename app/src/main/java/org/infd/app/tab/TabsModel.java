@@ -37,6 +37,7 @@ public final class TabsModel {
   private final ReadOnlyObjectWrapper<Tab> current;
   private final ReadOnlyObjectWrapper<Optional<Picture>> picture =
       new ReadOnlyObjectWrapper<>(this, "picture", Optional.empty());
+  private final StandIn standIn;
   private final TabLoader loader;
   private final TabHistory history = new TabHistory(this);
   private final TabMemory memory;
@@ -64,7 +65,8 @@ public final class TabsModel {
     this.background = background;
     this.ui = ui;
     memory = new TabMemory(this, holds);
-    loader = new TabLoader(engine, this::showOpened, notices);
+    standIn = new StandIn(viewer, this::current);
+    loader = new TabLoader(engine, this::showOpened, standIn, notices);
     var first = newTab();
     tabs.add(first);
     current = new ReadOnlyObjectWrapper<>(this, "current", first);
@@ -81,8 +83,21 @@ public final class TabsModel {
     closing = goes;
   }
 
+  /** Shows a small picture until something is opened, or nothing instead of one. */
+  public void standIn(Optional<PixelImage> image) {
+    viewer.standIn(image);
+  }
+
   private Tab newTab() {
-    return new Tab(new Job(background, ui));
+    var tab = new Tab(new Job(background, ui));
+    tab.openingProperty().subscribe(opening -> endStandIn(tab, opening));
+    return tab;
+  }
+
+  private void endStandIn(Tab tab, boolean opening) {
+    if (!opening && current != null) {
+      standIn.end(tab);
+    }
   }
 
   /** The tabs from left to right; never empty. */
@@ -231,17 +246,6 @@ public final class TabsModel {
     tab.batchProperty().set(Optional.of(batch));
     tab.gridProperty().set(true);
     tab.setUnseen(!isCurrent(tab));
-  }
-
-  /** Takes the pictures of a run of several away again; what was under them is there still. */
-  public void leaveBatch(Tab tab) {
-    tab.batchProperty().set(Optional.empty());
-    tab.gridProperty().set(false);
-    tab.setTitle(
-        tab.pictureProperty()
-            .get()
-            .map(shown -> Picture.subject(shown.recipe()))
-            .orElse(Tab.EMPTY));
   }
 
   /**

@@ -41,6 +41,10 @@ public final class ViewerModel {
   private Optional<PixelImage> backdrop = Optional.empty();
   private Optional<Camera> beforePreview = Optional.empty();
   private boolean previewing;
+
+  /** Whether a small picture of what is being opened is shown. */
+  private boolean standing;
+
   private boolean reducedMotion;
   private double pointerX = -1;
   private double pointerY = -1;
@@ -62,7 +66,7 @@ public final class ViewerModel {
   }
 
   private boolean hasViewsToReturnTo() {
-    return !previewing && field.get().isPresent();
+    return !isCovered() && field.get().isPresent();
   }
 
   /** Where the user is. */
@@ -111,6 +115,7 @@ public final class ViewerModel {
   public void show(Field next) {
     close();
     previewing = false;
+    standing = false;
     control.setHistory(new ViewHistory());
     control.fit();
     // the tiles first: who hears of the field may ask for them
@@ -130,7 +135,7 @@ public final class ViewerModel {
 
   /** Shows nothing, and gives what was shown, to be shown again as it was; empty for nothing. */
   public Optional<SuspendedView> suspend() {
-    preview(Optional.empty());
+    uncover();
     var left = tiles;
     var shown = field.get();
     if (left == null || shown.isEmpty()) {
@@ -149,7 +154,7 @@ public final class ViewerModel {
    * every window.
    */
   public Optional<SavedView> place() {
-    return (previewing ? beforePreview : control.place()).map(SavedView::of);
+    return (isCovered() ? beforePreview : control.place()).map(SavedView::of);
   }
 
   /** Shows a field again that was put aside, with its view and the views before it. */
@@ -166,6 +171,7 @@ public final class ViewerModel {
   public void clear() {
     close();
     previewing = false;
+    standing = false;
     backdrop = Optional.empty();
     field.set(Optional.empty());
     wake.run();
@@ -177,18 +183,48 @@ public final class ViewerModel {
    */
   public void preview(Optional<PixelImage> image) {
     if (image.isPresent()) {
-      backdrop = image;
-      if (!previewing) {
-        previewing = true;
-        beforePreview = control.place();
-        control.fit();
-      }
+      cover(image);
+      previewing = true;
+      standing = false;
     } else if (previewing) {
+      uncover();
+    }
+    wake.run();
+  }
+
+  /**
+   * Shows a small picture of what is being opened instead of the field, unless something is in the
+   * making; empty goes back to the field and to where the user was in it.
+   */
+  public void standIn(Optional<PixelImage> image) {
+    if (image.isEmpty() && standing) {
+      uncover();
+    } else if (image.isPresent() && !previewing) {
+      cover(image);
+      standing = true;
+    }
+    wake.run();
+  }
+
+  private boolean isCovered() {
+    return previewing || standing;
+  }
+
+  private void cover(Optional<PixelImage> image) {
+    backdrop = image;
+    if (!isCovered()) {
+      beforePreview = control.place();
+      control.fit();
+    }
+  }
+
+  private void uncover() {
+    if (isCovered()) {
       previewing = false;
+      standing = false;
       backdrop = Optional.empty();
       beforePreview.ifPresent(control::jumpTo);
     }
-    wake.run();
   }
 
   /** Whether the picture shown is one in the making. */
@@ -298,7 +334,7 @@ public final class ViewerModel {
     boolean fading = false;
     if (tiles != null) {
       fading = tiles.tick(now, reducedMotion);
-      if (!previewing) {
+      if (!isCovered()) {
         var window = control.view();
         var view = wanted();
         double scale = view.imageSide() / window.side();
@@ -321,7 +357,7 @@ public final class ViewerModel {
 
   /** The whole image, small; empty until its first tile has come. */
   public Optional<PixelImage> overview() {
-    return Optional.ofNullable(previewing ? null : tiles)
+    return Optional.ofNullable(isCovered() ? null : tiles)
         .flatMap(FieldTiles::root)
         .map(
             tile -> {
@@ -355,7 +391,7 @@ public final class ViewerModel {
 
   /** What to draw, the lowest first. */
   public List<Placement> frame() {
-    var shown = previewing ? null : tiles;
+    var shown = isCovered() ? null : tiles;
     if (shown != null && shown.coversAll()) {
       backdrop = Optional.empty();
     }

@@ -27,6 +27,7 @@ import org.infd.app.engine.ModelChoice;
 import org.infd.app.engine.Picture;
 import org.infd.app.export.ExportPane;
 import org.infd.app.export.ExportSidebar;
+import org.infd.app.export.FileManagerWindow;
 import org.infd.app.gallery.GalleryPane;
 import org.infd.app.gallery.KeptPicture;
 import org.infd.app.layout.LayoutSidebar;
@@ -86,8 +87,7 @@ public final class StudioWindow extends BorderPane {
             model.notices(),
             model.ui());
     viewer.addControl(new BookmarkMenu(model.bookmarks(), pictures::bookmark, this::goTo));
-    start =
-        new StartPane(model.samples(), sample -> model.opener().make(sample.recipe()), files::open);
+    start = new StartPane(model.samples(), pictures::make, files::open);
     // under the pictures of a run of several, one may lie that nobody sees
     gridShown = model.tabs().currentProperty().flatMap(Tab::gridProperty).orElse(false);
     hasPicture =
@@ -136,6 +136,16 @@ public final class StudioWindow extends BorderPane {
               @Override
               public void compare(KeptPicture picture) {
                 pictures.compareWith(picture);
+              }
+
+              @Override
+              public void useRecipe(KeptPicture picture) {
+                pictures.use(picture.recipe());
+              }
+
+              @Override
+              public void showFile(KeptPicture picture) {
+                model.background().execute(() -> FileManagerWindow.show(picture.file()));
               }
 
               @Override
@@ -219,6 +229,7 @@ public final class StudioWindow extends BorderPane {
         .subscribe(shown -> viewer.setWarning(shown.map(Picture::warning).orElse("")));
     model.pages().pageProperty().subscribe(this::showPage);
     model.recipe().exportSideProperty().subscribe(side -> viewer.setReference(side.intValue()));
+    new PictureMenu(files, pictures, hasPicture, compare::press).attach(viewer.canvas());
     new EmptyState(model, pictures, viewer, start);
     var drop = new FileDrop(model);
     drop.attach(this);

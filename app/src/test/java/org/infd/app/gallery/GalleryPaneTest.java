@@ -1,5 +1,6 @@
 package org.infd.app.gallery;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.ref.WeakReference;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import javafx.scene.Node;
 import javafx.scene.Scene;
+import javafx.scene.control.Button;
 import javafx.stage.Stage;
 import org.infd.app.FakeEngine;
 import org.infd.app.work.Background;
@@ -44,6 +46,12 @@ class GalleryPaneTest {
 
     @Override
     public void compare(KeptPicture picture) {}
+
+    @Override
+    public void useRecipe(KeptPicture picture) {}
+
+    @Override
+    public void showFile(KeptPicture picture) {}
 
     @Override
     public void delete(KeptPicture picture) {}
@@ -118,5 +126,39 @@ class GalleryPaneTest {
           System.gc();
           return seen.stream().filter(cell -> cell.get() != null).count() == used;
         });
+  }
+
+  @Test
+  void aFavouritesStarIsFilled() {
+    keep(1);
+    var star = (Button) pane.lookup(".card-star");
+    assertFalse(star.getGraphic().getStyleClass().contains("star-filled"));
+    WaitForAsyncUtils.waitForAsyncFx(
+        60_000, () -> model.switchFavourite(model.pictures().getFirst()));
+    assertTrue(star.getGraphic().getStyleClass().contains("star-filled"));
+    WaitForAsyncUtils.waitForAsyncFx(
+        60_000, () -> model.switchFavourite(model.pictures().getFirst()));
+    assertFalse(star.getGraphic().getStyleClass().contains("star-filled"));
+  }
+
+  @Test
+  void aRightClickOffersWhatCanBeDone() {
+    keep(1);
+    WaitForAsyncUtils.waitForAsyncFx(
+        60_000,
+        () ->
+            cells().stream()
+                .map(GalleryCell.class::cast)
+                .filter(cell -> cell.getItem() != null)
+                .findFirst()
+                .orElseThrow()
+                .menu()
+                .getItems()
+                .stream()
+                .filter(item -> "card-favourite".equals(item.getId()))
+                .findFirst()
+                .orElseThrow()
+                .fire());
+    assertTrue(model.isFavourite(model.pictures().getFirst()));
   }
 }

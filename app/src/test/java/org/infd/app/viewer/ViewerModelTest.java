@@ -384,4 +384,35 @@ class ViewerModelTest {
     assertEquals(0xFFFFFFFF, enlarged.pixels().get(31));
     assertEquals(0xFF606060, enlarged.pixels().get(3));
   }
+
+  private static PixelImage small() {
+    return new PixelImage(2, 2, IntBuffer.wrap(new int[] {-1, -2, -3, -4}));
+  }
+
+  @Test
+  void aSmallPictureStandsInUntilTheFieldHasComeAndGoesWhereItDoesNot() {
+    model.resize(400, 400, 0);
+    assertTrue(model.isEmpty());
+    model.standIn(Optional.of(small()));
+    assertFalse(model.isEmpty(), "nobody looks at nothing");
+    assertFalse(model.isPreviewing(), "it is no preview");
+    assertEquals(1, model.frame().size());
+    model.standIn(Optional.empty());
+    assertTrue(model.isEmpty());
+    // over a field that is there: what is opened does not come
+    show();
+    model.zoomTo(5000, now);
+    var view = model.cameraProperty().get();
+    model.standIn(Optional.of(small()));
+    assertEquals(1, model.frame().size());
+    assertEquals(
+        Optional.of(SavedView.of(view)), model.place(), "where the user is does not change");
+    model.standIn(Optional.empty());
+    assertEquals(view, model.cameraProperty().get());
+    // what is made goes first, and what is opened does not take its place
+    model.preview(Optional.of(small()));
+    model.standIn(Optional.of(small()));
+    model.standIn(Optional.empty());
+    assertTrue(model.isPreviewing());
+  }
 }

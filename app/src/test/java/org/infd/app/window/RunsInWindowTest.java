@@ -251,7 +251,7 @@ class RunsInWindowTest extends StudioWindowTest {
     engine.open();
     waitFor(() -> !model.generation().isRunning());
     assertTrue(node("#vary", Node.class).isDisabled(), "which of them?");
-    run(() -> model.tabs().leaveBatch(model.tabs().current()));
+    run(() -> model.tabs().current().leaveBatch());
     assertFalse(node("#vary", Node.class).isDisabled());
     assertFalse(node("#export", Node.class).isDisabled());
     assertTrue(node("#export-pane", Node.class).getParent().isVisible());
