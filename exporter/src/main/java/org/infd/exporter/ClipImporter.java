@@ -1,5 +1,6 @@
 package org.infd.exporter;
 
+import org.infd.inference.NumberText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -269,16 +270,13 @@ public final class ClipImporter {
         file,
         target,
         List.of(
-            "CLIP for crops of %d×%d pixels, embeddings of length %d, %s"
-                .formatted(
+            NumberText.format("CLIP for crops of %d×%d pixels, embeddings of length %d, %s", 
                     image.side(),
                     image.side(),
                     image.embedding(),
                     imageBlocks.activation().name().toLowerCase(Locale.ROOT)),
-            "image tower of width %d, %d blocks, patches of %d pixels"
-                .formatted(imageBlocks.width(), imageBlocks.blocks(), image.patch()),
-            "text tower of width %d, %d blocks, for %d tokens of a vocabulary of %d%s"
-                .formatted(
+            NumberText.format("image tower of width %d, %d blocks, patches of %d pixels", imageBlocks.width(), imageBlocks.blocks(), image.patch()),
+            NumberText.format("text tower of width %d, %d blocks, for %d tokens of a vocabulary of %d%s", 
                     textBlocks.width(),
                     textBlocks.blocks(),
                     text.contextLength(),

@@ -1,5 +1,6 @@
 package org.infd.exporter;
 
+import org.infd.inference.NumberText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -198,8 +199,7 @@ record ImportPlan(
     var renderer = settings.renderer();
     var lines = new ArrayList<String>();
     lines.add(
-        "latent %d×%d×%d, %s"
-            .formatted(
+        NumberText.format("latent %d×%d×%d, %s", 
                 latent.channels(),
                 latent.height(),
                 latent.width(),
@@ -209,13 +209,11 @@ record ImportPlan(
                   case PLAIN -> "as encoded";
                 }));
     lines.add(
-        "feature map %d×%d×%d, encoder side %d"
-            .formatted(map.channels(), map.height(), map.width(), settings.encoderSide()));
+        NumberText.format("feature map %d×%d×%d, encoder side %d", map.channels(), map.height(), map.width(), settings.encoderSide()));
     lines.add(
         renderer.fixed()
             ? "renderer of one fixed resolution"
-            : "renderer of hidden width %d, kernel %d, receptive radius %d, %d norms"
-                .formatted(
+            : NumberText.format("renderer of hidden width %d, kernel %d, receptive radius %d, %d norms", 
                     renderer.hiddenChannels(),
                     renderer.kernel(),
                     renderer.receptiveRadius(),
@@ -232,8 +230,7 @@ record ImportPlan(
     var text = settings.condition().text();
     if (text != null) {
       lines.add(
-          "text tower of width %d, %d blocks, for %d tokens of a vocabulary of %d"
-              .formatted(
+          NumberText.format("text tower of width %d, %d blocks, for %d tokens of a vocabulary of %d", 
                   text.transformer().width(),
                   text.transformer().blocks(),
                   text.contextLength(),
@@ -243,7 +240,7 @@ record ImportPlan(
     lines.add(
         scale == null
             ? "trained scale unknown"
-            : "trained scale %d..%d (%s)".formatted(scale.min(), scale.max(), scale.source()));
+            : NumberText.format("trained scale %d..%d (%s)", scale.min(), scale.max(), scale.source()));
     return lines;
   }
 }

@@ -1,5 +1,6 @@
 package org.infd.exporter;
 
+import org.infd.inference.NumberText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -100,7 +101,7 @@ public record ImportReport(
   /** The report as lines for people. */
   public String toText() {
     var text = new StringBuilder();
-    line(text, "Checkpoint %s: %d tensors, %s".formatted(checkpoint, tensors, size(bytes)));
+    line(text, NumberText.format("Checkpoint %s: %d tensors, %s", checkpoint, tensors, size(bytes)));
     settings.forEach(setting -> line(text, "  " + setting));
     if (!taken.isEmpty()) {
       line(text, "Taken");
@@ -121,8 +122,7 @@ public record ImportReport(
     for (var graph : graphs) {
       line(
           text,
-          "  %-22s %5d nodes, %9s%s"
-              .formatted(
+          NumberText.format("  %-22s %5d nodes, %9s%s", 
                   graph.name,
                   graph.nodes,
                   size(graph.graphBytes),
@@ -136,8 +136,7 @@ public record ImportReport(
     for (var trial : trials) {
       line(
           text,
-          "  %-22s %s%s, loaded in %d ms, ran in %d ms"
-              .formatted(
+          NumberText.format("  %-22s %s%s, loaded in %d ms, ran in %d ms", 
                   trial.graph,
                   outputs(trial),
                   trial.finite ? "" : ", NOT FINITE",
@@ -155,7 +154,7 @@ public record ImportReport(
   }
 
   private static void part(StringBuilder text, Part part) {
-    line(text, "  %-22s %5d tensors, %s".formatted(part.prefix, part.tensors, size(part.bytes)));
+    line(text, NumberText.format("  %-22s %5d tensors, %s", part.prefix, part.tensors, size(part.bytes)));
   }
 
   private static void names(StringBuilder text, String title, Collection<String> names) {
@@ -166,7 +165,7 @@ public record ImportReport(
     var shown = new ArrayList<>(names).subList(0, Math.min(SHOWN, names.size()));
     shown.forEach(name -> line(text, "  " + name));
     if (names.size() > SHOWN) {
-      line(text, "  and %d more".formatted(names.size() - SHOWN));
+      line(text, NumberText.format("  and %d more", names.size() - SHOWN));
     }
   }
 

@@ -1,5 +1,6 @@
 package org.infd.app.bookmark;
 
+import org.infd.inference.NumberText;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -100,8 +101,7 @@ public final class BookmarksModel {
   }
 
   private static String oneDecimal(double value) {
-    return String.format(
-        java.util.Locale.getDefault(java.util.Locale.Category.FORMAT), "%.1f", value);
+    return NumberText.format( "%.1f", value);
   }
 
   /** Forgets a place. */

@@ -1,5 +1,6 @@
 package org.infd.app.cli;
 
+import org.infd.inference.NumberText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,17 +85,16 @@ final class BenchCommand extends InfdCommand {
       lines.add(
           row.failure() != null
               ? "%-18s%-26s%s".formatted(row.stage().title(), row.variant(), row.failure())
-              : "%-18s%-26s%10.1f%10.1f%6d%12s  %s"
-                  .formatted(
+              : NumberText.format("%-18s%-26s%10.1f%10.1f%6d%12s  %s", 
                       row.stage().title(),
                       row.variant(),
                       row.leastMillis(),
                       row.medianMillis(),
                       row.runs(),
-                      row.megapixels() == 0 ? "" : "%.2f".formatted(row.megapixels()),
+                      row.megapixels() == 0 ? "" : NumberText.format("%.2f", row.megapixels()),
                       row.distance() == null
                           ? "reference"
-                          : "%.4f %%".formatted(100 * row.distance())));
+                          : NumberText.format("%.4f %%", 100 * row.distance())));
     }
     return lines.stream().map(String::stripTrailing).toList();
   }

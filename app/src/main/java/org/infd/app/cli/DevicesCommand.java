@@ -1,5 +1,6 @@
 package org.infd.app.cli;
 
+import org.infd.inference.NumberText;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.ProbeResult;
 import picocli.CommandLine.Command;
@@ -31,8 +32,7 @@ final class DevicesCommand extends InfdCommand {
     var runtime = Runtime.getRuntime();
     terminal()
         .result(
-            "Machine:   %d processors, %s %s, %s"
-                .formatted(
+            NumberText.format("Machine:   %d processors, %s %s, %s", 
                     runtime.availableProcessors(),
                     System.getProperty("os.name"),
                     System.getProperty("os.arch"),

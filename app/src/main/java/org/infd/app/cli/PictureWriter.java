@@ -1,5 +1,6 @@
 package org.infd.app.cli;
 
+import org.infd.inference.NumberText;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.infd.app.cli.Services.OpenPicture;
@@ -51,6 +52,6 @@ record PictureWriter(Terminal terminal, ModelBundle model, Device device, boolea
     }
     var size = frame.rectangle();
     terminal.result(
-        "%s: %d×%d pixels, seed %d".formatted(target, size.width(), size.height(), recipe.seed()));
+        NumberText.format("%s: %d×%d pixels, seed %s", target, size.width(), size.height(), recipe.seedText()));
   }
 }

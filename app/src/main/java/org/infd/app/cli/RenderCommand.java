@@ -1,5 +1,6 @@
 package org.infd.app.cli;
 
+import org.infd.inference.NumberText;
 import java.nio.file.Path;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.Frame.Region;
@@ -84,8 +85,7 @@ final class RenderCommand extends InfdCommand {
     var place = frame.rectangle();
     terminal()
         .note(
-            "Row %d, column %d of the whole image at %d×%d pixels, on %s"
-                .formatted(
+            NumberText.format("Row %d, column %d of the whole image at %d×%d pixels, on %s", 
                     place.row(),
                     place.column(),
                     frame.imageSide(),

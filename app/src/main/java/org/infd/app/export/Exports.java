@@ -1,5 +1,6 @@
 package org.infd.app.export;
 
+import org.infd.inference.NumberText;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -271,7 +272,7 @@ public final class Exports {
         pixels -> {
           taker.accept(pixels);
           notices.done(
-              "Copied this view, %d × %d pixels.".formatted(pixels.width(), pixels.height()));
+              NumberText.format("Copied this view, %d × %d pixels.", pixels.width(), pixels.height()));
         },
         notices::fail);
   }
@@ -284,7 +285,7 @@ public final class Exports {
             open -> {
               var source = open.recipe().photo();
               return source == null
-                  ? open.recipe().model() + "-" + open.recipe().seed()
+                  ? open.recipe().model() + "-" + open.recipe().seedText()
                   : source.file().replaceFirst("\\.[^.]*$", "");
             })
         .orElse("picture");

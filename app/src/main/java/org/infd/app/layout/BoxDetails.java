@@ -1,6 +1,6 @@
 package org.infd.app.layout;
 
-import java.util.Locale;
+import org.infd.inference.NumberText;
 import java.util.function.Supplier;
 import javafx.beans.property.DoubleProperty;
 import javafx.beans.property.SimpleDoubleProperty;
@@ -152,8 +152,7 @@ final class BoxDetails extends VBox {
                       model.place(id, now, null);
                       if (Math.abs(of.applyAsDouble(now) - value) > 1e-6) {
                         model.tell(
-                            "Box %d stays inside the image: %s %% became %s %%."
-                                .formatted(
+                            NumberText.format("Box %d stays inside the image: %s %% became %s %%.", 
                                     model.number(id),
                                     TypedNumber.text(value * PERCENT),
                                     TypedNumber.text(of.applyAsDouble(now) * PERCENT)));
@@ -194,7 +193,7 @@ final class BoxDetails extends VBox {
             slider,
             weight,
             SCORE_WIDTH,
-            value -> String.format(Locale.getDefault(Locale.Category.FORMAT), "%.2f", value));
+            value -> NumberText.format( "%.2f", value));
     line.getChildren().addFirst(new Label("Weight"));
     line.setSpacing(8);
     return line;

@@ -1,8 +1,8 @@
 package org.infd.app.layout;
 
+import org.infd.inference.NumberText;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import javafx.css.PseudoClass;
 import javafx.geometry.Rectangle2D;
 import javafx.scene.control.Label;
@@ -229,8 +229,7 @@ public final class BoxOverlay extends Pane {
         .score(box)
         .map(
             score ->
-                String.format(
-                    Locale.getDefault(Locale.Category.FORMAT),
+                NumberText.format(
                     "%s  %+.2f",
                     number,
                     score.guided() - score.unguided()))

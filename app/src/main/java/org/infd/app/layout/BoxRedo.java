@@ -1,5 +1,6 @@
 package org.infd.app.layout;
 
+import org.infd.inference.NumberText;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -182,7 +183,6 @@ public final class BoxRedo {
   }
 
   private static String inWords(Guidance.BoxScore score) {
-    return " CLIP says %.2f of it, and %.2f without its guidance."
-        .formatted(score.guided(), score.unguided());
+    return NumberText.format(" CLIP says %.2f of it, and %.2f without its guidance.", score.guided(), score.unguided());
   }
 }

@@ -1,7 +1,7 @@
 package org.infd.app.layout;
 
+import org.infd.inference.NumberText;
 import atlantafx.base.theme.Styles;
-import java.util.Locale;
 import javafx.css.PseudoClass;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
@@ -241,10 +241,10 @@ final class BoxRow extends VBox {
   /** Without a sign before a nought. */
   private static String two(double value) {
     double shown = Math.rint(value * 100) / 100;
-    return String.format(Locale.getDefault(Locale.Category.FORMAT), "%.2f", shown == 0 ? 0 : shown);
+    return NumberText.format( "%.2f", shown == 0 ? 0 : shown);
   }
 
   private static String signed(double value) {
-    return String.format(Locale.getDefault(Locale.Category.FORMAT), "%+.2f", value);
+    return NumberText.format( "%+.2f", value);
   }
 }

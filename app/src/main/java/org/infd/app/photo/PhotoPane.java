@@ -1,5 +1,6 @@
 package org.infd.app.photo;
 
+import org.infd.inference.NumberText;
 import atlantafx.base.theme.Styles;
 import java.nio.IntBuffer;
 import java.util.EnumMap;
@@ -86,8 +87,7 @@ public final class PhotoPane extends VBox {
             crop.squareProperty()
                 .map(
                     square ->
-                        "%s: %d × %d of %d × %d pixels"
-                            .formatted(
+                        NumberText.format("%s: %d × %d of %d × %d pixels", 
                                 ShownText.shortened(square.file(), LONGEST_NAME),
                                 square.side(),
                                 square.side(),

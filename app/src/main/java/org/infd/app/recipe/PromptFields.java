@@ -1,6 +1,6 @@
 package org.infd.app.recipe;
 
-import java.util.Locale;
+import org.infd.inference.NumberText;
 import java.util.Optional;
 import javafx.scene.control.Slider;
 import javafx.scene.control.TextField;
@@ -65,6 +65,6 @@ final class PromptFields extends VBox {
         slider,
         recipe.guidanceProperty(),
         32,
-        scale -> String.format(Locale.getDefault(Locale.Category.FORMAT), "%.1f", scale));
+        scale -> NumberText.format( "%.1f", scale));
   }
 }

@@ -18,6 +18,7 @@ import javafx.beans.property.SimpleStringProperty;
 import javafx.beans.property.StringProperty;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
+import org.infd.inference.generation.Seed;
 import org.infd.app.engine.ModelChoice;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
@@ -63,7 +64,7 @@ public final class RecipeModel {
   private final ObjectProperty<Optional<ModelChoice>> model =
       new SimpleObjectProperty<>(this, "model", Optional.empty());
   private final StringProperty seed =
-      new SimpleStringProperty(this, "seed", Long.toString(FIRST_SEED));
+      new SimpleStringProperty(this, "seed", Seed.text(FIRST_SEED));
   private final ReadOnlyStringWrapper seedError = new ReadOnlyStringWrapper(this, "seedError", "");
   private final BooleanProperty seedLocked = new SimpleBooleanProperty(this, "seedLocked");
   private final IntegerProperty steps =
@@ -98,16 +99,12 @@ public final class RecipeModel {
     seed.subscribe(
         text -> {
           seedUsed = false;
-          seedError.set(parse(text).isPresent() ? "" : "A seed is a whole number, such as 7.");
+          seedError.set(parse(text).isPresent() ? "" : "A seed is a whole number below 2^64, such as 7.");
         });
   }
 
   private static Optional<Long> parse(String text) {
-    try {
-      return Optional.of(Long.valueOf(text.strip()));
-    } catch (NumberFormatException e) {
-      return Optional.empty();
-    }
+    return Seed.parse(text);
   }
 
   /** The chosen model; empty while none is known. */
@@ -233,7 +230,7 @@ public final class RecipeModel {
   /** Shows the seed of the picture in sight, unless another one was typed or is locked. */
   public void showUsedSeed(long used) {
     if (seedUsed && !seedLocked.get()) {
-      seed.set(Long.toString(used));
+      seed.set(Seed.text(used));
       seedUsed = true;
     }
   }
@@ -364,7 +361,7 @@ public final class RecipeModel {
       settle();
       return;
     }
-    seed.set(Long.toString(recipe.seed()));
+    seed.set(recipe.seedText());
     steps.set(Math.clamp(recipe.steps(), FEWEST_STEPS, MOST_STEPS));
     sampler.set(recipe.sampler());
     eta.set(Math.clamp(recipe.eta(), 0, 1));

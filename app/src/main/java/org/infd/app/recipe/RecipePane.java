@@ -1,7 +1,7 @@
 package org.infd.app.recipe;
 
+import org.infd.inference.NumberText;
 import atlantafx.base.theme.Styles;
-import java.util.Locale;
 import java.util.Optional;
 import javafx.beans.binding.Bindings;
 import javafx.collections.ObservableList;
@@ -22,6 +22,7 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
 import javafx.util.StringConverter;
+import org.infd.inference.generation.Seed;
 import org.infd.app.control.IconButton;
 import org.infd.app.control.Shortcut;
 import org.infd.app.control.SliderLine;
@@ -125,8 +126,8 @@ public final class RecipePane extends VBox {
   }
 
   private MenuItem seedItem(Long seed) {
-    var item = new MenuItem(seed.toString());
-    item.setOnAction(event -> recipe.seedProperty().set(seed.toString()));
+    var item = new MenuItem(Seed.text(seed));
+    item.setOnAction(event -> recipe.seedProperty().set(Seed.text(seed)));
     return item;
   }
 
@@ -211,7 +212,7 @@ public final class RecipePane extends VBox {
         slider,
         recipe.etaProperty(),
         32,
-        eta -> String.format(Locale.getDefault(Locale.Category.FORMAT), "%.2f", eta));
+        eta -> NumberText.format( "%.2f", eta));
   }
 
   private Node steps() {

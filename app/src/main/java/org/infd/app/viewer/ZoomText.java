@@ -1,6 +1,6 @@
 package org.infd.app.viewer;
 
-import java.util.Locale;
+import org.infd.inference.NumberText;
 
 /** The zoom in words. */
 public final class ZoomText {
@@ -23,8 +23,7 @@ public final class ZoomText {
     if (ratio >= 9.95 || Math.abs(ratio - Math.rint(ratio)) < 0.005) {
       return Long.toString(Math.round(ratio));
     }
-    return String.format(
-        Locale.getDefault(Locale.Category.FORMAT), ratio < 1.95 ? "%.2f" : "%.1f", ratio);
+    return NumberText.format( ratio < 1.95 ? "%.2f" : "%.1f", ratio);
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.infd.app.window;
 
+import org.infd.inference.NumberText;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
@@ -232,8 +233,7 @@ public final class StudioWindow extends BorderPane {
   }
 
   private static String describe(Screen screen) {
-    return "%.0f × %.0f at scale %.2f"
-        .formatted(
+    return NumberText.format("%.0f × %.0f at scale %.2f", 
             screen.getBounds().getWidth() * screen.getOutputScaleX(),
             screen.getBounds().getHeight() * screen.getOutputScaleY(),
             screen.getOutputScaleX());

@@ -1,5 +1,6 @@
 package org.infd.exporter.torch;
 
+import org.infd.inference.NumberText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -101,7 +102,7 @@ final class DataOnlyUnpickler {
       }
       boolean done = scalar(opcode) || text(opcode) || structure(opcode) || object(opcode);
       if (!done) {
-        throw origin.damaged(in.opcodePlace(), "there is no opcode 0x%02x".formatted(opcode));
+        throw origin.damaged(in.opcodePlace(), NumberText.format("there is no opcode 0x%02x", opcode));
       }
     }
   }

@@ -1,5 +1,6 @@
 package org.infd.exporter.torch;
 
+import org.infd.inference.NumberText;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Objects;
@@ -78,8 +79,7 @@ public final class StoredTensor {
 
   private static String layout(long[] shape, long[] strides, long offset) {
     return SourceLocation.plain(
-        "shape %s, strides %s, offset %d"
-            .formatted(Arrays.toString(shape), Arrays.toString(strides), offset));
+        NumberText.format("shape %s, strides %s, offset %d", Arrays.toString(shape), Arrays.toString(strides), offset));
   }
 
   /** Strides of a packed row-major tensor, in elements. */

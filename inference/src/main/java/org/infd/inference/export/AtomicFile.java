@@ -1,5 +1,6 @@
 package org.infd.inference.export;
 
+import org.infd.inference.NumberText;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -51,7 +52,7 @@ public final class AtomicFile implements Closeable {
     this.target = target;
     this.disk = disk;
     long name = ThreadLocalRandom.current().nextLong();
-    temporary = target.resolveSibling(".infd-%016x.part".formatted(name));
+    temporary = target.resolveSibling(NumberText.format(".infd-%016x.part", name));
     IN_USE.add(temporary);
     try {
       channel = disk.open(temporary);

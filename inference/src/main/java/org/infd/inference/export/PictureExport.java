@@ -1,5 +1,6 @@
 package org.infd.inference.export;
 
+import org.infd.inference.NumberText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -99,8 +100,7 @@ public final class PictureExport {
     var size = frame.rectangle();
     if (Math.max(size.height(), size.width()) > format.largestSide()) {
       throw new Problem(
-          "%s holds at most %d pixels a side, and this picture has %d. Choose PNG."
-              .formatted(
+          NumberText.format("%s holds at most %d pixels a side, and this picture has %d. Choose PNG.", 
                   format.title(), format.largestSide(), Math.max(size.height(), size.width())));
     }
     if (format == PictureFormat.TIFF) {

@@ -1,5 +1,6 @@
 package org.infd.inference.export;
 
+import org.infd.inference.NumberText;
 import java.awt.Rectangle;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -48,8 +49,7 @@ final class TiffFile {
     long size = (long) height * width * CHANNELS + head(height, width, text).length;
     if (size > LARGEST) {
       throw new Problem(
-          "TIFF holds at most 4 GB, and this picture takes %.1f GB. Choose PNG."
-              .formatted(size / (double) (1L << 30)));
+          NumberText.format("TIFF holds at most 4 GB, and this picture takes %.1f GB. Choose PNG.", size / (double) (1L << 30)));
     }
   }
 

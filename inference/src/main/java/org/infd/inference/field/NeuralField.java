@@ -1,5 +1,6 @@
 package org.infd.inference.field;
 
+import org.infd.inference.NumberText;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -281,8 +282,7 @@ public final class NeuralField implements FieldRenderer, AutoCloseable {
     if (side >= SMALLEST_TILE) {
       target = failed.withTiles(side);
       told.accept(
-          "The memory of %s does not suffice for tiles of %d pixels; they are rendered at %d."
-              .formatted(failed.device.name(), 2 * side, side));
+          NumberText.format("The memory of %s does not suffice for tiles of %d pixels; they are rendered at %d.", failed.device.name(), 2 * side, side));
       return true;
     }
     if (!failed.device.isGpu()) {

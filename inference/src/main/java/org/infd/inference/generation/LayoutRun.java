@@ -1,5 +1,6 @@
 package org.infd.inference.generation;
 
+import org.infd.inference.NumberText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -151,8 +152,7 @@ final class LayoutRun {
             .sample(denoiser, shape, listener::sampled, listener::evaluated, cancellation);
     if (result.skipped() > 0) {
       listener.note(
-          "At %d of %d evaluations the gradient was not finite; these steps were made without guidance."
-              .formatted(result.skipped(), result.evaluations()));
+          NumberText.format("At %d of %d evaluations the gradient was not finite; these steps were made without guidance.", result.skipped(), result.evaluations()));
     }
     var after = score(scorer, result.z(), cancellation);
     var scores = scores(before, after);

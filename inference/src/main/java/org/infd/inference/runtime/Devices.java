@@ -1,5 +1,6 @@
 package org.infd.inference.runtime;
 
+import org.infd.inference.NumberText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -127,7 +128,7 @@ public final class Devices {
     var name =
         memory == 0
             ? works.name()
-            : works.name() + ", %.0f GB".formatted(memory / (double) (1 << 30));
+            : works.name() + NumberText.format(", %.0f GB", memory / (double) (1 << 30));
     return new Device(
         works.kind(),
         0,
