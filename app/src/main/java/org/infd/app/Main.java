@@ -14,6 +14,7 @@ import org.infd.app.cli.EngineServices;
 import org.infd.app.cli.StudioStart;
 import org.infd.app.session.OnlyStudio;
 import org.infd.app.window.Studio;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.UserData;
 import org.infd.inference.runtime.Cancellation;
@@ -30,6 +31,9 @@ public final class Main {
 
   /** Runs the program and ends the process with its exit code. */
   public static void main(String[] arguments) {
+    Utf8Restart.ifNeeded();
+    // what libraries write has the digits of everything else
+    Locale.setDefault(Locale.Category.FORMAT, NumberText.locale());
     // what a decoder keeps for a moment stays in memory: the temporary folder may be full
     ImageIO.setUseCache(false);
     var commands =

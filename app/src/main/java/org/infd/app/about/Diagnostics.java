@@ -8,6 +8,7 @@ import org.infd.app.models.ModelCard;
 import org.infd.app.settings.Preferences;
 import org.infd.app.work.Bytes;
 import org.infd.app.work.ProblemLog;
+import org.infd.inference.NumberText;
 import org.infd.inference.generation.Version;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.OnnxRuntime;
@@ -70,17 +71,17 @@ public final class Diagnostics {
     line(
         text,
         "Settings",
-        ("theme %s, movement %s, numbers %s, device %s, precision %s, GPU memory %d MB, threads %d,"
-                + " tiles %s")
-            .formatted(
-                chosen.look(),
-                chosen.movement(),
-                chosen.numbers(),
-                chosen.device(),
-                chosen.precision(),
-                chosen.gpuMegabytes(),
-                chosen.threads(),
-                Bytes.text(chosen.cacheBytes())));
+        NumberText.format(
+            "theme %s, movement %s, numbers %s, device %s, precision %s, GPU memory %d MB,"
+                + " threads %d, tiles %s",
+            chosen.look(),
+            chosen.movement(),
+            chosen.numbers(),
+            chosen.device(),
+            chosen.precision(),
+            chosen.gpuMegabytes(),
+            chosen.threads(),
+            Bytes.text(chosen.cacheBytes())));
     line(text, "Gallery", subject.pictures() + " pictures, " + Bytes.text(subject.pictureBytes()));
     models(text, subject.models());
     problems(text, subject.problems());

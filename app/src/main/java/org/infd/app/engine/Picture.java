@@ -31,7 +31,7 @@ public record Picture(
     var photo = recipe().photo();
     return photo != null
         ? modelName + " · " + photo.file()
-        : modelName + " · seed " + recipe().seed();
+        : modelName + " · seed " + recipe().seedText();
   }
 
   /**
@@ -43,7 +43,7 @@ public record Picture(
       return photo.file();
     }
     var prompt = recipe.prompt();
-    return prompt == null || prompt.isBlank() ? "Seed " + recipe.seed() : prompt.strip();
+    return prompt == null || prompt.isBlank() ? "Seed " + recipe.seedText() : prompt.strip();
   }
 
   /** What the user should know of a picture that was a photo; empty for all others. */

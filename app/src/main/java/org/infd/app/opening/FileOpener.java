@@ -232,7 +232,7 @@ public final class FileOpener {
                 + "' holds its recipe: "
                 + (prompt == null ? "" : "“" + Notice.shortened(prompt) + "”, ")
                 + "seed "
-                + made.seed()
+                + made.seedText()
                 + ".",
             Optional.of(new Notice.Action("Make it", () -> makeAgain(made))),
             Optional.of(new Notice.Action("Open as a photo", () -> openPhoto(file)))));

@@ -1,5 +1,6 @@
 package org.infd.inference.export;
 
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.Rectangle;
@@ -85,8 +86,9 @@ public record Frame(int imageSide, Rectangle rectangle) {
     double side = Math.max(Math.ceil(exact * (1 - 1e-12)), (double) Math.max(height, width));
     if (side > LARGEST) {
       throw new Problem(
-          "At %d×%d pixels this region would need a whole image of %.0f pixels a side; the limit"
-                  .formatted(width, height, side)
+          NumberText.format(
+                  "At %d×%d pixels this region would need a whole image of %.0f pixels a side; the limit",
+                  width, height, side)
               + " is "
               + LARGEST
               + ". Take a smaller size or a larger region.");
@@ -132,8 +134,9 @@ public record Frame(int imageSide, Rectangle rectangle) {
     }
     if (height > LARGEST || width > LARGEST) {
       throw new Problem(
-          "A picture of %d×%d pixels is too large; the limit is %d a side."
-              .formatted(width, height, LARGEST));
+          NumberText.format(
+              "A picture of %d×%d pixels is too large; the limit is %d a side.",
+              width, height, LARGEST));
     }
   }
 }

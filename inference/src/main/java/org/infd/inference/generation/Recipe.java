@@ -5,13 +5,15 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.regex.Pattern;
 import org.infd.inference.guidance.Guidance;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.annotation.JsonDeserialize;
+import tools.jackson.databind.annotation.JsonSerialize;
 
 /**
  * All that affects an image: written into every file, so that the image can be made again.
  *
  * @param model the bundle's id
  * @param modelHash the SHA-256 of the bundle's manifest, which holds the hashes of its graphs
- * @param seed the seed of all noise
+ * @param seed the seed of all noise, all 64 bits; {@link Seed} writes it as people do
  * @param steps the number of sampling steps asked for; DDIM takes the next count that exists
  * @param sampler the sampler
  * @param eta η of DDIM, 0 (deterministic) to 1; ignored by DPM-Solver++
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public record Recipe(
     String model,
     String modelHash,
-    long seed,
+    @JsonSerialize(using = Seed.Writer.class) @JsonDeserialize(using = Seed.Reader.class) long seed,
     int steps,
     SamplerKind sampler,
     double eta,
@@ -87,6 +89,11 @@ public record Recipe(
 
   private static @Nullable String encodable(@Nullable String text) {
     return text == null ? null : LONE_SURROGATES.matcher(text).replaceAll("\ufffd");
+  }
+
+  /** The seed as people write it, 0 to 2⁶⁴ − 1. */
+  public String seedText() {
+    return Seed.text(seed);
   }
 
   /** The same recipe with another seed; scores of boxes belong to a seed and are left out. */
