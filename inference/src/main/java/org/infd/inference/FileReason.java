@@ -88,6 +88,9 @@ public final class FileReason {
     if (e instanceof StreamConstraintsException) {
       return "it is no valid JSON: a number, a text or a nesting is beyond all measure" + where;
     }
+    if (String.valueOf(e.getOriginalMessage()).startsWith("Duplicate ")) {
+      return "it is no valid JSON: something is named twice" + where;
+    }
     if (e instanceof StreamReadException && !(e instanceof InputCoercionException)) {
       return "it is no valid JSON" + where;
     }

@@ -216,12 +216,7 @@ public final class JsonValue {
     if (node.isArray()) {
       return "a list";
     }
-    var text = ShownText.line(node.isString() ? node.stringValue() : node.toString());
-    int end = Math.min(LONGEST_SHOWN, text.length());
-    if (end > 0 && end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {
-      end--;
-    }
-    var shown = text.length() > end ? text.substring(0, end) + "…" : text;
+    var shown = StrictJson.shown(node);
     return node.isString() ? "'" + shown + "'" : shown;
   }
 }

@@ -1,5 +1,8 @@
 package org.infd.inference;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -16,6 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
  * nothing may follow the value. What goes wrong is told by {@link FileReason}.
  */
 public final class StrictJson {
+  private static final int LONGEST_SHOWN = 40;
+
   private static final StreamReadConstraints BOUNDS =
       StreamReadConstraints.builder()
           .maxNestingDepth(64)
@@ -73,6 +78,40 @@ public final class StrictJson {
       var clause = FileReason.of(e);
       throw new Problem(Character.toUpperCase(clause.charAt(0)) + clause.substring(1) + ".", e);
     }
+  }
+
+  /**
+   * Reads a file of any value.
+   *
+   * @param largest how many bytes it may have
+   * @throws Problem if it cannot be read, is larger, or is no JSON; the sentence names the file
+   */
+  public static JsonNode tree(Path file, long largest) {
+    try {
+      if (Files.size(file) > largest) {
+        throw new Problem(file + " is far larger than such a file can be. Use another copy.");
+      }
+      return FILES.readTree(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw FileReason.unreadable(file, e);
+    } catch (JacksonException e) {
+      throw new Problem(
+          file
+              + " could not be read as JSON: "
+              + FileReason.of(e)
+              + ". Mend it, or use another copy.",
+          e);
+    }
+  }
+
+  /** What stands there, for a sentence: on one line, and no longer than a person reads. */
+  public static String shown(JsonNode node) {
+    var text = ShownText.line(node.isString() ? node.stringValue() : node.toString());
+    int end = Math.min(LONGEST_SHOWN, text.length());
+    if (end > 0 && end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {
+      end--;
+    }
+    return text.length() > end ? text.substring(0, end) + "…" : text;
   }
 
   /** A number as a double, infinite where it is beyond all measure; NaN for what is no number. */
