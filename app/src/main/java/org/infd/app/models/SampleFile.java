@@ -14,7 +14,6 @@ import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.RecipeDefaults;
 import org.infd.inference.generation.Seed;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
