@@ -309,7 +309,7 @@ final class Decoding {
   }
 
   private static int ink(double light) {
-    return 255 - (int) Math.clamp(Math.round(light), 0, 255);
+    return 255 - Math.clamp(Math.round(light), 0, 255);
   }
 
   /**

@@ -365,6 +365,6 @@ final class JpegMeans {
   }
 
   private static int shown(double value) {
-    return (int) Math.clamp(Math.round(value), 0, 255);
+    return Math.clamp(Math.round(value), 0, 255);
   }
 }
