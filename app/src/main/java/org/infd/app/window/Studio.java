@@ -22,6 +22,7 @@ import org.infd.app.engine.DeviceChoice;
 import org.infd.app.models.BundleStore;
 import org.infd.app.opening.SystemFileDialogs;
 import org.infd.app.session.OnlyStudio;
+import org.infd.app.session.SystemOpenFiles;
 import org.infd.app.settings.PrecisionWish;
 import org.infd.app.settings.SettingsStore;
 import org.infd.inference.NumberText;
@@ -134,6 +135,7 @@ public final class Studio extends Application {
     only.ifPresent(
         listener ->
             listener.onHandOver(files -> Platform.runLater(() -> takeOver(stage, model, files))));
+    SystemOpenFiles.listen(files -> Platform.runLater(() -> takeOver(stage, model, files)));
     if (Boolean.getBoolean(REHEARSAL)) {
       rehearse(model);
     }
