@@ -106,7 +106,9 @@ final class Utf8Restart {
     return entry.startsWith(variable + "=") && entry.length() > variable.length() + 1;
   }
 
-  /** Whether the system takes the locale that the environment names; Java goes on without a word. */
+  /**
+   * Whether the system takes the locale that the environment names; Java goes on without a word.
+   */
   @SuppressWarnings("restricted") // native code is what this class is for
   private static boolean isInstalled() {
     var linker = Linker.nativeLinker();
@@ -118,8 +120,7 @@ final class Utf8Restart {
       var taken =
           (MemorySegment)
               linker
-                  .downcallHandle(
-                      function.get(), FunctionDescriptor.of(ADDRESS, JAVA_INT, ADDRESS))
+                  .downcallHandle(function.get(), FunctionDescriptor.of(ADDRESS, JAVA_INT, ADDRESS))
                   .invokeExact(ALL_PARTS, text(arena, ""));
       return !taken.equals(MemorySegment.NULL);
     } catch (Throwable e) {

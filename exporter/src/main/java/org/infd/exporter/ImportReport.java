@@ -1,11 +1,11 @@
 package org.infd.exporter;
 
-import org.infd.inference.NumberText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import org.infd.inference.NumberText;
 
 /**
  * What an import found and did.
@@ -101,7 +101,8 @@ public record ImportReport(
   /** The report as lines for people. */
   public String toText() {
     var text = new StringBuilder();
-    line(text, NumberText.format("Checkpoint %s: %d tensors, %s", checkpoint, tensors, size(bytes)));
+    line(
+        text, NumberText.format("Checkpoint %s: %d tensors, %s", checkpoint, tensors, size(bytes)));
     settings.forEach(setting -> line(text, "  " + setting));
     if (!taken.isEmpty()) {
       line(text, "Taken");
@@ -122,13 +123,14 @@ public record ImportReport(
     for (var graph : graphs) {
       line(
           text,
-          NumberText.format("  %-22s %5d nodes, %9s%s", 
-                  graph.name,
-                  graph.nodes,
-                  size(graph.graphBytes),
-                  graph.weightsFile.isEmpty()
-                      ? ""
-                      : ", weights " + graph.weightsFile + " " + size(graph.weightsBytes)));
+          NumberText.format(
+              "  %-22s %5d nodes, %9s%s",
+              graph.name,
+              graph.nodes,
+              size(graph.graphBytes),
+              graph.weightsFile.isEmpty()
+                  ? ""
+                  : ", weights " + graph.weightsFile + " " + size(graph.weightsBytes)));
     }
     if (!trials.isEmpty()) {
       line(text, "Tried");
@@ -136,12 +138,13 @@ public record ImportReport(
     for (var trial : trials) {
       line(
           text,
-          NumberText.format("  %-22s %s%s, loaded in %d ms, ran in %d ms", 
-                  trial.graph,
-                  outputs(trial),
-                  trial.finite ? "" : ", NOT FINITE",
-                  trial.loadMillis,
-                  trial.runMillis));
+          NumberText.format(
+              "  %-22s %s%s, loaded in %d ms, ran in %d ms",
+              trial.graph,
+              outputs(trial),
+              trial.finite ? "" : ", NOT FINITE",
+              trial.loadMillis,
+              trial.runMillis));
     }
     return text.toString();
   }
@@ -154,7 +157,9 @@ public record ImportReport(
   }
 
   private static void part(StringBuilder text, Part part) {
-    line(text, NumberText.format("  %-22s %5d tensors, %s", part.prefix, part.tensors, size(part.bytes)));
+    line(
+        text,
+        NumberText.format("  %-22s %5d tensors, %s", part.prefix, part.tensors, size(part.bytes)));
   }
 
   private static void names(StringBuilder text, String title, Collection<String> names) {

@@ -1,6 +1,5 @@
 package org.infd.app.bookmark;
 
-import org.infd.inference.NumberText;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +11,7 @@ import org.infd.app.viewer.ViewerModel;
 import org.infd.app.work.Background;
 import org.infd.app.work.Job;
 import org.infd.app.work.Notices;
+import org.infd.inference.NumberText;
 import org.infd.inference.generation.FieldImage;
 
 /**
@@ -101,7 +101,7 @@ public final class BookmarksModel {
   }
 
   private static String oneDecimal(double value) {
-    return NumberText.format( "%.1f", value);
+    return NumberText.format("%.1f", value);
   }
 
   /** Forgets a place. */

@@ -1,10 +1,10 @@
 package org.infd.app.cli;
 
-import org.infd.inference.NumberText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.generation.Benchmark;
@@ -85,16 +85,17 @@ final class BenchCommand extends InfdCommand {
       lines.add(
           row.failure() != null
               ? "%-18s%-26s%s".formatted(row.stage().title(), row.variant(), row.failure())
-              : NumberText.format("%-18s%-26s%10.1f%10.1f%6d%12s  %s", 
-                      row.stage().title(),
-                      row.variant(),
-                      row.leastMillis(),
-                      row.medianMillis(),
-                      row.runs(),
-                      row.megapixels() == 0 ? "" : NumberText.format("%.2f", row.megapixels()),
-                      row.distance() == null
-                          ? "reference"
-                          : NumberText.format("%.4f %%", 100 * row.distance())));
+              : NumberText.format(
+                  "%-18s%-26s%10.1f%10.1f%6d%12s  %s",
+                  row.stage().title(),
+                  row.variant(),
+                  row.leastMillis(),
+                  row.medianMillis(),
+                  row.runs(),
+                  row.megapixels() == 0 ? "" : NumberText.format("%.2f", row.megapixels()),
+                  row.distance() == null
+                      ? "reference"
+                      : NumberText.format("%.4f %%", 100 * row.distance())));
     }
     return lines.stream().map(String::stripTrailing).toList();
   }

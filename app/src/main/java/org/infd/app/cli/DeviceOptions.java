@@ -39,7 +39,8 @@ final class DeviceOptions {
       names = "--gpu-memory",
       paramLabel = "MB",
       defaultValue = "0",
-      description = "What all networks together may take of a GPU's memory (default: all). What does not fit"
+      description =
+          "What all networks together may take of a GPU's memory (default: all). What does not fit"
               + " is computed on the CPU.")
   private long gpuMegabytes;
 

@@ -32,11 +32,12 @@ final class DevicesCommand extends InfdCommand {
     var runtime = Runtime.getRuntime();
     terminal()
         .result(
-            NumberText.format("Machine:   %d processors, %s %s, %s", 
-                    runtime.availableProcessors(),
-                    System.getProperty("os.name"),
-                    System.getProperty("os.arch"),
-                    "Java " + Runtime.version().feature()));
+            NumberText.format(
+                "Machine:   %d processors, %s %s, %s",
+                runtime.availableProcessors(),
+                System.getProperty("os.name"),
+                System.getProperty("os.arch"),
+                "Java " + Runtime.version().feature()));
     terminal().result("Java heap: up to " + runtime.maxMemory() / MIB + " MiB");
   }
 

@@ -3,7 +3,6 @@ package org.infd.app.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.infd.inference.generation.Seed;
 import org.infd.app.cli.Services.LoadedModel;
 import org.infd.app.cli.Services.OpenPicture;
 import org.infd.inference.Problem;
@@ -14,6 +13,7 @@ import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.generation.RecipeDefaults;
 import org.infd.inference.generation.RecipeRules;
+import org.infd.inference.generation.Seed;
 import org.infd.inference.runtime.Cancellation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -173,7 +173,9 @@ final class GenerateCommand extends InfdCommand {
       var name = String.valueOf(file.getFileName());
       int dot = name.lastIndexOf('.');
       int end = dot < 1 ? name.length() : dot;
-      target = file.resolveSibling(name.substring(0, end) + "-" + Seed.text(jobSeed) + name.substring(end));
+      target =
+          file.resolveSibling(
+              name.substring(0, end) + "-" + Seed.text(jobSeed) + name.substring(end));
     }
     AtomicFile.requireWritable(target);
     return target;

@@ -61,7 +61,9 @@ final class ModelsCommand extends InfdCommand {
             : NumberText.format(", trained at %d to %d pixels", scale.min(), scale.max()));
     if (manifest.renderer().kind() == Manifest.RendererKind.FIXED) {
       makes.append(
-          NumberText.format(", at %d×%d pixels only", manifest.featureMap().width(), manifest.featureMap().height()));
+          NumberText.format(
+              ", at %d×%d pixels only",
+              manifest.featureMap().width(), manifest.featureMap().height()));
     }
     line(makes.toString());
     line("licence: " + manifest.licence());

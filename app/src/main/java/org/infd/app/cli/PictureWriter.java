@@ -1,9 +1,9 @@
 package org.infd.app.cli;
 
-import org.infd.inference.NumberText;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.infd.app.cli.Services.OpenPicture;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
@@ -52,6 +52,7 @@ record PictureWriter(Terminal terminal, ModelBundle model, Device device, boolea
     }
     var size = frame.rectangle();
     terminal.result(
-        NumberText.format("%s: %d×%d pixels, seed %s", target, size.width(), size.height(), recipe.seedText()));
+        NumberText.format(
+            "%s: %d×%d pixels, seed %s", target, size.width(), size.height(), recipe.seedText()));
   }
 }

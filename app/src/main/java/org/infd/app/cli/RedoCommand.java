@@ -1,7 +1,6 @@
 package org.infd.app.cli;
 
 import java.nio.file.Path;
-import org.infd.inference.generation.Seed;
 import org.infd.app.cli.Services.LoadedModel;
 import org.infd.app.cli.Services.OpenPicture;
 import org.infd.inference.export.AtomicFile;
@@ -10,6 +9,7 @@ import org.infd.inference.generation.FieldImage;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.RecipeDefaults;
 import org.infd.inference.generation.RecipeRules;
+import org.infd.inference.generation.Seed;
 import org.infd.inference.runtime.Cancellation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -1,6 +1,5 @@
 package org.infd.app.export;
 
-import org.infd.inference.NumberText;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +20,7 @@ import org.infd.app.work.Background;
 import org.infd.app.work.Job;
 import org.infd.app.work.Notice;
 import org.infd.app.work.Notices;
+import org.infd.inference.NumberText;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.PictureExport;
 import org.infd.inference.export.PictureFormat;
@@ -272,7 +272,8 @@ public final class Exports {
         pixels -> {
           taker.accept(pixels);
           notices.done(
-              NumberText.format("Copied this view, %d × %d pixels.", pixels.width(), pixels.height()));
+              NumberText.format(
+                  "Copied this view, %d × %d pixels.", pixels.width(), pixels.height()));
         },
         notices::fail);
   }

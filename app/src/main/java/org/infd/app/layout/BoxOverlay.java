@@ -1,6 +1,5 @@
 package org.infd.app.layout;
 
-import org.infd.inference.NumberText;
 import java.util.ArrayList;
 import java.util.List;
 import javafx.css.PseudoClass;
@@ -11,6 +10,7 @@ import javafx.scene.layout.Region;
 import org.infd.app.layout.BoxDragController.Guides;
 import org.infd.app.viewer.Camera;
 import org.infd.app.viewer.ViewerModel;
+import org.infd.inference.NumberText;
 
 /**
  * The boxes over the picture, with their numbers and words, and handles on the selected one. Lets
@@ -227,12 +227,7 @@ public final class BoxOverlay extends Pane {
     }
     return scores
         .score(box)
-        .map(
-            score ->
-                NumberText.format(
-                    "%s  %+.2f",
-                    number,
-                    score.guided() - score.unguided()))
+        .map(score -> NumberText.format("%s  %+.2f", number, score.guided() - score.unguided()))
         .orElse(number);
   }
 

@@ -1,6 +1,5 @@
 package org.infd.app.layout;
 
-import org.infd.inference.NumberText;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +9,7 @@ import org.infd.app.runs.Run;
 import org.infd.app.tab.Tab;
 import org.infd.app.work.Notice;
 import org.infd.app.work.UndoStack;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.export.Frame;
 import org.infd.inference.generation.Recipe;
@@ -183,6 +183,7 @@ public final class BoxRedo {
   }
 
   private static String inWords(Guidance.BoxScore score) {
-    return NumberText.format(" CLIP says %.2f of it, and %.2f without its guidance.", score.guided(), score.unguided());
+    return NumberText.format(
+        " CLIP says %.2f of it, and %.2f without its guidance.", score.guided(), score.unguided());
   }
 }

@@ -1,6 +1,5 @@
 package org.infd.app.layout;
 
-import org.infd.inference.NumberText;
 import atlantafx.base.theme.Styles;
 import javafx.css.PseudoClass;
 import javafx.geometry.Pos;
@@ -17,6 +16,7 @@ import javafx.scene.layout.VBox;
 import org.infd.app.control.IconButton;
 import org.infd.app.control.PromptArea;
 import org.infd.app.control.Shortcut;
+import org.infd.inference.NumberText;
 import org.jspecify.annotations.Nullable;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
@@ -241,10 +241,10 @@ final class BoxRow extends VBox {
   /** Without a sign before a nought. */
   private static String two(double value) {
     double shown = Math.rint(value * 100) / 100;
-    return NumberText.format( "%.2f", shown == 0 ? 0 : shown);
+    return NumberText.format("%.2f", shown == 0 ? 0 : shown);
   }
 
   private static String signed(double value) {
-    return NumberText.format( "%+.2f", value);
+    return NumberText.format("%+.2f", value);
   }
 }

@@ -1,6 +1,5 @@
 package org.infd.app.layout;
 
-import org.infd.inference.NumberText;
 import atlantafx.base.theme.Styles;
 import java.util.function.DoubleFunction;
 import javafx.beans.property.DoubleProperty;
@@ -16,6 +15,7 @@ import javafx.scene.control.Tooltip;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.VBox;
 import org.infd.app.control.SliderLine;
+import org.infd.inference.NumberText;
 import org.infd.inference.guidance.GuidanceSettings;
 import org.infd.inference.guidance.GuidanceSettings.Depth;
 import org.infd.inference.guidance.GuidanceSettings.StepRule;
@@ -70,7 +70,7 @@ final class SteeringFields extends VBox {
                 0.05,
                 false,
                 "How strongly boxes are followed, 0 to 1",
-                part -> NumberText.format( "%.2f", part)),
+                part -> NumberText.format("%.2f", part)),
             line("Gradient", pair(fast, full)),
             line("Step rule", pair(dsg, dps)),
             slider(

@@ -1,10 +1,10 @@
 package org.infd.app.layout;
 
-import org.infd.inference.NumberText;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.text.DecimalFormatSymbols;
 import java.util.Optional;
+import org.infd.inference.NumberText;
 
 /** Numbers as people type and read them. */
 final class TypedNumber {

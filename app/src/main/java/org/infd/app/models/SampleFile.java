@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.generation.Recipe;
-import org.infd.inference.generation.Seed;
 import org.infd.inference.generation.RecipeDefaults;
+import org.infd.inference.generation.Seed;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -80,7 +80,9 @@ public final class SampleFile {
     }
     var seed = entry.path("seed");
     var number64 =
-        seed.isIntegralNumber() ? Seed.parse(seed.bigIntegerValue().toString()) : Optional.<Long>empty();
+        seed.isIntegralNumber()
+            ? Seed.parse(seed.bigIntegerValue().toString())
+            : Optional.<Long>empty();
     if (number64.isEmpty()) {
       throw wrong(file, number, "needs a 'seed', a whole number");
     }

@@ -1,6 +1,5 @@
 package org.infd.app.recipe;
 
-import org.infd.inference.NumberText;
 import java.util.Optional;
 import javafx.scene.control.Slider;
 import javafx.scene.control.TextField;
@@ -9,6 +8,7 @@ import javafx.scene.layout.VBox;
 import org.infd.app.control.PromptArea;
 import org.infd.app.control.SliderLine;
 import org.infd.app.engine.ModelChoice;
+import org.infd.inference.NumberText;
 
 /** What the next picture should show, in words. Only there for models that take words. */
 final class PromptFields extends VBox {
@@ -62,9 +62,6 @@ final class PromptFields extends VBox {
     slider.setTooltip(
         new Tooltip("1: the prompt alone. 2 to 5 are usual. More: stricter, harder colours."));
     return new SliderLine(
-        slider,
-        recipe.guidanceProperty(),
-        32,
-        scale -> NumberText.format( "%.1f", scale));
+        slider, recipe.guidanceProperty(), 32, scale -> NumberText.format("%.1f", scale));
   }
 }

@@ -18,11 +18,11 @@ import javafx.beans.property.SimpleStringProperty;
 import javafx.beans.property.StringProperty;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
-import org.infd.inference.generation.Seed;
 import org.infd.app.engine.ModelChoice;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.generation.RecipeDefaults;
+import org.infd.inference.generation.Seed;
 import org.infd.inference.guidance.Guidance;
 import org.jspecify.annotations.Nullable;
 
@@ -63,8 +63,7 @@ public final class RecipeModel {
   private final RandomGenerator dice;
   private final ObjectProperty<Optional<ModelChoice>> model =
       new SimpleObjectProperty<>(this, "model", Optional.empty());
-  private final StringProperty seed =
-      new SimpleStringProperty(this, "seed", Seed.text(FIRST_SEED));
+  private final StringProperty seed = new SimpleStringProperty(this, "seed", Seed.text(FIRST_SEED));
   private final ReadOnlyStringWrapper seedError = new ReadOnlyStringWrapper(this, "seedError", "");
   private final BooleanProperty seedLocked = new SimpleBooleanProperty(this, "seedLocked");
   private final IntegerProperty steps =
@@ -99,7 +98,8 @@ public final class RecipeModel {
     seed.subscribe(
         text -> {
           seedUsed = false;
-          seedError.set(parse(text).isPresent() ? "" : "A seed is a whole number below 2^64, such as 7.");
+          seedError.set(
+              parse(text).isPresent() ? "" : "A seed is a whole number below 2^64, such as 7.");
         });
   }
 

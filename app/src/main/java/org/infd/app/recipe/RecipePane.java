@@ -1,6 +1,5 @@
 package org.infd.app.recipe;
 
-import org.infd.inference.NumberText;
 import atlantafx.base.theme.Styles;
 import java.util.Optional;
 import javafx.beans.binding.Bindings;
@@ -22,13 +21,14 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
 import javafx.util.StringConverter;
-import org.infd.inference.generation.Seed;
 import org.infd.app.control.IconButton;
 import org.infd.app.control.Shortcut;
 import org.infd.app.control.SliderLine;
 import org.infd.app.control.WholeNumber;
 import org.infd.app.engine.ModelChoice;
+import org.infd.inference.NumberText;
 import org.infd.inference.generation.Recipe.SamplerKind;
+import org.infd.inference.generation.Seed;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
@@ -208,11 +208,7 @@ public final class RecipePane extends VBox {
     slider.setBlockIncrement(0.1);
     slider.setAccessibleText("Noise per step, 0 to 1");
     slider.setTooltip(new Tooltip("0: the seed alone decides. 1: new noise at every step."));
-    return new SliderLine(
-        slider,
-        recipe.etaProperty(),
-        32,
-        eta -> NumberText.format( "%.2f", eta));
+    return new SliderLine(slider, recipe.etaProperty(), 32, eta -> NumberText.format("%.2f", eta));
   }
 
   private Node steps() {

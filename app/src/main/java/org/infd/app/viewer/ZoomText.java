@@ -23,7 +23,7 @@ public final class ZoomText {
     if (ratio >= 9.95 || Math.abs(ratio - Math.rint(ratio)) < 0.005) {
       return Long.toString(Math.round(ratio));
     }
-    return NumberText.format( ratio < 1.95 ? "%.2f" : "%.1f", ratio);
+    return NumberText.format(ratio < 1.95 ? "%.2f" : "%.1f", ratio);
   }
 
   /**

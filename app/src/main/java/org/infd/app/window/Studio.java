@@ -71,8 +71,8 @@ public final class Studio extends Application {
     var chosen = settings.preferences();
     List.of(data, data.resolve("pictures"), data.resolve("bookmarks"), data.resolve("previews"))
         .forEach(AtomicFile::sweep);
-    Locale.setDefault(
-        Locale.Category.FORMAT, chosen.numbers().locale(NumberText.locale()));
+    IconFont.use(data);
+    Locale.setDefault(Locale.Category.FORMAT, chosen.numbers().locale(NumberText.locale()));
     var background = background();
     var catalog = BundleCatalog.ofSystem();
     var model =

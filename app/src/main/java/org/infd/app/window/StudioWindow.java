@@ -1,6 +1,5 @@
 package org.infd.app.window;
 
-import org.infd.inference.NumberText;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
@@ -41,6 +40,7 @@ import org.infd.app.tab.BatchOverlay;
 import org.infd.app.tab.TabBar;
 import org.infd.app.viewer.ViewerPane;
 import org.infd.app.work.NoticeBar;
+import org.infd.inference.NumberText;
 
 /** The one window: recipe at the left, picture in the middle, status below. */
 public final class StudioWindow extends BorderPane {
@@ -233,10 +233,11 @@ public final class StudioWindow extends BorderPane {
   }
 
   private static String describe(Screen screen) {
-    return NumberText.format("%.0f × %.0f at scale %.2f", 
-            screen.getBounds().getWidth() * screen.getOutputScaleX(),
-            screen.getBounds().getHeight() * screen.getOutputScaleY(),
-            screen.getOutputScaleX());
+    return NumberText.format(
+        "%.0f × %.0f at scale %.2f",
+        screen.getBounds().getWidth() * screen.getOutputScaleX(),
+        screen.getBounds().getHeight() * screen.getOutputScaleY(),
+        screen.getOutputScaleX());
   }
 
   /** A scene of this window. */

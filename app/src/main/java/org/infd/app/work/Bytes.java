@@ -21,6 +21,6 @@ public final class Bytes {
     }
     return unit == 0 || size >= 9.95 || size == Math.rint(size)
         ? Math.round(size) + " " + UNITS[unit]
-        : NumberText.format( "%.1f %s", size, UNITS[unit]);
+        : NumberText.format("%.1f %s", size, UNITS[unit]);
   }
 }

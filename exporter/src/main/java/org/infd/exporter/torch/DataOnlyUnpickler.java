@@ -1,6 +1,5 @@
 package org.infd.exporter.torch;
 
-import org.infd.inference.NumberText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -10,6 +9,7 @@ import org.infd.exporter.torch.Pickled.Global;
 import org.infd.exporter.torch.Pickled.Persistent;
 import org.infd.exporter.torch.Pickled.Placeholder;
 import org.infd.exporter.torch.Pickled.Sequence;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.jspecify.annotations.Nullable;
 
@@ -102,7 +102,8 @@ final class DataOnlyUnpickler {
       }
       boolean done = scalar(opcode) || text(opcode) || structure(opcode) || object(opcode);
       if (!done) {
-        throw origin.damaged(in.opcodePlace(), NumberText.format("there is no opcode 0x%02x", opcode));
+        throw origin.damaged(
+            in.opcodePlace(), NumberText.format("there is no opcode 0x%02x", opcode));
       }
     }
   }

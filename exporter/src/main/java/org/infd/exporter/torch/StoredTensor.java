@@ -1,10 +1,10 @@
 package org.infd.exporter.torch;
 
-import org.infd.inference.NumberText;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 
 /**
@@ -79,7 +79,9 @@ public final class StoredTensor {
 
   private static String layout(long[] shape, long[] strides, long offset) {
     return SourceLocation.plain(
-        NumberText.format("shape %s, strides %s, offset %d", Arrays.toString(shape), Arrays.toString(strides), offset));
+        NumberText.format(
+            "shape %s, strides %s, offset %d",
+            Arrays.toString(shape), Arrays.toString(strides), offset));
   }
 
   /** Strides of a packed row-major tensor, in elements. */

@@ -1,6 +1,5 @@
 package org.infd.inference.export;
 
-import org.infd.inference.NumberText;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -19,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 
 /**

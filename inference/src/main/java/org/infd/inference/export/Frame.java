@@ -86,7 +86,9 @@ public record Frame(int imageSide, Rectangle rectangle) {
     double side = Math.max(Math.ceil(exact * (1 - 1e-12)), (double) Math.max(height, width));
     if (side > LARGEST) {
       throw new Problem(
-          NumberText.format("At %d×%d pixels this region would need a whole image of %.0f pixels a side; the limit", width, height, side)
+          NumberText.format(
+                  "At %d×%d pixels this region would need a whole image of %.0f pixels a side; the limit",
+                  width, height, side)
               + " is "
               + LARGEST
               + ". Take a smaller size or a larger region.");
@@ -132,7 +134,9 @@ public record Frame(int imageSide, Rectangle rectangle) {
     }
     if (height > LARGEST || width > LARGEST) {
       throw new Problem(
-          NumberText.format("A picture of %d×%d pixels is too large; the limit is %d a side.", width, height, LARGEST));
+          NumberText.format(
+              "A picture of %d×%d pixels is too large; the limit is %d a side.",
+              width, height, LARGEST));
     }
   }
 }

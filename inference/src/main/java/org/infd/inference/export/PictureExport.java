@@ -1,12 +1,12 @@
 package org.infd.inference.export;
 
-import org.infd.inference.NumberText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.field.DisplayColours;
 import org.infd.inference.field.FieldRenderer;
@@ -100,8 +100,9 @@ public final class PictureExport {
     var size = frame.rectangle();
     if (Math.max(size.height(), size.width()) > format.largestSide()) {
       throw new Problem(
-          NumberText.format("%s holds at most %d pixels a side, and this picture has %d. Choose PNG.", 
-                  format.title(), format.largestSide(), Math.max(size.height(), size.width())));
+          NumberText.format(
+              "%s holds at most %d pixels a side, and this picture has %d. Choose PNG.",
+              format.title(), format.largestSide(), Math.max(size.height(), size.width())));
     }
     if (format == PictureFormat.TIFF) {
       TiffFile.requireFits(size.height(), size.width(), text);

@@ -1,10 +1,10 @@
 package org.infd.inference.runtime;
 
-import org.infd.inference.NumberText;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.infd.inference.NumberText;
 import org.infd.inference.runtime.ProbeResult.Cause;
 
 /**
@@ -40,11 +40,15 @@ record CudaLibraries(boolean windows, Predicate<String> loads) {
     return other.isPresent() && library.equals("cudart")
         ? new Lack(
             Cause.WRONG_CUDA,
-            NumberText.format("CUDA %d is installed, and this build needs CUDA %d (%s was not found).", other.getAsInt(), flavour.cuda(), file),
+            NumberText.format(
+                "CUDA %d is installed, and this build needs CUDA %d (%s was not found).",
+                other.getAsInt(), flavour.cuda(), file),
             install)
         : new Lack(
             Cause.NO_CUDA,
-            NumberText.format("This build needs CUDA %d, and its library %s was not found.", flavour.cuda(), file),
+            NumberText.format(
+                "This build needs CUDA %d, and its library %s was not found.",
+                flavour.cuda(), file),
             "Install CUDA "
                 + flavour.cuda()
                 + ", or put the folder of its libraries on "
@@ -56,7 +60,9 @@ record CudaLibraries(boolean windows, Predicate<String> loads) {
     return new Lack(
         Cause.NO_CUDNN,
         other.isPresent()
-            ? NumberText.format("cuDNN %d is installed, and this build needs cuDNN %d (%s was not found).", other.getAsInt(), flavour.cudnn(), file)
+            ? NumberText.format(
+                "cuDNN %d is installed, and this build needs cuDNN %d (%s was not found).",
+                other.getAsInt(), flavour.cudnn(), file)
             : NumberText.format("cuDNN %d is missing (%s was not found).", flavour.cudnn(), file),
         "Install cuDNN " + flavour.cudnn() + " for CUDA " + flavour.cuda() + ".");
   }

@@ -1,11 +1,11 @@
 package org.infd.inference.runtime;
 
-import org.infd.inference.NumberText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.runtime.Device.Kind;
 import org.infd.inference.runtime.Device.Precision;

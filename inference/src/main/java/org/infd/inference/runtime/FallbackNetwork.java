@@ -1,6 +1,5 @@
 package org.infd.inference.runtime;
 
-import org.infd.inference.NumberText;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -8,6 +7,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.infd.inference.NumberText;
 import org.infd.inference.tensor.AnyTensor;
 import org.infd.inference.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -211,7 +211,9 @@ public final class FallbackNetwork implements Network {
       double distance = distance(found, expected);
       if (distance <= TOLERANCE) {
         told.accept(
-            NumberText.format("%s is computed in half precision, %.2f %% from full precision in a test.", what, 100 * distance));
+            NumberText.format(
+                "%s is computed in half precision, %.2f %% from full precision in a test.",
+                what, 100 * distance));
         return;
       }
       leave(current, Form.FULL);

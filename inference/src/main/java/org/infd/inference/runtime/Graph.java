@@ -117,8 +117,7 @@ public final class Graph implements Network {
       if (device.isGpu()) {
         share = MemoryShares.of(device.index()).take(device.memoryLimit(), file);
       }
-      Providers.add(
-          options, device, how.channelsLast(), share == null ? 0 : share.bytes());
+      Providers.add(options, device, how.channelsLast(), share == null ? 0 : share.bytes());
       if (how.optimizedCopy() != null) {
         options.setOptimizedModelFilePath(how.optimizedCopy().toString());
       }

@@ -1,9 +1,9 @@
 package org.infd.inference.runtime;
 
-import org.infd.inference.NumberText;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.runtime.CudaDriver.CallFailed;
 import org.infd.inference.runtime.Device.Kind;
@@ -130,7 +130,9 @@ final class ProbeChild {
       if (version / 1000 < flavour.cuda()) {
         fails(
             Cause.WRONG_CUDA,
-            NumberText.format("The NVIDIA driver knows CUDA up to %d.%d, and this build needs CUDA %d.", version / 1000, version % 1000 / 10, flavour.cuda()),
+            NumberText.format(
+                "The NVIDIA driver knows CUDA up to %d.%d, and this build needs CUDA %d.",
+                version / 1000, version % 1000 / 10, flavour.cuda()),
             "Update the NVIDIA driver.");
         return false;
       }

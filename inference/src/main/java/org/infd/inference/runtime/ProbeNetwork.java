@@ -9,10 +9,10 @@ import org.infd.inference.Problem;
 
 /**
  * A small network with the operations that models are made of (convolutions, a group norm, SiLU,
- * nearest upsampling, attention, a lookup), whose result on a device is compared with the CPU's. Its
- * weights are constants of the graph, as in models: some providers take a convolution only so. Left
- * to itself the runtime computes on the CPU what a provider does not take, and the test would pass
- * without the device; that is forbidden here, so that it says which nodes were not taken.
+ * nearest upsampling, attention, a lookup), whose result on a device is compared with the CPU's.
+ * Its weights are constants of the graph, as in models: some providers take a convolution only so.
+ * Left to itself the runtime computes on the CPU what a provider does not take, and the test would
+ * pass without the device; that is forbidden here, so that it says which nodes were not taken.
  */
 final class ProbeNetwork {
   private static final int CHANNELS = 8;
@@ -47,8 +47,7 @@ final class ProbeNetwork {
 
   static boolean isRight(Provider provider, boolean half) {
     var expected = run(options -> {}, false, false);
-    return isNear(
-        run(provider, half, true), expected, half ? HALF_TOLERANCE : FULL_TOLERANCE);
+    return isNear(run(provider, half, true), expected, half ? HALF_TOLERANCE : FULL_TOLERANCE);
   }
 
   private static FloatBuffer run(Provider provider, boolean half, boolean alone) {

@@ -33,8 +33,7 @@ class ProbeNetworkTest {
   @ValueSource(booleans = {false, true})
   void aProviderThatLeavesEverythingToTheCpuDoesNotPass(boolean half) {
     // as one whose library could not be loaded: the session is made, and runs elsewhere
-    var refused =
-        assertThrows(Problem.class, () -> ProbeNetwork.isRight(options -> {}, half));
+    var refused = assertThrows(Problem.class, () -> ProbeNetwork.isRight(options -> {}, half));
     assertTrue(refused.getMessage().contains("fallback to CPU"), refused.getMessage());
   }
 

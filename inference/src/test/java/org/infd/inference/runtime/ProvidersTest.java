@@ -46,7 +46,8 @@ class ProvidersTest {
         java.nio.file.Path.of("data", "tensorrt").toString(), options.get("trt_engine_cache_path"));
     assertEquals(null, options.get("trt_max_workspace_size"));
     assertEquals(
-        "7", Providers.tensorRtOptions(7, java.nio.file.Path.of("x")).get("trt_max_workspace_size"));
+        "7",
+        Providers.tensorRtOptions(7, java.nio.file.Path.of("x")).get("trt_max_workspace_size"));
   }
 
   @Test
