@@ -27,6 +27,10 @@ final class Utf8Restart {
   private static final String DONE = "INFD_UTF8_RESTART";
 
   private static final String UTF8_LOCALE = "C.UTF-8";
+
+  /** LC_ALL of glibc. */
+  private static final int ALL_PARTS = 6;
+
   private static final Path PROCESS = Path.of("/proc/self");
 
   private Utf8Restart() {}
@@ -40,7 +44,7 @@ final class Utf8Restart {
       try {
         execute(
             words(Files.readAllBytes(PROCESS.resolve("cmdline"))),
-            environment(words(Files.readAllBytes(PROCESS.resolve("environ")))));
+            environment(words(Files.readAllBytes(PROCESS.resolve("environ"))), isInstalled()));
       } catch (IOException e) {
         // without /proc it stays as it is
       }
@@ -68,8 +72,20 @@ final class Utf8Restart {
     return words;
   }
 
-  /** The same environment with a locale in UTF-8; the language of messages stays. */
-  static List<String> environment(List<String> before) {
+  /**
+   * The same environment with a locale in UTF-8.
+   *
+   * @param installed whether the system has all of the locale; then the language of messages stays,
+   *     else one part that is missing would make the system take none
+   */
+  static List<String> environment(List<String> before, boolean installed) {
+    if (!installed) {
+      var plain = new ArrayList<>(before);
+      plain.removeIf(entry -> entry.startsWith("LC_") || entry.startsWith("LANGUAGE="));
+      plain.add("LC_ALL=" + UTF8_LOCALE);
+      plain.add(DONE + "=1");
+      return plain;
+    }
     var after = new ArrayList<String>();
     boolean messages = before.stream().anyMatch(entry -> isSet(entry, "LC_ALL"));
     for (var entry : before) {
@@ -88,6 +104,28 @@ final class Utf8Restart {
 
   private static boolean isSet(String entry, String variable) {
     return entry.startsWith(variable + "=") && entry.length() > variable.length() + 1;
+  }
+
+  /**
+   * Whether the system takes the locale that the environment names; Java goes on without a word.
+   */
+  @SuppressWarnings("restricted") // native code is what this class is for
+  private static boolean isInstalled() {
+    var linker = Linker.nativeLinker();
+    var function = linker.defaultLookup().find("setlocale");
+    if (function.isEmpty()) {
+      return false;
+    }
+    try (var arena = Arena.ofConfined()) {
+      var taken =
+          (MemorySegment)
+              linker
+                  .downcallHandle(function.get(), FunctionDescriptor.of(ADDRESS, JAVA_INT, ADDRESS))
+                  .invokeExact(ALL_PARTS, text(arena, ""));
+      return !taken.equals(MemorySegment.NULL);
+    } catch (Throwable e) {
+      return false;
+    }
   }
 
   @SuppressWarnings("restricted") // native code is what this class is for

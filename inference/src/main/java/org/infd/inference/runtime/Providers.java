@@ -75,6 +75,7 @@ final class Providers {
   private static void addCuda(
       OrtSession.SessionOptions options, Device device, boolean channelsLast, long memory)
       throws OrtException {
+    RuntimeLibraries.require("cuda");
     try (var cuda = new OrtCUDAProviderOptions(device.index())) {
       for (var option : cudaOptions(device, channelsLast, memory).entrySet()) {
         cuda.add(option.getKey(), option.getValue());

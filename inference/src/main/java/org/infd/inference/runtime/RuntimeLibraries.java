@@ -87,14 +87,21 @@ final class RuntimeLibraries {
    * before it loads it. It may be large, so this is done only where it is used.
    *
    * @param provider its name, such as "cuda"
-   * @throws Problem if it cannot be written
+   * @throws Problem if this build has none, or it cannot be written
    */
   static synchronized void require(String provider) {
     load();
+    var library = file("onnxruntime_providers_" + provider);
+    if (unpacked != null && !unpacked.has(library)) {
+      throw new Problem(
+          "This program's ONNX Runtime has no part for "
+              + provider.toUpperCase(Locale.ROOT)
+              + ". Use another device, or a build of the program that has it.");
+    }
     if (unpacked != null && folder != null) {
       var place = folder.toAbsolutePath().resolveSibling("");
       try {
-        unpacked.unpack(place, List.of(file(SHARED), file("onnxruntime_providers_" + provider)));
+        unpacked.unpack(place, List.of(file(SHARED), library));
       } catch (IOException e) {
         throw new Problem(
             "The library for "
