@@ -1,5 +1,6 @@
 package org.infd.bench;
 
+import atlantafx.base.theme.PrimerLight;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import javafx.application.Application;
 import javafx.application.Platform;
 import javafx.scene.Node;
 import javafx.scene.Scene;
@@ -160,6 +162,7 @@ final class GalleryFigures {
     var stage =
         FxQuery.ask(
             () -> {
+              Application.setUserAgentStylesheet(new PrimerLight().getUserAgentStylesheet());
               var shown = new Stage();
               shown.setScene(new Scene(new javafx.scene.layout.StackPane(), WIDTH, HEIGHT));
               shown.show();
@@ -174,6 +177,8 @@ final class GalleryFigures {
           model.load();
           return null;
         });
+    FxQuery.await(() -> !model.pictures().isEmpty());
+    System.out.printf("First listed after %.0f ms%n", millis(begun));
     FxQuery.await(() -> pictures(stage) > 0);
     System.out.printf("First pictures after %.0f ms%n", millis(begun));
     FxQuery.await(model.loadedProperty()::get);

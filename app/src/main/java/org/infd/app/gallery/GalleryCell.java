@@ -1,6 +1,7 @@
 package org.infd.app.gallery;
 
 import atlantafx.base.theme.Styles;
+import java.util.Optional;
 import java.util.function.Consumer;
 import javafx.collections.SetChangeListener;
 import javafx.collections.WeakSetChangeListener;
@@ -78,7 +79,13 @@ final class GalleryCell extends GridCell<KeptPicture> {
     NewTabClick.on(card, () -> act(actions.openInNewTab()));
     card.setOnContextMenuRequested(
         event -> {
-          menu().show(card, event.getScreenX(), event.getScreenY());
+          // the grid throws cells away at any time, which would take the menu along
+          Optional.ofNullable(getItem())
+              .map(this::menu)
+              .ifPresent(
+                  menu ->
+                      menu.show(
+                          card.getScene().getWindow(), event.getScreenX(), event.getScreenY()));
           event.consume();
         });
     var keys =
@@ -129,31 +136,31 @@ final class GalleryCell extends GridCell<KeptPicture> {
   }
 
   /** What a right click offers. */
-  ContextMenu menu() {
-    var picture = getItem();
-    boolean isStarred = picture != null && model.isFavourite(picture);
+  ContextMenu menu(KeptPicture picture) {
     var menu = new ContextMenu();
     menu.setId("card-menu");
     menu.getItems()
         .addAll(
-            item("Open", "card-open", actions.open()),
-            item("Open in a new tab", "card-open-tab", actions.openInNewTab()),
-            item("Use its recipe", "card-recipe", actions.useRecipe()),
-            item("Compare with the open picture", "card-compare-with", actions.compare()),
+            item("Open", "card-open", picture, actions.open()),
+            item("Open in a new tab", "card-open-tab", picture, actions.openInNewTab()),
+            item("Use its recipe", "card-recipe", picture, actions.useRecipe()),
+            item("Compare with the open picture", "card-compare-with", picture, actions.compare()),
             new SeparatorMenuItem(),
             item(
-                isStarred ? "No favourite any more" : "Make it a favourite",
+                model.isFavourite(picture) ? "No favourite any more" : "Make it a favourite",
                 "card-favourite",
+                picture,
                 actions.star()),
-            item("Show in folder", "card-folder", actions.showFile()),
-            item("Delete", "card-delete", actions.delete()));
+            item("Show in folder", "card-folder", picture, actions.showFile()),
+            item("Delete", "card-delete", picture, actions.delete()));
     return menu;
   }
 
-  private MenuItem item(String text, String id, Consumer<KeptPicture> action) {
+  private static MenuItem item(
+      String text, String id, KeptPicture picture, Consumer<KeptPicture> action) {
     var item = new MenuItem(text);
     item.setId(id);
-    item.setOnAction(event -> act(action));
+    item.setOnAction(event -> action.accept(picture));
     return item;
   }
 

@@ -3,10 +3,8 @@ package org.infd.app.gallery;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -65,13 +63,12 @@ public final class GalleryModel {
   /** More than a window shows. */
   private static final int FIRST_READ = 60;
 
-  private static final int LATER_READ = 500;
+  private static final int LATER_READ = 2500;
 
   /** What is in a folder, the newest first. */
   private record Found(Path folder, List<Path> files, Set<String> favourites) {}
 
-  /** What is searched in, by file. */
-  private final Map<Path, String> texts = new HashMap<>();
+  private final GallerySearch looking = new GallerySearch();
 
   /** For the files' thread alone. */
   private PictureFolder disk;
@@ -182,12 +179,8 @@ public final class GalleryModel {
     boolean only = favouritesOnly.get();
     var wanted = KeptPicture.words(words);
     shown.setPredicate(
-        picture -> (!only || isFavourite(picture)) && (words.isBlank() || has(picture, wanted)));
-  }
-
-  private boolean has(KeptPicture picture, List<String> words) {
-    var text = texts.computeIfAbsent(picture.file(), file -> picture.searched());
-    return words.stream().allMatch(text::contains);
+        picture ->
+            (!only || isFavourite(picture)) && (words.isBlank() || looking.has(picture, wanted)));
   }
 
   /** Finds what is there. */
@@ -205,7 +198,7 @@ public final class GalleryModel {
   private void begin(Found found) {
     favourites.clear();
     favourites.addAll(found.favourites());
-    texts.clear();
+    looking.forget();
     pictures.clear();
     count();
     readOn(found, 0, FIRST_READ);

@@ -231,7 +231,7 @@ public final class Startup {
     }
     if (!asked.isEmpty()) {
       steps.open().accept(asked);
-    } else if (!models.tabs().restore(last.tabs(), last.tab())) {
+    } else if (!models.tabs().history().restore(last.tabs(), last.tab())) {
       showFirst(samples.isEmpty());
     }
   }
@@ -283,7 +283,7 @@ public final class Startup {
   /** Goes back to what an earlier program was doing. */
   private void restore(Session left) {
     steps.showPicture().run();
-    models.tabs().replace(left.tabs(), left.tab());
+    models.tabs().history().replace(left.tabs(), left.tab());
     models.choices().choose(left.recipe().model());
     adopt(left);
     models.runs().resume(left.queue());
@@ -334,8 +334,8 @@ public final class Startup {
         models.recipe().seedLockedProperty().get(),
         models.generation().countProperty().get(),
         models.recipe().exportSideProperty().get(),
-        models.tabs().saved(),
-        models.tabs().savedCurrent(),
+        models.tabs().history().saved(),
+        models.tabs().history().savedCurrent(),
         models.runs().unfinished(),
         models.exports().unfinished());
   }

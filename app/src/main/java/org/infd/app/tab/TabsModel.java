@@ -305,41 +305,9 @@ public final class TabsModel {
     memory.bound();
   }
 
-  /** Opens the tab again that was closed last; does nothing where there is none. */
-  public void reopen() {
-    history.reopen();
-  }
-
-  /** The tabs that can be found again, for the next start. */
-  public List<SavedTab> saved() {
-    return history.saved();
-  }
-
-  /** Which of {@link #saved} is looked at; -1 when it is none of them. */
-  public int savedCurrent() {
-    return history.savedCurrent();
-  }
-
-  /**
-   * Opens tabs again, and wakes the one that was looked at; the others wake when they are. Files
-   * that are gone are passed over, and those that are open already are not opened twice.
-   *
-   * @param looked which of them was looked at; any other number for the first
-   * @return whether there was any
-   */
-  public boolean restore(List<SavedTab> saved, int looked) {
-    return history.restore(saved, looked);
-  }
-
-  /**
-   * Opens tabs in place of those that are open, unless none of their files is there; what is in no
-   * file stays open.
-   *
-   * @param looked which of them was looked at; any other number for the first
-   * @return whether there was any
-   */
-  public boolean replace(List<SavedTab> saved, int looked) {
-    return history.replace(saved, looked);
+  /** The tabs that were closed, and those that the next start opens again. */
+  public TabHistory history() {
+    return history;
   }
 
   /** Where the user is in a tab, or was; empty for the whole. */

@@ -38,13 +38,7 @@ public final class ViewerModel {
   private final CameraControl control =
       new CameraControl(this, () -> wake.run(), this::hasViewsToReturnTo);
   private @Nullable FieldTiles tiles;
-  private Optional<PixelImage> backdrop = Optional.empty();
-  private Optional<Camera> beforePreview = Optional.empty();
-  private boolean previewing;
-
-  /** Whether a small picture of what is being opened is shown. */
-  private boolean standing;
-
+  private final Cover cover = new Cover(control);
   private boolean reducedMotion;
   private double pointerX = -1;
   private double pointerY = -1;
@@ -66,7 +60,7 @@ public final class ViewerModel {
   }
 
   private boolean hasViewsToReturnTo() {
-    return !isCovered() && field.get().isPresent();
+    return !cover.isThere() && field.get().isPresent();
   }
 
   /** Where the user is. */
@@ -108,14 +102,13 @@ public final class ViewerModel {
 
   /** Whether there is nothing to see. */
   public boolean isEmpty() {
-    return field.get().isEmpty() && backdrop.isEmpty();
+    return field.get().isEmpty() && cover.image().isEmpty();
   }
 
   /** Shows another field, as a whole. What was last previewed stands in until its first tile. */
   public void show(Field next) {
     close();
-    previewing = false;
-    standing = false;
+    cover.end();
     control.setHistory(new ViewHistory());
     control.fit();
     // the tiles first: who hears of the field may ask for them
@@ -135,7 +128,7 @@ public final class ViewerModel {
 
   /** Shows nothing, and gives what was shown, to be shown again as it was; empty for nothing. */
   public Optional<SuspendedView> suspend() {
-    uncover();
+    cover.takeAway();
     var left = tiles;
     var shown = field.get();
     if (left == null || shown.isEmpty()) {
@@ -154,7 +147,7 @@ public final class ViewerModel {
    * every window.
    */
   public Optional<SavedView> place() {
-    return (isCovered() ? beforePreview : control.place()).map(SavedView::of);
+    return cover.place().map(SavedView::of);
   }
 
   /** Shows a field again that was put aside, with its view and the views before it. */
@@ -170,9 +163,8 @@ public final class ViewerModel {
   /** Shows nothing. */
   public void clear() {
     close();
-    previewing = false;
-    standing = false;
-    backdrop = Optional.empty();
+    cover.end();
+    cover.forget();
     field.set(Optional.empty());
     wake.run();
   }
@@ -182,13 +174,7 @@ public final class ViewerModel {
    * field and to where the user was in it.
    */
   public void preview(Optional<PixelImage> image) {
-    if (image.isPresent()) {
-      cover(image);
-      previewing = true;
-      standing = false;
-    } else if (previewing) {
-      uncover();
-    }
+    cover.preview(image);
     wake.run();
   }
 
@@ -197,44 +183,18 @@ public final class ViewerModel {
    * making; empty goes back to the field and to where the user was in it.
    */
   public void standIn(Optional<PixelImage> image) {
-    if (image.isEmpty() && standing) {
-      uncover();
-    } else if (image.isPresent() && !previewing) {
-      cover(image);
-      standing = true;
-    }
+    cover.standIn(image);
     wake.run();
-  }
-
-  private boolean isCovered() {
-    return previewing || standing;
-  }
-
-  private void cover(Optional<PixelImage> image) {
-    backdrop = image;
-    if (!isCovered()) {
-      beforePreview = control.place();
-      control.fit();
-    }
-  }
-
-  private void uncover() {
-    if (isCovered()) {
-      previewing = false;
-      standing = false;
-      backdrop = Optional.empty();
-      beforePreview.ifPresent(control::jumpTo);
-    }
   }
 
   /** Whether the picture shown is one in the making. */
   public boolean isPreviewing() {
-    return previewing;
+    return cover.isPreview();
   }
 
   /** The last preview of the picture in the making; empty while none is shown. */
   public Optional<PixelImage> previewed() {
-    return previewing ? backdrop : Optional.empty();
+    return cover.isPreview() ? cover.image() : Optional.empty();
   }
 
   /**
@@ -334,7 +294,7 @@ public final class ViewerModel {
     boolean fading = false;
     if (tiles != null) {
       fading = tiles.tick(now, reducedMotion);
-      if (!isCovered()) {
+      if (!cover.isThere()) {
         var window = control.view();
         var view = wanted();
         double scale = view.imageSide() / window.side();
@@ -357,7 +317,7 @@ public final class ViewerModel {
 
   /** The whole image, small; empty until its first tile has come. */
   public Optional<PixelImage> overview() {
-    return Optional.ofNullable(isCovered() ? null : tiles)
+    return Optional.ofNullable(cover.isThere() ? null : tiles)
         .flatMap(FieldTiles::root)
         .map(
             tile -> {
@@ -391,11 +351,11 @@ public final class ViewerModel {
 
   /** What to draw, the lowest first. */
   public List<Placement> frame() {
-    var shown = isCovered() ? null : tiles;
+    var shown = cover.isThere() ? null : tiles;
     if (shown != null && shown.coversAll()) {
-      backdrop = Optional.empty();
+      cover.forget();
     }
-    return composer(shown).frame(backdrop);
+    return composer(shown).frame(cover.image());
   }
 
   /** Whether the zoom is changing, so that speed counts more than smoothness. */

@@ -85,7 +85,7 @@ final class WindowKeys {
         .on(Shortcut.TAB_BEFORE, this::isPicture, () -> open.step(-1))
         .on(Shortcut.CLOSE_TAB, this::isPicture, () -> open.close(open.current()))
         .on(Shortcut.NEW_TAB, () -> onPicture(open::open))
-        .on(Shortcut.REOPEN_TAB, () -> onPicture(open::reopen))
+        .on(Shortcut.REOPEN_TAB, () -> onPicture(open.history()::reopen))
         .on(Shortcut.GENERATE_IN_NEW_TAB, parts.pictures()::generateInNewTab)
         // the words that are searched for have the cursor in the gallery from the start
         .on(

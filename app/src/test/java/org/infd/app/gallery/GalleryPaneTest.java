@@ -1,5 +1,6 @@
 package org.infd.app.gallery;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,7 +17,11 @@ import java.util.stream.Collectors;
 import javafx.scene.Node;
 import javafx.scene.Scene;
 import javafx.scene.control.Button;
+import javafx.scene.control.ContextMenu;
+import javafx.scene.input.ContextMenuEvent;
+import javafx.scene.input.PickResult;
 import javafx.stage.Stage;
+import javafx.stage.Window;
 import org.infd.app.FakeEngine;
 import org.infd.app.work.Background;
 import org.infd.app.work.Notices;
@@ -142,23 +147,42 @@ class GalleryPaneTest {
   }
 
   @Test
-  void aRightClickOffersWhatCanBeDone() {
+  void aRightClickOffersWhatCanBeDoneAlsoWhenTheGridChanges() {
     keep(1);
+    var card = pane.lookup(".card-button");
     WaitForAsyncUtils.waitForAsyncFx(
         60_000,
         () ->
-            cells().stream()
-                .map(GalleryCell.class::cast)
-                .filter(cell -> cell.getItem() != null)
-                .findFirst()
-                .orElseThrow()
-                .menu()
-                .getItems()
-                .stream()
-                .filter(item -> "card-favourite".equals(item.getId()))
-                .findFirst()
-                .orElseThrow()
-                .fire());
-    assertTrue(model.isFavourite(model.pictures().getFirst()));
+            card.fireEvent(
+                new ContextMenuEvent(
+                    ContextMenuEvent.CONTEXT_MENU_REQUESTED,
+                    5,
+                    5,
+                    5,
+                    5,
+                    false,
+                    new PickResult(card, 5, 5))));
+    keep(2);
+    var menu =
+        WaitForAsyncUtils.waitForAsyncFx(
+            60_000,
+            () ->
+                Window.getWindows().stream()
+                    .filter(ContextMenu.class::isInstance)
+                    .map(ContextMenu.class::cast)
+                    .findFirst()
+                    .orElseThrow());
+    WaitForAsyncUtils.waitForAsyncFx(
+        60_000,
+        () -> {
+          menu.getItems().stream()
+              .filter(item -> "card-favourite".equals(item.getId()))
+              .findFirst()
+              .orElseThrow()
+              .fire();
+          menu.hide();
+        });
+    assertEquals(1, model.pictures().getLast().recipe().seed());
+    assertTrue(model.isFavourite(model.pictures().getLast()));
   }
 }
