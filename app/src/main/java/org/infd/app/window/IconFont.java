@@ -7,8 +7,9 @@ import java.util.Arrays;
 import javafx.scene.text.Font;
 import org.infd.inference.Problem;
 import org.infd.inference.export.AtomicFile;
+import org.kordamp.ikonli.IkonResolverProvider;
 import org.kordamp.ikonli.feather.Feather;
-import org.kordamp.ikonli.javafx.IkonResolver;
+import org.kordamp.ikonli.javafx.JavaFXFontLoader;
 
 /**
  * The font of the icons, from a file in the user's data. The toolkit copies a font of a jar into
@@ -25,7 +26,9 @@ final class IconFont {
    * @param data the folder of the user's data
    */
   static void use(Path data) {
-    var handler = IkonResolver.getInstance().resolve(Feather.STAR.getDescription());
+    var handler =
+        IkonResolverProvider.getInstance(JavaFXFontLoader.getInstance())
+            .resolve(Feather.STAR.getDescription());
     try (var in = handler.getFontResourceAsStream()) {
       var content = in.readAllBytes();
       var file = data.resolve("fonts").resolve("feather.ttf");
