@@ -7,8 +7,7 @@ import java.util.Arrays;
 import javafx.scene.text.Font;
 import org.infd.inference.Problem;
 import org.infd.inference.export.AtomicFile;
-import org.kordamp.ikonli.feather.Feather;
-import org.kordamp.ikonli.javafx.IkonResolver;
+import org.kordamp.ikonli.feather.FeatherIkonHandler;
 
 /**
  * The font of the icons, from a file in the user's data. The toolkit copies a font of a jar into
@@ -25,18 +24,15 @@ final class IconFont {
    * @param data the folder of the user's data
    */
   static void use(Path data) {
-    var handler = IkonResolver.getInstance().resolve(Feather.STAR.getDescription());
-    try (var in = handler.getFontResourceAsStream()) {
+    try (var in = new FeatherIkonHandler().getFontResourceAsStream()) {
       var content = in.readAllBytes();
       var file = data.resolve("fonts").resolve("feather.ttf");
       if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), content)) {
         Files.createDirectories(data.resolve("fonts"));
         AtomicFile.write(file, out -> out.write(content));
       }
-      var font = Font.loadFont(file.toUri().toString(), ANY_SIZE);
-      if (font != null) {
-        handler.setFont(font);
-      }
+      // icons ask for the font by its name, which is known from here on
+      Font.loadFont(file.toUri().toString(), ANY_SIZE);
     } catch (IOException | Problem e) {
       // as it would be without this class
       System.getLogger(IconFont.class.getName())
