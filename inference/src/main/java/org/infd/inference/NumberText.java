@@ -20,6 +20,7 @@ public final class NumberText {
    *
    * @param pattern as of {@link String#format(Locale, String, Object...)}
    */
+  @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a library more at run time
   public static String format(String pattern, Object... values) {
     return String.format(locale(), pattern, values);
   }
