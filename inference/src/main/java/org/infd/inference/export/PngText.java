@@ -73,8 +73,9 @@ public record PngText(Map<String, String> texts) {
   /** Without control characters, which JSON escapes by itself and nobody expects in a text. */
   private static String clean(String text) {
     var shown = ShownText.lines(text);
+    var plain = shown.replace('\ufffd', '?');
     // Latin-1 stays Latin-1, which more programs read
-    return latin(text) ? shown.replace('\ufffd', '?') : shown;
+    return latin(plain) ? plain : shown;
   }
 
   private static boolean latin(String text) {

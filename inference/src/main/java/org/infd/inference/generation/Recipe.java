@@ -3,6 +3,7 @@ package org.infd.inference.generation;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.regex.Pattern;
+import org.infd.inference.ShownText;
 import org.infd.inference.guidance.Guidance;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.annotation.JsonDeserialize;
@@ -50,7 +51,12 @@ public record Recipe(
    * @param left the first column
    * @param side the side of the square in pixels
    */
-  public record Photo(String file, String sha256, int top, int left, int side) {}
+  public record Photo(String file, String sha256, int top, int left, int side) {
+    /** Makes the name fit to be shown. */
+    public Photo {
+      file = shown(file);
+    }
+  }
 
   /**
    * A latent that was covered with noise again: who has it can do it again.
@@ -71,8 +77,12 @@ public record Recipe(
     DDIM
   }
 
-  /** Replaces halves of surrogate pairs in the prompts: no file could hold them. */
+  /**
+   * Replaces halves of surrogate pairs in the prompts, which no file could hold, and makes the name
+   * of the model fit to be shown.
+   */
   public Recipe {
+    model = shown(model);
     prompt = encodable(prompt);
     negativePrompt = encodable(negativePrompt);
   }
@@ -85,6 +95,12 @@ public record Recipe(
    */
   public static RecipeBuilder builder(String model, String modelHash) {
     return new RecipeBuilder(model, modelHash);
+  }
+
+  /** Null stays null: the reader of files asks later whether a recipe is whole. */
+  private static String shown(String name) {
+    @Nullable String given = name;
+    return given == null ? name : ShownText.line(given);
   }
 
   private static @Nullable String encodable(@Nullable String text) {
