@@ -225,11 +225,11 @@ record ImportPlan(
     var diffusion = settings.diffusion();
     if (diffusion != null) {
       lines.add(
-          "diffusion network %s predicts %s, conditioned on %s"
-              .formatted(
-                  unetPrefix,
-                  diffusion.prediction().name().toLowerCase(Locale.ROOT),
-                  settings.condition().kind().name().toLowerCase(Locale.ROOT)));
+          NumberText.format(
+              "diffusion network %s predicts %s, conditioned on %s",
+              unetPrefix,
+              diffusion.prediction().name().toLowerCase(Locale.ROOT),
+              settings.condition().kind().name().toLowerCase(Locale.ROOT)));
     }
     var text = settings.condition().text();
     if (text != null) {

@@ -118,7 +118,7 @@ public record ImportReport(
     names(text, "Unknown classes (not run)", placeholders);
     names(text, "Note", warnings);
     if (!graphs.isEmpty()) {
-      line(text, "Bundle %s".formatted(bundle));
+      line(text, NumberText.format("Bundle %s", bundle));
     }
     for (var graph : graphs) {
       line(

@@ -90,7 +90,7 @@ public final class Diagnostics {
   }
 
   private static void line(StringBuilder text, String name, String value) {
-    text.append("%-14s%s%n".formatted(name, value));
+    text.append(NumberText.format("%-14s%s%n", name, value));
   }
 
   private static String memory() {
@@ -114,18 +114,18 @@ public final class Diagnostics {
   }
 
   private static void models(StringBuilder text, List<ModelCard> models) {
-    text.append("Models%n".formatted());
+    text.append(NumberText.format("Models%n"));
     for (var card : models) {
       var hash = card.hash();
       text.append(
-          "  %s, %s, %s%s%n"
-              .formatted(
-                  card.id(),
-                  Bytes.text(card.bytes()),
-                  hash.isEmpty()
-                      ? "no manifest"
-                      : hash.substring(0, Math.min(SHORT_HASH, hash.length())),
-                  card.isBroken() ? ", broken: " + card.problem() : ""));
+          NumberText.format(
+              "  %s, %s, %s%s%n",
+              card.id(),
+              Bytes.text(card.bytes()),
+              hash.isEmpty()
+                  ? "no manifest"
+                  : hash.substring(0, Math.min(SHORT_HASH, hash.length())),
+              card.isBroken() ? ", broken: " + card.problem() : ""));
     }
   }
 

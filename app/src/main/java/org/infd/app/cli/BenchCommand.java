@@ -79,12 +79,13 @@ final class BenchCommand extends InfdCommand {
   static List<String> table(List<Benchmark.Row> rows) {
     var lines = new ArrayList<String>();
     lines.add(
-        "%-18s%-26s%10s%10s%6s%12s  %s"
-            .formatted("", "on", "least ms", "median ms", "runs", "Mpx/s", "off from the CPU"));
+        NumberText.format(
+            "%-18s%-26s%10s%10s%6s%12s  %s",
+            "", "on", "least ms", "median ms", "runs", "Mpx/s", "off from the CPU"));
     for (var row : rows) {
       lines.add(
           row.failure() != null
-              ? "%-18s%-26s%s".formatted(row.stage().title(), row.variant(), row.failure())
+              ? NumberText.format("%-18s%-26s%s", row.stage().title(), row.variant(), row.failure())
               : NumberText.format(
                   "%-18s%-26s%10.1f%10.1f%6d%12s  %s",
                   row.stage().title(),

@@ -32,7 +32,7 @@ final class ModelsCommand extends InfdCommand {
 
   private void tell(Entry entry) {
     var origin = entry.origin() == BundleCatalog.Origin.EMBEDDED ? "embedded" : "installed";
-    terminal().result("%-20s %s (%s)".formatted(entry.id(), entry.name(), origin));
+    terminal().result(NumberText.format("%-20s %s (%s)", entry.id(), entry.name(), origin));
     if (entry.bundle() == null) {
       line("cannot be used: " + entry.problem());
     } else {

@@ -170,10 +170,10 @@ public final class BoxRedo {
         .tell(
             new Notice(
                 Notice.Kind.DONE,
-                "%s was made anew.%s"
-                    .formatted(
-                        box.map(one -> "Box " + model.number(one.id())).orElse("A box"),
-                        score.map(BoxRedo::inWords).orElse("")),
+                NumberText.format(
+                    "%s was made anew.%s",
+                    box.map(one -> "Box " + model.number(one.id())).orElse("A box"),
+                    score.map(BoxRedo::inWords).orElse("")),
                 redo.parent()
                     .file()
                     .map(

@@ -209,19 +209,18 @@ final class BoxRow extends VBox {
     if (live) {
       sparkline.show(evaluations);
       score.setText(
-          "%s %s"
-              .formatted(
-                  two(evaluations.getLast()), scores.way(box).map(BoxRow::words).orElse("")));
+          NumberText.format(
+              "%s %s", two(evaluations.getLast()), scores.way(box).map(BoxRow::words).orElse("")));
     } else {
       score.setText(
           finished
               .map(
                   of ->
-                      "CLIP: %s without, %s with the boxes (%s)"
-                          .formatted(
-                              two(of.unguided()),
-                              two(of.guided()),
-                              signed(of.guided() - of.unguided())))
+                      NumberText.format(
+                          "CLIP: %s without, %s with the boxes (%s)",
+                          two(of.unguided()),
+                          two(of.guided()),
+                          signed(of.guided() - of.unguided())))
               .orElse(""));
     }
     boolean shown = live || finished.isPresent();

@@ -53,8 +53,9 @@ public record Frame(int imageSide, Rectangle rectangle) {
               && left + width <= 1 + ROUNDING;
       if (!inside) {
         throw new Problem(
-            "The region %s,%s,%s,%s does not lie in the image. Give top,left,height,width as"
-                    .formatted(top, left, height, width)
+            NumberText.format(
+                    "The region %s,%s,%s,%s does not lie in the image. Give top,left,height,width as",
+                    top, left, height, width)
                 + " fractions of the image, for example 0.25,0.25,0.5,0.5.");
       }
     }

@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.photo.PictureReader;
@@ -35,21 +36,24 @@ public final class PhotoFile {
       }
       if (Files.size(file) > LARGEST_FILE) {
         throw new Problem(
-            "'%s' is far larger than a photo: %d MB, and files up to %d MB are read. Make it smaller in another program."
-                .formatted(name, Files.size(file) >> 20, LARGEST_FILE >> 20));
+            NumberText.format(
+                "'%s' is far larger than a photo: %d MB, and files up to %d MB are read. Make it smaller in another program.",
+                name, Files.size(file) >> 20, LARGEST_FILE >> 20));
       }
       var bytes = Files.readAllBytes(file);
       return Photo.of(
           name, ModelBundle.sha256(bytes), PictureReader.read(name, bytes, cancellation));
     } catch (AccessDeniedException e) {
       throw new Problem(
-          "'%s' cannot be read: permission is missing. Choose another file, or change its permissions."
-              .formatted(name),
+          NumberText.format(
+              "'%s' cannot be read: permission is missing. Choose another file, or change its permissions.",
+              name),
           e);
     } catch (IOException e) {
       throw new Problem(
-          "'%s' cannot be read from where it lies. Copy it to this machine's disk, and open that."
-              .formatted(name),
+          NumberText.format(
+              "'%s' cannot be read from where it lies. Copy it to this machine's disk, and open that.",
+              name),
           e);
     }
   }

@@ -15,6 +15,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 
 /** Decodes one file, on a thread of its own. */
@@ -83,13 +84,15 @@ final class Decoding {
   private Problem unreadable(Exception cause) {
     if (watch.isEnded()) {
       return new Problem(
-          "'%s' ends before its picture begins, so it was not copied or downloaded whole. Get it again."
-              .formatted(name),
+          NumberText.format(
+              "'%s' ends before its picture begins, so it was not copied or downloaded whole. Get it again.",
+              name),
           cause);
     }
     return new Problem(
-        "'%s' is a damaged %s, or of a variety that is not read. Save it anew as PNG or JPEG in another program, and open that."
-            .formatted(name, kind.title()),
+        NumberText.format(
+            "'%s' is a damaged %s, or of a variety that is not read. Save it anew as PNG or JPEG in another program, and open that.",
+            name, kind.title()),
         cause);
   }
 
@@ -97,8 +100,9 @@ final class Decoding {
     long largest = kind == FileKind.WEBP ? LARGEST_WEBP : LARGEST;
     if (width * height > largest) {
       throw new Problem(
-          "'%s' is too large: %d × %d pixels, and %s pictures up to %d million pixels are read. Make it smaller in another program, and open that."
-              .formatted(name, width, height, kind.title(), largest / 1_000_000));
+          NumberText.format(
+              "'%s' is too large: %d × %d pixels, and %s pictures up to %d million pixels are read. Make it smaller in another program, and open that.",
+              name, width, height, kind.title(), largest / 1_000_000));
     }
   }
 
@@ -330,16 +334,16 @@ final class Decoding {
         }
       }
       sentence.append(
-          "'%s' is %s: %s of its picture is there%s."
-              .formatted(
-                  name, watch.isEnded() ? "cut short" : "damaged", share(part, gap), gap.words));
+          NumberText.format(
+              "'%s' is %s: %s of its picture is there%s.",
+              name, watch.isEnded() ? "cut short" : "damaged", share(part, gap), gap.words));
     }
     if (step > 1) {
       sentence
           .append(sentence.isEmpty() ? "" : " ")
           .append(
-              "'%s' is very large: one pixel of %d × %d was read of it."
-                  .formatted(name, step, step));
+              NumberText.format(
+                  "'%s' is very large: one pixel of %d × %d was read of it.", name, step, step));
     }
     return new DecodedPicture(
         width,

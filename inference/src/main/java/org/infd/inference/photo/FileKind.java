@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 
 /** The kinds of picture files that are read. The content decides, not the ending of a name. */
@@ -45,7 +46,7 @@ enum FileKind {
   static FileKind of(String name, byte[] file) {
     var head = new String(file, 0, Math.min(HEAD, file.length), StandardCharsets.ISO_8859_1);
     if (head.isEmpty()) {
-      throw new Problem("'%s' is empty. Choose another file.".formatted(name));
+      throw new Problem(NumberText.format("'%s' is empty. Choose another file.", name));
     }
     // metadata-extractor takes the WebP of newer chunks, too, by its first twelve bytes only
     if (head.startsWith("RIFF") && head.startsWith("WEBP", 8)) {
@@ -67,8 +68,8 @@ enum FileKind {
           throw foreign(name, "a camera's raw");
       case QuickTime, Mp4, Avi, GoPro, Asf, Flv, Mxf, Vob ->
           throw new Problem(
-              "'%s' is a film. Save one picture of it as JPEG or PNG, and open that."
-                  .formatted(name));
+              NumberText.format(
+                  "'%s' is a film. Save one picture of it as JPEG or PNG, and open that.", name));
       case Pdf -> throw foreign(name, "a PDF document, and such a");
       default -> throw unknown(name, head);
     };
@@ -110,14 +111,16 @@ enum FileKind {
     }
     if (lower.contains("<html") || lower.contains("<!doctype html")) {
       return new Problem(
-          "'%s' is a web page, not a picture: the download went wrong. Save the picture itself."
-              .formatted(name));
+          NumberText.format(
+              "'%s' is a web page, not a picture: the download went wrong. Save the picture itself.",
+              name));
     }
-    return new Problem("'%s' is no picture that can be read. %s.".formatted(name, ALL));
+    return new Problem(NumberText.format("'%s' is no picture that can be read. %s.", name, ALL));
   }
 
   private static Problem foreign(String name, String what) {
     return new Problem(
-        "'%s' is %s picture, a kind that is not read here. %s".formatted(name, what, EXPORT));
+        NumberText.format(
+            "'%s' is %s picture, a kind that is not read here. %s", name, what, EXPORT));
   }
 }

@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.runtime.Cancellation;
 
@@ -55,7 +56,7 @@ public final class PictureReader {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted");
     } catch (ExecutionException e) {
-      throw thrown(name, kind, e.getCause());
+      throw thrown(name, kind, java.util.Objects.requireNonNull(e.getCause()));
     } catch (Watch.TimeOver e) {
       throw tooSlow(name, kind);
     }
@@ -66,8 +67,9 @@ public final class PictureReader {
       case Watch.TimeOver _ -> tooSlow(name, kind);
       case OutOfMemoryError e ->
           new Problem(
-              "'%s' is too large for the memory that is free. Make it smaller in another program, and open that."
-                  .formatted(name),
+              NumberText.format(
+                  "'%s' is too large for the memory that is free. Make it smaller in another program, and open that.",
+                  name),
               e);
       case Problem e -> e;
       case CancellationException e -> e;
@@ -77,7 +79,8 @@ public final class PictureReader {
 
   private static Problem tooSlow(String name, FileKind kind) {
     return new Problem(
-        "'%s' takes too long to read: it is very large, or a %s made to be slow. Save it anew in another program, smaller, and open that."
-            .formatted(name, kind.title()));
+        NumberText.format(
+            "'%s' takes too long to read: it is very large, or a %s made to be slow. Save it anew in another program, smaller, and open that.",
+            name, kind.title()));
   }
 }

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.tensor.AnyTensor;
 import org.infd.inference.tensor.DoubleTensor;
@@ -345,12 +346,9 @@ public final class Graph implements Network {
     }
     if (!same) {
       throw new Problem(
-          "The graph %s is damaged: its output '%s' has the shape %s instead of %s. Import the model again."
-              .formatted(
-                  name,
-                  output,
-                  java.util.Arrays.toString(shape),
-                  java.util.Arrays.toString(promised)));
+          NumberText.format(
+              "The graph %s is damaged: its output '%s' has the shape %s instead of %s. Import the model again.",
+              name, output, java.util.Arrays.toString(shape), java.util.Arrays.toString(promised)));
     }
   }
 
