@@ -30,10 +30,10 @@ import org.infd.app.control.Shortcut;
  * never larger; one device pixel of the window is one pixel of the model at any display scale.
  */
 public final class ViewerCanvas extends Region {
-  /** A notch of a mouse wheel zooms by this factor. */
   /** What every GPU has whose driver the toolkit uses. */
   private static final double LARGEST_TEXTURE = 8192;
 
+  /** A notch of a mouse wheel zooms by this factor. */
   private static final double NOTCH = 1.25;
 
   /** What JavaFX reports for a notch. */
