@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Keeps the arrows between modules and packages pointing down. */
 class ArchitectureTest {
@@ -58,6 +60,7 @@ class ArchitectureTest {
       "diffusion",
       "text",
       "bundle",
+      "photo",
       "runtime",
       "tensor"
     };
@@ -189,6 +192,23 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("ai.onnxruntime..")
+        .check(classes);
+  }
+
+  /** Bounds against hostile files are set in one place. */
+  @Test
+  void onlyOneClassMakesReadersOfJson() {
+    noClasses()
+        .that()
+        .doNotHaveSimpleName("StrictJson")
+        .should()
+        .callMethod(JsonMapper.class, "builder")
+        .orShould()
+        .callMethod(JsonMapper.class, "shared")
+        .orShould()
+        .callConstructor(JsonMapper.class)
+        .orShould()
+        .callConstructor(ObjectMapper.class)
         .check(classes);
   }
 

@@ -1,6 +1,5 @@
 package org.infd.exporter;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.infd.exporter.network.ClipSettings;
@@ -9,10 +8,10 @@ import org.infd.exporter.network.ClipSettings.Configured;
 import org.infd.exporter.network.Weights;
 import org.infd.exporter.torch.TensorFile;
 import org.infd.inference.Problem;
+import org.infd.inference.ShownText;
+import org.infd.inference.StrictJson;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What the weights of a CLIP do not say: the heads and the activation of its towers
@@ -61,7 +60,7 @@ record ClipConfig(@Nullable Tower image, @Nullable Tower text) {
               + ". The weights do not say how many heads the towers have and which activation;"
               + " put the model's config.json beside them.");
     }
-    var tree = read(config);
+    var tree = StrictJson.tree(config, LARGEST);
     return new ClipConfig(
         hubTower(config, tree, "vision_config", wish), hubTower(config, tree, "text_config", wish));
   }
@@ -70,14 +69,13 @@ record ClipConfig(@Nullable Tower image, @Nullable Tower text) {
       Path config, JsonNode tree, String part, @Nullable Activation wish) {
     // files of a single tower have the settings at the top
     var node = tree.has(part) ? tree.get(part) : tree;
-    int heads = node.path("num_attention_heads").asInt(part.startsWith("text") ? 8 : 12);
+    int heads = number(config, node, "num_attention_heads", part.startsWith("text") ? 8 : 12);
     var activation = node.path("hidden_act").asString("quick_gelu");
-    double epsilon = node.path("layer_norm_eps").asDouble(OFFICIAL_EPSILON);
+    var given = node.path("layer_norm_eps");
+    double epsilon = given.isMissingNode() ? OFFICIAL_EPSILON : StrictJson.number(given);
     if (!(epsilon > 0 && epsilon < 1)) {
-      throw new Problem(config + " has the layer_norm_eps " + epsilon + ", which cannot be.");
-    }
-    if (heads < 1 || heads > 1 << 16) {
-      throw new Problem(config + " has " + heads + " attention heads, which cannot be.");
+      throw new Problem(
+          config + " has the layer_norm_eps " + StrictJson.shown(given) + ", which cannot be.");
     }
     return new Tower(heads, 0, wish != null ? wish : activation(config, activation), epsilon);
   }
@@ -90,7 +88,7 @@ record ClipConfig(@Nullable Tower image, @Nullable Tower text) {
           throw new Problem(
               config
                   + " asks for the activation '"
-                  + name.substring(0, Math.min(40, name.length())).replaceAll("\\p{Cntrl}", "?")
+                  + ShownText.line(name.substring(0, Math.min(40, name.length())))
                   + "'; only quick_gelu and gelu can be run.");
     };
   }
@@ -137,7 +135,7 @@ record ClipConfig(@Nullable Tower image, @Nullable Tower text) {
   }
 
   private static ClipConfig ofOpenClip(Path config, @Nullable Activation wish) {
-    var tree = read(config);
+    var tree = StrictJson.tree(config, LARGEST);
     var model = tree.has("model_cfg") ? tree.get("model_cfg") : tree;
     var vision = model.path("vision_cfg");
     var text = model.path("text_cfg");
@@ -168,24 +166,13 @@ record ClipConfig(@Nullable Tower image, @Nullable Tower text) {
   }
 
   private static int number(Path config, JsonNode node, String name, int absent) {
-    int value = node.path(name).asInt(absent);
-    if (value < 1 || value > 1 << 16) {
-      throw new Problem(config + " has a " + name + " of " + value + ", which cannot be.");
-    }
-    return value;
-  }
-
-  private static JsonNode read(Path config) {
-    try {
-      if (Files.size(config) > LARGEST) {
-        throw new Problem(config + " is too large to be the configuration of a CLIP.");
-      }
-      return JsonMapper.shared().readTree(config.toFile());
-    } catch (IOException | JacksonException e) {
+    var given = node.path(name);
+    double value = given.isMissingNode() ? absent : StrictJson.number(given);
+    if (!(value >= 1 && value <= 1 << 16 && value == Math.rint(value))) {
       throw new Problem(
-          config + " could not be read. Copy the model's configuration beside its weights again.",
-          e);
+          config + " has the " + name + " " + StrictJson.shown(given) + ", which cannot be.");
     }
+    return (int) value;
   }
 
   /**

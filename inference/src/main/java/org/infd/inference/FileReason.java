@@ -88,6 +88,9 @@ public final class FileReason {
     if (e instanceof StreamConstraintsException) {
       return "it is no valid JSON: a number, a text or a nesting is beyond all measure" + where;
     }
+    if (String.valueOf(e.getOriginalMessage()).startsWith("Duplicate ")) {
+      return "it is no valid JSON: something is named twice" + where;
+    }
     if (e instanceof StreamReadException && !(e instanceof InputCoercionException)) {
       return "it is no valid JSON" + where;
     }
@@ -139,6 +142,15 @@ public final class FileReason {
     }
     if (said.contains("Too many open files")) {
       return "too many files are open";
+    }
+    if (said.contains("No space left") || said.contains("not enough space")) {
+      return "the disk is full";
+    }
+    if (said.contains("quota exceeded")) {
+      return "the quota of the disk is used up";
+    }
+    if (said.contains("Read-only file system")) {
+      return "it can only be read";
     }
     if (said.contains("Input/output error") || said.contains("device")) {
       return "the disk or the connection to it failed";

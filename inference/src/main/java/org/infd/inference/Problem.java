@@ -14,7 +14,7 @@ public class Problem extends RuntimeException {
    */
   public Problem(String message) {
     super(message);
-    sentence = ShownText.lines(message);
+    sentence = ShownText.line(message);
   }
 
   /**
@@ -23,10 +23,12 @@ public class Problem extends RuntimeException {
    */
   public Problem(String message, @Nullable Throwable cause) {
     super(message, cause);
-    sentence = ShownText.lines(message);
+    sentence = ShownText.line(message);
   }
 
-  /** What is wrong, where, and what to do; never null, fit for a terminal or a label. */
+  /**
+   * What is wrong, where, and what to do; never null, on one line, fit for a terminal or a label.
+   */
   @Override
   public String getMessage() {
     return sentence;

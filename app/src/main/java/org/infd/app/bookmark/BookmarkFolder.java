@@ -9,13 +9,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.infd.inference.Problem;
+import org.infd.inference.StrictJson;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.AtomicFile;
 import org.infd.inference.generation.FieldImage;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The bookmarks of every picture, a small file each, named by a hash of the picture's latents: a
@@ -25,12 +23,6 @@ final class BookmarkFolder {
   private static final System.Logger LOG = System.getLogger(BookmarkFolder.class.getName());
   private static final long LARGEST_FILE = 1 << 20;
   private static final int KEY_LENGTH = 32;
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .build();
 
   private final Path folder;
 
@@ -64,7 +56,7 @@ final class BookmarkFolder {
     var file = file(key);
     try {
       if (Files.isRegularFile(file) && Files.size(file) <= LARGEST_FILE) {
-        return Stream.of(JSON.readValue(Files.readAllBytes(file), Bookmark[].class))
+        return Stream.of(StrictJson.memory().readValue(Files.readAllBytes(file), Bookmark[].class))
             .filter(Objects::nonNull)
             .filter(mark -> mark.name() != null && mark.view() != null)
             .toList();
@@ -90,7 +82,7 @@ final class BookmarkFolder {
     } catch (IOException e) {
       throw AtomicFile.explain(folder, e);
     }
-    var bytes = JSON.writeValueAsBytes(bookmarks);
+    var bytes = StrictJson.memory().writeValueAsBytes(bookmarks);
     AtomicFile.write(file(key), stream -> stream.write(bytes));
   }
 }

@@ -155,7 +155,7 @@ final class ImportCommand extends InfdCommand {
     try (var bars = new StageBars(terminal())) {
       report = services.importClip(request, bars, cancellation);
     }
-    terminal().result(report.stripTrailing());
+    terminal().results(report.stripTrailing());
   }
 
   private void importCheckpoint(Path file, Cancellation cancellation) {
@@ -174,7 +174,7 @@ final class ImportCommand extends InfdCommand {
     try (var bars = new StageBars(terminal())) {
       report = services.importCheckpoint(request, bars, cancellation);
     }
-    terminal().result(report.stripTrailing());
+    terminal().results(report.stripTrailing());
   }
 
   private static Path parent(Path file) {

@@ -143,10 +143,10 @@ final class LayoutCommand extends InfdCommand {
     try (var workshop = services.open(bundle, device);
         var picture = sample(workshop, recipe, cancellation)) {
       var image = picture.image();
-      terminal().result(table(bundle, image.base().recipe()));
+      terminal().results(table(bundle, image.base().recipe()));
       if (field != null) {
         services.write(image, field);
-        terminal().result(field + ": every size, seed " + recipe.seed());
+        terminal().result(field + ": every size, seed " + recipe.seedText());
       }
       if (out != null) {
         new PictureWriter(terminal(), bundle, device, false)

@@ -34,16 +34,22 @@ final class Terminal {
     return quiet;
   }
 
-  /** A result. */
+  /** A result, on one line whatever the names in it hold. */
   void result(String line) {
-    out.println(ShownText.lines(line));
+    out.println(ShownText.line(line));
+    out.flush();
+  }
+
+  /** A result of several lines. */
+  void results(String lines) {
+    out.println(ShownText.lines(lines));
     out.flush();
   }
 
   /** Something good to know. */
   void note(String line) {
     if (!quiet) {
-      err.println(ShownText.lines(line));
+      err.println(ShownText.line(line));
       err.flush();
     }
   }

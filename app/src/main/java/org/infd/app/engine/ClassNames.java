@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.infd.inference.ShownText;
 
 /**
  * The names of a model's classes: a text file beside its manifest, a name in each line, the first
@@ -30,7 +31,8 @@ final class ClassNames {
       if (classes == 0 || !Files.isRegularFile(file) || Files.size(file) > LARGEST_FILE) {
         return List.of();
       }
-      var names = Files.readAllLines(file).stream().map(String::strip).toList();
+      var names =
+          Files.readAllLines(file).stream().map(name -> ShownText.line(name).strip()).toList();
       if (names.size() == classes) {
         return names;
       }

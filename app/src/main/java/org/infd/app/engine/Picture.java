@@ -1,6 +1,7 @@
 package org.infd.app.engine;
 
 import org.infd.app.viewer.Field;
+import org.infd.inference.ShownText;
 import org.infd.inference.generation.FieldImage;
 import org.infd.inference.generation.Recipe;
 
@@ -31,7 +32,7 @@ public record Picture(
     var photo = recipe().photo();
     return photo != null
         ? modelName + " · " + photo.file()
-        : modelName + " · seed " + recipe().seed();
+        : modelName + " · seed " + recipe().seedText();
   }
 
   /**
@@ -43,7 +44,9 @@ public record Picture(
       return photo.file();
     }
     var prompt = recipe.prompt();
-    return prompt == null || prompt.isBlank() ? "Seed " + recipe.seed() : prompt.strip();
+    return prompt == null || prompt.isBlank()
+        ? "Seed " + recipe.seedText()
+        : ShownText.line(prompt.strip());
   }
 
   /** What the user should know of a picture that was a photo; empty for all others. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.infd.inference.Problem;
+import org.infd.inference.StrictJson;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.diffusion.SamplingStep;
 import org.infd.inference.export.AtomicFile;
@@ -18,7 +19,6 @@ import org.infd.inference.generation.LatentPreview;
 import org.infd.inference.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The colour maps of live previews, one per model, kept in the user's data. The first run of a
@@ -29,7 +29,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class PreviewMaps {
   private static final System.Logger LOG = System.getLogger(PreviewMaps.class.getName());
-  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final long LARGEST_FILE = 64 << 10;
 
   /** When this part of a run is done, x̂0 shows things in nearly their final colours. */
@@ -179,7 +178,8 @@ final class PreviewMaps {
       if (!Files.isRegularFile(file) || Files.size(file) > LARGEST_FILE) {
         return null;
       }
-      var map = LatentPreview.of(JSON.readValue(Files.readAllBytes(file), double[].class));
+      var map =
+          LatentPreview.of(StrictJson.memory().readValue(Files.readAllBytes(file), double[].class));
       return map.channels() == channels ? map : null;
     } catch (IOException | JacksonException | IllegalArgumentException e) {
       LOG.log(System.Logger.Level.WARNING, "preview map not read from " + file, e);
@@ -190,7 +190,7 @@ final class PreviewMaps {
   private static void write(Path file, LatentPreview map) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
-      var bytes = JSON.writeValueAsBytes(map.coefficients());
+      var bytes = StrictJson.memory().writeValueAsBytes(map.coefficients());
       AtomicFile.write(file, stream -> stream.write(bytes));
     } catch (IOException | JacksonException | Problem e) {
       LOG.log(System.Logger.Level.WARNING, "preview map not written to " + file, e);

@@ -31,6 +31,7 @@ import org.infd.app.control.Shortcut;
 import org.infd.app.control.SliderLine;
 import org.infd.app.engine.ExportCost;
 import org.infd.app.export.ExportChoices.Part;
+import org.infd.inference.ShownText;
 import org.infd.inference.export.PictureFormat;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
@@ -326,7 +327,10 @@ public final class ExportPane extends VBox {
         .bind(
             export
                 .writtenProperty()
-                .map(file -> file.map(path -> String.valueOf(path.getFileName())).orElse("")));
+                .map(
+                    file ->
+                        file.map(path -> ShownText.line(String.valueOf(path.getFileName())))
+                            .orElse("")));
     var show = new IconButton(Feather.FOLDER, "Show in folder", actions.showFolder());
     show.setId("export-show");
     show.getStyleClass().add(Styles.SMALL);

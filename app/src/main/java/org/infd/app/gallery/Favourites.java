@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import org.infd.inference.StrictJson;
 import org.infd.inference.export.AtomicFile;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The names of the favourites, in a file beside the pictures. Several programs may change it: each
@@ -20,7 +20,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class Favourites {
   private static final System.Logger LOG = System.getLogger(Favourites.class.getName());
-  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final long LARGEST_LIST = 16L << 20;
 
   /** Within one process the system's locks exclude nobody. */
@@ -41,7 +40,8 @@ final class Favourites {
   Set<String> names() {
     try {
       if (Files.isRegularFile(file) && Files.size(file) <= LARGEST_LIST) {
-        return new HashSet<>(List.of(JSON.readValue(Files.readAllBytes(file), String[].class)));
+        return new HashSet<>(
+            List.of(StrictJson.memory().readValue(Files.readAllBytes(file), String[].class)));
       }
     } catch (IOException | JacksonException | NullPointerException e) {
       LOG.log(System.Logger.Level.WARNING, "favourites not read from " + file, e);
@@ -67,7 +67,7 @@ final class Favourites {
         lock(channel);
         var names = names();
         if (isFavourite ? names.add(name) : names.remove(name)) {
-          var bytes = JSON.writeValueAsBytes(names.stream().sorted().toList());
+          var bytes = StrictJson.memory().writeValueAsBytes(names.stream().sorted().toList());
           AtomicFile.write(file, stream -> stream.write(bytes));
         }
         return names;

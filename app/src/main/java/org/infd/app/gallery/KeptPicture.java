@@ -47,7 +47,7 @@ public record KeptPicture(Path file, Recipe recipe, Instant made, long bytes) {
             " ",
             title(),
             "seed",
-            Long.toString(recipe.seed()),
+            recipe.seedText(),
             recipe.photo() == null ? "" : "photo",
             recipe.variation() == null ? "" : "variation",
             recipe.model(),

@@ -86,9 +86,9 @@ final class PictureFolder {
     }
     var model = recipe.model().replaceAll("[^A-Za-z0-9._-]", "_");
     var name = STAMP.format(made.atZone(ZoneId.systemDefault())) + "-" + model;
-    var file = folder.resolve(name + "-" + recipe.seed() + FieldFile.EXTENSION);
+    var file = folder.resolve(name + "-" + recipe.seedText() + FieldFile.EXTENSION);
     for (int i = 2; Files.exists(file); i++) {
-      file = folder.resolve(name + "-" + recipe.seed() + "-" + i + FieldFile.EXTENSION);
+      file = folder.resolve(name + "-" + recipe.seedText() + "-" + i + FieldFile.EXTENSION);
     }
     return file;
   }

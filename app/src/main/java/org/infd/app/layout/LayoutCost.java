@@ -6,6 +6,7 @@ import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.beans.value.ObservableValue;
 import org.infd.app.engine.ModelChoice;
+import org.infd.inference.NumberText;
 import org.infd.inference.generation.Recipe;
 
 /**
@@ -75,8 +76,9 @@ final class LayoutCost {
             : seconds
                 .map(
                     range ->
-                        "%s: %s more, with a picture without them to compare"
-                            .formatted(boxes == 1 ? "1 box" : boxes + " boxes", range.text()))
+                        NumberText.format(
+                            "%s: %s more, with a picture without them to compare",
+                            boxes == 1 ? "1 box" : boxes + " boxes", range.text()))
                 .orElse("Measuring what boxes cost here"));
   }
 

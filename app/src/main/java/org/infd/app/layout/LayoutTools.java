@@ -19,6 +19,7 @@ import javafx.scene.layout.VBox;
 import org.infd.app.control.Gesture;
 import org.infd.app.control.IconButton;
 import org.infd.app.control.Shortcut;
+import org.infd.inference.ShownText;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
@@ -102,7 +103,10 @@ final class LayoutTools extends VBox {
   }
 
   private MenuItem sampleItem(Path file) {
-    var name = String.valueOf(file.getFileName()).replaceFirst("\\.json$", "").replace('-', ' ');
+    var name =
+        ShownText.line(String.valueOf(file.getFileName()))
+            .replaceFirst("\\.json$", "")
+            .replace('-', ' ');
     var item = new MenuItem(Character.toUpperCase(name.charAt(0)) + name.substring(1));
     item.setOnAction(event -> actions.openSample(file));
     return item;

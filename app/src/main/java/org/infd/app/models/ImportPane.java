@@ -18,6 +18,7 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
+import org.infd.inference.ShownText;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
@@ -70,7 +71,7 @@ final class ImportPane extends VBox {
   }
 
   private static String name(Path file) {
-    return "'" + file.getFileName() + "'";
+    return "'" + ShownText.line(String.valueOf(file.getFileName())) + "'";
   }
 
   private static Label title(String text) {

@@ -1,6 +1,5 @@
 package org.infd.app.models;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,12 +8,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import org.infd.inference.Problem;
+import org.infd.inference.ShownText;
+import org.infd.inference.StrictJson;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.RecipeDefaults;
-import tools.jackson.core.JacksonException;
+import org.infd.inference.generation.Seed;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The sample recipes of a model: a folder with {@link #NAME}, a JSON list of objects with {@code
@@ -31,7 +31,6 @@ public final class SampleFile {
   private static final int LONGEST_NAME = 40;
   private static final double LARGEST_GUIDANCE = 10;
   private static final int KEY_LENGTH = 16;
-  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private SampleFile() {}
 
@@ -47,15 +46,7 @@ public final class SampleFile {
     if (!Files.isRegularFile(file)) {
       return List.of();
     }
-    JsonNode tree;
-    try {
-      if (Files.size(file) > LARGEST_FILE) {
-        throw new Problem(file + " is too large for a list of samples.");
-      }
-      tree = JSON.readTree(Files.readAllBytes(file));
-    } catch (IOException | JacksonException e) {
-      throw new Problem(file + " could not be read as JSON. Mend it or take it away.", e);
-    }
+    var tree = StrictJson.tree(file, LARGEST_FILE);
     if (!tree.isArray() || tree.size() > MOST) {
       throw new Problem(file + " must be a JSON list of at most " + MOST + " samples.");
     }
@@ -73,12 +64,16 @@ public final class SampleFile {
 
   private static Sample sample(
       Path file, int number, JsonNode entry, Path folder, ModelBundle bundle) {
-    var name = entry.path("name").asString("").strip();
+    var name = ShownText.line(entry.path("name").asString("")).strip();
     if (name.isEmpty() || name.length() > LONGEST_NAME) {
       throw wrong(file, number, "needs a 'name' of at most " + LONGEST_NAME + " characters");
     }
     var seed = entry.path("seed");
-    if (!seed.isIntegralNumber() || !seed.canConvertToLong()) {
+    var number64 =
+        seed.isIntegralNumber()
+            ? Seed.parse(seed.bigIntegerValue().toString())
+            : Optional.<Long>empty();
+    if (number64.isEmpty()) {
       throw wrong(file, number, "needs a 'seed', a whole number");
     }
     var prompt = entry.path("prompt");
@@ -87,9 +82,8 @@ public final class SampleFile {
       throw wrong(file, number, "has a 'prompt' that is no text of usable length");
     }
     var guidance = entry.path("guidance");
-    double scale = guidance.asDouble(RecipeDefaults.GUIDANCE);
-    if (!guidance.isMissingNode()
-        && !(guidance.isNumber() && scale >= 1 && scale <= LARGEST_GUIDANCE)) {
+    double scale = guidance.isMissingNode() ? RecipeDefaults.GUIDANCE : StrictJson.number(guidance);
+    if (!(scale >= 1 && scale <= LARGEST_GUIDANCE)) {
       throw wrong(file, number, "has a 'guidance' that is no number from 1 to 10");
     }
     var manifest = bundle.manifest();
@@ -97,7 +91,7 @@ public final class SampleFile {
     var words = prompt.asString("").strip();
     var recipe =
         Recipe.builder(manifest.id(), bundle.hash())
-            .seed(seed.asLong())
+            .seed(number64.get())
             .eta(diffusion == null ? 1 : diffusion.eta())
             .prompt(words.isEmpty() ? null : words)
             .guidanceScale(words.isEmpty() ? 1 : scale)
@@ -113,7 +107,9 @@ public final class SampleFile {
 
   /** Where the thumbnail of a recipe lies, if there is one. */
   public static Path thumbnail(Path folder, Recipe recipe) {
-    var key = ModelBundle.sha256(JSON.writeValueAsString(recipe).getBytes(StandardCharsets.UTF_8));
+    var key =
+        ModelBundle.sha256(
+            StrictJson.lines().writeValueAsString(recipe).getBytes(StandardCharsets.UTF_8));
     return folder.resolve(key.substring(0, KEY_LENGTH) + ".jpg");
   }
 }

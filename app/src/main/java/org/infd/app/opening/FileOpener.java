@@ -232,7 +232,7 @@ public final class FileOpener {
                 + "' holds its recipe: "
                 + (prompt == null ? "" : "“" + Notice.shortened(prompt) + "”, ")
                 + "seed "
-                + made.seed()
+                + made.seedText()
                 + ".",
             Optional.of(new Notice.Action("Make it", () -> makeAgain(made))),
             Optional.of(new Notice.Action("Open as a photo", () -> openPhoto(file)))));
@@ -263,8 +263,8 @@ public final class FileOpener {
   public void openPhoto(Path file) {
     notices.clear();
     reading.start(
-        (_, _) -> {
-          var found = PhotoFile.read(file);
+        (cancellation, _) -> {
+          var found = PhotoFile.read(file, cancellation);
           originals.remember(found, file);
           return found;
         },

@@ -1,6 +1,5 @@
 package org.infd.app.recipe;
 
-import java.util.Locale;
 import java.util.Optional;
 import javafx.scene.control.Label;
 import javafx.scene.control.Slider;
@@ -10,6 +9,7 @@ import javafx.scene.layout.VBox;
 import org.infd.app.control.PromptArea;
 import org.infd.app.control.SliderLine;
 import org.infd.app.engine.ModelChoice;
+import org.infd.inference.NumberText;
 
 /** What the next picture should show, in words. Only there for models that take words. */
 final class PromptFields extends VBox {
@@ -73,9 +73,6 @@ final class PromptFields extends VBox {
     slider.setTooltip(
         new Tooltip("1: the prompt alone. 2 to 5 are usual. More: stricter, harder colours."));
     return new SliderLine(
-        slider,
-        recipe.guidanceProperty(),
-        32,
-        scale -> String.format(Locale.getDefault(Locale.Category.FORMAT), "%.1f", scale));
+        slider, recipe.guidanceProperty(), 32, scale -> NumberText.format("%.1f", scale));
   }
 }

@@ -22,6 +22,7 @@ import org.infd.app.engine.ModelChoice;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.generation.RecipeDefaults;
+import org.infd.inference.generation.Seed;
 import org.infd.inference.guidance.Guidance;
 import org.jspecify.annotations.Nullable;
 
@@ -62,8 +63,7 @@ public final class RecipeModel {
   private final RandomGenerator dice;
   private final ObjectProperty<Optional<ModelChoice>> model =
       new SimpleObjectProperty<>(this, "model", Optional.empty());
-  private final StringProperty seed =
-      new SimpleStringProperty(this, "seed", Long.toString(FIRST_SEED));
+  private final StringProperty seed = new SimpleStringProperty(this, "seed", Seed.text(FIRST_SEED));
   private final ReadOnlyStringWrapper seedError = new ReadOnlyStringWrapper(this, "seedError", "");
   private final BooleanProperty seedLocked = new SimpleBooleanProperty(this, "seedLocked");
   private final IntegerProperty steps =
@@ -101,16 +101,13 @@ public final class RecipeModel {
     seed.subscribe(
         text -> {
           seedUsed = false;
-          seedError.set(parse(text).isPresent() ? "" : "A seed is a whole number, such as 7.");
+          seedError.set(
+              parse(text).isPresent() ? "" : "A seed is a whole number below 2^64, such as 7.");
         });
   }
 
   private static Optional<Long> parse(String text) {
-    try {
-      return Optional.of(Long.valueOf(text.strip()));
-    } catch (NumberFormatException e) {
-      return Optional.empty();
-    }
+    return Seed.parse(text);
   }
 
   /** The chosen model; empty while none is known. */
@@ -242,7 +239,7 @@ public final class RecipeModel {
   /** Shows the seed of the picture in sight, unless another one was typed or is locked. */
   public void showUsedSeed(long used) {
     if (seedUsed && !seedLocked.get()) {
-      seed.set(Long.toString(used));
+      seed.set(Seed.text(used));
       seedUsed = true;
     }
   }
@@ -375,7 +372,7 @@ public final class RecipeModel {
       settle();
       return;
     }
-    seed.set(Long.toString(recipe.seed()));
+    seed.set(recipe.seedText());
     steps.set(Math.clamp(recipe.steps(), FEWEST_STEPS, MOST_STEPS));
     sampler.set(recipe.sampler());
     eta.set(Math.clamp(recipe.eta(), 0, 1));

@@ -182,7 +182,7 @@ public final class BatchPane extends BorderPane {
     card.getStyleClass().addAll("card-button", "batch-item", Styles.FLAT);
     card.setOnAction(event -> open.accept(item, false));
     NewTabClick.on(card, () -> open.accept(item, true));
-    var seed = new Label("Seed " + item.recipe().seed());
+    var seed = new Label("Seed " + item.recipe().seedText());
     seed.getStyleClass().add(Styles.TEXT_SMALL);
     follow(
         item.previewProperty()

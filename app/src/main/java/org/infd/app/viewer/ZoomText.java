@@ -1,6 +1,6 @@
 package org.infd.app.viewer;
 
-import java.util.Locale;
+import org.infd.inference.NumberText;
 
 /** The zoom in words. */
 public final class ZoomText {
@@ -20,8 +20,7 @@ public final class ZoomText {
     if (percent >= 9.95 || Math.abs(percent - Math.rint(percent)) < 0.005) {
       return Long.toString(Math.round(percent));
     }
-    return String.format(
-        Locale.getDefault(Locale.Category.FORMAT), percent < 1 ? "%.2f" : "%.1f", percent);
+    return NumberText.format(percent < 1 ? "%.2f" : "%.1f", percent);
   }
 
   /**

@@ -43,6 +43,7 @@ import org.infd.app.tab.Tab;
 import org.infd.app.tab.TabBar;
 import org.infd.app.viewer.ViewerPane;
 import org.infd.app.work.NoticeBar;
+import org.infd.inference.NumberText;
 
 /** The one window: recipe at the left, picture in the middle, status below. */
 public final class StudioWindow extends BorderPane {
@@ -252,11 +253,11 @@ public final class StudioWindow extends BorderPane {
   }
 
   private static String describe(Screen screen) {
-    return "%.0f × %.0f at scale %.2f"
-        .formatted(
-            screen.getBounds().getWidth() * screen.getOutputScaleX(),
-            screen.getBounds().getHeight() * screen.getOutputScaleY(),
-            screen.getOutputScaleX());
+    return NumberText.format(
+        "%.0f × %.0f at scale %.2f",
+        screen.getBounds().getWidth() * screen.getOutputScaleX(),
+        screen.getBounds().getHeight() * screen.getOutputScaleY(),
+        screen.getOutputScaleX());
   }
 
   /** A scene of this window. */

@@ -5,11 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.infd.inference.Problem;
+import org.infd.inference.StrictJson;
 import org.infd.inference.export.AtomicFile;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A small JSON file that the program remembers something in. What cannot be read is taken as
@@ -24,20 +22,13 @@ import tools.jackson.databind.json.JsonMapper;
 public record JsonFile<T>(Path file, Class<T> type, long largest, String what) {
   private static final System.Logger LOG = System.getLogger(JsonFile.class.getName());
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .build();
-
   /** What is in the file. Never throws. */
   public Optional<T> read() {
     try {
       if (!Files.isRegularFile(file) || Files.size(file) > largest) {
         return Optional.empty();
       }
-      return Optional.ofNullable(JSON.readValue(Files.readAllBytes(file), type));
+      return Optional.ofNullable(StrictJson.memory().readValue(Files.readAllBytes(file), type));
     } catch (IOException | JacksonException | IllegalArgumentException e) {
       LOG.log(System.Logger.Level.WARNING, what + " not read from " + file, e);
       return Optional.empty();
@@ -48,7 +39,7 @@ public record JsonFile<T>(Path file, Class<T> type, long largest, String what) {
   public void write(T value) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
-      var bytes = JSON.writeValueAsBytes(value);
+      var bytes = StrictJson.memory().writeValueAsBytes(value);
       AtomicFile.write(file, stream -> stream.write(bytes));
     } catch (IOException | JacksonException | Problem e) {
       LOG.log(System.Logger.Level.WARNING, what + " not written to " + file, e);

@@ -19,6 +19,11 @@ public record Notice(Kind kind, String text, Optional<Action> action, Optional<A
    */
   public record Action(String name, Runnable run) {}
 
+  /** Makes the text fit to be shown: it may hold the names of files. */
+  public Notice {
+    text = ShownText.line(text);
+  }
+
   /** A notice about which one thing can be done, or nothing. */
   public Notice(Kind kind, String text, Optional<Action> action) {
     this(kind, text, action, Optional.empty());

@@ -1,6 +1,8 @@
 package org.infd.app.models;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,7 +17,7 @@ public final class TinyBundle {
   /** Writes it. */
   public static void write(Path bundle, String id) throws IOException {
     Files.createDirectories(bundle);
-    Files.writeString(bundle.resolve("render.onnx"), "graph of " + id);
+    Files.write(bundle.resolve("render.onnx"), emptyGraph(id));
     var hash = ModelBundle.sha256(bundle.resolve("render.onnx"));
     var manifest =
         new Manifest(
@@ -40,5 +42,13 @@ public final class TinyBundle {
                 new Manifest.GraphEntry(
                     "render.onnx", hash, null, null, "forward", List.of(), List.of())));
     Files.writeString(bundle.resolve(ModelBundle.MANIFEST), ModelBundle.toJson(manifest));
+  }
+
+  /** An ONNX model (ModelProto) of nothing but a graph (field 7) with a name (its field 2). */
+  private static byte[] emptyGraph(String name) {
+    var text = name.getBytes(StandardCharsets.UTF_8);
+    var bytes = ByteBuffer.allocate(4 + text.length);
+    bytes.put((byte) 0x3a).put((byte) (2 + text.length)).put((byte) 0x12).put((byte) text.length);
+    return bytes.put(text).array();
   }
 }

@@ -189,7 +189,7 @@ public record ModelSettings(
           process + ".noise_schedule is '" + schedule + "'; only linear and cosine can be run.");
     }
     int steps =
-        process.integer(process.has("steps") ? "steps" : "diffusion_steps", 1000, 1, 1 << 20);
+        process.integer(process.has("steps") ? "steps" : "diffusion_steps", 1000, 1, 100_000);
     process.skip(
         "steps",
         "diffusion_steps",

@@ -14,13 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.infd.inference.FileReason;
 import org.infd.inference.Problem;
+import org.infd.inference.StrictJson;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectMapper;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A mapped safetensors file (docs/spec/clip.md 5.3). Thread-safe; must be closed after the last
@@ -33,12 +31,6 @@ public final class Safetensors implements TensorFile {
 
   /** A header takes about 120 bytes for each tensor. */
   private static final int LARGEST_HEADER = 1 << 24;
-
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
 
   private final Path file;
   private final MappedFile mapped;
@@ -91,13 +83,13 @@ public final class Safetensors implements TensorFile {
 
   private JsonNode header(byte[] bytes) {
     try {
-      var header = JSON.readTree(bytes);
+      var header = StrictJson.files().readTree(bytes);
       if (!header.isObject()) {
         throw damaged("its header is no JSON object");
       }
       return header;
     } catch (JacksonException e) {
-      var reason = "its header is no sound JSON: " + SourceLocation.plain(e.getOriginalMessage());
+      var reason = "its header is no sound JSON: " + FileReason.of(e);
       throw new Problem(sentence(reason), e);
     }
   }

@@ -9,18 +9,23 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.infd.inference.FileReason;
 import org.infd.inference.Problem;
+import org.infd.inference.ShownText;
 import org.infd.inference.UserData;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The models that this machine has: those that come with the program, under {@code
  * <home>/assets/<folder>/bundle}, and those that the user installed, under {@code
- * <data>/models/<folder>}. Reads the folders anew at every call, manifests only. Thread-safe.
+ * <data>/models/<folder>}. Reads the folders anew at every call, manifests and what the graphs say
+ * of themselves. Thread-safe.
  */
 public final class BundleCatalog {
   /** The system property that names the folder of the program. */
   public static final String HOME = "infd.home";
+
+  private static final System.Logger LOG = System.getLogger(BundleCatalog.class.getName());
 
   private final @Nullable Path assets;
   private final Path models;
@@ -121,9 +126,18 @@ public final class BundleCatalog {
       var manifest = bundle.manifest();
       return new Entry(manifest.id(), manifest.name(), origin, folder, bundle, null);
     } catch (Problem e) {
-      var name = named.getFileName().toString();
-      return new Entry(name, name, origin, folder, null, e.getMessage());
+      return broken(folder, named, origin, e.getMessage());
+    } catch (RuntimeException e) {
+      // a fault of ours in one folder must not hide the other models
+      LOG.log(System.Logger.Level.WARNING, "model not opened in " + folder, e);
+      return broken(
+          folder, named, origin, folder + " could not be opened: " + FileReason.of(e) + ".");
     }
+  }
+
+  private static Entry broken(Path folder, Path named, Origin origin, String problem) {
+    var name = ShownText.line(named.getFileName().toString());
+    return new Entry(name, name, origin, folder, null, problem);
   }
 
   /**

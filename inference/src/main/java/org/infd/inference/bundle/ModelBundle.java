@@ -12,21 +12,16 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.infd.inference.FileReason;
 import org.infd.inference.Problem;
+import org.infd.inference.StrictJson;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.FallbackNetwork;
 import org.infd.inference.runtime.Graph;
 import org.infd.inference.runtime.Network;
 import org.infd.inference.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.MapperFeature;
-import tools.jackson.databind.ObjectMapper;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A model on disk: a folder with {@code bundle.json}, graphs and weights. Each file is checked
@@ -37,14 +32,6 @@ public final class ModelBundle {
   public static final String MANIFEST = "bundle.json";
 
   private static final long LARGEST_MANIFEST = 4 << 20;
-  private static final Pattern PLAIN_FILE = Pattern.compile("[A-Za-z0-9_.-]{1,128}");
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .build();
 
   private final Path folder;
   private final Manifest manifest;
@@ -58,9 +45,10 @@ public final class ModelBundle {
   }
 
   /**
-   * Opens a bundle: reads and checks the manifest, not yet the graphs.
+   * Opens a bundle: reads the manifest and compares it with the graphs, without loading them.
    *
-   * @throws Problem if the folder is no bundle, is damaged, or was made by a newer version
+   * @throws Problem if the folder is no bundle, is damaged, contradicts itself, or was made by a
+   *     newer version
    */
   public static ModelBundle open(Path folder) {
     var file = folder.resolve(MANIFEST);
@@ -76,80 +64,17 @@ public final class ModelBundle {
         throw new Problem(file + " is too large to be a bundle manifest. Import the model again.");
       }
       var bytes = Files.readAllBytes(file);
-      var tree = JSON.readTree(bytes);
-      int format = tree.path("format").asInt(0);
-      if (format > Manifest.FORMAT) {
-        throw new Problem(
-            file
-                + " has bundle format "
-                + format
-                + "; this version reads up to "
-                + Manifest.FORMAT
-                + ". Update INFD Studio or import the model again.");
-      }
-      var manifest = JSON.treeToValue(tree, Manifest.class);
-      check(file, manifest);
+      var manifest = ManifestReader.read(file, bytes);
+      GraphCheck.check(folder, manifest);
       return new ModelBundle(folder, manifest, sha256(bytes));
     } catch (IOException e) {
-      throw new Problem(file + " could not be read: " + e.getMessage(), e);
-    } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
-      throw new Problem(file + " is damaged: " + firstLine(e) + ". Import the model again.", e);
+      throw FileReason.unreadable(file, e);
     }
-  }
-
-  private static void check(Path file, Manifest manifest) {
-    if (manifest.format() < 1
-        || manifest.id() == null
-        || manifest.name() == null
-        || manifest.latent() == null
-        || manifest.featureMap() == null
-        || manifest.renderer() == null
-        || manifest.conditioning() == null
-        || manifest.graphs() == null) {
-      throw new Problem(file + " is damaged: entries are missing. Import the model again.");
-    }
-    for (var entry : manifest.graphs().entrySet()) {
-      var graph = entry.getValue();
-      if (!PLAIN_FILE.matcher(graph.file()).matches()
-          || (graph.weights() != null && !PLAIN_FILE.matcher(graph.weights()).matches())) {
-        throw outside(file, entry.getKey());
-      }
-    }
-    var vocabulary = manifest.conditioning().vocabulary();
-    if (vocabulary != null && !PLAIN_FILE.matcher(vocabulary.file()).matches()) {
-      throw outside(file, "vocabulary");
-    }
-    var clip = manifest.clip();
-    if (clip != null) {
-      if (isIncomplete(clip) || !manifest.graphs().containsKey(clip.textGraph())) {
-        throw new Problem(
-            file + " is damaged: its CLIP is incomplete. Import the model again, then its CLIP.");
-      }
-      if (!PLAIN_FILE.matcher(clip.vocabulary().file()).matches()) {
-        throw outside(file, "clip");
-      }
-    }
-  }
-
-  /** The reader fills records without asking whether a component may be null. */
-  private static boolean isIncomplete(Manifest.Clip clip) {
-    @Nullable Object vocabulary = clip.vocabulary();
-    @Nullable Object text = clip.textGraph();
-    return vocabulary == null
-        || text == null
-        || clip.side() < 1
-        || clip.embedding() < 1
-        || clip.vocabulary().file() == null;
-  }
-
-  private static Problem outside(Path file, String what) {
-    return new Problem(
-        file + " names a file outside the bundle for '" + what + "'. Do not use it.");
   }
 
   /** The manifest as JSON text, as it is written into {@link #MANIFEST}. */
   public static String toJson(Manifest manifest) {
-    return JSON.writeValueAsString(manifest) + "\n";
+    return StrictJson.files().writeValueAsString(manifest) + "\n";
   }
 
   /** The folder of the bundle. */
@@ -413,7 +338,7 @@ public final class ModelBundle {
       }
       return HexFormat.of().formatHex(in.getMessageDigest().digest());
     } catch (IOException e) {
-      throw new Problem(file + " could not be read: " + e.getMessage(), e);
+      throw FileReason.unreadable(file, e);
     }
   }
 
@@ -428,9 +353,5 @@ public final class ModelBundle {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static String firstLine(Exception e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.imageio.metadata.IIOMetadataNode;
+import org.infd.inference.ShownText;
 
 /**
  * The text chunks of a PNG file: {@code tEXt} where Latin-1 suffices, because every program reads
@@ -21,7 +22,7 @@ public record PngText(Map<String, String> texts) {
   /** No text. */
   public static final PngText NONE = new PngText(Map.of());
 
-  /** Copies the texts, in their order, and checks the keywords. */
+  /** Copies the texts, in their order, without control characters, and checks the keywords. */
   public PngText {
     var copy = new LinkedHashMap<>(texts);
     for (var keyword : copy.keySet()) {
@@ -29,6 +30,7 @@ public record PngText(Map<String, String> texts) {
         throw new IllegalArgumentException("keyword: " + keyword);
       }
     }
+    copy.replaceAll((keyword, text) -> keyword.equals(RECIPE) ? text : clean(text));
     texts = java.util.Collections.unmodifiableMap(copy);
   }
 
@@ -66,6 +68,14 @@ public record PngText(Map<String, String> texts) {
       root.appendChild(international);
     }
     return root;
+  }
+
+  /** Without control characters, which JSON escapes by itself and nobody expects in a text. */
+  private static String clean(String text) {
+    var shown = ShownText.lines(text);
+    var plain = shown.replace('\ufffd', '?');
+    // Latin-1 stays Latin-1, which more programs read
+    return latin(plain) ? plain : shown;
   }
 
   private static boolean latin(String text) {

@@ -19,16 +19,12 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipOutputStream;
 import org.infd.inference.FileReason;
 import org.infd.inference.Problem;
+import org.infd.inference.StrictJson;
 import org.infd.inference.export.AtomicFile;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.MapperFeature;
-import tools.jackson.databind.ObjectMapper;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The {@code .infd} file: an image without a resolution, some tens of kilobytes. A zip archive of
@@ -58,15 +54,6 @@ public final class FieldFile {
 
   /** For every entry. A month after the earliest date, which is written with a time zone. */
   private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
-
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .build();
 
   private FieldFile() {}
 
@@ -116,7 +103,7 @@ public final class FieldFile {
           new LayerDescription(
               latentEntry(i), new ArrayList<>(shape), layer.recipe(), layer.mask()));
     }
-    return JSON.writeValueAsString(new Description(VERSION, layers)) + "\n";
+    return StrictJson.files().writeValueAsString(new Description(VERSION, layers)) + "\n";
   }
 
   private static String latentEntry(int layer) {
@@ -210,20 +197,20 @@ public final class FieldFile {
     if (json == null) {
       throw archive.damaged("it has no " + JSON_ENTRY, null);
     }
-    var tree = JSON.readTree(json);
-    int version = tree.path("version").asInt(0);
-    if (version > VERSION) {
+    var tree = StrictJson.files().readTree(json);
+    double version = StrictJson.number(tree.path("version"));
+    if (version > VERSION && version == Math.rint(version)) {
       throw new Problem(
           file
               + " was made by a newer INFD Studio (format "
-              + version
+              + StrictJson.shown(tree.path("version"))
               + "; this one reads up to "
               + VERSION
               + "). Update it.");
     }
-    var description = JSON.treeToValue(tree, Description.class);
+    var description = StrictJson.files().treeToValue(tree, Description.class);
     // without a version it may be anything, even nothing
-    var described = version < 1 ? null : description.layers();
+    var described = version != VERSION ? null : description.layers();
     if (described == null || described.isEmpty()) {
       throw archive.damaged("its description has no version or no layers", null);
     }

@@ -4,15 +4,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.infd.inference.ShownText;
+import org.infd.inference.StrictJson;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.PictureText;
 import org.infd.inference.export.PngText;
 import org.infd.inference.runtime.Device;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.MapperFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The metadata of a picture file: all that is needed to make the same pixels again, and what they
@@ -36,12 +37,6 @@ public record PictureMetadata(
     String precision) {
   /** The version that this program writes. */
   public static final int FORMAT = 1;
-
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
-          .build();
 
   /**
    * @param exactStatistics whether the statistics are the true ones
@@ -71,17 +66,22 @@ public record PictureMetadata(
 
   private static Optional<PictureMetadata> parse(String json) {
     try {
-      var tree = JSON.readTree(json);
-      if (tree.path("format").asInt(0) != FORMAT) {
+      var tree = StrictJson.lines().readTree(json);
+      if (StrictJson.number(tree.path("format")) != FORMAT) {
         return Optional.empty();
       }
-      var read = JSON.treeToValue(tree, PictureMetadata.class);
+      var read = StrictJson.lines().treeToValue(tree, PictureMetadata.class);
       // the reader fills records without asking whether a component may be null
-      Object recipe = read.recipe();
-      Object frame = read.frame();
-      return recipe != null && frame != null && read.recipe().isUsable()
-          ? Optional.of(read)
-          : Optional.empty();
+      boolean whole =
+          Stream.of(
+                  read.recipe(),
+                  read.frame(),
+                  read.software(),
+                  read.statistics(),
+                  read.device(),
+                  read.precision())
+              .allMatch(Objects::nonNull);
+      return whole && read.recipe().isUsable() ? Optional.of(read) : Optional.empty();
     } catch (JacksonException | IllegalArgumentException e) {
       return Optional.empty();
     }
@@ -92,7 +92,7 @@ public record PictureMetadata(
     var texts = new LinkedHashMap<String, String>();
     texts.put("Software", software);
     texts.put(PngText.PARAMETERS, parameters());
-    texts.put(PngText.RECIPE, JSON.writeValueAsString(this));
+    texts.put(PngText.RECIPE, StrictJson.lines().writeValueAsString(this));
     return new PngText(texts);
   }
 
@@ -103,18 +103,18 @@ public record PictureMetadata(
   public String parameters() {
     var text = new StringBuilder();
     if (recipe.prompt() != null) {
-      text.append(recipe.prompt()).append('\n');
+      text.append(ShownText.line(recipe.prompt())).append('\n');
     }
     if (recipe.negativePrompt() != null) {
-      text.append("Negative prompt: ").append(recipe.negativePrompt()).append('\n');
+      text.append("Negative prompt: ").append(ShownText.line(recipe.negativePrompt())).append('\n');
     }
     var photo = recipe.photo();
     if (photo == null) {
       text.append("Steps: ").append(recipe.steps());
       text.append(", Sampler: ").append(sampler());
-      text.append(", Seed: ").append(recipe.seed());
+      text.append(", Seed: ").append(recipe.seedText());
     } else {
-      text.append("Photo: ").append(photo.file().replace(", ", " "));
+      text.append("Photo: ").append(ShownText.line(photo.file()).replace(", ", " "));
       text.append(", Photo hash: ").append(shortHash(photo.sha256()));
     }
     var variation = recipe.variation();
@@ -138,7 +138,7 @@ public record PictureMetadata(
       text.append(", First row: ").append(size.row());
       text.append(", First column: ").append(size.column());
     }
-    text.append(", Model: ").append(recipe.model());
+    text.append(", Model: ").append(ShownText.line(recipe.model()));
     text.append(", Model hash: ").append(shortHash(recipe.modelHash()));
     text.append(", Statistics: ").append(statistics);
     text.append(", Device: ").append(device.replace(", ", " "));

@@ -3,15 +3,18 @@ package org.infd.inference.generation;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.regex.Pattern;
+import org.infd.inference.ShownText;
 import org.infd.inference.guidance.Guidance;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.annotation.JsonDeserialize;
+import tools.jackson.databind.annotation.JsonSerialize;
 
 /**
  * All that affects an image: written into every file, so that the image can be made again.
  *
  * @param model the bundle's id
  * @param modelHash the SHA-256 of the bundle's manifest, which holds the hashes of its graphs
- * @param seed the seed of all noise
+ * @param seed the seed of all noise, all 64 bits; {@link Seed} writes it as people do
  * @param steps the number of sampling steps asked for; DDIM takes the next count that exists
  * @param sampler the sampler
  * @param eta η of DDIM, 0 (deterministic) to 1; ignored by DPM-Solver++
@@ -28,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public record Recipe(
     String model,
     String modelHash,
-    long seed,
+    @JsonSerialize(using = Seed.Writer.class) @JsonDeserialize(using = Seed.Reader.class) long seed,
     int steps,
     SamplerKind sampler,
     double eta,
@@ -48,7 +51,12 @@ public record Recipe(
    * @param left the first column
    * @param side the side of the square in pixels
    */
-  public record Photo(String file, String sha256, int top, int left, int side) {}
+  public record Photo(String file, String sha256, int top, int left, int side) {
+    /** Makes the name fit to be shown. */
+    public Photo {
+      file = shown(file);
+    }
+  }
 
   /**
    * A latent that was covered with noise again: who has it can do it again.
@@ -63,14 +71,18 @@ public record Recipe(
 
   private static final Pattern LONE_SURROGATES = Pattern.compile("[\\x{d800}-\\x{dfff}]");
 
-  /** The samplers that a recipe can name. */
+  /** The samplers that a recipe can name, the usual one first. */
   public enum SamplerKind {
-    DDIM,
-    DPMPP
+    DPMPP,
+    DDIM
   }
 
-  /** Replaces halves of surrogate pairs in the prompts: no file could hold them. */
+  /**
+   * Replaces halves of surrogate pairs in the prompts, which no file could hold, and makes the name
+   * of the model fit to be shown.
+   */
   public Recipe {
+    model = shown(model);
     prompt = encodable(prompt);
     negativePrompt = encodable(negativePrompt);
   }
@@ -85,8 +97,19 @@ public record Recipe(
     return new RecipeBuilder(model, modelHash);
   }
 
+  /** Null stays null: the reader of files asks later whether a recipe is whole. */
+  private static String shown(String name) {
+    @Nullable String given = name;
+    return given == null ? name : ShownText.line(given);
+  }
+
   private static @Nullable String encodable(@Nullable String text) {
     return text == null ? null : LONE_SURROGATES.matcher(text).replaceAll("\ufffd");
+  }
+
+  /** The seed as people write it, 0 to 2⁶⁴ − 1. */
+  public String seedText() {
+    return Seed.text(seed);
   }
 
   /** The same recipe with another seed; scores of boxes belong to a seed and are left out. */

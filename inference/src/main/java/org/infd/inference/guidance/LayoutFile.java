@@ -9,15 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.infd.inference.FileReason;
 import org.infd.inference.Problem;
+import org.infd.inference.ShownText;
+import org.infd.inference.StrictJson;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectMapper;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Layouts as JSON, see {@code layout.schema.json}. Everything read is checked; an unknown property
@@ -26,21 +23,11 @@ import tools.jackson.databind.json.JsonMapper;
 final class LayoutFile {
   private static final long LARGEST_FILE = 4 << 20;
 
-  /** Of a version, in sentences. */
-  private static final int MOST_DIGITS = 20;
-
   private static final Set<String> OF_LAYOUT =
       Set.of("version", "prompt", "negativePrompt", "boxes", "$schema");
   private static final Set<String> OF_BOX =
       Set.of(
           "row", "column", "height", "width", "prompt", "negativePrompt", "weight", "start", "end");
-
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .build();
 
   /** The file. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -55,7 +42,7 @@ final class LayoutFile {
   static byte[] toBytes(Layout layout) {
     var content =
         new Content(Layout.VERSION, layout.prompt(), layout.negativePrompt(), layout.boxes());
-    return (JSON.writeValueAsString(content) + "\n").getBytes(StandardCharsets.UTF_8);
+    return (StrictJson.files().writeValueAsString(content) + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
   static Layout read(Path file) {
@@ -68,31 +55,19 @@ final class LayoutFile {
       }
       return parse(Files.readAllBytes(file));
     } catch (IOException e) {
-      throw new Problem(file + " could not be read: " + e.getMessage(), e);
+      throw FileReason.unreadable(file, e);
     } catch (Problem e) {
       throw new Problem(file + " cannot be used as a layout. " + e.getMessage(), e);
     }
   }
 
   static Layout parse(byte[] bytes) {
-    JsonNode tree;
-    try {
-      tree = JSON.readTree(bytes);
-    } catch (JacksonException e) {
-      var place = e.getLocation();
-      throw new Problem(
-          "It is no valid JSON"
-              + (place == null
-                  ? "."
-                  : ": line " + place.getLineNr() + ", column " + place.getColumnNr() + "."),
-          e);
-    }
+    var tree = StrictJson.tree(bytes);
     if (!tree.isObject() || !tree.path("version").isIntegralNumber()) {
       throw new Problem("It is no layout: it has no version.");
     }
     var version = tree.path("version").bigIntegerValue();
-    var digits = version.toString();
-    var shown = digits.length() > MOST_DIGITS ? digits.substring(0, MOST_DIGITS) + "…" : digits;
+    var shown = StrictJson.shown(tree.path("version"));
     if (!version.equals(BigInteger.valueOf(Layout.VERSION))) {
       throw new Problem(
           version.signum() > 0
@@ -149,7 +124,7 @@ final class LayoutFile {
         throw new Problem(
             what
                 + " has a property '"
-                + name.substring(0, Math.min(40, name.length()))
+                + ShownText.line(name.substring(0, Math.min(40, name.length())))
                 + "', which means nothing here.");
       }
     }
@@ -158,7 +133,7 @@ final class LayoutFile {
   private static double number(JsonNode node, String name, @Nullable Double usual) {
     var value = node.path(name);
     if (value.isNumber()) {
-      return value.asDouble();
+      return StrictJson.number(value);
     }
     if (value.isMissingNode() && usual != null) {
       return usual;

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.tensor.AnyTensor;
 import org.infd.inference.tensor.DoubleTensor;
@@ -39,21 +40,32 @@ public final class Graph implements Network {
   private final String name;
   private final Device device;
   private final Map<String, TensorInfo> inputs = new LinkedHashMap<>();
+  private final Map<String, long[]> declared = new HashMap<>();
   private final List<OnnxTensor> heldInitializers;
+  private final MemoryShares.@Nullable Share share;
   private final ReadWriteLock closing = new ReentrantReadWriteLock();
   private boolean closed;
 
   /** The shapes of the inputs of the last run, until the memory was given back. */
   private volatile Map<String, long[]> lastShapes = Map.of();
 
-  private Graph(OrtSession session, String name, Device device, List<OnnxTensor> heldInitializers)
+  private Graph(
+      OrtSession session,
+      String name,
+      Device device,
+      List<OnnxTensor> heldInitializers,
+      MemoryShares.@Nullable Share share)
       throws OrtException {
+    this.share = share;
     this.session = session;
     this.name = name;
     this.device = device;
     this.heldInitializers = heldInitializers;
     for (var entry : session.getInputInfo().entrySet()) {
       inputs.put(entry.getKey(), (TensorInfo) entry.getValue().getInfo());
+    }
+    for (var entry : session.getOutputInfo().entrySet()) {
+      declared.put(entry.getKey(), ((TensorInfo) entry.getValue().getInfo()).getShape());
     }
   }
 
@@ -99,6 +111,7 @@ public final class Graph implements Network {
     var environment = OnnxRuntime.environment();
     var held = new ArrayList<OnnxTensor>();
     OrtSession session = null;
+    MemoryShares.Share share = null;
     boolean whole = false;
     try (var _ = OnnxRuntime.WORK.begin(() -> {});
         var options = new OrtSession.SessionOptions()) {
@@ -106,7 +119,10 @@ public final class Graph implements Network {
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
       // half the memory of a tile, same speed (measured)
       options.setMemoryPatternOptimization(false);
-      Providers.add(options, device, how.channelsLast());
+      if (device.isGpu()) {
+        share = MemoryShares.of(device.index()).take(device.memoryLimit(), file);
+      }
+      Providers.add(options, device, how.channelsLast(), share == null ? 0 : share.bytes());
       if (how.optimizedCopy() != null) {
         options.setOptimizedModelFilePath(how.optimizedCopy().toString());
       }
@@ -125,7 +141,7 @@ public final class Graph implements Network {
           how.half()
               ? environment.createSession(half(file, options), options)
               : environment.createSession(file.toString(), options);
-      var graph = new Graph(session, String.valueOf(file.getFileName()), device, held);
+      var graph = new Graph(session, String.valueOf(file.getFileName()), device, held, share);
       whole = true;
       return graph;
     } catch (OrtException | IOException e) {
@@ -134,6 +150,9 @@ public final class Graph implements Network {
     } finally {
       if (!whole) {
         close(session, held);
+        if (share != null) {
+          share.close();
+        }
       }
     }
   }
@@ -193,7 +212,9 @@ public final class Graph implements Network {
         (inputTensors, options) -> {
           try (var result = session.run(inputTensors, wanted, options)) {
             for (var entry : result) {
-              outputs.put(entry.getKey(), read((OnnxTensor) entry.getValue()));
+              var value = (OnnxTensor) entry.getValue();
+              requireDeclared(entry.getKey(), value.getInfo().getShape());
+              outputs.put(entry.getKey(), read(value));
             }
           }
         });
@@ -316,6 +337,21 @@ public final class Graph implements Network {
     return true;
   }
 
+  /** The runtime only warns of a graph that gives something else than it declares. */
+  private void requireDeclared(String output, long[] shape) {
+    var promised = declared.getOrDefault(output, shape);
+    boolean same = promised.length == shape.length;
+    for (int axis = 0; same && axis < shape.length; axis++) {
+      same = promised[axis] < 0 || promised[axis] == shape[axis];
+    }
+    if (!same) {
+      throw new Problem(
+          NumberText.format(
+              "The graph %s is damaged: its output '%s' has the shape %s instead of %s. Import the model again.",
+              name, output, java.util.Arrays.toString(shape), java.util.Arrays.toString(promised)));
+    }
+  }
+
   private AnyTensor zeros(String input, long[] shape) {
     var info = inputs.get(input);
     int count = Math.toIntExact(java.util.Arrays.stream(shape).reduce(1, (a, b) -> a * b));
@@ -385,6 +421,9 @@ public final class Graph implements Network {
         closed = true;
         session.close();
         heldInitializers.forEach(OnnxTensor::close);
+        if (share != null) {
+          share.close();
+        }
       }
     } catch (CancellationException e) {
       // the process is ending and takes the memory along

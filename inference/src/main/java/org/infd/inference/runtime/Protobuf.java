@@ -17,6 +17,9 @@ final class Protobuf {
   private static final int BYTES = 2;
   private static final int FIXED32 = 5;
 
+  /** The largest graphs of official models have some ten thousand nodes. */
+  private static final int MOST_FIELDS = 1 << 20;
+
   /** A field: its number, its wire type, and its value, which is bytes or a number. */
   private static final class Field {
     final int number;
@@ -46,6 +49,9 @@ final class Protobuf {
     var in = ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN);
     try {
       while (in.hasRemaining()) {
+        if (message.fields.size() == MOST_FIELDS) {
+          throw new IllegalArgumentException("too many fields");
+        }
         long key = varint(in);
         int number = (int) (key >>> 3);
         int wire = (int) (key & 7);
@@ -137,6 +143,27 @@ final class Protobuf {
         .filter(f -> f.number == number && f.wire == VARINT)
         .map(f -> f.value)
         .findFirst();
+  }
+
+  /** Whether there is anything under a number. */
+  boolean has(int number) {
+    return fields.stream().anyMatch(f -> f.number == number);
+  }
+
+  /** All numbers under a number, one by one or packed. */
+  List<Long> numbers(int number) {
+    var numbers = new ArrayList<Long>();
+    for (var field : fields) {
+      if (field.number == number && field.wire == VARINT) {
+        numbers.add(field.value);
+      } else if (field.number == number && field.wire == BYTES) {
+        var in = ByteBuffer.wrap(field.bytes);
+        while (in.hasRemaining()) {
+          numbers.add(varint(in));
+        }
+      }
+    }
+    return numbers;
   }
 
   /** All messages under a number. */

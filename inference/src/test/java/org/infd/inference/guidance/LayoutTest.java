@@ -12,12 +12,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.infd.inference.Problem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Layout files: what is written is read again, and what is impossible is said in a sentence. */
@@ -106,6 +110,30 @@ class LayoutTest {
   void impossibleBoxesAreSaid(String part, String rest) {
     var message = refused(box(rest));
     assertTrue(message.startsWith("Box 1: ") && message.contains(part.strip()), message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"row", "column", "height", "width", "weight", "start", "end"})
+  void numbersBeyondAllMeasureAreSaidWithTheirPlace(String property) {
+    var fine = Map.of("row", "0", "column", "0", "height", "1", "width", "1", "prompt", "\"a\"");
+    for (var number : List.of("1" + "0".repeat(400), "-" + "9".repeat(401), "1e400", "-1E+9999")) {
+      var box = new TreeMap<>(fine);
+      box.put(property, number);
+      var json = new StringJoiner(",", "{", "}");
+      box.forEach((name, value) -> json.add("\"" + name + "\":" + value));
+      var message = refused(boxes(json.toString()));
+      assertTrue(message.startsWith("Box 1: A box has the " + property + " "), message);
+      assertTrue(message.contains("Infinity; it must be a number from"), message);
+    }
+    var message = refused(boxes("{\"row\":" + "1".repeat(5000) + "}"));
+    assertTrue(message.contains("beyond all measure"), message);
+  }
+
+  @Test
+  void namesInTheFileReachTheScreenWithoutTheirEscapes() {
+    var message = refused("{\"version\":1,\"\\u001b[2J\\n\\u202e\":1,\"boxes\":[]}");
+    assertEquals(
+        "The layout has a property '\ufffd[2J \ufffd', which means nothing here.", message);
   }
 
   @Test

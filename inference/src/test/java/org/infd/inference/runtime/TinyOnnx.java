@@ -116,6 +116,13 @@ public final class TinyOnnx {
     return this;
   }
 
+  /** A node with an empty graph in an attribute, as loops and branches have. */
+  public TinyOnnx nodeWithSubgraph(String operator, String output, String... inputs) {
+    var body = new Message().text(1, "body").message(6, new Message()).number(20, 5);
+    graph.message(1, plain(operator, output, inputs).message(5, body));
+    return this;
+  }
+
   /** A Cast to float32. */
   public TinyOnnx castToFloat(String output, String input) {
     return cast(FLOAT, output, input);
