@@ -5,7 +5,6 @@ Writes clip/clip.pt (flat state dict) and clip/merges.txt.gz. The text tower's s
 """
 import collections
 import gzip
-import json
 import random
 
 import numpy as np
@@ -309,7 +308,6 @@ def main():
         if (step + 1) % 100 == 0:
             run.log()
     write_atomically(run.folder / "merges.txt.gz", lambda p: p.write_bytes(tokens.file()))
-    write_atomically(run.folder / "words.json", lambda p: p.write_text(json.dumps(scenes.WORDS, indent=1)))
     if run.finished:
         write_atomically(run.folder / "clip.pt", lambda p: torch.save(model.state_dict(), p))
 

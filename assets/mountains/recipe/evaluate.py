@@ -6,6 +6,7 @@ per-scene values. Every side above 512 is measured on one fixed 256-pixel crop p
 """
 import hashlib
 import json
+import math
 import pathlib
 import random
 
@@ -29,14 +30,39 @@ def gradient_energy(x):
     return (x[..., 1:, :] - x[..., :-1, :]).pow(2).mean() + (x[..., :, 1:] - x[..., :, :-1]).pow(2).mean()
 
 
-def crop_of(seed, side, size):
-    """A fixed crop of a held-out scene that lies where there is something to see."""
-    r = random.Random(seed * 101 + side)
+def crop_of(scene, side, size):
+    """A fixed crop of a scene that lies where there is something to see."""
     if side <= 2 * size:
         return 0, 0, side, side
-    r0, c0 = int(side * r.uniform(0.30, 0.75)), int(side * r.uniform(0.05, 0.85))
-    r0, c0 = min(r0, side - size), min(c0, side - size)
+    y, x, *_ = scenes.close_box(scene, random.Random(scene["seed"] * 101 + side), math.log2(side / size))
+    r0, c0 = (min(round(v * side), side - size) for v in (y, x))
     return r0, c0, r0 + size, c0 + size
+
+
+REACH, CONTRAST = 24, 0.2  # an edge: the steepest place within REACH pixels on both sides, where grey differs by CONTRAST
+
+
+def edge_widths(picture):
+    """Widths in pixels from 10 to 90 % of the strongest edges of a picture (3, H, W) in [-1, 1], along every 8th row and column.
+
+    From the steepest place the profile is followed both ways as long as it goes on rising (or falling)."""
+    grey, found = (picture.mean(0).double().numpy() + 1) / 2, []
+    for lines in (grey[::8], grey.T[::8]):
+        step = np.diff(lines, axis=1)
+        size = np.abs(step)
+        window = np.lib.stride_tricks.sliding_window_view(np.pad(size, ((0, 0), (REACH, REACH))), 2 * REACH + 1, axis=1)
+        for i, j in zip(*np.nonzero((size == window.max(2)) & (size > CONTRAST / (4 * REACH)))):
+            sign = np.sign(step[i, j])
+            low, high = j, j
+            while low > 0 and j - low < 2 * REACH and sign * step[i, low - 1] > 0:
+                low -= 1
+            while high < step.shape[1] - 1 and high - j < 2 * REACH and sign * step[i, high + 1] > 0:
+                high += 1
+            run = sign * (lines[i, low:high + 2] - lines[i, low])
+            if run[-1] >= CONTRAST:
+                first, last = np.interp([0.1 * run[-1], 0.9 * run[-1]], run, np.arange(len(run)))
+                found.append(last - first)
+    return found
 
 
 def steps_between(picture, cell):
@@ -53,18 +79,18 @@ def steps_between(picture, cell):
 def reconstruction(model, seeds, whole, device):
     """Per side: PSNR and the ratio of gradient energies; scale consistency beside the data's own figure; and, zoomed in, how much larger
     steps across borders of cells are than those inside (root mean square; 1: cells do not show)."""
-    sides = [whole * k for k in (1, 2, 4, 8)]
+    sides = [whole * k for k in (1, 2, 4, 8, 24)]
     rows = {s: ([], []) for s in sides}
     consistency, own, zoomed = [], [], {whole * k: [] for k in (6, 24)}
     for seed in seeds:
         scene = scenes.sample_scene(seed)
         phi = model.decoder(model.encode(truth(scene, whole, (0, 0, whole, whole))[None].to(device))[0])
         for side in sides:
-            box = crop_of(seed, side, whole)
+            box = crop_of(scene, side, whole)
             real, made = truth(scene, side, box), model.render_image(phi, side, box=box)[0]
             rows[side][0].append(float(psnr(real, made)))
             rows[side][1].append([float(gradient_energy(v)) for v in (made, real)])
-        r0, c0, r1, c1 = crop_of(seed, 4 * whole, whole)
+        r0, c0, r1, c1 = crop_of(scene, 4 * whole, whole)
         for side, found in zoomed.items():
             cell = side // phi.shape[-1]
             size = whole // cell * cell
@@ -138,17 +164,37 @@ def real_features(work, judge, digest, seeds, side):
     return [known[seed] for seed in seeds]
 
 
+EDGES = {8: 2, 32: 2}  # sides in pictures of the encoder's, and crops of each sample, in which edges are measured
+
+
+def widths_of(render, seed, whole):
+    """Edge widths of crops of one picture, per side: render(side, box) gives the crop (3, h, w). Where it shows no edge there is none."""
+    r, out = random.Random(seed), {}
+    for factor, count in EDGES.items():
+        side = factor * whole
+        places = [(r.randint(side // 3, side - whole), r.randint(0, side - whole)) for _ in range(count)]
+        out[str(side)] = [w for y, x in places for w in edge_widths(render(side, (y, x, y + whole, x + whole)))]
+    return out
+
+
+def medians(widths):
+    """Per side the median width over all pictures, None where no edge was found."""
+    return {side: float(np.median(all_)) if (all_ := [w for each in widths for w in each[side]]) else None for side in widths[0]}
+
+
 def sample_statistics(model, sampler, judge, real, count, whole):
-    """Fréchet distance of the judge's features over crops of pictures four times as wide as the encoder's: samples against
+    """Width of the samples' strongest edges; Fréchet distance of the judge's features over crops of pictures four times as wide as the encoder's: samples against
     unseen scenes, and beside it two halves of such scenes, about what a perfect model would reach with as many pictures."""
-    made = []
+    made, widths = [], []
     for first in range(0, count, 8):
         for k, z in enumerate(sampler.latents(min(8, count - first), 1000 + first)):
-            made.append(features_of(judge, model.render_image(model.decoder(z[None]), 4 * whole), first + k))
+            phi = model.decoder(z[None])
+            made.append(features_of(judge, model.render_image(phi, 4 * whole), first + k))
+            widths.append(widths_of(lambda side, box, phi=phi: model.render_image(phi, side, box=box)[0].cpu(), first + k, whole))
     half = len(real) // 2
     samples, some, others = together(made), together(real[:half]), together(real[half:])
     return {str(size): dict(samples=frechet(samples[size], some[size]), data=frechet(others[size], some[size]))
-            for size in samples}
+            for size in samples}, medians(widths)
 
 
 def caption_agreement(model, sampler, judge, whole, count, guidance):
@@ -188,13 +234,15 @@ def main():
     with torch.no_grad():
         result = dict(generator=scenes.VERSION, checkpoint=hashlib.sha256(path.read_bytes()).hexdigest()[:12], scenes=len(seeds),
                       **reconstruction(model, seeds, config["store"]["whole"], args.device))
+        result["edge_widths_of_data"] = medians([
+            widths_of(lambda side, box, s=scenes.sample_scene(seed): truth(s, side, box), seed, config["store"]["whole"]) for seed in seeds])
         judge = load_judge(args.work)
         if network is not None:
             sampler, whole = Sampler(network, config, args.work, args.steps, args.device), config["store"]["whole"]
             unseen = range(-1, -1 - 2 * args.samples, -1)  # seeds below zero: neither trained on nor held out
             real = real_features(args.work, *judge, unseen, 4 * whole)
             result.update(judge=judge[1], samples=args.samples, steps=args.steps, guidance=args.guidance, prompts=args.prompts)
-            result["frechet"] = sample_statistics(model, sampler, judge[0], real, args.samples, whole)
+            result["frechet"], result["edge_widths"] = sample_statistics(model, sampler, judge[0], real, args.samples, whole)
             if sampler.clip:
                 result["caption_agreement"] = caption_agreement(
                     model, sampler, judge[0], whole, args.prompts, args.guidance)
@@ -204,6 +252,8 @@ def main():
     print(f"\nScale consistency {result['scale_consistency']:.1f} dB, of the data itself "
           f"{result['scale_consistency_of_data']:.1f} dB")
     print("Steps across borders of cells over steps inside: " + ", ".join(f"{v:.2f} at {side}" for side, v in result["cell_steps"].items()))
+    for side, v in result.get("edge_widths", {}).items():
+        print(f"Width of the samples' strongest edges at {side}: {v} pixels, of the scenes' {result['edge_widths_of_data'][side]}")
     for name, v in result.get("frechet", {}).items():
         print(f"Fréchet distance (judge {result['judge']}), crops of {name}: samples {v['samples']:.3f}, data {v['data']:.3f}")
     if "caption_agreement" in result:

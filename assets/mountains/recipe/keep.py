@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Lays what is trained so far into a new work folder, so that the training goes on elsewhere.
+"""Lays what is trained so far into a new work folder, so that the training goes on elsewhere; and what belongs into a bundle beside weights.
 
-`keep.py --work $W --bundle ../bundle` reads autoencoder, UNet and both towers back from an fp16-stored bundle (one rounding; optimisers
+`keep.py --work $W --words ../bundle` writes the words that the captions are made of into the bundle's `bundle.json`, grouped by what they
+name. `keep.py --work $W --bundle ../bundle` reads autoencoder, UNet and both towers back from an fp16-stored bundle (one rounding; optimisers
 begin anew). The image tower of a bundle without a CLIP is in weights/, where `keep.py --work $W` writes it.
 """
 import json
@@ -15,6 +16,7 @@ from checkpoint import save_checkpoint
 from clip import TEXT_NAMES, Clip
 from common import HERE, arguments, load_config, write_atomically
 from networks import Autoencoder
+from world_words import WORDS
 
 IMAGE_TOWER = HERE / "weights" / "clip_image.pt"
 TYPES = {1: np.float32, 10: np.float16}  # of ONNX
@@ -88,10 +90,22 @@ def restore(work, bundle, config):
     print(f"autoencoder (goes on from step {at}), UNet, text and image tower")
 
 
+def add_words(path):
+    """Into a bundle.json, whose other members stay as they are: words = {light, land, foreground, things: [word, ...]}."""
+    manifest = json.loads(path.read_text())
+    manifest["words"] = WORDS
+    write_atomically(path, lambda p: p.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"))
+    print(f"{path}  {sum(map(len, WORDS.values()))} words in {len(WORDS)} groups")
+
+
 def main():
     parser = arguments(__doc__)
     parser.add_argument("--bundle", type=pathlib.Path, help="restore from this bundle")
+    parser.add_argument("--words", type=pathlib.Path, help="write the words of the captions into this bundle")
     args = parser.parse_args()
+    if args.words:
+        add_words(args.words / "bundle.json")
+        return
     if args.bundle:
         restore(args.work, args.bundle, load_config(args.preset, args.set))
         return

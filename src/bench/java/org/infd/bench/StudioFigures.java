@@ -1,8 +1,9 @@
 package org.infd.bench;
 
-/** Measures the studio: {@code view}, or {@code soak} with a number of rounds. */
+/** Measures the studio: {@code view}, {@code gallery}, or {@code soak} with a number of rounds. */
 public final class StudioFigures {
   private static final int ROUNDS = 500;
+  private static final int PICTURES = 5000;
 
   private StudioFigures() {}
 
@@ -12,7 +13,9 @@ public final class StudioFigures {
     switch (what) {
       case "view" -> ViewerBenchmark.run();
       case "soak" -> SoakRun.run(arguments.length > 1 ? Integer.parseInt(arguments[1]) : ROUNDS);
-      default -> throw new IllegalArgumentException("view or soak, not " + what);
+      case "gallery" ->
+          GalleryFigures.run(arguments.length > 1 ? Integer.parseInt(arguments[1]) : PICTURES);
+      default -> throw new IllegalArgumentException("view, gallery or soak, not " + what);
     }
   }
 }

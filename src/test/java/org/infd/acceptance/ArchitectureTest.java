@@ -60,6 +60,7 @@ class ArchitectureTest {
       "diffusion",
       "text",
       "bundle",
+      "photo",
       "runtime",
       "tensor"
     };

@@ -8,24 +8,34 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import javafx.application.Platform;
+import javax.imageio.ImageIO;
 import org.infd.app.cli.CommandLineInterface;
 import org.infd.app.cli.EngineServices;
 import org.infd.app.cli.StudioStart;
 import org.infd.app.session.OnlyStudio;
 import org.infd.app.window.Studio;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.UserData;
 import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.runtime.NativePlaces;
 
 /** Where the program begins: without arguments the studio opens, else a command runs. */
 public final class Main {
   /** A studio that is just starting answers when it has claimed its folder. */
   private static final Duration LONGEST_HAND_OVER = Duration.ofSeconds(5);
 
+  private static final String JAVAFX_NATIVES = "javafx.cachedir";
+
   private Main() {}
 
   /** Runs the program and ends the process with its exit code. */
   public static void main(String[] arguments) {
+    Utf8Restart.ifNeeded();
+    // what libraries write has the digits of everything else
+    Locale.setDefault(Locale.Category.FORMAT, NumberText.locale());
+    // what a decoder keeps for a moment stays in memory: the temporary folder may be full
+    ImageIO.setUseCache(false);
     var commands =
         new CommandLineInterface(
             new EngineServices(),
@@ -64,10 +74,26 @@ public final class Main {
         System.getProperty("os.name", ""),
         System.getenv(),
         System.getProperty("glass.platform", ""));
+    placeNatives();
     try (var _ = cancellation.onCancel(Platform::exit)) {
       Studio.open(only, files);
     } catch (UnsupportedOperationException e) {
       throw new Problem(withoutWindow("The display cannot be used (" + e.getMessage() + ")."), e);
+    }
+  }
+
+  /**
+   * Says where JavaFX puts its native libraries: beside those of the engine, instead of a folder of
+   * its own in the account's home, which may not be one where programs can be run.
+   *
+   * @throws Problem if there is no such folder
+   */
+  private static void placeNatives() {
+    var module = Platform.class.getModule().getDescriptor();
+    if (module != null && System.getProperty(JAVAFX_NATIVES) == null) {
+      var version = module.rawVersion().orElse("0") + "-" + System.getProperty("os.arch");
+      System.setProperty(
+          JAVAFX_NATIVES, NativePlaces.ofSystem().folder("javafx", version).toString());
     }
   }
 

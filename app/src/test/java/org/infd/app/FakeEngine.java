@@ -110,6 +110,9 @@ public final class FakeEngine implements Engine {
   /** Thrown by the next call, if set. */
   public volatile @Nullable RuntimeException failure;
 
+  /** Said at the beginning of every run; empty for nothing. */
+  public volatile String said = "";
+
   /** Runs before every picture that is kept. */
   public volatile Runnable beforeSave = () -> {};
 
@@ -184,6 +187,9 @@ public final class FakeEngine implements Engine {
   public Picture generate(Recipe recipe, Watcher watcher, Cancellation cancellation) {
     recipes.add(recipe);
     int steps = Math.min(recipe.steps(), 8);
+    if (!said.isEmpty()) {
+      watcher.note(said);
+    }
     var landscape = new Landscape(recipe.seed());
     var guidance = recipe.guidance();
     if (guidance != null) {

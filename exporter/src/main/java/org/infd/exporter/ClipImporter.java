@@ -13,6 +13,7 @@ import java.util.Set;
 import org.infd.exporter.network.ClipSettings;
 import org.infd.exporter.network.ClipTowers;
 import org.infd.exporter.network.PlannedGraph;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
@@ -269,21 +270,22 @@ public final class ClipImporter {
         file,
         target,
         List.of(
-            "CLIP for crops of %d×%d pixels, embeddings of length %d, %s"
-                .formatted(
-                    image.side(),
-                    image.side(),
-                    image.embedding(),
-                    imageBlocks.activation().name().toLowerCase(Locale.ROOT)),
-            "image tower of width %d, %d blocks, patches of %d pixels"
-                .formatted(imageBlocks.width(), imageBlocks.blocks(), image.patch()),
-            "text tower of width %d, %d blocks, for %d tokens of a vocabulary of %d%s"
-                .formatted(
-                    textBlocks.width(),
-                    textBlocks.blocks(),
-                    text.contextLength(),
-                    text.vocabulary(),
-                    shared ? ": the one that prompts go through, not stored again" : "")),
+            NumberText.format(
+                "CLIP for crops of %d×%d pixels, embeddings of length %d, %s",
+                image.side(),
+                image.side(),
+                image.embedding(),
+                imageBlocks.activation().name().toLowerCase(Locale.ROOT)),
+            NumberText.format(
+                "image tower of width %d, %d blocks, patches of %d pixels",
+                imageBlocks.width(), imageBlocks.blocks(), image.patch()),
+            NumberText.format(
+                "text tower of width %d, %d blocks, for %d tokens of a vocabulary of %d%s",
+                textBlocks.width(),
+                textBlocks.blocks(),
+                text.contextLength(),
+                text.vocabulary(),
+                shared ? ": the one that prompts go through, not stored again" : "")),
         clip.tensors(),
         clip.bytes(),
         List.of(),

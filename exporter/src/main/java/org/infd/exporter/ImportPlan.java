@@ -12,6 +12,7 @@ import org.infd.exporter.network.ModelSettings;
 import org.infd.exporter.network.PlannedGraph;
 import org.infd.exporter.network.Weights;
 import org.infd.exporter.torch.Checkpoint;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.Manifest;
 import org.jspecify.annotations.Nullable;
@@ -198,52 +199,54 @@ record ImportPlan(
     var renderer = settings.renderer();
     var lines = new ArrayList<String>();
     lines.add(
-        "latent %d×%d×%d, %s"
-            .formatted(
-                latent.channels(),
-                latent.height(),
-                latent.width(),
-                switch (latent.kind()) {
-                  case QUANTISED -> latent.codebook() + " codebook rows";
-                  case GAUSSIAN -> "Gaussian";
-                  case PLAIN -> "as encoded";
-                }));
+        NumberText.format(
+            "latent %d×%d×%d, %s",
+            latent.channels(),
+            latent.height(),
+            latent.width(),
+            switch (latent.kind()) {
+              case QUANTISED -> latent.codebook() + " codebook rows";
+              case GAUSSIAN -> "Gaussian";
+              case PLAIN -> "as encoded";
+            }));
     lines.add(
-        "feature map %d×%d×%d, encoder side %d"
-            .formatted(map.channels(), map.height(), map.width(), settings.encoderSide()));
+        NumberText.format(
+            "feature map %d×%d×%d, encoder side %d",
+            map.channels(), map.height(), map.width(), settings.encoderSide()));
     lines.add(
         renderer.fixed()
             ? "renderer of one fixed resolution"
-            : "renderer of hidden width %d, kernel %d, receptive radius %d, %d norms"
-                .formatted(
-                    renderer.hiddenChannels(),
-                    renderer.kernel(),
-                    renderer.receptiveRadius(),
-                    norms.size()));
+            : NumberText.format(
+                "renderer of hidden width %d, kernel %d, receptive radius %d, %d norms",
+                renderer.hiddenChannels(),
+                renderer.kernel(),
+                renderer.receptiveRadius(),
+                norms.size()));
     var diffusion = settings.diffusion();
     if (diffusion != null) {
       lines.add(
-          "diffusion network %s predicts %s, conditioned on %s"
-              .formatted(
-                  unetPrefix,
-                  diffusion.prediction().name().toLowerCase(Locale.ROOT),
-                  settings.condition().kind().name().toLowerCase(Locale.ROOT)));
+          NumberText.format(
+              "diffusion network %s predicts %s, conditioned on %s",
+              unetPrefix,
+              diffusion.prediction().name().toLowerCase(Locale.ROOT),
+              settings.condition().kind().name().toLowerCase(Locale.ROOT)));
     }
     var text = settings.condition().text();
     if (text != null) {
       lines.add(
-          "text tower of width %d, %d blocks, for %d tokens of a vocabulary of %d"
-              .formatted(
-                  text.transformer().width(),
-                  text.transformer().blocks(),
-                  text.contextLength(),
-                  text.vocabulary()));
+          NumberText.format(
+              "text tower of width %d, %d blocks, for %d tokens of a vocabulary of %d",
+              text.transformer().width(),
+              text.transformer().blocks(),
+              text.contextLength(),
+              text.vocabulary()));
     }
     var scale = trainedScale();
     lines.add(
         scale == null
             ? "trained scale unknown"
-            : "trained scale %d..%d (%s)".formatted(scale.min(), scale.max(), scale.source()));
+            : NumberText.format(
+                "trained scale %d..%d (%s)", scale.min(), scale.max(), scale.source()));
     return lines;
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import org.infd.inference.NumberText;
 
 /**
  * What an import found and did.
@@ -100,7 +101,8 @@ public record ImportReport(
   /** The report as lines for people. */
   public String toText() {
     var text = new StringBuilder();
-    line(text, "Checkpoint %s: %d tensors, %s".formatted(checkpoint, tensors, size(bytes)));
+    line(
+        text, NumberText.format("Checkpoint %s: %d tensors, %s", checkpoint, tensors, size(bytes)));
     settings.forEach(setting -> line(text, "  " + setting));
     if (!taken.isEmpty()) {
       line(text, "Taken");
@@ -116,19 +118,19 @@ public record ImportReport(
     names(text, "Unknown classes (not run)", placeholders);
     names(text, "Note", warnings);
     if (!graphs.isEmpty()) {
-      line(text, "Bundle %s".formatted(bundle));
+      line(text, NumberText.format("Bundle %s", bundle));
     }
     for (var graph : graphs) {
       line(
           text,
-          "  %-22s %5d nodes, %9s%s"
-              .formatted(
-                  graph.name,
-                  graph.nodes,
-                  size(graph.graphBytes),
-                  graph.weightsFile.isEmpty()
-                      ? ""
-                      : ", weights " + graph.weightsFile + " " + size(graph.weightsBytes)));
+          NumberText.format(
+              "  %-22s %5d nodes, %9s%s",
+              graph.name,
+              graph.nodes,
+              size(graph.graphBytes),
+              graph.weightsFile.isEmpty()
+                  ? ""
+                  : ", weights " + graph.weightsFile + " " + size(graph.weightsBytes)));
     }
     if (!trials.isEmpty()) {
       line(text, "Tried");
@@ -136,13 +138,13 @@ public record ImportReport(
     for (var trial : trials) {
       line(
           text,
-          "  %-22s %s%s, loaded in %d ms, ran in %d ms"
-              .formatted(
-                  trial.graph,
-                  outputs(trial),
-                  trial.finite ? "" : ", NOT FINITE",
-                  trial.loadMillis,
-                  trial.runMillis));
+          NumberText.format(
+              "  %-22s %s%s, loaded in %d ms, ran in %d ms",
+              trial.graph,
+              outputs(trial),
+              trial.finite ? "" : ", NOT FINITE",
+              trial.loadMillis,
+              trial.runMillis));
     }
     return text.toString();
   }
@@ -155,7 +157,9 @@ public record ImportReport(
   }
 
   private static void part(StringBuilder text, Part part) {
-    line(text, "  %-22s %5d tensors, %s".formatted(part.prefix, part.tensors, size(part.bytes)));
+    line(
+        text,
+        NumberText.format("  %-22s %5d tensors, %s", part.prefix, part.tensors, size(part.bytes)));
   }
 
   private static void names(StringBuilder text, String title, Collection<String> names) {
@@ -166,7 +170,7 @@ public record ImportReport(
     var shown = new ArrayList<>(names).subList(0, Math.min(SHOWN, names.size()));
     shown.forEach(name -> line(text, "  " + name));
     if (names.size() > SHOWN) {
-      line(text, "  and %d more".formatted(names.size() - SHOWN));
+      line(text, NumberText.format("  and %d more", names.size() - SHOWN));
     }
   }
 

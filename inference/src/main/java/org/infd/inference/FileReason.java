@@ -143,6 +143,15 @@ public final class FileReason {
     if (said.contains("Too many open files")) {
       return "too many files are open";
     }
+    if (said.contains("No space left") || said.contains("not enough space")) {
+      return "the disk is full";
+    }
+    if (said.contains("quota exceeded")) {
+      return "the quota of the disk is used up";
+    }
+    if (said.contains("Read-only file system")) {
+      return "it can only be read";
+    }
     if (said.contains("Input/output error") || said.contains("device")) {
       return "the disk or the connection to it failed";
     }

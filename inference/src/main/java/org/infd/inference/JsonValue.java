@@ -117,7 +117,9 @@ public final class JsonValue {
     double value = StrictJson.number(node);
     if (!(value >= min && value <= max && value == Math.rint(value))) {
       throw wrong(
-          min == max ? Integer.toString(min) : "a whole number from %d to %d".formatted(min, max));
+          min == max
+              ? Integer.toString(min)
+              : NumberText.format("a whole number from %d to %d", min, max));
     }
     return (int) value;
   }

@@ -108,10 +108,10 @@ final class Fits {
       words.add(wanted[0] == 1 ? "item " + item : "items from " + item);
     }
     if (channels > 1) {
-      words.add("every " + channels + "th channel");
+      words.add("one channel of " + channels);
     }
     if (step > 1) {
-      words.add("every " + step + "th row and column");
+      words.add("one row and column of " + step);
     }
     return String.join(", ", words);
   }

@@ -56,6 +56,14 @@ final class GoldenRun {
       ledgers.clear();
       ledgers.add(merged);
     }
+    var kind = OtherKinds.of(set.folder(), List.copyOf(arrays.names()));
+    for (var ledger : ledgers) {
+      if (!ledger.hasChecked() && kind != null) {
+        arrays.names().forEach(array -> ledger.unsupported(array, kind));
+      } else if (!ledger.hasChecked()) {
+        faults.add(ledger.name() + ": nothing was checked, no array is of a known kind");
+      }
+    }
     if (ledgers.isEmpty()) {
       ledgers.add(withoutModel(arrays));
     }
@@ -97,14 +105,7 @@ final class GoldenRun {
     try (var opened = GoldenModel.open(model, fresh())) {
       infd(new InfdSubject(opened, arrays, ledger));
     }
-    requireChecks(ledger);
     return true;
-  }
-
-  private void requireChecks(GoldenLedger ledger) {
-    if (!ledger.hasChecked() && !set.guessed()) {
-      faults.add(ledger.name() + ": nothing was checked, no array is of a known kind");
-    }
   }
 
   private boolean clip(Path model, GoldenArrays arrays, GoldenLedger ledger) {
@@ -118,7 +119,6 @@ final class GoldenRun {
     try (clip) {
       stage(ledger, "CLIP", () -> ClipChecks.run(clip, arrays, ledger, fresh()));
     }
-    requireChecks(ledger);
     return true;
   }
 

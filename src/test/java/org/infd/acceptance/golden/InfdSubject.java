@@ -105,6 +105,20 @@ final class InfdSubject {
     return near.subList(0, Math.min(MOST_SOURCES, near.size()));
   }
 
+  /**
+   * Whether the latent that arrays without further words were made of is certainly in the set. A
+   * set of a diffusion network has one beside the encoder's result; without it there is no telling.
+   */
+  boolean knowsItsLatent() {
+    return model.manifest().diffusion() == null
+        || latents.keySet().stream()
+            .map(ArrayName::of)
+            .anyMatch(
+                name ->
+                    name.ends("z0", "z", "latent", "latents")
+                        && !name.says("enc", "rec", "q", "ddim"));
+  }
+
   /** A clean latent (n, c, h, w). */
   Tensor latent(String name) {
     var latent = latents.get(name);
@@ -137,7 +151,7 @@ final class InfdSubject {
 
   /** Notes that a latent was decoded. */
   void given(String name) {
-    if (arrays.has(name) && !ledger.knows(name)) {
+    if (arrays.has(name) && !ledger.isSettled(name)) {
       ledger.input(name, "a latent to decode");
     }
   }

@@ -59,7 +59,7 @@ final class LatentChecks {
     if (name.says("moments", "logvar", "deviation")) {
       return true;
     }
-    return name.ends("z", "mean", "mu", "std", "sigma", "var", "encoded", "latent")
+    return name.ends("z", "mean", "mu", "std", "sigma", "var", "encoded", "latent", "enc")
         && !images(name).isEmpty();
   }
 
@@ -125,7 +125,9 @@ final class LatentChecks {
         readings.add(new Reading("encoder of " + image, () -> encode(image, "z")));
       }
     }
-    if (ledger.compare(array, InfdSubject.CALL, !gaussian, readings) != null) {
+    // a bare "z" beside an "image" may be another latent
+    boolean sure = !gaussian && name.words().size() > 1;
+    if (ledger.compare(array, InfdSubject.CALL, sure, readings) != null) {
       ledger.input(images.getFirst(), "a picture to encode");
     }
   }
@@ -241,7 +243,7 @@ final class LatentChecks {
         }
       }
     }
-    if (words.isEmpty()) {
+    if (words.isEmpty() || best > 0.5 && !subject.knowsItsLatent()) {
       ledger.notChecked(array, "the set lacks the latent");
     } else {
       ledger.note(array, best, 0, words);
@@ -265,7 +267,7 @@ final class LatentChecks {
                 () -> (Tensor) GoldenModel.get(quantised(source), "rows")));
       }
     }
-    ledger.compare(array, InfdSubject.CALL, true, readings);
+    ledger.compare(array, InfdSubject.CALL, subject.knowsItsLatent(), readings);
   }
 
   private void codebook(String array) {
@@ -292,7 +294,7 @@ final class LatentChecks {
                 }));
       }
     }
-    ledger.compare(array, InfdSubject.CALL, true, readings);
+    ledger.compare(array, InfdSubject.CALL, subject.knowsItsLatent(), readings);
   }
 
   private void layout(String array) {
@@ -309,7 +311,7 @@ final class LatentChecks {
               "the renderer's input at " + side + " pixels for " + source,
               () -> encodedQuery(subject.phi(source, true).slice(0, 1), axis)));
     }
-    ledger.compare(array, InfdSubject.CALL, true, readings);
+    ledger.compare(array, InfdSubject.CALL, subject.knowsItsLatent(), readings);
   }
 
   /** The renderer's input with its positional encodings. */

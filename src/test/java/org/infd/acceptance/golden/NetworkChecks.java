@@ -59,7 +59,8 @@ final class NetworkChecks {
       var name = ArrayName.of(array);
       boolean network =
           name.says("unet", "network", "model", "zt", "xt", "dm", "denoiser", "eps", "velocity");
-      if (network && name.ends(RESULTS) && !name.says("ddim", "traj", "init")) {
+      boolean plain = !ledger.knows(array) && !name.ends("x0", "z0", "start", "xstart");
+      if ((network || plain) && name.ends(RESULTS) && !name.says("ddim", "traj", "init")) {
         check(array, name);
       }
     }

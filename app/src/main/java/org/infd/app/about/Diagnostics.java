@@ -8,6 +8,7 @@ import org.infd.app.models.ModelCard;
 import org.infd.app.settings.Preferences;
 import org.infd.app.work.Bytes;
 import org.infd.app.work.ProblemLog;
+import org.infd.inference.NumberText;
 import org.infd.inference.generation.Version;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.OnnxRuntime;
@@ -70,17 +71,17 @@ public final class Diagnostics {
     line(
         text,
         "Settings",
-        ("theme %s, movement %s, numbers %s, device %s, precision %s, GPU memory %d MB, threads %d,"
-                + " tiles %s")
-            .formatted(
-                chosen.look(),
-                chosen.movement(),
-                chosen.numbers(),
-                chosen.device(),
-                chosen.precision(),
-                chosen.gpuMegabytes(),
-                chosen.threads(),
-                Bytes.text(chosen.cacheBytes())));
+        NumberText.format(
+            "theme %s, movement %s, numbers %s, device %s, precision %s, GPU memory %d MB,"
+                + " threads %d, tiles %s",
+            chosen.look(),
+            chosen.movement(),
+            chosen.numbers(),
+            chosen.device(),
+            chosen.precision(),
+            chosen.gpuMegabytes(),
+            chosen.threads(),
+            Bytes.text(chosen.cacheBytes())));
     line(text, "Gallery", subject.pictures() + " pictures, " + Bytes.text(subject.pictureBytes()));
     models(text, subject.models());
     problems(text, subject.problems());
@@ -89,7 +90,7 @@ public final class Diagnostics {
   }
 
   private static void line(StringBuilder text, String name, String value) {
-    text.append("%-14s%s%n".formatted(name, value));
+    text.append(NumberText.format("%-14s%s%n", name, value));
   }
 
   private static String memory() {
@@ -113,18 +114,18 @@ public final class Diagnostics {
   }
 
   private static void models(StringBuilder text, List<ModelCard> models) {
-    text.append("Models%n".formatted());
+    text.append(NumberText.format("Models%n"));
     for (var card : models) {
       var hash = card.hash();
       text.append(
-          "  %s, %s, %s%s%n"
-              .formatted(
-                  card.id(),
-                  Bytes.text(card.bytes()),
-                  hash.isEmpty()
-                      ? "no manifest"
-                      : hash.substring(0, Math.min(SHORT_HASH, hash.length())),
-                  card.isBroken() ? ", broken: " + card.problem() : ""));
+          NumberText.format(
+              "  %s, %s, %s%s%n",
+              card.id(),
+              Bytes.text(card.bytes()),
+              hash.isEmpty()
+                  ? "no manifest"
+                  : hash.substring(0, Math.min(SHORT_HASH, hash.length())),
+              card.isBroken() ? ", broken: " + card.problem() : ""));
     }
   }
 

@@ -11,6 +11,7 @@ import org.infd.app.viewer.ViewerModel;
 import org.infd.app.work.Background;
 import org.infd.app.work.Job;
 import org.infd.app.work.Notices;
+import org.infd.inference.NumberText;
 import org.infd.inference.generation.FieldImage;
 
 /**
@@ -100,8 +101,7 @@ public final class BookmarksModel {
   }
 
   private static String oneDecimal(double value) {
-    return String.format(
-        java.util.Locale.getDefault(java.util.Locale.Category.FORMAT), "%.1f", value);
+    return NumberText.format("%.1f", value);
   }
 
   /** Forgets a place. */

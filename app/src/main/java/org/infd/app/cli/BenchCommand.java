@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.generation.Benchmark;
@@ -78,23 +79,24 @@ final class BenchCommand extends InfdCommand {
   static List<String> table(List<Benchmark.Row> rows) {
     var lines = new ArrayList<String>();
     lines.add(
-        "%-18s%-26s%10s%10s%6s%12s  %s"
-            .formatted("", "on", "least ms", "median ms", "runs", "Mpx/s", "off from the CPU"));
+        NumberText.format(
+            "%-18s%-26s%10s%10s%6s%12s  %s",
+            "", "on", "least ms", "median ms", "runs", "Mpx/s", "off from the CPU"));
     for (var row : rows) {
       lines.add(
           row.failure() != null
-              ? "%-18s%-26s%s".formatted(row.stage().title(), row.variant(), row.failure())
-              : "%-18s%-26s%10.1f%10.1f%6d%12s  %s"
-                  .formatted(
-                      row.stage().title(),
-                      row.variant(),
-                      row.leastMillis(),
-                      row.medianMillis(),
-                      row.runs(),
-                      row.megapixels() == 0 ? "" : "%.2f".formatted(row.megapixels()),
-                      row.distance() == null
-                          ? "reference"
-                          : "%.4f %%".formatted(100 * row.distance())));
+              ? NumberText.format("%-18s%-26s%s", row.stage().title(), row.variant(), row.failure())
+              : NumberText.format(
+                  "%-18s%-26s%10.1f%10.1f%6d%12s  %s",
+                  row.stage().title(),
+                  row.variant(),
+                  row.leastMillis(),
+                  row.medianMillis(),
+                  row.runs(),
+                  row.megapixels() == 0 ? "" : NumberText.format("%.2f", row.megapixels()),
+                  row.distance() == null
+                      ? "reference"
+                      : NumberText.format("%.4f %%", 100 * row.distance())));
     }
     return lines.stream().map(String::stripTrailing).toList();
   }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.UserData;
 import org.infd.inference.export.AtomicFile;
@@ -143,8 +144,9 @@ public final class CommandLineInterface {
       terminal.problem(problem.getMessage());
     } else {
       terminal.problem(
-          "Something unexpected went wrong (%s); this is a fault of the program. %s"
-              .formatted(failure.getClass().getSimpleName(), keep(failure)));
+          NumberText.format(
+              "Something unexpected went wrong (%s); this is a fault of the program. %s",
+              failure.getClass().getSimpleName(), keep(failure)));
     }
   }
 

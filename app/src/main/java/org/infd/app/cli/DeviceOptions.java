@@ -15,8 +15,8 @@ final class DeviceOptions {
       paramLabel = "auto|cpu|cuda|…",
       defaultValue = "auto",
       description =
-          "What to compute on (default: auto, CUDA where it works, else the CPU). tensorrt,"
-              + " directml and coreml where the runtime holds them; 'infd devices' tests all.")
+          "What to compute on (default: auto, CUDA where it works, else the CPU). tensorrt"
+              + " and coreml where the runtime holds them; 'infd devices' tests all.")
   private String device;
 
   @Option(
@@ -39,7 +39,9 @@ final class DeviceOptions {
       names = "--gpu-memory",
       paramLabel = "MB",
       defaultValue = "0",
-      description = "What may be taken of a GPU's memory (default: all).")
+      description =
+          "What all networks together may take of a GPU's memory (default: all). What does not fit"
+              + " is computed on the CPU.")
   private long gpuMegabytes;
 
   Device choose(Services services) {

@@ -1,5 +1,6 @@
 package org.infd.app.cli;
 
+import org.infd.inference.NumberText;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.ProbeResult;
 import picocli.CommandLine.Command;
@@ -31,12 +32,12 @@ final class DevicesCommand extends InfdCommand {
     var runtime = Runtime.getRuntime();
     terminal()
         .result(
-            "Machine:   %d processors, %s %s, %s"
-                .formatted(
-                    runtime.availableProcessors(),
-                    System.getProperty("os.name"),
-                    System.getProperty("os.arch"),
-                    "Java " + Runtime.version().feature()));
+            NumberText.format(
+                "Machine:   %d processors, %s %s, %s",
+                runtime.availableProcessors(),
+                System.getProperty("os.name"),
+                System.getProperty("os.arch"),
+                "Java " + Runtime.version().feature()));
     terminal().result("Java heap: up to " + runtime.maxMemory() / MIB + " MiB");
   }
 

@@ -13,6 +13,7 @@ import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.generation.RecipeDefaults;
 import org.infd.inference.generation.RecipeRules;
+import org.infd.inference.generation.Seed;
 import org.infd.inference.runtime.Cancellation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "The same seed, model, settings and machine give the same picture, pixel by pixel.",
-      "With --count K the seeds are S to S+K-1 and stand in the names of the files: x-7.png,"
+      "With --count K the seeds are S to S+K-1, after 2^64-1 from 0 again, and stand in the names of the files: x-7.png,"
           + " x-8.png and so on for --out x.png.",
       "",
       "Example: infd generate --seed 7 --size 2048 --out mountains.png",
@@ -172,7 +173,9 @@ final class GenerateCommand extends InfdCommand {
       var name = String.valueOf(file.getFileName());
       int dot = name.lastIndexOf('.');
       int end = dot < 1 ? name.length() : dot;
-      target = file.resolveSibling(name.substring(0, end) + "-" + jobSeed + name.substring(end));
+      target =
+          file.resolveSibling(
+              name.substring(0, end) + "-" + Seed.text(jobSeed) + name.substring(end));
     }
     AtomicFile.requireWritable(target);
     return target;
@@ -200,7 +203,7 @@ final class GenerateCommand extends InfdCommand {
   }
 
   private OpenPicture sample(LoadedModel workshop, Recipe recipe, Cancellation cancellation) {
-    try (var bar = new ProgressBar(terminal(), "Sampling seed " + recipe.seed())) {
+    try (var bar = new ProgressBar(terminal(), "Sampling seed " + recipe.seedText())) {
       return workshop.generate(recipe, exact, new BarListener(bar, terminal()), cancellation);
     }
   }
@@ -209,7 +212,7 @@ final class GenerateCommand extends InfdCommand {
       Job job, OpenPicture picture, Frame frame, PictureWriter writer, Cancellation cancellation) {
     if (job.field() != null) {
       services.write(picture.image(), job.field());
-      terminal().result(job.field() + ": every size, seed " + job.seed());
+      terminal().result(job.field() + ": every size, seed " + Seed.text(job.seed()));
     }
     if (job.out() != null) {
       writer.write(picture, frame, job.out(), cancellation);

@@ -146,7 +146,7 @@ final class LayoutCommand extends InfdCommand {
       terminal().results(table(bundle, image.base().recipe()));
       if (field != null) {
         services.write(image, field);
-        terminal().result(field + ": every size, seed " + recipe.seed());
+        terminal().result(field + ": every size, seed " + recipe.seedText());
       }
       if (out != null) {
         new PictureWriter(terminal(), bundle, device, false)

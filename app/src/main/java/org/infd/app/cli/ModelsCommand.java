@@ -1,5 +1,6 @@
 package org.infd.app.cli;
 
+import org.infd.inference.NumberText;
 import org.infd.inference.bundle.BundleCatalog;
 import org.infd.inference.bundle.BundleCatalog.Entry;
 import org.infd.inference.bundle.Manifest;
@@ -31,7 +32,7 @@ final class ModelsCommand extends InfdCommand {
 
   private void tell(Entry entry) {
     var origin = entry.origin() == BundleCatalog.Origin.EMBEDDED ? "embedded" : "installed";
-    terminal().result("%-20s %s (%s)".formatted(entry.id(), entry.name(), origin));
+    terminal().result(NumberText.format("%-20s %s (%s)", entry.id(), entry.name(), origin));
     if (entry.bundle() == null) {
       line("cannot be used: " + entry.problem());
     } else {
@@ -57,11 +58,12 @@ final class ModelsCommand extends InfdCommand {
     makes.append(
         scale == null
             ? ", trained scales unknown"
-            : ", trained at %d to %d pixels".formatted(scale.min(), scale.max()));
+            : NumberText.format(", trained at %d to %d pixels", scale.min(), scale.max()));
     if (manifest.renderer().kind() == Manifest.RendererKind.FIXED) {
       makes.append(
-          ", at %d×%d pixels only"
-              .formatted(manifest.featureMap().width(), manifest.featureMap().height()));
+          NumberText.format(
+              ", at %d×%d pixels only",
+              manifest.featureMap().width(), manifest.featureMap().height()));
     }
     line(makes.toString());
     line("licence: " + manifest.licence());

@@ -3,6 +3,7 @@ package org.infd.app.cli;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.infd.app.cli.Services.OpenPicture;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
@@ -51,6 +52,7 @@ record PictureWriter(Terminal terminal, ModelBundle model, Device device, boolea
     }
     var size = frame.rectangle();
     terminal.result(
-        "%s: %d×%d pixels, seed %d".formatted(target, size.width(), size.height(), recipe.seed()));
+        NumberText.format(
+            "%s: %d×%d pixels, seed %s", target, size.width(), size.height(), recipe.seedText()));
   }
 }

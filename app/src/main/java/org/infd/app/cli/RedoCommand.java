@@ -9,6 +9,7 @@ import org.infd.inference.generation.FieldImage;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.RecipeDefaults;
 import org.infd.inference.generation.RecipeRules;
+import org.infd.inference.generation.Seed;
 import org.infd.inference.runtime.Cancellation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -95,7 +96,7 @@ final class RedoCommand extends InfdCommand {
     try (var workshop = services.open(bundle, device);
         var picture = redo(workshop, image, recipe, cancellation)) {
       services.write(picture.image(), field);
-      terminal().result(field + ": every size, the box with seed " + chosenSeed);
+      terminal().result(field + ": every size, the box with seed " + Seed.text(chosenSeed));
       if (out != null) {
         new PictureWriter(terminal(), bundle, device, false)
             .write(picture, frame, out, cancellation);
@@ -105,7 +106,7 @@ final class RedoCommand extends InfdCommand {
 
   private OpenPicture redo(
       LoadedModel workshop, FieldImage image, Recipe recipe, Cancellation cancellation) {
-    try (var bar = new ProgressBar(terminal(), "Sampling seed " + recipe.seed())) {
+    try (var bar = new ProgressBar(terminal(), "Sampling seed " + recipe.seedText())) {
       return workshop.redo(image, box, recipe, new BarListener(bar, terminal()), cancellation);
     }
   }

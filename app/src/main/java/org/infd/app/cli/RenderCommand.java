@@ -1,6 +1,7 @@
 package org.infd.app.cli;
 
 import java.nio.file.Path;
+import org.infd.inference.NumberText;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.Frame.Region;
 import org.infd.inference.runtime.Cancellation;
@@ -84,13 +85,9 @@ final class RenderCommand extends InfdCommand {
     var place = frame.rectangle();
     terminal()
         .note(
-            "Row %d, column %d of the whole image at %d×%d pixels, on %s"
-                .formatted(
-                    place.row(),
-                    place.column(),
-                    frame.imageSide(),
-                    frame.imageSide(),
-                    device.name()));
+            NumberText.format(
+                "Row %d, column %d of the whole image at %d×%d pixels, on %s",
+                place.row(), place.column(), frame.imageSide(), frame.imageSide(), device.name()));
     try (var bar = new ProgressBar(terminal(), "Opening");
         var workshop = services.open(bundle, device);
         var picture = workshop.open(image, exact, new BarListener(bar, terminal()), cancellation)) {

@@ -16,7 +16,9 @@ final class SamplingOptions {
   @Option(
       names = "--seed",
       paramLabel = "S",
-      description = "The seed of all noise, a whole number (default: a random one, shown).")
+      converter = SeedConverter.class,
+      description =
+          "The seed of all noise, a whole number from 0 to 2^64-1 (default: a random one, shown).")
   private @Nullable Long seed;
 
   @Option(

@@ -19,12 +19,16 @@ public enum Scope {
   ZOOM_BOX(true),
   /** On the line between two pictures that are compared. */
   COMPARE(true),
+  /** On the page of the gallery. */
+  GALLERY(true),
   /** On a picture among others: in the gallery, in a run of several. */
   CARD(true),
   /** While the square of a photo is being chosen. */
   PHOTO(true),
   /** In the choices for picture files. */
   EXPORT(true),
+  /** In the words that are searched for. */
+  SEARCH(true),
   /** While the sheet of keys is open. */
   SHEET(true);
 

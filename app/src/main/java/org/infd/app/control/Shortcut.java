@@ -103,6 +103,7 @@ public enum Shortcut {
   CANCEL(Scope.WINDOW, KeyGroup.MAKE, Words.CLOSE, key(KeyCode.ESCAPE)),
   CLOSE_SHEET(Scope.SHEET, KeyGroup.MAKE, Words.CLOSE, key(KeyCode.ESCAPE)),
   CLOSE_EXPORT(Scope.EXPORT, KeyGroup.MAKE, Words.CLOSE, key(KeyCode.ESCAPE)),
+  CLEAR_SEARCH(Scope.SEARCH, KeyGroup.MAKE, Words.CLOSE, key(KeyCode.ESCAPE)),
   GIVE_UP_ZOOM_BOX(Scope.ZOOM_BOX, KeyGroup.MAKE, Words.CLOSE, key(KeyCode.ESCAPE)),
 
   OPEN(
@@ -209,6 +210,7 @@ public enum Shortcut {
   MODELS_PAGE(Scope.WINDOW, KeyGroup.WINDOW, Words.PAGES, key(KeyCode.DIGIT3, SHORTCUT_DOWN)),
   SETTINGS_PAGE(Scope.WINDOW, KeyGroup.WINDOW, Words.PAGES, key(KeyCode.DIGIT4, SHORTCUT_DOWN)),
   ABOUT_PAGE(Scope.WINDOW, KeyGroup.WINDOW, Words.PAGES, key(KeyCode.DIGIT5, SHORTCUT_DOWN)),
+  SEARCH(Scope.GALLERY, KeyGroup.WINDOW, "search the gallery", key(KeyCode.F, SHORTCUT_DOWN)),
   STAR(Scope.CARD, KeyGroup.WINDOW, Words.CARD, key(KeyCode.S)),
   COMPARE_CARD(Scope.CARD, KeyGroup.WINDOW, Words.CARD, key(KeyCode.C)),
   DELETE_CARD(

@@ -2,6 +2,7 @@ package org.infd.app.engine;
 
 import java.util.Locale;
 import org.infd.app.work.Bytes;
+import org.infd.app.work.SecondsRange;
 import org.infd.inference.export.Frame;
 
 /**
@@ -11,9 +12,13 @@ import org.infd.inference.export.Frame;
  * @param bytes how large the file becomes
  */
 public record ExportCost(double seconds, long bytes) {
-  /** For example "about 14 MB, 35 s". */
-  public String text() {
-    return "About " + Bytes.text(bytes) + ", " + duration(seconds);
+  /**
+   * For example "About 14 MB, 25 to 40 s".
+   *
+   * @param range the time, as far as the last exports let it be said
+   */
+  public String text(SecondsRange range) {
+    return "About " + Bytes.text(bytes) + ", " + range.text();
   }
 
   /** For example "under a second", "35 s", "4 min", "2.5 h". */

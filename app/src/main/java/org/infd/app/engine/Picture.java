@@ -32,7 +32,7 @@ public record Picture(
     var photo = recipe().photo();
     return photo != null
         ? modelName + " · " + photo.file()
-        : modelName + " · seed " + recipe().seed();
+        : modelName + " · seed " + recipe().seedText();
   }
 
   /**
@@ -45,7 +45,7 @@ public record Picture(
     }
     var prompt = recipe.prompt();
     return prompt == null || prompt.isBlank()
-        ? "Seed " + recipe.seed()
+        ? "Seed " + recipe.seedText()
         : ShownText.line(prompt.strip());
   }
 

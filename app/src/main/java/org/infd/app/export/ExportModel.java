@@ -19,6 +19,7 @@ import org.infd.app.engine.ExportCost;
 import org.infd.app.engine.Picture;
 import org.infd.app.work.Background;
 import org.infd.app.work.Job;
+import org.infd.app.work.Reckoning;
 import org.infd.app.work.RemainingTime;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.PictureExport;
@@ -32,6 +33,7 @@ public final class ExportModel {
   private static final int PROGRESS_STEPS = 500;
 
   private final Engine engine;
+  private final Reckoning exports = new Reckoning();
   private final Job job;
   private final Job asking;
   private final LongSupplier nanoTime;
@@ -83,6 +85,11 @@ public final class ExportModel {
     return cost.getReadOnlyProperty();
   }
 
+  /** The cost in words, its time as a range; empty while it is not known. */
+  Optional<String> costInWords() {
+    return cost.get().map(found -> found.text(exports.range(found.seconds())));
+  }
+
   /** Asks what an export would cost; forgets the question before. */
   public void ask(Picture picture, Frame frame, PictureExport.Encoding encoding) {
     cost.set(Optional.empty());
@@ -113,6 +120,8 @@ public final class ExportModel {
       Path file,
       Consumer<Path> done,
       Consumer<String> failed) {
+    double expected = cost.get().map(ExportCost::seconds).orElse(-1.0);
+    long begun = nanoTime.getAsLong();
     var remaining = new RemainingTime(nanoTime);
     var told = new AtomicInteger(-1);
     job.start(
@@ -134,6 +143,7 @@ public final class ExportModel {
           return file;
         },
         path -> {
+          exports.learn(expected, (nanoTime.getAsLong() - begun) / 1e9);
           written.set(Optional.of(path));
           done.accept(path);
         },

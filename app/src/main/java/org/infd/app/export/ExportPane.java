@@ -273,7 +273,7 @@ public final class ExportPane extends VBox {
                 () ->
                     export.runningProperty().get()
                         ? "Being written"
-                        : export.costProperty().get().map(ExportCost::text).orElse("Estimating …"),
+                        : export.costInWords().orElse("Estimating …"),
                 export.runningProperty(),
                 export.costProperty()));
     var error = new Label();

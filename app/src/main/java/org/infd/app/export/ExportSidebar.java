@@ -13,6 +13,7 @@ public final class ExportSidebar extends StackPane {
   private static final Duration SETTLED = Duration.millis(300);
 
   private final Exports exports;
+  private final ObservableBooleanValue canExport;
   private final ExportPane pane;
   private final CropShade shade;
   private final PauseTransition settled = new PauseTransition(SETTLED);
@@ -26,6 +27,7 @@ public final class ExportSidebar extends StackPane {
   public ExportSidebar(
       Exports exports, ObservableBooleanValue canExport, ExportPane.Actions actions) {
     this.exports = exports;
+    this.canExport = canExport;
     var choices = exports.choices();
     pane = new ExportPane(choices, exports.model(), canExport, actions);
     shade = new CropShade(choices, exports.viewer());
@@ -53,6 +55,7 @@ public final class ExportSidebar extends StackPane {
     choices.qualityProperty().subscribe(quality -> askLater());
     exports.pictureProperty().subscribe(picture -> askLater());
     exports.model().runningProperty().subscribe(running -> askLater());
+    canExport.subscribe(can -> show());
     show();
   }
 
@@ -61,8 +64,9 @@ public final class ExportSidebar extends StackPane {
     return shade;
   }
 
+  /** Whether the choices are seen: without a picture they wait. */
   public boolean isOpen() {
-    return open;
+    return open && !suppressed && canExport.get();
   }
 
   /** Opens or closes the choices. */
@@ -94,9 +98,10 @@ public final class ExportSidebar extends StackPane {
   }
 
   private void show() {
-    setVisible(open && !suppressed);
-    setManaged(open && !suppressed);
-    shade.setVisible(open && !suppressed);
+    boolean seen = isOpen();
+    setVisible(seen);
+    setManaged(seen);
+    shade.setVisible(seen);
   }
 
   private void askLater() {

@@ -20,6 +20,7 @@ import org.infd.app.work.Background;
 import org.infd.app.work.Job;
 import org.infd.app.work.Notice;
 import org.infd.app.work.Notices;
+import org.infd.inference.NumberText;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.PictureExport;
 import org.infd.inference.export.PictureFormat;
@@ -271,7 +272,8 @@ public final class Exports {
         pixels -> {
           taker.accept(pixels);
           notices.done(
-              "Copied this view, %d × %d pixels.".formatted(pixels.width(), pixels.height()));
+              NumberText.format(
+                  "Copied this view, %d × %d pixels.", pixels.width(), pixels.height()));
         },
         notices::fail);
   }
@@ -284,7 +286,7 @@ public final class Exports {
             open -> {
               var source = open.recipe().photo();
               return source == null
-                  ? open.recipe().model() + "-" + open.recipe().seed()
+                  ? open.recipe().model() + "-" + open.recipe().seedText()
                   : source.file().replaceFirst("\\.[^.]*$", "");
             })
         .orElse("picture");

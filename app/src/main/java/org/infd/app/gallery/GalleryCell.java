@@ -1,19 +1,23 @@
 package org.infd.app.gallery;
 
 import atlantafx.base.theme.Styles;
+import java.util.Optional;
 import java.util.function.Consumer;
 import javafx.collections.SetChangeListener;
 import javafx.collections.WeakSetChangeListener;
-import javafx.css.PseudoClass;
 import javafx.geometry.Pos;
 import javafx.scene.control.Button;
 import javafx.scene.control.ContentDisplay;
+import javafx.scene.control.ContextMenu;
 import javafx.scene.control.Label;
+import javafx.scene.control.MenuItem;
 import javafx.scene.control.OverrunStyle;
+import javafx.scene.control.SeparatorMenuItem;
 import javafx.scene.control.Tooltip;
 import javafx.scene.image.ImageView;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import org.controlsfx.control.GridCell;
@@ -33,17 +37,18 @@ final class GalleryCell extends GridCell<KeptPicture> {
   /** The side of the picture in a cell. */
   static final double IMAGE = 176;
 
-  private static final PseudoClass FAVOURITE = PseudoClass.getPseudoClass("favourite");
-
   /** What can be done with a picture. */
   record Actions(
       Consumer<KeptPicture> open,
       Consumer<KeptPicture> openInNewTab,
       Consumer<KeptPicture> delete,
       Consumer<KeptPicture> star,
-      Consumer<KeptPicture> compare) {}
+      Consumer<KeptPicture> compare,
+      Consumer<KeptPicture> useRecipe,
+      Consumer<KeptPicture> showFile) {}
 
   private final GalleryModel model;
+  private final Actions actions;
   private final Thumbnails thumbnails;
   private final ImageView image = new ImageView();
   private final Label title = new Label();
@@ -57,6 +62,7 @@ final class GalleryCell extends GridCell<KeptPicture> {
 
   GalleryCell(GalleryModel model, Thumbnails thumbnails, Actions actions) {
     this.model = model;
+    this.actions = actions;
     this.thumbnails = thumbnails;
     image.setFitWidth(IMAGE);
     image.setFitHeight(IMAGE);
@@ -71,6 +77,17 @@ final class GalleryCell extends GridCell<KeptPicture> {
     card.getStyleClass().addAll("card-button", Styles.FLAT);
     card.setOnAction(event -> act(actions.open()));
     NewTabClick.on(card, () -> act(actions.openInNewTab()));
+    card.setOnContextMenuRequested(
+        event -> {
+          // the grid throws cells away at any time, which would take the menu along
+          Optional.ofNullable(getItem())
+              .map(this::menu)
+              .ifPresent(
+                  menu ->
+                      menu.show(
+                          card.getScene().getWindow(), event.getScreenX(), event.getScreenY()));
+          event.consume();
+        });
     var keys =
         new KeyActions()
             .on(Shortcut.DELETE_CARD, () -> act(actions.delete()))
@@ -118,6 +135,35 @@ final class GalleryCell extends GridCell<KeptPicture> {
     model.favourites().addListener(new WeakSetChangeListener<>(starring));
   }
 
+  /** What a right click offers. */
+  ContextMenu menu(KeptPicture picture) {
+    var menu = new ContextMenu();
+    menu.setId("card-menu");
+    menu.getItems()
+        .addAll(
+            item("Open", "card-open", picture, actions.open()),
+            item("Open in a new tab", "card-open-tab", picture, actions.openInNewTab()),
+            item("Use its recipe", "card-recipe", picture, actions.useRecipe()),
+            item("Compare with the open picture", "card-compare-with", picture, actions.compare()),
+            new SeparatorMenuItem(),
+            item(
+                model.isFavourite(picture) ? "No favourite any more" : "Make it a favourite",
+                "card-favourite",
+                picture,
+                actions.star()),
+            item("Show in folder", "card-folder", picture, actions.showFile()),
+            item("Delete", "card-delete", picture, actions.delete()));
+    return menu;
+  }
+
+  private static MenuItem item(
+      String text, String id, KeptPicture picture, Consumer<KeptPicture> action) {
+    var item = new MenuItem(text);
+    item.setId(id);
+    item.setOnAction(event -> action.accept(picture));
+    return item;
+  }
+
   private void act(Consumer<KeptPicture> action) {
     var picture = getItem();
     if (picture != null) {
@@ -158,6 +204,10 @@ final class GalleryCell extends GridCell<KeptPicture> {
     boolean favourite = model.isFavourite(picture);
     star.become(
         Feather.STAR, favourite ? "No favourite any more" : "Make it a favourite", Shortcut.STAR);
-    star.pseudoClassStateChanged(FAVOURITE, favourite);
+    if (favourite) {
+      var filled = new Region();
+      filled.getStyleClass().add("star-filled");
+      star.setGraphic(filled);
+    }
   }
 }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -59,8 +60,15 @@ public final class GalleryModel {
   private final Notices notices;
   private final UndoStack undo;
 
-  /** What is in the folder. */
-  private record Found(List<KeptPicture> pictures, Set<String> favourites) {}
+  /** More than a window shows. */
+  private static final int FIRST_READ = 60;
+
+  private static final int LATER_READ = 2500;
+
+  /** What is in a folder, the newest first. */
+  private record Found(Path folder, List<Path> files, Set<String> favourites) {}
+
+  private final GallerySearch looking = new GallerySearch();
 
   /** For the files' thread alone. */
   private PictureFolder disk;
@@ -169,8 +177,10 @@ public final class GalleryModel {
   private void filter() {
     var words = search.get();
     boolean only = favouritesOnly.get();
+    var wanted = KeptPicture.words(words);
     shown.setPredicate(
-        picture -> (!only || isFavourite(picture)) && (words.isBlank() || picture.matches(words)));
+        picture ->
+            (!only || isFavourite(picture)) && (words.isBlank() || looking.has(picture, wanted)));
   }
 
   /** Finds what is there. */
@@ -180,19 +190,40 @@ public final class GalleryModel {
           if (swept.add(disk.folder())) {
             deleted.sweep(disk.folder());
           }
-          return new Found(disk.list(), new Favourites(disk.folder()).names());
+          return new Found(disk.folder(), disk.files(), new Favourites(disk.folder()).names());
         },
-        found -> loaded(found.pictures(), found.favourites()));
+        this::begin);
   }
 
-  private void loaded(List<KeptPicture> found, Set<String> names) {
+  private void begin(Found found) {
     favourites.clear();
-    favourites.addAll(names);
-    pictures.setAll(found);
-    loaded.set(true);
+    favourites.addAll(found.favourites());
+    looking.forget();
+    pictures.clear();
     count();
-    filter();
-    makeRoom();
+    readOn(found, 0, FIRST_READ);
+  }
+
+  /** What is seen first is there first: thousands take seconds to read. */
+  private void readOn(Found found, int from, int count) {
+    int to = Math.min(found.files().size(), from + count);
+    var part = found.files().subList(from, to);
+    inBackground(
+        () -> part.stream().map(disk::read).flatMap(Optional::stream).toList(),
+        read -> {
+          if (!found.folder().equals(folder.get())) {
+            // another folder is shown by now
+            return;
+          }
+          pictures.addAll(read);
+          count();
+          if (to < found.files().size()) {
+            readOn(found, to, LATER_READ);
+          } else {
+            loaded.set(true);
+            makeRoom();
+          }
+        });
   }
 
   private void count() {

@@ -8,6 +8,8 @@ import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.control.Tooltip;
+import javafx.scene.control.skin.VirtualFlow;
+import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
@@ -15,6 +17,8 @@ import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import org.controlsfx.control.GridView;
+import org.infd.app.control.KeyActions;
+import org.infd.app.control.Shortcut;
 import org.infd.app.engine.Thumbnails;
 import org.infd.app.work.Background;
 import org.infd.app.work.Bytes;
@@ -45,6 +49,12 @@ public final class GalleryPane extends BorderPane {
     /** Looks at a picture over the one that is open. */
     void compare(KeptPicture picture);
 
+    /** Takes over how a picture was made. */
+    void useRecipe(KeptPicture picture);
+
+    /** Shows the file of a picture in the system's own window. */
+    void showFile(KeptPicture picture);
+
     /** Deletes a picture. */
     void delete(KeptPicture picture);
   }
@@ -63,7 +73,9 @@ public final class GalleryPane extends BorderPane {
             actions::openInNewTab,
             actions::delete,
             model::switchFavourite,
-            actions::compare);
+            actions::compare,
+            actions::useRecipe,
+            actions::showFile);
     grid = new GridView<>(model.shown());
     grid.setId("gallery-grid");
     grid.setCellFactory(view -> new GalleryCell(model, thumbnails, cellActions));
@@ -75,6 +87,9 @@ public final class GalleryPane extends BorderPane {
     empty = empty();
     setTop(bar());
     setCenter(new StackPane(grid, empty));
+    setFocusTraversable(true);
+    addEventHandler(KeyEvent.KEY_PRESSED, new KeyActions().on(Shortcut.SEARCH, this::search)::act);
+    model.searchProperty().subscribe(this::showTop);
     model.shown().subscribe(this::showEmpty);
     model.loadedProperty().subscribe(this::showEmpty);
     showEmpty();
@@ -87,6 +102,14 @@ public final class GalleryPane extends BorderPane {
     search.setLeft(new FontIcon(Feather.SEARCH));
     search.setPrefWidth(320);
     search.textProperty().bindBidirectional(model.searchProperty());
+    search.addEventHandler(
+        KeyEvent.KEY_PRESSED,
+        new KeyActions()
+                .on(
+                    Shortcut.CLEAR_SEARCH,
+                    model.searchProperty().isNotEmpty()::get,
+                    () -> model.searchProperty().set(""))
+            ::act);
     var only = new ToggleButton("Favourites", new FontIcon(Feather.STAR));
     only.setId("gallery-favourites");
     only.setTooltip(new Tooltip("Show favourites only"));
@@ -158,8 +181,21 @@ public final class GalleryPane extends BorderPane {
     }
   }
 
-  /** Puts the cursor where the user begins. */
+  /** The keys of the page act at once; the words to search for are a key away. */
   public void focus() {
+    requestFocus();
+  }
+
+  /** Puts the cursor where the words are typed. */
+  private void search() {
     search.requestFocus();
+    search.selectAll();
+  }
+
+  /** What is found begins at the top, wherever the user was before. */
+  private void showTop() {
+    if (grid.lookup(".virtual-flow") instanceof VirtualFlow<?> flow) {
+      flow.scrollToTop(0);
+    }
   }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import org.infd.app.engine.Picture;
 import org.infd.inference.generation.Recipe;
@@ -40,29 +41,27 @@ public record KeptPicture(Path file, Recipe recipe, Instant made, long bytes) {
     return DATE.format(made.atZone(ZoneId.systemDefault()));
   }
 
+  /** What a search looks through: prompt, seed, model, sampler and date, in small letters. */
+  String searched() {
+    return String.join(
+            " ",
+            title(),
+            "seed",
+            recipe.seedText(),
+            recipe.photo() == null ? "" : "photo",
+            recipe.variation() == null ? "" : "variation",
+            recipe.model(),
+            recipe.sampler().name(),
+            date())
+        .toLowerCase(Locale.ROOT);
+  }
+
   /**
-   * Whether every word of a search is found in prompt, seed, model, sampler or date.
+   * The words of a search, all of which must be found.
    *
-   * @param words separated by blanks, in any case
+   * @param typed words separated by blanks, in any case
    */
-  boolean matches(String words) {
-    var text =
-        String.join(
-                " ",
-                title(),
-                "seed",
-                Long.toString(recipe.seed()),
-                recipe.photo() == null ? "" : "photo",
-                recipe.variation() == null ? "" : "variation",
-                recipe.model(),
-                recipe.sampler().name(),
-                date())
-            .toLowerCase(Locale.ROOT);
-    for (var word : words.toLowerCase(Locale.ROOT).strip().split("\\s+")) {
-      if (!text.contains(word)) {
-        return false;
-      }
-    }
-    return true;
+  static List<String> words(String typed) {
+    return List.of(typed.toLowerCase(Locale.ROOT).strip().split("\\s+"));
   }
 }

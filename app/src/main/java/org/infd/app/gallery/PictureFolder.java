@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -37,22 +38,24 @@ final class PictureFolder {
     return folder;
   }
 
-  /** All pictures, the newest first. Files that are none are passed over. */
-  List<KeptPicture> list() {
-    var pictures = new ArrayList<KeptPicture>();
+  /** A file that may be a picture. */
+  private record Entry(Path file, FileTime written) {}
+
+  /** The files that may be pictures, the newest first; none is opened. */
+  List<Path> files() {
     if (!Files.isDirectory(folder)) {
-      return pictures;
+      return List.of();
     }
+    var entries = new ArrayList<Entry>();
     try (var files = Files.newDirectoryStream(folder, "*" + FieldFile.EXTENSION)) {
       for (var file : files) {
-        read(file).ifPresent(pictures::add);
+        entries.add(new Entry(file, Files.getLastModifiedTime(file)));
       }
     } catch (IOException | DirectoryIteratorException e) {
       LOG.log(System.Logger.Level.WARNING, "pictures not listed in " + folder, e);
     }
-    pictures.sort(
-        Comparator.comparing(KeptPicture::made).thenComparing(KeptPicture::name).reversed());
-    return pictures;
+    entries.sort(Comparator.comparing(Entry::written).thenComparing(Entry::file).reversed());
+    return entries.stream().map(Entry::file).toList();
   }
 
   /** A picture that lies in the folder; empty when the file is not one. */
@@ -83,9 +86,9 @@ final class PictureFolder {
     }
     var model = recipe.model().replaceAll("[^A-Za-z0-9._-]", "_");
     var name = STAMP.format(made.atZone(ZoneId.systemDefault())) + "-" + model;
-    var file = folder.resolve(name + "-" + recipe.seed() + FieldFile.EXTENSION);
+    var file = folder.resolve(name + "-" + recipe.seedText() + FieldFile.EXTENSION);
     for (int i = 2; Files.exists(file); i++) {
-      file = folder.resolve(name + "-" + recipe.seed() + "-" + i + FieldFile.EXTENSION);
+      file = folder.resolve(name + "-" + recipe.seedText() + "-" + i + FieldFile.EXTENSION);
     }
     return file;
   }

@@ -2,8 +2,8 @@ package org.infd.app.layout;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.infd.app.engine.LayoutSupport;
+import org.infd.inference.NumberText;
 
 /**
  * Advice on boxes that can be followed but may disappoint.
@@ -50,20 +50,21 @@ public record BoxAdvice(long id, String sentence) {
       advice.add(
           new BoxAdvice(
               box.id(),
-              "Box %d is smaller than the model can lead (%s of the image): its surroundings change with it."
-                  .formatted(number, percent(cell))));
+              NumberText.format(
+                  "Box %d is smaller than the model can lead (%s of the image): its surroundings change with it.",
+                  number, percent(cell))));
     } else if (support.trainedSide() > 0 && side * support.trainedSide() < support.clipSide()) {
       advice.add(
           new BoxAdvice(
               box.id(),
-              "Box %d is smaller than what CLIP can make out (%s of the image)."
-                  .formatted(
-                      number, percent((double) support.clipSide() / support.trainedSide()))));
+              NumberText.format(
+                  "Box %d is smaller than what CLIP can make out (%s of the image).",
+                  number, percent((double) support.clipSide() / support.trainedSide()))));
     }
   }
 
   private static String percent(double part) {
-    return String.format(Locale.getDefault(Locale.Category.FORMAT), "%.1f %%", part * 100);
+    return NumberText.format("%.1f %%", part * 100);
   }
 
   private static void overlapping(List<DraftBox> boxes, int index, List<BoxAdvice> advice) {
@@ -79,8 +80,9 @@ public record BoxAdvice(long id, String sentence) {
       advice.add(
           new BoxAdvice(
               box.id(),
-              "Box %d lies over %s: both pull at the same place."
-                  .formatted(index + 1, String.join(", ", others))));
+              NumberText.format(
+                  "Box %d lies over %s: both pull at the same place.",
+                  index + 1, String.join(", ", others))));
     }
   }
 }

@@ -1,6 +1,5 @@
 package org.infd.app.layout;
 
-import java.util.Locale;
 import java.util.function.Supplier;
 import javafx.beans.property.DoubleProperty;
 import javafx.beans.property.SimpleDoubleProperty;
@@ -19,6 +18,7 @@ import javafx.scene.layout.VBox;
 import org.infd.app.control.IconButton;
 import org.infd.app.control.Shortcut;
 import org.infd.app.control.SliderLine;
+import org.infd.inference.NumberText;
 import org.infd.inference.guidance.LayoutBox;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
@@ -152,11 +152,11 @@ final class BoxDetails extends VBox {
                       model.place(id, now, null);
                       if (Math.abs(of.applyAsDouble(now) - value) > 1e-6) {
                         model.tell(
-                            "Box %d stays inside the image: %s %% became %s %%."
-                                .formatted(
-                                    model.number(id),
-                                    TypedNumber.text(value * PERCENT),
-                                    TypedNumber.text(of.applyAsDouble(now) * PERCENT)));
+                            NumberText.format(
+                                "Box %d stays inside the image: %s %% became %s %%.",
+                                model.number(id),
+                                TypedNumber.text(value * PERCENT),
+                                TypedNumber.text(of.applyAsDouble(now) * PERCENT)));
                       }
                     }));
   }
@@ -190,11 +190,7 @@ final class BoxDetails extends VBox {
           }
         });
     var line =
-        new SliderLine(
-            slider,
-            weight,
-            SCORE_WIDTH,
-            value -> String.format(Locale.getDefault(Locale.Category.FORMAT), "%.2f", value));
+        new SliderLine(slider, weight, SCORE_WIDTH, value -> NumberText.format("%.2f", value));
     line.getChildren().addFirst(new Label("Weight"));
     line.setSpacing(8);
     return line;

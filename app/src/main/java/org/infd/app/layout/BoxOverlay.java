@@ -2,7 +2,6 @@ package org.infd.app.layout;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import javafx.css.PseudoClass;
 import javafx.geometry.Rectangle2D;
 import javafx.scene.control.Label;
@@ -11,6 +10,7 @@ import javafx.scene.layout.Region;
 import org.infd.app.layout.BoxDragController.Guides;
 import org.infd.app.viewer.Camera;
 import org.infd.app.viewer.ViewerModel;
+import org.infd.inference.NumberText;
 import org.infd.inference.ShownText;
 
 /**
@@ -230,13 +230,7 @@ public final class BoxOverlay extends Pane {
     }
     return scores
         .score(box)
-        .map(
-            score ->
-                String.format(
-                    Locale.getDefault(Locale.Category.FORMAT),
-                    "%s  %+.2f",
-                    number,
-                    score.guided() - score.unguided()))
+        .map(score -> NumberText.format("%s  %+.2f", number, score.guided() - score.unguided()))
         .orElse(number);
   }
 

@@ -9,6 +9,7 @@ import org.infd.app.runs.Run;
 import org.infd.app.tab.Tab;
 import org.infd.app.work.Notice;
 import org.infd.app.work.UndoStack;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.export.Frame;
 import org.infd.inference.generation.Recipe;
@@ -169,10 +170,10 @@ public final class BoxRedo {
         .tell(
             new Notice(
                 Notice.Kind.DONE,
-                "%s was made anew.%s"
-                    .formatted(
-                        box.map(one -> "Box " + model.number(one.id())).orElse("A box"),
-                        score.map(BoxRedo::inWords).orElse("")),
+                NumberText.format(
+                    "%s was made anew.%s",
+                    box.map(one -> "Box " + model.number(one.id())).orElse("A box"),
+                    score.map(BoxRedo::inWords).orElse("")),
                 redo.parent()
                     .file()
                     .map(
@@ -182,7 +183,7 @@ public final class BoxRedo {
   }
 
   private static String inWords(Guidance.BoxScore score) {
-    return " CLIP says %.2f of it, and %.2f without its guidance."
-        .formatted(score.guided(), score.unguided());
+    return NumberText.format(
+        " CLIP says %.2f of it, and %.2f without its guidance.", score.guided(), score.unguided());
   }
 }

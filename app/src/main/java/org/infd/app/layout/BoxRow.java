@@ -1,7 +1,6 @@
 package org.infd.app.layout;
 
 import atlantafx.base.theme.Styles;
-import java.util.Locale;
 import javafx.css.PseudoClass;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
@@ -17,6 +16,7 @@ import javafx.scene.layout.VBox;
 import org.infd.app.control.IconButton;
 import org.infd.app.control.PromptArea;
 import org.infd.app.control.Shortcut;
+import org.infd.inference.NumberText;
 import org.jspecify.annotations.Nullable;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
@@ -209,19 +209,18 @@ final class BoxRow extends VBox {
     if (live) {
       sparkline.show(evaluations);
       score.setText(
-          "%s %s"
-              .formatted(
-                  two(evaluations.getLast()), scores.way(box).map(BoxRow::words).orElse("")));
+          NumberText.format(
+              "%s %s", two(evaluations.getLast()), scores.way(box).map(BoxRow::words).orElse("")));
     } else {
       score.setText(
           finished
               .map(
                   of ->
-                      "CLIP: %s without, %s with the boxes (%s)"
-                          .formatted(
-                              two(of.unguided()),
-                              two(of.guided()),
-                              signed(of.guided() - of.unguided())))
+                      NumberText.format(
+                          "CLIP: %s without, %s with the boxes (%s)",
+                          two(of.unguided()),
+                          two(of.guided()),
+                          signed(of.guided() - of.unguided())))
               .orElse(""));
     }
     boolean shown = live || finished.isPresent();
@@ -241,10 +240,10 @@ final class BoxRow extends VBox {
   /** Without a sign before a nought. */
   private static String two(double value) {
     double shown = Math.rint(value * 100) / 100;
-    return String.format(Locale.getDefault(Locale.Category.FORMAT), "%.2f", shown == 0 ? 0 : shown);
+    return NumberText.format("%.2f", shown == 0 ? 0 : shown);
   }
 
   private static String signed(double value) {
-    return String.format(Locale.getDefault(Locale.Category.FORMAT), "%+.2f", value);
+    return NumberText.format("%+.2f", value);
   }
 }

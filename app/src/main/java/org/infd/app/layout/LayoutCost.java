@@ -5,8 +5,8 @@ import java.util.concurrent.Executor;
 import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.beans.value.ObservableValue;
-import org.infd.app.engine.ExportCost;
 import org.infd.app.engine.ModelChoice;
+import org.infd.inference.NumberText;
 import org.infd.inference.generation.Recipe;
 
 /**
@@ -68,16 +68,18 @@ final class LayoutCost {
     // later: what is asked for at the same time comes first
     ui.execute(() -> measure(chosen.get()));
     var draft = recipe.draft().filter(of -> of.guidance() != null);
-    double seconds = draft.map(generation::layoutSeconds).orElse(-1.0);
+    var seconds = draft.flatMap(generation::layoutRange);
     int boxes = draft.map(of -> boxes(of)).orElse(0);
     text.set(
         boxes == 0
             ? ""
-            : seconds < 0
-                ? "Measuring what boxes cost here"
-                : "+%s for %s, with a picture without them to compare"
-                    .formatted(
-                        ExportCost.duration(seconds), boxes == 1 ? "1 box" : boxes + " boxes"));
+            : seconds
+                .map(
+                    range ->
+                        NumberText.format(
+                            "%s: %s more, with a picture without them to compare",
+                            boxes == 1 ? "1 box" : boxes + " boxes", range.text()))
+                .orElse("Measuring what boxes cost here"));
   }
 
   private void measure(ModelChoice choice) {

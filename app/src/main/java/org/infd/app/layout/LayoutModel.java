@@ -261,6 +261,7 @@ public final class LayoutModel {
   public void replace(Layout layout, GuidanceSettings how) {
     var wanted = layout.prompt();
     var unwanted = layout.negativePrompt();
+    nextId = 1;
     var now = layout.boxes().stream().map(box -> DraftBox.of(nextId++, box)).toList();
     var before = history.present();
     put(
@@ -277,6 +278,7 @@ public final class LayoutModel {
 
   /** Takes over what was kept of an earlier editor; there is nothing to undo before it. */
   void restore(List<DraftBox> kept, GuidanceSettings how) {
+    nextId = 1;
     var now = kept.stream().limit(Layout.MOST_BOXES).map(box -> box.withId(nextId++)).toList();
     history.amend(history.present().withBoxes(now).steered(how));
     publish();

@@ -1,7 +1,6 @@
 package org.infd.app.layout;
 
 import atlantafx.base.theme.Styles;
-import java.util.Locale;
 import java.util.function.DoubleFunction;
 import javafx.beans.property.DoubleProperty;
 import javafx.beans.property.SimpleDoubleProperty;
@@ -16,6 +15,7 @@ import javafx.scene.control.Tooltip;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.VBox;
 import org.infd.app.control.SliderLine;
+import org.infd.inference.NumberText;
 import org.infd.inference.guidance.GuidanceSettings;
 import org.infd.inference.guidance.GuidanceSettings.Depth;
 import org.infd.inference.guidance.GuidanceSettings.StepRule;
@@ -70,7 +70,7 @@ final class SteeringFields extends VBox {
                 0.05,
                 false,
                 "How strongly boxes are followed, 0 to 1",
-                part -> String.format(Locale.getDefault(Locale.Category.FORMAT), "%.2f", part)),
+                part -> NumberText.format("%.2f", part)),
             line("Gradient", pair(fast, full)),
             line("Step rule", pair(dsg, dps)),
             slider(
@@ -82,7 +82,7 @@ final class SteeringFields extends VBox {
                 1,
                 true,
                 "CLIP looks at each k-th step; steps between follow its last look",
-                k -> k < 1.5 ? "all" : "%.0f. step".formatted(k)),
+                k -> k < 1.5 ? "all" : NumberText.format("%.0f. step", k)),
             slider(
                 "guidance-copies",
                 "Copies",
@@ -92,7 +92,7 @@ final class SteeringFields extends VBox {
                 1,
                 true,
                 "Shifted copies of each box that CLIP looks at too",
-                k -> "%.0f".formatted(k)),
+                k -> NumberText.format("%.0f", k)),
             slider(
                 "guidance-repeats",
                 "Repeats",
@@ -102,7 +102,7 @@ final class SteeringFields extends VBox {
                 1,
                 true,
                 "How often a guided step is made before going on",
-                k -> "%.0f ×".formatted(k)),
+                k -> NumberText.format("%.0f ×", k)),
             usual);
     model.steeringProperty().subscribe(this::show);
   }

@@ -13,6 +13,7 @@ import org.infd.inference.StrictJson;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.RecipeDefaults;
+import org.infd.inference.generation.Seed;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -68,7 +69,11 @@ public final class SampleFile {
       throw wrong(file, number, "needs a 'name' of at most " + LONGEST_NAME + " characters");
     }
     var seed = entry.path("seed");
-    if (!seed.isIntegralNumber() || !seed.canConvertToLong()) {
+    var number64 =
+        seed.isIntegralNumber()
+            ? Seed.parse(seed.bigIntegerValue().toString())
+            : Optional.<Long>empty();
+    if (number64.isEmpty()) {
       throw wrong(file, number, "needs a 'seed', a whole number");
     }
     var prompt = entry.path("prompt");
@@ -86,7 +91,7 @@ public final class SampleFile {
     var words = prompt.asString("").strip();
     var recipe =
         Recipe.builder(manifest.id(), bundle.hash())
-            .seed(seed.asLong())
+            .seed(number64.get())
             .eta(diffusion == null ? 1 : diffusion.eta())
             .prompt(words.isEmpty() ? null : words)
             .guidanceScale(words.isEmpty() ? 1 : scale)

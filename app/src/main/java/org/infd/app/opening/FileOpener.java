@@ -74,6 +74,11 @@ public final class FileOpener {
   private final ReadOnlyObjectWrapper<Optional<PhotoCrop>> photo =
       new ReadOnlyObjectWrapper<>(this, "photo", Optional.empty());
 
+  /** The photo of which a square is being chosen, with the tab that it is chosen in. */
+  private Optional<Chosen> chosen = Optional.empty();
+
+  private record Chosen(PhotoCrop crop, Tab tab) {}
+
   /**
    * @param originals remembers where photos lie
    * @param notices hears what cannot be opened
@@ -92,6 +97,7 @@ public final class FileOpener {
     this.notices = notices;
     this.pages = pages;
     reading = new Job(background, ui);
+    models.tabs().currentProperty().subscribe(this::showPhoto);
   }
 
   /** Opens a field file in the present tab and shows its recipe. */
@@ -142,6 +148,8 @@ public final class FileOpener {
   }
 
   private void load(Tab tab, Path file) {
+    chosen = chosen.filter(of -> of.tab() != tab);
+    showPhoto();
     models
         .tabs()
         .load(tab, file, null, opened -> models.choices().adopt(opened.recipe()), notices::fail);
@@ -224,7 +232,7 @@ public final class FileOpener {
                 + "' holds its recipe: "
                 + (prompt == null ? "" : "“" + Notice.shortened(prompt) + "”, ")
                 + "seed "
-                + made.seed()
+                + made.seedText()
                 + ".",
             Optional.of(new Notice.Action("Make it", () -> makeAgain(made))),
             Optional.of(new Notice.Action("Open as a photo", () -> openPhoto(file)))));
@@ -255,8 +263,8 @@ public final class FileOpener {
   public void openPhoto(Path file) {
     notices.clear();
     reading.start(
-        (_, _) -> {
-          var found = PhotoFile.read(file);
+        (cancellation, _) -> {
+          var found = PhotoFile.read(file, cancellation);
           originals.remember(found, file);
           return found;
         },
@@ -272,17 +280,26 @@ public final class FileOpener {
 
   private void choose(Photo read) {
     pages.showPicture();
-    photo.set(Optional.of(new PhotoCrop(read)));
+    chosen = Optional.of(new Chosen(new PhotoCrop(read), models.tabs().current()));
+    showPhoto();
   }
 
-  /** The photo of which a square is being chosen. */
+  /** Over another tab's picture there is no photo. */
+  private void showPhoto() {
+    var tabs = models.tabs();
+    chosen = chosen.filter(of -> tabs.tabs().contains(of.tab()));
+    photo.set(chosen.filter(of -> of.tab() == tabs.current()).map(Chosen::crop));
+  }
+
+  /** The photo of which a square is being chosen in the tab that is looked at. */
   public ReadOnlyObjectProperty<Optional<PhotoCrop>> photoProperty() {
     return photo.getReadOnlyProperty();
   }
 
   /** Leaves the photo. */
   public void leavePhoto() {
-    photo.set(Optional.empty());
+    chosen = Optional.empty();
+    showPhoto();
   }
 
   /** Opens the chosen square of the photo as a field. */

@@ -120,11 +120,25 @@ public final class SystemFileDialogs implements FileDialogs {
     chooser.setTitle(title);
     chooser.getExtensionFilters().setAll(filter);
     chooser.setInitialFileName(name);
-    var start = new File(folder);
-    if (!folder.isEmpty() && start.isDirectory()) {
-      chooser.setInitialDirectory(start);
-    }
+    start(folder, home()).ifPresent(chooser::setInitialDirectory);
     return chooser;
+  }
+
+  private static String home() {
+    var asked = System.getenv("HOME");
+    return asked == null || asked.isBlank() ? System.getProperty("user.home", "") : asked;
+  }
+
+  /**
+   * Where a dialog begins: where the last one ended, or else with the user's pictures; never in the
+   * folder that the program was started from.
+   */
+  static Optional<File> start(String last, String home) {
+    return Stream.of(last, home.isEmpty() ? "" : home + File.separator + "Pictures", home)
+        .filter(path -> !path.isEmpty())
+        .map(File::new)
+        .filter(File::isDirectory)
+        .findFirst();
   }
 
   private Optional<Path> chosen(@org.jspecify.annotations.Nullable File file, String ending) {

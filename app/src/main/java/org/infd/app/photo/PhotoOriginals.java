@@ -20,6 +20,7 @@ import org.infd.inference.export.AtomicFile;
 import org.infd.inference.generation.Photo;
 import org.infd.inference.generation.PhotoFile;
 import org.infd.inference.generation.Recipe;
+import org.infd.inference.runtime.Cancellation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -187,7 +188,7 @@ public final class PhotoOriginals {
       throw new Problem(
           "Where '" + square.file() + "' lies is not known. Open it again, and compare then.");
     }
-    var found = PhotoFile.read(Path.of(place));
+    var found = PhotoFile.read(Path.of(place), Cancellation.never());
     if (pasted.toAbsolutePath().equals(Path.of(place).getParent())) {
       // its hash is of the clipboard's pixels, which this file of ours holds without transparency
       return found.as(square.file(), square.sha256());

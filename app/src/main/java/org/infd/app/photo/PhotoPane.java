@@ -26,6 +26,7 @@ import javafx.scene.layout.VBox;
 import org.infd.app.control.KeyActions;
 import org.infd.app.control.Shortcut;
 import org.infd.app.photo.PhotoCrop.Corner;
+import org.infd.inference.NumberText;
 import org.infd.inference.ShownText;
 import org.infd.inference.generation.Photo;
 import org.kordamp.ikonli.feather.Feather;
@@ -86,13 +87,13 @@ public final class PhotoPane extends VBox {
             crop.squareProperty()
                 .map(
                     square ->
-                        "%s: %d × %d of %d × %d pixels"
-                            .formatted(
-                                ShownText.shortened(square.file(), LONGEST_NAME),
-                                square.side(),
-                                square.side(),
-                                crop.photo().width(),
-                                crop.photo().height())));
+                        NumberText.format(
+                            "%s: %d × %d of %d × %d pixels",
+                            ShownText.shortened(square.file(), LONGEST_NAME),
+                            square.side(),
+                            square.side(),
+                            crop.photo().width(),
+                            crop.photo().height())));
     var head = new HBox(title, size);
     head.setAlignment(Pos.CENTER_LEFT);
     return head;

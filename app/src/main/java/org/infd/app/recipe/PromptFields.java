@@ -1,7 +1,7 @@
 package org.infd.app.recipe;
 
-import java.util.Locale;
 import java.util.Optional;
+import javafx.scene.control.Label;
 import javafx.scene.control.Slider;
 import javafx.scene.control.TextField;
 import javafx.scene.control.Tooltip;
@@ -9,6 +9,7 @@ import javafx.scene.layout.VBox;
 import org.infd.app.control.PromptArea;
 import org.infd.app.control.SliderLine;
 import org.infd.app.engine.ModelChoice;
+import org.infd.inference.NumberText;
 
 /** What the next picture should show, in words. Only there for models that take words. */
 final class PromptFields extends VBox {
@@ -30,7 +31,7 @@ final class PromptFields extends VBox {
             RecipePane.field("Not wanted", negative, negative),
             RecipePane.field("Guidance", guidance.slider(), guidance));
     guided.getStyleClass().add("prompts");
-    getChildren().addAll(RecipePane.field("Prompt", prompt, prompt), guided);
+    getChildren().addAll(RecipePane.field("Prompt", prompt, prompt, hint()), guided);
     recipe.modelProperty().subscribe(chosen -> show(chosen, guided));
   }
 
@@ -54,6 +55,16 @@ final class PromptFields extends VBox {
     return text;
   }
 
+  /** Signs of other programs are no fault, but do nothing. */
+  private Label hint() {
+    var hint = RecipePane.note("prompt-hint");
+    recipe
+        .promptProperty()
+        .subscribe(
+            text -> hint.setText(Optional.ofNullable(text).flatMap(PromptSyntax::hint).orElse("")));
+    return hint;
+  }
+
   private SliderLine guidance() {
     var slider = new Slider(RecipeModel.LEAST_GUIDANCE, RecipeModel.MOST_GUIDANCE, 1);
     slider.setId("guidance");
@@ -62,9 +73,6 @@ final class PromptFields extends VBox {
     slider.setTooltip(
         new Tooltip("1: the prompt alone. 2 to 5 are usual. More: stricter, harder colours."));
     return new SliderLine(
-        slider,
-        recipe.guidanceProperty(),
-        32,
-        scale -> String.format(Locale.getDefault(Locale.Category.FORMAT), "%.1f", scale));
+        slider, recipe.guidanceProperty(), 32, scale -> NumberText.format("%.1f", scale));
   }
 }

@@ -22,6 +22,7 @@ import org.infd.app.engine.ModelChoice;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.generation.RecipeDefaults;
+import org.infd.inference.generation.Seed;
 import org.infd.inference.guidance.Guidance;
 import org.jspecify.annotations.Nullable;
 
@@ -62,8 +63,7 @@ public final class RecipeModel {
   private final RandomGenerator dice;
   private final ObjectProperty<Optional<ModelChoice>> model =
       new SimpleObjectProperty<>(this, "model", Optional.empty());
-  private final StringProperty seed =
-      new SimpleStringProperty(this, "seed", Long.toString(FIRST_SEED));
+  private final StringProperty seed = new SimpleStringProperty(this, "seed", Seed.text(FIRST_SEED));
   private final ReadOnlyStringWrapper seedError = new ReadOnlyStringWrapper(this, "seedError", "");
   private final BooleanProperty seedLocked = new SimpleBooleanProperty(this, "seedLocked");
   private final IntegerProperty steps =
@@ -86,6 +86,7 @@ public final class RecipeModel {
   private final ObservableList<Long> seeds = FXCollections.observableArrayList();
   private final ObservableList<Long> shownSeeds = FXCollections.unmodifiableObservableList(seeds);
   private boolean seedUsed;
+  private final StringProperty note = new SimpleStringProperty(this, "note", "");
 
   /** What was chosen when a picture was shown or begun; empty where it is not that any more. */
   private Optional<RecipeDraft.Choices> settled = Optional.empty();
@@ -95,19 +96,18 @@ public final class RecipeModel {
    */
   public RecipeModel(RandomGenerator dice) {
     this.dice = dice;
+    prompt.subscribe(() -> note.set(""));
+    negativePrompt.subscribe(() -> note.set(""));
     seed.subscribe(
         text -> {
           seedUsed = false;
-          seedError.set(parse(text).isPresent() ? "" : "A seed is a whole number, such as 7.");
+          seedError.set(
+              parse(text).isPresent() ? "" : "A seed is a whole number below 2^64, such as 7.");
         });
   }
 
   private static Optional<Long> parse(String text) {
-    try {
-      return Optional.of(Long.valueOf(text.strip()));
-    } catch (NumberFormatException e) {
-      return Optional.empty();
-    }
+    return Seed.parse(text);
   }
 
   /** The chosen model; empty while none is known. */
@@ -193,6 +193,11 @@ public final class RecipeModel {
     seed.set(Integer.toString(dice.nextInt(LARGEST_ROLL)));
   }
 
+  /** What the last run said of these choices; empty when it said nothing, or they have changed. */
+  public StringProperty noteProperty() {
+    return note;
+  }
+
   /** Whether a run can begin with what is chosen. */
   public boolean isComplete() {
     return model.get().isPresent() && seedError.get().isEmpty();
@@ -205,6 +210,7 @@ public final class RecipeModel {
    * @return empty when the choices are not complete
    */
   public Optional<Recipe> begin() {
+    note.set("");
     if (seedUsed && !seedLocked.get()) {
       roll();
     }
@@ -233,7 +239,7 @@ public final class RecipeModel {
   /** Shows the seed of the picture in sight, unless another one was typed or is locked. */
   public void showUsedSeed(long used) {
     if (seedUsed && !seedLocked.get()) {
-      seed.set(Long.toString(used));
+      seed.set(Seed.text(used));
       seedUsed = true;
     }
   }
@@ -281,6 +287,7 @@ public final class RecipeModel {
 
   /** Shows what was chosen and typed. */
   public void show(RecipeDraft draft) {
+    note.set("");
     model.set(draft.model());
     seed.set(draft.seed());
     seedUsed = draft.seedUsed();
@@ -356,6 +363,7 @@ public final class RecipeModel {
 
   /** Shows the settings of a recipe but for its layout. */
   public void recall(Recipe recipe) {
+    note.set("");
     if (recipe.photo() != null) {
       // a photo was made without any words, and without a seed
       prompt.set("");
@@ -364,7 +372,7 @@ public final class RecipeModel {
       settle();
       return;
     }
-    seed.set(Long.toString(recipe.seed()));
+    seed.set(recipe.seedText());
     steps.set(Math.clamp(recipe.steps(), FEWEST_STEPS, MOST_STEPS));
     sampler.set(recipe.sampler());
     eta.set(Math.clamp(recipe.eta(), 0, 1));

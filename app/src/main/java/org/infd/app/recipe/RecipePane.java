@@ -1,7 +1,6 @@
 package org.infd.app.recipe;
 
 import atlantafx.base.theme.Styles;
-import java.util.Locale;
 import java.util.Optional;
 import javafx.beans.binding.Bindings;
 import javafx.collections.ObservableList;
@@ -27,7 +26,9 @@ import org.infd.app.control.Shortcut;
 import org.infd.app.control.SliderLine;
 import org.infd.app.control.WholeNumber;
 import org.infd.app.engine.ModelChoice;
+import org.infd.inference.NumberText;
 import org.infd.inference.generation.Recipe.SamplerKind;
+import org.infd.inference.generation.Seed;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
@@ -53,6 +54,7 @@ public final class RecipePane extends VBox {
         .addAll(
             model(choices),
             new PromptFields(recipe),
+            said(),
             classField,
             seed(),
             sampler(),
@@ -70,7 +72,26 @@ public final class RecipePane extends VBox {
 
   /** Puts something below the words for the picture. */
   public void addBelowPrompt(Node node) {
-    getChildren().add(2, node);
+    getChildren().add(3, node);
+  }
+
+  /** What the run of these choices has said of them. */
+  private Label said() {
+    var said = note("recipe-note");
+    said.textProperty().bind(recipe.noteProperty());
+    return said;
+  }
+
+  /** A sentence that takes no room while it is empty. */
+  static Label note(String id) {
+    var note = new Label("", new FontIcon(Feather.INFO));
+    note.setId(id);
+    note.setWrapText(true);
+    note.setMinHeight(USE_PREF_SIZE);
+    note.getStyleClass().addAll(Styles.TEXT_SMALL, "recipe-note");
+    note.visibleProperty().bind(note.textProperty().isNotEmpty());
+    note.managedProperty().bind(note.visibleProperty());
+    return note;
   }
 
   /** A name over what it names. */
@@ -125,8 +146,8 @@ public final class RecipePane extends VBox {
   }
 
   private MenuItem seedItem(Long seed) {
-    var item = new MenuItem(seed.toString());
-    item.setOnAction(event -> recipe.seedProperty().set(seed.toString()));
+    var item = new MenuItem(Seed.text(seed));
+    item.setOnAction(event -> recipe.seedProperty().set(Seed.text(seed)));
     return item;
   }
 
@@ -183,13 +204,16 @@ public final class RecipePane extends VBox {
   private Node sampler() {
     var samplers = new ComboBox<SamplerKind>();
     samplers.setId("sampler");
-    samplers.getItems().setAll(SamplerKind.DPMPP, SamplerKind.DDIM);
+    samplers.getItems().setAll(SamplerKind.values());
     samplers.setMaxWidth(Double.MAX_VALUE);
     samplers.setConverter(
         new StringConverter<>() {
           @Override
           public String toString(SamplerKind kind) {
-            return kind == SamplerKind.DDIM ? "DDIM, as trained" : "DPM-Solver++, fast";
+            return switch (kind) {
+              case DPMPP -> "DPM-Solver++, fast";
+              case DDIM -> "DDIM, as trained";
+            };
           }
 
           @Override
@@ -207,11 +231,7 @@ public final class RecipePane extends VBox {
     slider.setBlockIncrement(0.1);
     slider.setAccessibleText("Noise per step, 0 to 1");
     slider.setTooltip(new Tooltip("0: the seed alone decides. 1: new noise at every step."));
-    return new SliderLine(
-        slider,
-        recipe.etaProperty(),
-        32,
-        eta -> String.format(Locale.getDefault(Locale.Category.FORMAT), "%.2f", eta));
+    return new SliderLine(slider, recipe.etaProperty(), 32, eta -> NumberText.format("%.2f", eta));
   }
 
   private Node steps() {
@@ -227,9 +247,10 @@ public final class RecipePane extends VBox {
                 .samplerProperty()
                 .map(
                     kind ->
-                        kind == SamplerKind.DDIM
-                            ? "50 to 200 are usual; not every count exists."
-                            : "20 to 30 are enough."));
+                        switch (kind) {
+                          case DPMPP -> "20 to 30 are enough.";
+                          case DDIM -> "50 to 200 are usual; not every count exists.";
+                        }));
     return field("Steps", steps, steps, hint);
   }
 

@@ -18,7 +18,9 @@ import org.infd.app.engine.Picture;
 import org.infd.app.viewer.PixelImage;
 import org.infd.app.work.Job;
 import org.infd.app.work.Notices;
+import org.infd.app.work.Reckoning;
 import org.infd.app.work.RemainingTime;
+import org.infd.app.work.SecondsRange;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.guidance.Guidance;
 import org.infd.inference.runtime.Cancellation;
@@ -36,7 +38,6 @@ public final class GenerateModel {
   private final Engine engine;
   private final Job job;
   private final LongSupplier nanoTime;
-  private final Notices notices;
   private final ReadOnlyObjectWrapper<RunState> state =
       new ReadOnlyObjectWrapper<>(this, "state", new RunState.Idle());
   private final IntegerProperty count = new SimpleIntegerProperty(this, "count", 1);
@@ -51,6 +52,8 @@ public final class GenerateModel {
 
   private final ReadOnlyObjectWrapper<Optional<ClipEvaluation>> evaluation =
       new ReadOnlyObjectWrapper<>(this, "look", Optional.empty());
+  private Consumer<String> noted;
+  private final Reckoning samplings = new Reckoning();
   private final RunQueue queue = new RunQueue();
   private final GuidanceCost guidanceCost;
   private final Map<String, Double> secondsPerEvaluation = new HashMap<>();
@@ -66,7 +69,7 @@ public final class GenerateModel {
    */
   public GenerateModel(
       Engine engine, Executor background, Executor ui, LongSupplier nanoTime, Notices notices) {
-    this.notices = notices;
+    noted = notices::note;
     this.engine = engine;
     this.nanoTime = nanoTime;
     job = new Job(background, ui);
@@ -80,6 +83,11 @@ public final class GenerateModel {
                 preview.set(Optional.empty());
               }
             });
+  }
+
+  /** Says who hears what the user should know of a run's choices, instead of the notices. */
+  void onNote(Consumer<String> listener) {
+    noted = listener;
   }
 
   /** How far the run is. */
@@ -155,6 +163,23 @@ public final class GenerateModel {
     return all < 0 ? -1 : all - plainSeconds(recipe);
   }
 
+  /**
+   * How long a sampling takes, as far as the last ones let that be said.
+   *
+   * @param count of so many pictures
+   * @return empty while it is not known
+   */
+  public Optional<SecondsRange> rangeFor(Recipe recipe, int count) {
+    double all = secondsFor(recipe);
+    return all < 0 ? Optional.empty() : Optional.of(samplings.range(all * count));
+  }
+
+  /** How much longer a sampling takes because of its layout; empty while it is not known. */
+  public Optional<SecondsRange> layoutRange(Recipe recipe) {
+    double more = layoutSeconds(recipe);
+    return more < 0 ? Optional.empty() : Optional.of(samplings.range(more));
+  }
+
   private double plainSeconds(Recipe recipe) {
     double probed = guidanceCost.secondsPerEvaluation(recipe.model());
     double seconds = secondsPerEvaluation.getOrDefault(recipe.model(), probed);
@@ -178,6 +203,12 @@ public final class GenerateModel {
   /** Which picture of several is being made, in words; empty for a single one. */
   public ReadOnlyStringProperty positionProperty() {
     return position.getReadOnlyProperty();
+  }
+
+  /** How far the run is and which of several, in words; empty while nothing runs. */
+  public String words() {
+    var text = state.get().text();
+    return position.get().isEmpty() || text.isEmpty() ? text : position.get() + ": " + text;
   }
 
   /** What makes a picture: runs in the background. */
@@ -209,9 +240,15 @@ public final class GenerateModel {
    * @param failed takes what went wrong, as a sentence
    */
   public void begin(Shown how, Work work, Consumer<Picture> done, Consumer<String> failed) {
+    double expected = how.timed().map(this::secondsFor).orElse(-1.0);
+    long begun = nanoTime.getAsLong();
     job.start(
         (cancellation, ui) -> work.make(new Watch(ui, how), cancellation),
-        done,
+        made -> {
+          // with the loading of the model, which the estimate does not know of
+          samplings.learn(expected, (nanoTime.getAsLong() - begun) / 1e9);
+          done.accept(made);
+        },
         failed,
         engine::release);
     position.set(how.position());
@@ -319,7 +356,7 @@ public final class GenerateModel {
 
     @Override
     public void note(String sentence) {
-      ui.execute(() -> notices.note(sentence));
+      ui.execute(() -> noted.accept(sentence));
     }
   }
 }

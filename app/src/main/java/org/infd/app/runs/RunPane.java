@@ -16,12 +16,12 @@ import javafx.scene.control.SpinnerValueFactory.IntegerSpinnerValueFactory;
 import javafx.scene.control.Tooltip;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
+import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import org.infd.app.control.IconButton;
 import org.infd.app.control.Shortcut;
 import org.infd.app.control.SliderLine;
 import org.infd.app.control.WholeNumber;
-import org.infd.app.engine.ExportCost;
 import org.infd.app.export.ExportModel;
 import org.infd.app.recipe.RecipeModel;
 import org.kordamp.ikonli.feather.Feather;
@@ -32,6 +32,9 @@ public final class RunPane extends VBox {
   /** What the buttons do. */
   public record Actions(
       Runnable generate, Runnable vary, Runnable cancel, Runnable export, Runnable exportChoices) {}
+
+  /** A line of words and a bar. */
+  private static final double STATE_HEIGHT = 32;
 
   private static final int SMALLEST_EXPORT = 16;
   private static final int LARGEST_EXPORT = 131_072;
@@ -50,13 +53,24 @@ public final class RunPane extends VBox {
     getStyleClass().add("run");
     getChildren()
         .addAll(
-            exportLine(recipe, export, canExport, actions),
+            // what comes and goes stands above what is pressed, or in a place of its own
             exportProgress(export),
-            variation(recipe, generation, canGenerate, canExport, actions),
             new QueuePane(generation.queue()),
-            runProgress(generation),
-            runButton(generation, canGenerate, actions),
-            estimate(recipe, generation));
+            exportLine(recipe, export, canExport, actions),
+            variation(recipe, generation, canGenerate, canExport, actions),
+            state(recipe, generation),
+            runButton(generation, canGenerate, actions));
+  }
+
+  /** How far the run is, or how long the next one takes: as tall in any case. */
+  private static Node state(RecipeModel recipe, GenerateModel generation) {
+    var estimate = estimate(recipe, generation);
+    var box = new StackPane(runProgress(generation), estimate);
+    StackPane.setAlignment(estimate, Pos.BOTTOM_LEFT);
+    box.setId("run-state");
+    box.setMinHeight(STATE_HEIGHT);
+    box.setMaxHeight(STATE_HEIGHT);
+    return box;
   }
 
   private static Node exportLine(
@@ -180,17 +194,16 @@ public final class RunPane extends VBox {
     words.getStyleClass().addAll(Styles.TEXT_SMALL, Styles.TEXT_MUTED);
     var box = new VBox(words, bar);
     box.getStyleClass().add("progress");
+    box.setAlignment(Pos.BOTTOM_LEFT);
     generation
         .stateProperty()
         .subscribe(
             state -> {
               boolean idle = state instanceof RunState.Idle;
               box.setVisible(!idle);
-              box.setManaged(!idle);
               // an indeterminate bar is animated: none where nobody sees it
               bar.setProgress(idle ? 0 : state.progress());
-              var position = generation.positionProperty().get();
-              words.setText(position.isEmpty() ? state.text() : position + ": " + state.text());
+              words.setText(generation.words());
             });
     return box;
   }
@@ -255,9 +268,8 @@ public final class RunPane extends VBox {
               idle
                   ? recipe
                       .draft()
-                      .map(generation::secondsFor)
-                      .filter(seconds -> seconds >= 0)
-                      .map(seconds -> "About " + ExportCost.duration(seconds * count))
+                      .flatMap(draft -> generation.rangeFor(draft, count))
+                      .map(range -> "Takes " + range.text())
                       .orElse("")
                   : "";
           words.setText(text);

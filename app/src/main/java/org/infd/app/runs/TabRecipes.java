@@ -9,6 +9,7 @@ import org.infd.app.recipe.RecipeDraft;
 import org.infd.app.recipe.RecipeModel;
 import org.infd.app.tab.Tab;
 import org.infd.app.tab.TabsModel;
+import org.infd.app.work.Notices;
 import org.infd.inference.generation.Recipe;
 
 /**
@@ -29,6 +30,7 @@ public final class TabRecipes {
   private final ModelChoices choices;
   private final TabsModel tabs;
   private final PictureRuns runs;
+  private final Notices notices;
   private final Map<Tab, Kept> kept = new HashMap<>();
   private Tab current;
 
@@ -39,8 +41,17 @@ public final class TabRecipes {
    * @param recipe shows the choices
    * @param choices finds the model of a picture
    * @param runs knows what is being made for a tab
+   * @param generation says what the user should know of a run's choices
+   * @param notices says it where the choices are not seen
    */
-  public TabRecipes(RecipeModel recipe, ModelChoices choices, TabsModel tabs, PictureRuns runs) {
+  public TabRecipes(
+      RecipeModel recipe,
+      ModelChoices choices,
+      TabsModel tabs,
+      PictureRuns runs,
+      GenerateModel generation,
+      Notices notices) {
+    this.notices = notices;
     this.recipe = recipe;
     this.choices = choices;
     this.tabs = tabs;
@@ -49,6 +60,16 @@ public final class TabRecipes {
     tabs.currentProperty().subscribe(this::switchTo);
     tabs.pictureProperty().subscribe(this::show);
     runs.tabProperty().subscribe(tab -> showSeedInSight());
+    generation.onNote(this::note);
+  }
+
+  /** What is said of choices stands beside them, where they are seen. */
+  private void note(String sentence) {
+    if (runs.tabProperty().get().equals(Optional.of(tabs.current()))) {
+      recipe.noteProperty().set(sentence);
+    } else {
+      notices.note(sentence);
+    }
   }
 
   private void switchTo(Tab tab) {
@@ -63,6 +84,7 @@ public final class TabRecipes {
     var own = Optional.ofNullable(kept.remove(tab));
     own.map(Kept::draft)
         .ifPresentOrElse(recipe::show, tab.isEmpty() ? recipe::settle : recipe::forgetTyped);
+    recipe.noteProperty().set("");
     seen = own.flatMap(Kept::recipe);
     show(tab.pictureProperty().get());
   }

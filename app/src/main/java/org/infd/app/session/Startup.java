@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.infd.app.engine.Engine;
 import org.infd.app.engine.ModelChoice;
+import org.infd.app.engine.SmallPicture;
 import org.infd.app.export.Exports;
 import org.infd.app.layout.LayoutSession;
 import org.infd.app.models.Sample;
@@ -114,6 +115,7 @@ public final class Startup {
   private final Steps steps;
   private final Job starting;
   private final Job finding;
+  private final Job peeking;
   private List<Path> asked = List.of();
   private Optional<Recipe> drafted = Optional.empty();
 
@@ -143,6 +145,7 @@ public final class Startup {
     this.steps = steps;
     starting = new Job(background, ui);
     finding = new Job(background, ui);
+    peeking = new Job(background, ui);
   }
 
   /** Whether device and models are still being found out. */
@@ -157,6 +160,8 @@ public final class Startup {
    */
   public void start(List<Path> files) {
     asked = files;
+    var first = files.isEmpty() ? lastInSight() : files.getFirst();
+    peeking.start((_, _) -> SmallPicture.ofField(first), models.tabs()::standIn, sentence -> {});
     starting.start(
         (_, _) ->
             new StartupResult(
@@ -166,8 +171,25 @@ public final class Startup {
                 found(search.samples()),
                 found(search.layouts()),
                 sessions.left()),
-        this::started,
+        this::began,
         notices::fail);
+  }
+
+  /** The picture that a start shows when none is asked for. */
+  private Path lastInSight() {
+    var tabs = last.tabs();
+    return tabs.isEmpty()
+        ? last.picture()
+        : Path.of(tabs.get(Math.clamp(last.tab(), 0, tabs.size() - 1)).file());
+  }
+
+  private void began(StartupResult found) {
+    started(found);
+    peeking.cancel();
+    if (!models.tabs().current().openingProperty().get()) {
+      // nothing is opened after all
+      models.tabs().standIn(Optional.empty());
+    }
   }
 
   /** Without samples the studio is poorer, and as good as before. */
@@ -209,7 +231,7 @@ public final class Startup {
     }
     if (!asked.isEmpty()) {
       steps.open().accept(asked);
-    } else if (!models.tabs().restore(last.tabs(), last.tab())) {
+    } else if (!models.tabs().history().restore(last.tabs(), last.tab())) {
       showFirst(samples.isEmpty());
     }
   }
@@ -261,7 +283,7 @@ public final class Startup {
   /** Goes back to what an earlier program was doing. */
   private void restore(Session left) {
     steps.showPicture().run();
-    models.tabs().replace(left.tabs(), left.tab());
+    models.tabs().history().replace(left.tabs(), left.tab());
     models.choices().choose(left.recipe().model());
     adopt(left);
     models.runs().resume(left.queue());
@@ -312,8 +334,8 @@ public final class Startup {
         models.recipe().seedLockedProperty().get(),
         models.generation().countProperty().get(),
         models.recipe().exportSideProperty().get(),
-        models.tabs().saved(),
-        models.tabs().savedCurrent(),
+        models.tabs().history().saved(),
+        models.tabs().history().savedCurrent(),
         models.runs().unfinished(),
         models.exports().unfinished());
   }
@@ -321,5 +343,6 @@ public final class Startup {
   private void stop() {
     starting.cancel();
     finding.cancel();
+    peeking.cancel();
   }
 }

@@ -42,7 +42,7 @@ public final class BatchOverlay extends StackPane {
             new Thumbnails(background.queue()),
             open,
             cancel,
-            () -> tabs.leaveBatch(tabs.current()));
+            () -> tabs.current().leaveBatch());
     back =
         new IconButton(Feather.GRID, "The pictures of this run", Shortcut.SHOW_RUN, this::showGrid);
     back.setId("batch-back");

@@ -4,6 +4,9 @@ import atlantafx.base.theme.Styles;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
+import javafx.beans.property.DoubleProperty;
+import javafx.beans.property.SimpleDoubleProperty;
 import javafx.beans.value.ObservableValue;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
@@ -40,7 +43,15 @@ import org.kordamp.ikonli.javafx.FontIcon;
  * modifier of shortcuts or the middle button it opens in a tab of its own.
  */
 public final class BatchPane extends BorderPane {
-  private static final double IMAGE = 200;
+  private static final double SMALLEST = 160;
+  private static final double LARGEST = 512;
+
+  /** What a picture has around it: padding, gap, the line of its seed. */
+  private static final double AROUND_X = 20;
+
+  private static final double AROUND_Y = 46;
+
+  private final DoubleProperty side = new SimpleDoubleProperty(this, "side", SMALLEST);
   private static final String OPEN = "Open  (" + Gesture.OPEN_IN_NEW_TAB.text() + ": in a new tab)";
 
   private final Thumbnails thumbnails;
@@ -97,6 +108,23 @@ public final class BatchPane extends BorderPane {
     scroll.setHbarPolicy(ScrollPane.ScrollBarPolicy.NEVER);
     scroll.getStyleClass().add("page-scroll");
     setCenter(scroll);
+    int count = batch.items().size();
+    follow(
+        scroll
+            .layoutBoundsProperty()
+            .subscribe(room -> side.set(side(count, room.getWidth(), room.getHeight()))));
+  }
+
+  /** The largest side of squares of which so many fit on the page; below a limit it is scrolled. */
+  static double side(int count, double width, double height) {
+    return IntStream.rangeClosed(1, count)
+        .mapToDouble(
+            columns ->
+                Math.min(
+                    width / columns - AROUND_X, height / Math.ceilDiv(count, columns) - AROUND_Y))
+        .map(fitting -> Math.clamp(Math.floor(fitting), SMALLEST, LARGEST))
+        .max()
+        .orElse(SMALLEST);
   }
 
   private HBox head(Batch batch) {
@@ -137,22 +165,24 @@ public final class BatchPane extends BorderPane {
 
   private Node cell(Batch.Item item) {
     var image = new ImageView();
-    image.setFitWidth(IMAGE);
-    image.setFitHeight(IMAGE);
+    image.fitWidthProperty().bind(side);
+    image.fitHeightProperty().bind(side);
     image.setSmooth(true);
     var words = new Label();
     words.getStyleClass().add(Styles.TEXT_MUTED);
     var frame = new StackPane(words, image);
     frame.getStyleClass().add("card-image");
-    frame.setMinSize(IMAGE, IMAGE);
-    frame.setMaxSize(IMAGE, IMAGE);
+    frame.minWidthProperty().bind(side);
+    frame.minHeightProperty().bind(side);
+    frame.maxWidthProperty().bind(side);
+    frame.maxHeightProperty().bind(side);
     var card = new Button();
     card.setGraphic(frame);
     card.setContentDisplay(ContentDisplay.GRAPHIC_ONLY);
     card.getStyleClass().addAll("card-button", "batch-item", Styles.FLAT);
     card.setOnAction(event -> open.accept(item, false));
     NewTabClick.on(card, () -> open.accept(item, true));
-    var seed = new Label("Seed " + item.recipe().seed());
+    var seed = new Label("Seed " + item.recipe().seedText());
     seed.getStyleClass().add(Styles.TEXT_SMALL);
     follow(
         item.previewProperty()

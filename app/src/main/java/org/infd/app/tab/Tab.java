@@ -111,6 +111,13 @@ public final class Tab {
     view = place;
   }
 
+  /** Takes the pictures of a run of several away again; what was under them is there still. */
+  public void leaveBatch() {
+    batch.set(Optional.empty());
+    grid.set(false);
+    title.set(picture.get().map(shown -> Picture.subject(shown.recipe())).orElse(EMPTY));
+  }
+
   void setTitle(String name) {
     title.set(name);
   }

@@ -12,7 +12,7 @@ import java.util.Optional;
  * start. A tab is remembered by the file of its picture; one without a file is forgotten. All
  * methods belong to the user interface's thread.
  */
-final class TabHistory {
+public final class TabHistory {
   private static final int CLOSED_KEPT = 20;
 
   private final TabsModel model;
@@ -35,7 +35,7 @@ final class TabHistory {
   }
 
   /** Opens the tab again that was closed last; does nothing where there is none. */
-  void reopen() {
+  public void reopen() {
     var last = closed.poll();
     if (last != null) {
       var tab = model.current().isEmpty() ? model.current() : model.openBehind();
@@ -53,12 +53,12 @@ final class TabHistory {
   }
 
   /** The tabs that can be found again. */
-  List<SavedTab> saved() {
+  public List<SavedTab> saved() {
     return model.tabs().stream().map(this::saved).flatMap(Optional::stream).toList();
   }
 
   /** Which of {@link #saved} is looked at; -1 when it is none of them. */
-  int savedCurrent() {
+  public int savedCurrent() {
     var current = model.current();
     var before = model.tabs().subList(0, model.tabs().indexOf(current));
     return current.file().isEmpty()
@@ -83,7 +83,7 @@ final class TabHistory {
    * @param looked which of them was looked at; any other number for the first
    * @return whether there was any
    */
-  boolean restore(List<SavedTab> saved, int looked) {
+  public boolean restore(List<SavedTab> saved, int looked) {
     Tab chosen = null;
     for (int i = 0; i < saved.size() && model.tabs().size() < TabsModel.MOST; i++) {
       var file = Path.of(saved.get(i).file());
@@ -109,7 +109,7 @@ final class TabHistory {
    * @param looked which of them was looked at; any other number for the first
    * @return whether there was any
    */
-  boolean replace(List<SavedTab> saved, int looked) {
+  public boolean replace(List<SavedTab> saved, int looked) {
     if (saved.stream().noneMatch(tab -> Files.isRegularFile(Path.of(tab.file())))) {
       return false;
     }

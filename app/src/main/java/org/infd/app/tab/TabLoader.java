@@ -29,12 +29,14 @@ final class TabLoader {
 
   private final Engine engine;
   private final Opened opened;
+  private final StandIn standIn;
   private final Notices notices;
 
   /**
    * @param notices hears what the user should know about a file and what went wrong
    */
-  TabLoader(Engine engine, Opened opened, Notices notices) {
+  TabLoader(Engine engine, Opened opened, StandIn standIn, Notices notices) {
+    this.standIn = standIn;
     this.engine = engine;
     this.opened = opened;
     this.notices = notices;
@@ -54,7 +56,11 @@ final class TabLoader {
       Consumer<Picture> done,
       Consumer<String> failed) {
     tab.opening.start(
-        (cancellation, quick) -> engine.open(file, new Watch(quick), cancellation),
+        (cancellation, quick) -> {
+          StandIn.read(file)
+              .ifPresent(image -> quick.execute(() -> standIn.show(tab, image, view)));
+          return engine.open(file, new Watch(quick), cancellation);
+        },
         picture -> {
           opened.show(tab, picture, Optional.of(file), Optional.ofNullable(view));
           done.accept(picture);

@@ -37,6 +37,7 @@ public final class TabsModel {
   private final ReadOnlyObjectWrapper<Tab> current;
   private final ReadOnlyObjectWrapper<Optional<Picture>> picture =
       new ReadOnlyObjectWrapper<>(this, "picture", Optional.empty());
+  private final StandIn standIn;
   private final TabLoader loader;
   private final TabHistory history = new TabHistory(this);
   private final TabMemory memory;
@@ -64,7 +65,8 @@ public final class TabsModel {
     this.background = background;
     this.ui = ui;
     memory = new TabMemory(this, holds);
-    loader = new TabLoader(engine, this::showOpened, notices);
+    standIn = new StandIn(viewer, this::current);
+    loader = new TabLoader(engine, this::showOpened, standIn, notices);
     var first = newTab();
     tabs.add(first);
     current = new ReadOnlyObjectWrapper<>(this, "current", first);
@@ -81,8 +83,21 @@ public final class TabsModel {
     closing = goes;
   }
 
+  /** Shows a small picture until something is opened, or nothing instead of one. */
+  public void standIn(Optional<PixelImage> image) {
+    viewer.standIn(image);
+  }
+
   private Tab newTab() {
-    return new Tab(new Job(background, ui));
+    var tab = new Tab(new Job(background, ui));
+    tab.openingProperty().subscribe(opening -> endStandIn(tab, opening));
+    return tab;
+  }
+
+  private void endStandIn(Tab tab, boolean opening) {
+    if (!opening && current != null) {
+      standIn.end(tab);
+    }
   }
 
   /** The tabs from left to right; never empty. */
@@ -233,17 +248,6 @@ public final class TabsModel {
     tab.setUnseen(!isCurrent(tab));
   }
 
-  /** Takes the pictures of a run of several away again; what was under them is there still. */
-  public void leaveBatch(Tab tab) {
-    tab.batchProperty().set(Optional.empty());
-    tab.gridProperty().set(false);
-    tab.setTitle(
-        tab.pictureProperty()
-            .get()
-            .map(shown -> Picture.subject(shown.recipe()))
-            .orElse(Tab.EMPTY));
-  }
-
   /**
    * Opens the picture of a file in a tab.
    *
@@ -301,41 +305,9 @@ public final class TabsModel {
     memory.bound();
   }
 
-  /** Opens the tab again that was closed last; does nothing where there is none. */
-  public void reopen() {
-    history.reopen();
-  }
-
-  /** The tabs that can be found again, for the next start. */
-  public List<SavedTab> saved() {
-    return history.saved();
-  }
-
-  /** Which of {@link #saved} is looked at; -1 when it is none of them. */
-  public int savedCurrent() {
-    return history.savedCurrent();
-  }
-
-  /**
-   * Opens tabs again, and wakes the one that was looked at; the others wake when they are. Files
-   * that are gone are passed over, and those that are open already are not opened twice.
-   *
-   * @param looked which of them was looked at; any other number for the first
-   * @return whether there was any
-   */
-  public boolean restore(List<SavedTab> saved, int looked) {
-    return history.restore(saved, looked);
-  }
-
-  /**
-   * Opens tabs in place of those that are open, unless none of their files is there; what is in no
-   * file stays open.
-   *
-   * @param looked which of them was looked at; any other number for the first
-   * @return whether there was any
-   */
-  public boolean replace(List<SavedTab> saved, int looked) {
-    return history.replace(saved, looked);
+  /** The tabs that were closed, and those that the next start opens again. */
+  public TabHistory history() {
+    return history;
   }
 
   /** Where the user is in a tab, or was; empty for the whole. */

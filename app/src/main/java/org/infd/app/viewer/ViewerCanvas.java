@@ -30,6 +30,9 @@ import org.infd.app.control.Shortcut;
  * never larger; one device pixel of the window is one pixel of the model at any display scale.
  */
 public final class ViewerCanvas extends Region {
+  /** What every GPU has whose driver the toolkit uses. */
+  private static final double LARGEST_TEXTURE = 8192;
+
   /** A notch of a mouse wheel zooms by this factor. */
   private static final double NOTCH = 1.25;
 
@@ -115,11 +118,23 @@ public final class ViewerCanvas extends Region {
     timer.start();
   }
 
-  /** Device pixels per unit of the scene. */
+  /** Pixels that are drawn per unit of the scene: device pixels, in all but huge windows. */
   private double scale() {
     var scene = getScene();
     var window = scene == null ? null : scene.getWindow();
-    return window == null ? 1 : window.getRenderScaleX();
+    return bounded(window == null ? 1 : window.getRenderScaleX(), getWidth(), getHeight());
+  }
+
+  /**
+   * A scale at which a canvas is no larger than every GPU's textures; one that is larger shows
+   * nothing, or throws. A window over several screens is drawn a little coarser then.
+   *
+   * @param width in units of the scene
+   * @param height in units of the scene
+   */
+  static double bounded(double scale, double width, double height) {
+    double side = Math.max(width, height);
+    return side * scale <= LARGEST_TEXTURE ? scale : LARGEST_TEXTURE / side;
   }
 
   /**

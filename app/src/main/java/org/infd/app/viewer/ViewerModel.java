@@ -38,9 +38,7 @@ public final class ViewerModel {
   private final CameraControl control =
       new CameraControl(this, () -> wake.run(), this::hasViewsToReturnTo);
   private @Nullable FieldTiles tiles;
-  private Optional<PixelImage> backdrop = Optional.empty();
-  private Optional<Camera> beforePreview = Optional.empty();
-  private boolean previewing;
+  private final Cover cover = new Cover(control);
   private boolean reducedMotion;
   private double pointerX = -1;
   private double pointerY = -1;
@@ -62,7 +60,7 @@ public final class ViewerModel {
   }
 
   private boolean hasViewsToReturnTo() {
-    return !previewing && field.get().isPresent();
+    return !cover.isThere() && field.get().isPresent();
   }
 
   /** Where the user is. */
@@ -104,13 +102,13 @@ public final class ViewerModel {
 
   /** Whether there is nothing to see. */
   public boolean isEmpty() {
-    return field.get().isEmpty() && backdrop.isEmpty();
+    return field.get().isEmpty() && cover.image().isEmpty();
   }
 
   /** Shows another field, as a whole. What was last previewed stands in until its first tile. */
   public void show(Field next) {
     close();
-    previewing = false;
+    cover.end();
     control.setHistory(new ViewHistory());
     control.fit();
     // the tiles first: who hears of the field may ask for them
@@ -130,7 +128,7 @@ public final class ViewerModel {
 
   /** Shows nothing, and gives what was shown, to be shown again as it was; empty for nothing. */
   public Optional<SuspendedView> suspend() {
-    preview(Optional.empty());
+    cover.takeAway();
     var left = tiles;
     var shown = field.get();
     if (left == null || shown.isEmpty()) {
@@ -149,7 +147,7 @@ public final class ViewerModel {
    * every window.
    */
   public Optional<SavedView> place() {
-    return (previewing ? beforePreview : control.place()).map(SavedView::of);
+    return cover.place().map(SavedView::of);
   }
 
   /** Shows a field again that was put aside, with its view and the views before it. */
@@ -165,8 +163,8 @@ public final class ViewerModel {
   /** Shows nothing. */
   public void clear() {
     close();
-    previewing = false;
-    backdrop = Optional.empty();
+    cover.end();
+    cover.forget();
     field.set(Optional.empty());
     wake.run();
   }
@@ -176,29 +174,27 @@ public final class ViewerModel {
    * field and to where the user was in it.
    */
   public void preview(Optional<PixelImage> image) {
-    if (image.isPresent()) {
-      backdrop = image;
-      if (!previewing) {
-        previewing = true;
-        beforePreview = control.place();
-        control.fit();
-      }
-    } else if (previewing) {
-      previewing = false;
-      backdrop = Optional.empty();
-      beforePreview.ifPresent(control::jumpTo);
-    }
+    cover.preview(image);
+    wake.run();
+  }
+
+  /**
+   * Shows a small picture of what is being opened instead of the field, unless something is in the
+   * making; empty goes back to the field and to where the user was in it.
+   */
+  public void standIn(Optional<PixelImage> image) {
+    cover.standIn(image);
     wake.run();
   }
 
   /** Whether the picture shown is one in the making. */
   public boolean isPreviewing() {
-    return previewing;
+    return cover.isPreview();
   }
 
   /** The last preview of the picture in the making; empty while none is shown. */
   public Optional<PixelImage> previewed() {
-    return previewing ? backdrop : Optional.empty();
+    return cover.isPreview() ? cover.image() : Optional.empty();
   }
 
   /**
@@ -298,7 +294,7 @@ public final class ViewerModel {
     boolean fading = false;
     if (tiles != null) {
       fading = tiles.tick(now, reducedMotion);
-      if (!previewing) {
+      if (!cover.isThere()) {
         var window = control.view();
         var view = wanted();
         double scale = view.imageSide() / window.side();
@@ -321,7 +317,7 @@ public final class ViewerModel {
 
   /** The whole image, small; empty until its first tile has come. */
   public Optional<PixelImage> overview() {
-    return Optional.ofNullable(previewing ? null : tiles)
+    return Optional.ofNullable(cover.isThere() ? null : tiles)
         .flatMap(FieldTiles::root)
         .map(
             tile -> {
@@ -355,11 +351,11 @@ public final class ViewerModel {
 
   /** What to draw, the lowest first. */
   public List<Placement> frame() {
-    var shown = previewing ? null : tiles;
+    var shown = cover.isThere() ? null : tiles;
     if (shown != null && shown.coversAll()) {
-      backdrop = Optional.empty();
+      cover.forget();
     }
-    return composer(shown).frame(backdrop);
+    return composer(shown).frame(cover.image());
   }
 
   /** Whether the zoom is changing, so that speed counts more than smoothness. */

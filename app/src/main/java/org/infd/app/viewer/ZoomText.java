@@ -1,41 +1,26 @@
 package org.infd.app.viewer;
 
-import java.util.Locale;
+import org.infd.inference.NumberText;
 
 /** The zoom in words. */
 public final class ZoomText {
   private ZoomText() {}
 
   /**
-   * The zoom against a reference size, for example "1 : 4 of 2048".
+   * The zoom against a reference size, for example "25 % of 2048 px".
    *
    * @param side N, the side of the whole image on screen
    * @param reference the side of an exported picture
    */
   public static String zoom(double side, int reference) {
-    double ratio = side / reference;
-    return ratio >= 1
-        ? number(ratio) + " : 1 of " + reference
-        : "1 : " + number(1 / ratio) + " of " + reference;
+    return number(100 * side / reference) + " % of " + reference + " px";
   }
 
-  private static String number(double ratio) {
-    if (ratio >= 9.95 || Math.abs(ratio - Math.rint(ratio)) < 0.005) {
-      return Long.toString(Math.round(ratio));
+  private static String number(double percent) {
+    if (percent >= 9.95 || Math.abs(percent - Math.rint(percent)) < 0.005) {
+      return Long.toString(Math.round(percent));
     }
-    return String.format(
-        Locale.getDefault(Locale.Category.FORMAT), ratio < 1.95 ? "%.2f" : "%.1f", ratio);
-  }
-
-  /**
-   * How large a cell of the feature map is on screen, for example "cell 6 px".
-   *
-   * @param side N, the side of the whole image on screen
-   * @param cells the cells along a side of φ
-   */
-  public static String cell(double side, int cells) {
-    double pixels = side / cells;
-    return "cell " + (pixels < 9.95 ? number(pixels) : Math.round(pixels)) + " px";
+    return NumberText.format(percent < 1 ? "%.2f" : "%.1f", percent);
   }
 
   /**

@@ -1,6 +1,13 @@
 package org.infd.app.window;
 
+import java.util.Optional;
+import org.infd.app.engine.Picture;
+import org.infd.app.engine.SmallPicture;
 import org.infd.app.gallery.KeptPicture;
+import org.infd.app.models.Sample;
+import org.infd.app.tab.Tab;
+import org.infd.app.viewer.PixelImage;
+import org.infd.inference.generation.Recipe;
 
 /** Asks for pictures, keeps views of the open one, and compares it. */
 final class PictureCommands {
@@ -15,6 +22,29 @@ final class PictureCommands {
     model.requests().generate(false);
   }
 
+  /** Makes a sample, which is seen small until there is something of it. */
+  void make(Sample sample) {
+    model.opener().make(sample.recipe());
+    var tab = model.tabs().current();
+    sample
+        .thumbnail()
+        .ifPresent(
+            file ->
+                model
+                    .background()
+                    .execute(
+                        () -> {
+                          var image = SmallPicture.ofFile(file);
+                          model.ui().execute(() -> standIn(tab, image));
+                        }));
+  }
+
+  private void standIn(Tab tab, Optional<PixelImage> image) {
+    if (model.isMakingHere() && model.tabs().current() == tab) {
+      model.tabs().standIn(image);
+    }
+  }
+
   /** The same in a tab of their own. */
   void generateInNewTab() {
     model.requests().generate(true);
@@ -23,6 +53,18 @@ final class PictureCommands {
   /** Goes out from the picture that is shown. */
   void vary() {
     model.requests().vary(false);
+  }
+
+  /** Takes over how the open picture was made, its seed too, whatever was typed. */
+  void useRecipe() {
+    model.pictureProperty().get().map(Picture::recipe).ifPresent(this::use);
+  }
+
+  /** Takes over how a picture was made, its seed too. */
+  void use(Recipe recipe) {
+    model.choices().adopt(recipe);
+    model.recipe().keepSeed();
+    model.pages().showPicture();
   }
 
   /** Keeps the present view of the open picture as a place. */

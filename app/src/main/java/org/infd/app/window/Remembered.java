@@ -53,7 +53,7 @@ final class Remembered {
         folder.isEmpty() ? null : folder,
         tabs.pictureProperty().get().map(Picture::recipe).or(() -> last).orElse(null),
         limit == GalleryModel.DEFAULT_LIMIT ? 0 : limit,
-        tabs.saved(),
-        tabs.savedCurrent());
+        tabs.history().saved(),
+        tabs.history().savedCurrent());
   }
 }

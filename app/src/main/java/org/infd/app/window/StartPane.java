@@ -122,7 +122,7 @@ public final class StartPane extends ScrollPane {
     var prompt = sample.recipe().prompt();
     var says = "Make '" + sample.name() + "'" + (prompt == null ? "" : ": " + prompt);
     button.setAccessibleText(says);
-    var tip = new Tooltip(says + "\nSeed " + sample.recipe().seed());
+    var tip = new Tooltip(says + "\nSeed " + sample.recipe().seedText());
     tip.setWrapText(true);
     tip.setMaxWidth(340);
     button.setTooltip(tip);

@@ -8,6 +8,7 @@ import javafx.scene.control.Tooltip;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
+import org.infd.app.control.IconButton;
 import org.infd.app.tab.Tab;
 import org.infd.app.viewer.Camera;
 import org.infd.app.viewer.ViewerCanvas;
@@ -25,7 +26,6 @@ final class StatusBar extends HBox {
   private final Label pending = new Label();
   private final Label beyond = new Label("Beyond trained scale");
   private final Label place = new Label();
-  private final Label cell = new Label();
   private final Label zoom = new Label();
   private final ObservableValue<Boolean> gridShown;
   private double pointerX = -1;
@@ -44,20 +44,17 @@ final class StatusBar extends HBox {
     pending.setId("pending");
     beyond.setId("beyond");
     place.setId("place");
-    cell.setId("cell");
     zoom.setId("zoom");
     beyond.getStyleClass().add("badge");
     var space = new Region();
     HBox.setHgrow(space, Priority.ALWAYS);
     device.setMinWidth(60);
-    for (var label : new Label[] {pending, beyond, place, cell, zoom}) {
+    for (var label : new Label[] {pending, beyond, place, zoom}) {
       label.setMinWidth(Region.USE_PREF_SIZE);
     }
     zoom.getStyleClass().add(Styles.TEXT_BOLD);
-    zoom.setTooltip(new Tooltip("Pixels of the exported picture per screen pixel"));
-    cell.setTooltip(
-        new Tooltip("The side of a cell of the picture's feature map, in screen pixels"));
-    getChildren().addAll(device, space, pending, beyond, place, cell, zoom);
+    zoom.setTooltip(new Tooltip("How large the picture is shown, of its size when exported"));
+    getChildren().addAll(device, run(), export(), space, pending, beyond, place, zoom);
     model.deviceProperty().subscribe(found -> found.ifPresent(this::showDevice));
     model.viewer().pendingProperty().subscribe(count -> showPending(count.intValue()));
     model.viewer().cameraProperty().subscribe(view -> refresh());
@@ -78,6 +75,43 @@ final class StatusBar extends HBox {
           pointerY = inside ? event.getY() / canvas.getHeight() : -1;
           refresh();
         });
+  }
+
+  /** The run, where its own line is not seen. */
+  private Label run() {
+    var words = new Label("", new FontIcon(Feather.ZAP));
+    words.setId("status-run");
+    words.setMinWidth(Region.USE_PREF_SIZE);
+    var generation = model.generation();
+    Runnable show =
+        () -> {
+          boolean shown =
+              generation.isRunning() && model.pages().pageProperty().get() != Page.PICTURE;
+          words.setText(shown ? generation.words() : "");
+          words.setVisible(shown);
+          words.setManaged(shown);
+        };
+    generation.stateProperty().subscribe(show);
+    model.pages().pageProperty().subscribe(show);
+    return words;
+  }
+
+  /** The export, on every page. */
+  private HBox export() {
+    var export = model.exports().model();
+    var words = new Label("", new FontIcon(Feather.DOWNLOAD));
+    words.setId("status-export");
+    words.setMinWidth(Region.USE_PREF_SIZE);
+    words.textProperty().bind(export.textProperty());
+    var stop = new IconButton(Feather.X, "Cancel the export", export::cancel);
+    stop.setId("status-export-cancel");
+    stop.getStyleClass().add(Styles.SMALL);
+    var box = new HBox(words, stop);
+    box.getStyleClass().add("status-export");
+    box.setAlignment(Pos.CENTER_LEFT);
+    box.visibleProperty().bind(export.runningProperty());
+    box.managedProperty().bind(box.visibleProperty());
+    return box;
   }
 
   private void showDevice(Device found) {
@@ -116,11 +150,6 @@ final class StatusBar extends HBox {
                     "The model was trained up to "
                         + open.trainedSide()
                         + " pixels a side; finer detail is its guess.")));
-    cell.setText(
-        field
-            .filter(open -> shown)
-            .map(open -> ZoomText.cell(view.side(), open.featureSide()))
-            .orElse(""));
     zoom.setText(shown ? ZoomText.zoom(view.side(), reference) : "");
     place.setText(shown && pointerX >= 0 ? place(view, reference) : "");
   }

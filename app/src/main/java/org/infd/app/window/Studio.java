@@ -22,8 +22,10 @@ import org.infd.app.engine.DeviceChoice;
 import org.infd.app.models.BundleStore;
 import org.infd.app.opening.SystemFileDialogs;
 import org.infd.app.session.OnlyStudio;
+import org.infd.app.session.SystemOpenFiles;
 import org.infd.app.settings.PrecisionWish;
 import org.infd.app.settings.SettingsStore;
+import org.infd.inference.NumberText;
 import org.infd.inference.UserData;
 import org.infd.inference.bundle.BundleCatalog;
 import org.infd.inference.export.AtomicFile;
@@ -69,8 +71,8 @@ public final class Studio extends Application {
     var chosen = settings.preferences();
     List.of(data, data.resolve("pictures"), data.resolve("bookmarks"), data.resolve("previews"))
         .forEach(AtomicFile::sweep);
-    Locale.setDefault(
-        Locale.Category.FORMAT, chosen.numbers().locale(Locale.getDefault(Locale.Category.FORMAT)));
+    IconFont.use(data);
+    Locale.setDefault(Locale.Category.FORMAT, chosen.numbers().locale(NumberText.locale()));
     var background = background();
     var catalog = BundleCatalog.ofSystem();
     var model =
@@ -133,6 +135,7 @@ public final class Studio extends Application {
     only.ifPresent(
         listener ->
             listener.onHandOver(files -> Platform.runLater(() -> takeOver(stage, model, files))));
+    SystemOpenFiles.listen(files -> Platform.runLater(() -> takeOver(stage, model, files)));
     if (Boolean.getBoolean(REHEARSAL)) {
       rehearse(model);
     }

@@ -145,7 +145,7 @@ public final class StudioModel {
             originals::find,
             notices,
             pages::showGallery);
-    var recipes = new TabRecipes(recipe, choices, tabs, runs);
+    var recipes = new TabRecipes(recipe, choices, tabs, runs, generation, notices);
     requests = new RunRequests(recipe, generation, tabs, originals, runs, recipes, notices);
     recovery =
         new DeviceRecovery(
@@ -220,19 +220,18 @@ public final class StudioModel {
     return pages;
   }
 
-  /** Chooses a model for the next picture. */
-  void use(String model) {
-    if (choices.choose(model)) {
-      pages.showPicture();
-    }
-  }
-
-  /** Stops the file that is being opened in the present tab, or else the run that is for it. */
-  public void cancelHere() {
-    if (!tabs.stopOpening()
-        && runs.tabProperty().get().filter(tabs.current()::equals).isPresent()) {
+  /**
+   * Stops the file that is being opened in the present tab, or else the run that is for it.
+   *
+   * @return whether there was one
+   */
+  public boolean cancelHere() {
+    boolean stopsFile = tabs.stopOpening();
+    boolean stopsRun = !stopsFile && runs.tabProperty().get().equals(Optional.of(tabs.current()));
+    if (stopsRun) {
       generation.cancel();
     }
+    return stopsFile || stopsRun;
   }
 
   /** Where work may be done that takes long. */

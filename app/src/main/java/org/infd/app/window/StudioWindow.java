@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import javafx.beans.binding.Bindings;
 import javafx.beans.binding.BooleanBinding;
+import javafx.beans.value.ObservableValue;
 import javafx.geometry.Insets;
 import javafx.geometry.Pos;
 import javafx.scene.Scene;
@@ -26,6 +27,7 @@ import org.infd.app.engine.ModelChoice;
 import org.infd.app.engine.Picture;
 import org.infd.app.export.ExportPane;
 import org.infd.app.export.ExportSidebar;
+import org.infd.app.export.FileManagerWindow;
 import org.infd.app.gallery.GalleryPane;
 import org.infd.app.gallery.KeptPicture;
 import org.infd.app.layout.LayoutSidebar;
@@ -37,9 +39,11 @@ import org.infd.app.recipe.RecipePane;
 import org.infd.app.runs.RunPane;
 import org.infd.app.settings.SettingsPane;
 import org.infd.app.tab.BatchOverlay;
+import org.infd.app.tab.Tab;
 import org.infd.app.tab.TabBar;
 import org.infd.app.viewer.ViewerPane;
 import org.infd.app.work.NoticeBar;
+import org.infd.inference.NumberText;
 
 /** The one window: recipe at the left, picture in the middle, status below. */
 public final class StudioWindow extends BorderPane {
@@ -56,6 +60,7 @@ public final class StudioWindow extends BorderPane {
   private final AboutPane about;
   private final EnumMap<Page, Region> pages = new EnumMap<>(Page.class);
   private final StackPane pageHost = new StackPane();
+  private final ObservableValue<Boolean> gridShown;
   private final BooleanBinding hasPicture;
   private final FileCommands files;
   private final PictureCommands pictures;
@@ -83,11 +88,14 @@ public final class StudioWindow extends BorderPane {
             model.notices(),
             model.ui());
     viewer.addControl(new BookmarkMenu(model.bookmarks(), pictures::bookmark, this::goTo));
-    start =
-        new StartPane(model.samples(), sample -> model.opener().make(sample.recipe()), files::open);
+    start = new StartPane(model.samples(), pictures::make, files::open);
+    // under the pictures of a run of several, one may lie that nobody sees
+    gridShown = model.tabs().currentProperty().flatMap(Tab::gridProperty).orElse(false);
     hasPicture =
         Bindings.createBooleanBinding(
-            () -> model.pictureProperty().get().isPresent(), model.pictureProperty());
+            () -> model.pictureProperty().get().isPresent() && !gridShown.getValue(),
+            model.pictureProperty(),
+            gridShown);
     getStyleClass().add("studio");
     getStylesheets().add(StudioWindow.class.getResource("studio.css").toExternalForm());
     exportSide =
@@ -132,6 +140,16 @@ public final class StudioWindow extends BorderPane {
               }
 
               @Override
+              public void useRecipe(KeptPicture picture) {
+                pictures.use(picture.recipe());
+              }
+
+              @Override
+              public void showFile(KeptPicture picture) {
+                model.background().execute(() -> FileManagerWindow.show(picture.file()));
+              }
+
+              @Override
               public void delete(KeptPicture picture) {
                 model.gallery().delete(picture);
               }
@@ -142,7 +160,9 @@ public final class StudioWindow extends BorderPane {
             new ModelsPane.Actions() {
               @Override
               public void use(String id) {
-                model.use(id);
+                if (model.choices().choose(id)) {
+                  model.pages().showPicture();
+                }
               }
 
               @Override
@@ -210,6 +230,7 @@ public final class StudioWindow extends BorderPane {
         .subscribe(shown -> viewer.setWarning(shown.map(Picture::warning).orElse("")));
     model.pages().pageProperty().subscribe(this::showPage);
     model.recipe().exportSideProperty().subscribe(side -> viewer.setReference(side.intValue()));
+    new PictureMenu(files, pictures, hasPicture, compare::press).attach(viewer.canvas());
     new EmptyState(model, pictures, viewer, start);
     var drop = new FileDrop(model);
     drop.attach(this);
@@ -232,11 +253,11 @@ public final class StudioWindow extends BorderPane {
   }
 
   private static String describe(Screen screen) {
-    return "%.0f × %.0f at scale %.2f"
-        .formatted(
-            screen.getBounds().getWidth() * screen.getOutputScaleX(),
-            screen.getBounds().getHeight() * screen.getOutputScaleY(),
-            screen.getOutputScaleX());
+    return NumberText.format(
+        "%.0f × %.0f at scale %.2f",
+        screen.getBounds().getWidth() * screen.getOutputScaleX(),
+        screen.getBounds().getHeight() * screen.getOutputScaleY(),
+        screen.getOutputScaleX());
   }
 
   /** A scene of this window. */

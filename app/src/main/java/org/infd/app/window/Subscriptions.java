@@ -1,5 +1,6 @@
 package org.infd.app.window;
 
+import java.util.Optional;
 import org.infd.app.engine.Picture;
 import org.infd.app.runs.PictureRuns;
 
@@ -23,6 +24,7 @@ final class Subscriptions {
         .subscribe(open -> open.map(Picture::image).ifPresent(model.bookmarks()::open));
     tabs.currentProperty().subscribe(tab -> showPreview());
     model.generation().previewProperty().subscribe(preview -> showPreview());
+    model.generation().stateProperty().subscribe(state -> endStandIn());
     runs.onMade(model.layouts()::tellOf);
   }
 
@@ -38,6 +40,13 @@ final class Subscriptions {
     preferences
         .picturesFolderProperty()
         .subscribe(() -> model.gallery().use(preferences.picturesFolder(model.dataFolder())));
+  }
+
+  /** The small picture of a sample stands in until its run is over. */
+  private void endStandIn() {
+    if (!model.generation().isRunning() && !model.tabs().current().openingProperty().get()) {
+      model.tabs().standIn(Optional.empty());
+    }
   }
 
   /** Only the tab that a picture is made for shows what it will look like. */

@@ -85,7 +85,7 @@ final class WindowKeys {
         .on(Shortcut.TAB_BEFORE, this::isPicture, () -> open.step(-1))
         .on(Shortcut.CLOSE_TAB, this::isPicture, () -> open.close(open.current()))
         .on(Shortcut.NEW_TAB, () -> onPicture(open::open))
-        .on(Shortcut.REOPEN_TAB, () -> onPicture(open::reopen))
+        .on(Shortcut.REOPEN_TAB, () -> onPicture(open.history()::reopen))
         .on(Shortcut.GENERATE_IN_NEW_TAB, parts.pictures()::generateInNewTab)
         // the words that are searched for have the cursor in the gallery from the start
         .on(
@@ -143,18 +143,20 @@ final class WindowKeys {
         .on(Shortcut.PASTE, parts.drop()::paste);
   }
 
-  /** The innermost thing first. */
+  /** The innermost thing first; what is made for another tab is never meant. */
   private void cancel() {
-    boolean full = parts.fullScreen().getAsBoolean();
-    boolean running = model.generation().isRunning();
-    if (!full && model.comparison().comparisonProperty().get().isPresent()) {
-      model.comparison().stop();
-    } else if (!full && !running && parts.export().isOpen()) {
-      parts.export().switchOpen();
-    } else if (full) {
+    if (parts.fullScreen().getAsBoolean()) {
       parts.switchFullScreen().run();
-    } else {
-      model.cancelHere();
+    } else if (!isPicture()) {
+      model.pages().showPicture();
+    } else if (model.opener().photoProperty().get().isPresent()) {
+      model.opener().leavePhoto();
+    } else if (model.comparison().comparisonProperty().get().isPresent()) {
+      model.comparison().stop();
+    } else if (parts.export().isOpen()) {
+      parts.export().switchOpen();
+    } else if (!model.cancelHere() && model.layouts().model().openProperty().get()) {
+      model.layouts().switchOpen();
     }
   }
 }

@@ -1,6 +1,6 @@
 package org.infd.app.work;
 
-import java.util.Locale;
+import org.infd.inference.NumberText;
 
 /** Sizes on disk, in words. */
 public final class Bytes {
@@ -21,6 +21,6 @@ public final class Bytes {
     }
     return unit == 0 || size >= 9.95 || size == Math.rint(size)
         ? Math.round(size) + " " + UNITS[unit]
-        : String.format(Locale.getDefault(Locale.Category.FORMAT), "%.1f %s", size, UNITS[unit]);
+        : NumberText.format("%.1f %s", size, UNITS[unit]);
   }
 }

@@ -1,7 +1,7 @@
 package org.infd.app.work;
 
-import java.util.Locale;
 import java.util.function.LongSupplier;
+import org.infd.inference.NumberText;
 
 /** Estimates how long work goes on from how long it took so far. Not thread-safe. */
 public final class RemainingTime {
@@ -52,6 +52,6 @@ public final class RemainingTime {
     }
     return whole < 3600
         ? ", " + Math.round(whole / 60.0) + " min left"
-        : String.format(Locale.getDefault(Locale.Category.FORMAT), ", %.1f h left", whole / 3600.0);
+        : NumberText.format(", %.1f h left", whole / 3600.0);
   }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.function.BiConsumer;
 import javax.imageio.ImageIO;
@@ -128,6 +129,77 @@ class CommandLineInterfaceTest {
             "--field=" + path("f")));
     assertEquals(List.of("f-7", "f-8", "f-9", "x.y-7.png", "x.y-8.png", "x.y-9.png"), names());
     assertEquals(List.of(7L, 8L, 9L), services.generated.stream().map(r -> r.seed()).toList());
+  }
+
+  @Test
+  void theSeedAfterTheLastIsZero() throws IOException {
+    assertEquals(
+        0,
+        run(
+            "generate",
+            "--seed=18446744073709551615",
+            "--count=2",
+            "--size=8",
+            "--out=" + path("x.png")),
+        err);
+    assertEquals(List.of("x-0.png", "x-18446744073709551615.png"), names());
+    assertEquals(List.of(-1L, 0L), services.generated.stream().map(r -> r.seed()).toList());
+    assertTrue(out.contains("seed 18446744073709551615"), out);
+    assertEquals(
+        0,
+        run(
+            "generate",
+            "--seed=9223372036854775807",
+            "--count=2",
+            "--size=8",
+            "--out=" + path("y.png")));
+    assertTrue(names().contains("y-9223372036854775808.png"), () -> out);
+    assertFails(
+        2,
+        "not a whole number from 0 to 18446744073709551615",
+        "generate",
+        "--seed=18446744073709551616",
+        "--size=8",
+        "--out=" + path("x.png"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ar-EG",
+        "fa-IR",
+        "th-TH-u-nu-thai",
+        "hi-IN-u-nu-deva",
+        "my-MM",
+        "bn-BD",
+        "ne-NP",
+        "de-DE"
+      })
+  void numbersHaveOneScriptWhereverTheUserIs(String tag) {
+    var before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag(tag));
+    try {
+      var said = new StringBuilder();
+      for (var command :
+          List.of(
+              new String[] {"generate", "--seed=7", "--size=8", "--out=" + path("x.png")},
+              new String[] {"generate", "--seed=7", "--size=8", "--field=" + path("x.infd")},
+              new String[] {"generate", "--count=0", "--out=" + path("x.png")},
+              new String[] {"generate", "--size=99999999999", "--out=" + path("x.png")},
+              new String[] {"models"},
+              new String[] {"devices"},
+              new String[] {"bench"},
+              new String[] {"generate", "--help"})) {
+        run(command);
+        said.append(out).append(err);
+      }
+      var others =
+          said.codePoints().filter(sign -> sign > '9' && Character.isDigit(sign)).toArray();
+      assertEquals(0, others.length, said::toString);
+      assertTrue(said.toString().contains("8×8 pixels, seed 7"), said::toString);
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test

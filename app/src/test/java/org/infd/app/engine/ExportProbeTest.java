@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.HashSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.infd.app.viewer.Landscape;
+import org.infd.app.work.SecondsRange;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.PictureExport;
 import org.infd.inference.export.PictureFormat;
@@ -56,7 +57,8 @@ class ExportProbeTest {
 
   @Test
   void costsAreSaidInWords() {
-    assertEquals("About 14 MB, 35 s", new ExportCost(35.2, 14 << 20).text());
+    assertEquals(
+        "About 14 MB, 25 to 40 s", new ExportCost(35.2, 14 << 20).text(new SecondsRange(25, 40)));
     assertEquals("under a second", ExportCost.duration(0.3));
     assertEquals("4 min", ExportCost.duration(250));
     assertEquals("2.5 h", ExportCost.duration(9000));

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.infd.app.FakeEngine;
@@ -258,5 +259,34 @@ class GalleryModelTest {
       assertTrue(open().favourites().isEmpty(), damaged);
     }
     assertFalse(open().isFavourite(new KeptPicture(folder, recipe(1, null), now, 1)));
+  }
+
+  @Test
+  void theNewestAreThereFirstAndTheOthersFollow() {
+    var model = open();
+    for (int seed = 1; seed <= 70; seed++) {
+      keep(model, seed, "lake " + seed);
+    }
+    var waiting = new ArrayDeque<Runnable>();
+    var slow =
+        new GalleryModel(
+            folder,
+            new Background(waiting::add),
+            Runnable::run,
+            () -> now,
+            ToldFailures.into(failures),
+            undo);
+    var sizes = new ArrayList<Integer>();
+    slow.pictures().subscribe(() -> sizes.add(slow.pictures().size()));
+    slow.load();
+    slow.searchProperty().set("67");
+    while (!waiting.isEmpty()) {
+      waiting.poll().run();
+    }
+    assertTrue(slow.loadedProperty().get());
+    assertTrue(sizes.contains(60), sizes.toString());
+    assertEquals(70, slow.pictures().size());
+    assertEquals(seeds(model.pictures()), seeds(slow.pictures()));
+    assertEquals(List.of(67L), seeds(slow.shown()));
   }
 }

@@ -1,5 +1,7 @@
 package org.infd.app.gallery;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.ref.WeakReference;
@@ -14,7 +16,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import javafx.scene.Node;
 import javafx.scene.Scene;
+import javafx.scene.control.Button;
+import javafx.scene.control.ContextMenu;
+import javafx.scene.input.ContextMenuEvent;
+import javafx.scene.input.PickResult;
 import javafx.stage.Stage;
+import javafx.stage.Window;
 import org.infd.app.FakeEngine;
 import org.infd.app.work.Background;
 import org.infd.app.work.Notices;
@@ -44,6 +51,12 @@ class GalleryPaneTest {
 
     @Override
     public void compare(KeptPicture picture) {}
+
+    @Override
+    public void useRecipe(KeptPicture picture) {}
+
+    @Override
+    public void showFile(KeptPicture picture) {}
 
     @Override
     public void delete(KeptPicture picture) {}
@@ -118,5 +131,58 @@ class GalleryPaneTest {
           System.gc();
           return seen.stream().filter(cell -> cell.get() != null).count() == used;
         });
+  }
+
+  @Test
+  void aFavouritesStarIsFilled() {
+    keep(1);
+    var star = (Button) pane.lookup(".card-star");
+    assertFalse(star.getGraphic().getStyleClass().contains("star-filled"));
+    WaitForAsyncUtils.waitForAsyncFx(
+        60_000, () -> model.switchFavourite(model.pictures().getFirst()));
+    assertTrue(star.getGraphic().getStyleClass().contains("star-filled"));
+    WaitForAsyncUtils.waitForAsyncFx(
+        60_000, () -> model.switchFavourite(model.pictures().getFirst()));
+    assertFalse(star.getGraphic().getStyleClass().contains("star-filled"));
+  }
+
+  @Test
+  void aRightClickOffersWhatCanBeDoneAlsoWhenTheGridChanges() {
+    keep(1);
+    var card = pane.lookup(".card-button");
+    WaitForAsyncUtils.waitForAsyncFx(
+        60_000,
+        () ->
+            card.fireEvent(
+                new ContextMenuEvent(
+                    ContextMenuEvent.CONTEXT_MENU_REQUESTED,
+                    5,
+                    5,
+                    5,
+                    5,
+                    false,
+                    new PickResult(card, 5, 5))));
+    keep(2);
+    var menu =
+        WaitForAsyncUtils.waitForAsyncFx(
+            60_000,
+            () ->
+                Window.getWindows().stream()
+                    .filter(ContextMenu.class::isInstance)
+                    .map(ContextMenu.class::cast)
+                    .findFirst()
+                    .orElseThrow());
+    WaitForAsyncUtils.waitForAsyncFx(
+        60_000,
+        () -> {
+          menu.getItems().stream()
+              .filter(item -> "card-favourite".equals(item.getId()))
+              .findFirst()
+              .orElseThrow()
+              .fire();
+          menu.hide();
+        });
+    assertEquals(1, model.pictures().getLast().recipe().seed());
+    assertTrue(model.isFavourite(model.pictures().getLast()));
   }
 }

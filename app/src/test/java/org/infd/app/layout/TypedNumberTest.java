@@ -20,8 +20,9 @@ class TypedNumberTest {
 
   @Test
   void whatIsShownIsReadBack() {
-    for (double number : new double[] {0, 33.3333, 100, 0.1, 12345.5}) {
+    for (double number : new double[] {0, 33.3, 100, 0.1, 12345.5}) {
       assertEquals(Optional.of(number), TypedNumber.parse(TypedNumber.text(number)));
     }
+    assertEquals(Optional.of(37.1), TypedNumber.parse(TypedNumber.text(37.1162)));
   }
 }

@@ -13,6 +13,7 @@ import javax.imageio.ImageIO;
 import org.infd.app.work.Background;
 import org.infd.inference.Problem;
 import org.infd.inference.generation.PhotoFile;
+import org.infd.inference.runtime.Cancellation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,7 +35,7 @@ class PhotoOriginalsTest {
   @Test
   void anOriginalIsFoundAfterARestart() throws IOException {
     var file = photo("holiday.png", 0xFF0000);
-    var read = PhotoFile.read(file);
+    var read = PhotoFile.read(file, Cancellation.never());
     var square = read.square(0, 5, 20);
     originals().remember(read, file);
     var later = originals();
@@ -45,7 +46,7 @@ class PhotoOriginalsTest {
   @Test
   void whatIsGoneOrAnotherOneNowIsSaid() throws IOException {
     var file = photo("holiday.png", 0xFF0000);
-    var read = PhotoFile.read(file);
+    var read = PhotoFile.read(file, Cancellation.never());
     var square = read.square(0, 5, 20);
     originals().remember(read, file);
     photo("holiday.png", 0x00FF00);
@@ -58,7 +59,7 @@ class PhotoOriginalsTest {
 
   @Test
   void aPastedOneIsKnownWhileTheProgramRuns() throws IOException {
-    var read = PhotoFile.read(photo("pasted.png", 0x0000FF));
+    var read = PhotoFile.read(photo("pasted.png", 0x0000FF), Cancellation.never());
     var square = read.square(0, 0, 30);
     var originals = originals();
     assertFalse(originals.knows(square));

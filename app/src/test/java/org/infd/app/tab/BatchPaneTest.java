@@ -1,6 +1,7 @@
 package org.infd.app.tab;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
@@ -79,5 +80,13 @@ class BatchPaneTest {
           return true;
         });
     assertEquals("1 of 3", ask(() -> ((Label) pane.lookup("#batch-progress")).getText()));
+  }
+
+  @Test
+  void fewPicturesAreLargeAndManyAreScrolled() {
+    assertTrue(BatchPane.side(4, 1000, 700) > 290, "two by two");
+    assertTrue(BatchPane.side(3, 1200, 500) > 370, "side by side");
+    assertEquals(512, BatchPane.side(1, 2000, 1500));
+    assertEquals(160, BatchPane.side(64, 800, 600));
   }
 }

@@ -227,7 +227,9 @@ class TabsModelTest {
     assertEquals(1, viewer.frame().size());
     tabs.keptAs(first.pictureProperty().get().orElseThrow(), file(1));
     assertEquals(
-        SavedView.of(view), tabs.saved().getFirst().view(), "a crash would come back to it");
+        SavedView.of(view),
+        tabs.history().saved().getFirst().view(),
+        "a crash would come back to it");
     viewer.preview(Optional.empty());
     assertEquals(view, viewer.cameraProperty().get(), "the picture under it is where it was");
   }
@@ -277,7 +279,7 @@ class TabsModelTest {
     assertSame(second, tabs.current());
     assertEquals(List.of(first), closing);
     assertEquals(1, released.size());
-    tabs.reopen();
+    tabs.history().reopen();
     ui.runUntil(() -> tabs.tabs().size() == 2 && tabs.pictureProperty().get().isPresent());
     assertEquals("Seed 1", tabs.current().titleProperty().get());
     assertEquals(4000, viewer.cameraProperty().get().side());
@@ -319,9 +321,9 @@ class TabsModelTest {
     tabs.open();
     tabs.show(tabs.open(), picture(3), Optional.empty());
     tabs.select(tabs.tabs().get(1));
-    var saved = tabs.saved();
+    var saved = tabs.history().saved();
     assertEquals(2, saved.size(), "what is in no file cannot be found again");
-    assertEquals(1, tabs.savedCurrent());
+    assertEquals(1, tabs.history().savedCurrent());
     assertEquals(null, saved.getFirst().view(), "the whole is the whole in every window");
     Files.delete(Path.of(saved.getFirst().file()));
     var other =
@@ -333,13 +335,13 @@ class TabsModelTest {
             background,
             ui);
     other.attach(left -> {}, goes -> {});
-    assertTrue(other.restore(saved, 1));
+    assertTrue(other.history().restore(saved, 1));
     assertEquals("Seed 2", other.current().titleProperty().get());
     ui.runUntil(() -> other.pictureProperty().get().isPresent());
     assertEquals(
         new SavedView(800 / 3000.0, 0.5, 0.5), SavedView.of(viewer.cameraProperty().get()));
     assertEquals(1, other.tabs().size());
-    assertFalse(other.restore(List.of(), 0));
+    assertFalse(other.history().restore(List.of(), 0));
   }
 
   @Test

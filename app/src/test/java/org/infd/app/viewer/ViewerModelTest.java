@@ -364,11 +364,12 @@ class ViewerModelTest {
 
   @Test
   void words() {
-    assertEquals("1 : 4 of 2048", ZoomText.zoom(512, 2048));
-    assertEquals("1 : 2.2 of 2048", ZoomText.zoom(932, 2048));
-    assertEquals("1 : 1.47 of 2048", ZoomText.zoom(1393, 2048));
-    assertEquals("1 : 1 of 2048", ZoomText.zoom(2048, 2048));
-    assertEquals("512 : 1 of 2048", ZoomText.zoom(1 << 20, 2048));
+    assertEquals("25 % of 2048 px", ZoomText.zoom(512, 2048));
+    assertEquals("46 % of 2048 px", ZoomText.zoom(932, 2048));
+    assertEquals("68 % of 2048 px", ZoomText.zoom(1393, 2048));
+    assertEquals("100 % of 2048 px", ZoomText.zoom(2048, 2048));
+    assertEquals("51200 % of 2048 px", ZoomText.zoom(1 << 20, 2048));
+    assertEquals("1.6 % of 2048 px", ZoomText.zoom(32, 2048));
     assertEquals("x 1024, y 20", ZoomText.place(0.5, 0.01, 2048));
     assertEquals("", ZoomText.place(-0.1, 0.5, 2048));
   }
@@ -382,5 +383,36 @@ class ViewerModelTest {
     assertEquals(0xFF000000, enlarged.pixels().get(0));
     assertEquals(0xFFFFFFFF, enlarged.pixels().get(31));
     assertEquals(0xFF606060, enlarged.pixels().get(3));
+  }
+
+  private static PixelImage small() {
+    return new PixelImage(2, 2, IntBuffer.wrap(new int[] {-1, -2, -3, -4}));
+  }
+
+  @Test
+  void aSmallPictureStandsInUntilTheFieldHasComeAndGoesWhereItDoesNot() {
+    model.resize(400, 400, 0);
+    assertTrue(model.isEmpty());
+    model.standIn(Optional.of(small()));
+    assertFalse(model.isEmpty(), "nobody looks at nothing");
+    assertFalse(model.isPreviewing(), "it is no preview");
+    assertEquals(1, model.frame().size());
+    model.standIn(Optional.empty());
+    assertTrue(model.isEmpty());
+    // over a field that is there: what is opened does not come
+    show();
+    model.zoomTo(5000, now);
+    var view = model.cameraProperty().get();
+    model.standIn(Optional.of(small()));
+    assertEquals(1, model.frame().size());
+    assertEquals(
+        Optional.of(SavedView.of(view)), model.place(), "where the user is does not change");
+    model.standIn(Optional.empty());
+    assertEquals(view, model.cameraProperty().get());
+    // what is made goes first, and what is opened does not take its place
+    model.preview(Optional.of(small()));
+    model.standIn(Optional.of(small()));
+    model.standIn(Optional.empty());
+    assertTrue(model.isPreviewing());
   }
 }

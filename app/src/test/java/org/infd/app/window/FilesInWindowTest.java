@@ -55,6 +55,26 @@ class FilesInWindowTest extends StudioWindowTest {
   }
 
   @Test
+  void anExportIsSeenAndStoppedOnEveryPage() throws TimeoutException {
+    startWithPicture();
+    engine.gate.drainPermits();
+    robot.clickOn("#export");
+    for (var page : Page.values()) {
+      run(() -> model.pages().pageProperty().set(page));
+      var words = seen("#status-export");
+      assertEquals(1, words.size(), page.name());
+      assertTrue(((Label) words.getFirst()).getText().startsWith("2048 \u00d7 2048: "));
+    }
+    run(() -> model.requests().generate(false));
+    waitFor(() -> node("#status-run", Label.class).getText().startsWith("Step "));
+    robot.clickOn("#status-export-cancel");
+    assertFalse(onFx(() -> model.exports().model().runningProperty().get()));
+    assertEquals(List.of(), seen("#status-export"));
+    run(() -> model.pages().showPicture());
+    assertEquals(List.of(), seen("#status-run"), "its own line is seen there");
+  }
+
+  @Test
   void exportCanBeCancelled() throws TimeoutException {
     startWithPicture();
     engine.gate.drainPermits();
@@ -75,7 +95,7 @@ class FilesInWindowTest extends StudioWindowTest {
     robot.clickOn("#export-aspect-1").clickOn("#export-preset-0").clickOn("#export-format-1");
     assertTrue(node(".crop-edge", Node.class).isVisible(), "what is cropped is to be seen");
     assertEquals("1152", node("#export-height", TextField.class).getText());
-    waitFor(() -> node("#export-cost", Label.class).getText().equals("About 2.3 MB, 2 s"));
+    waitFor(() -> node("#export-cost", Label.class).getText().equals("About 2.3 MB, 2 to 4 s"));
     robot.clickOn("#export-start");
     waitFor(() -> noticeText().startsWith("Exported "));
     assertEquals(

@@ -138,7 +138,8 @@ class GalleryInWindowTest extends StudioWindowTest {
     startWithPicture();
     assertEquals("this picture was none", onFx(() -> model.comparison().whyNoPhoto()));
     assertEquals(
-        "without norms there are no seams", onFx(() -> model.comparison().whyNotPublished()));
+        "this model renders without seams anyway",
+        onFx(() -> model.comparison().whyNotPublished()));
     robot.clickOn("#compare-button");
     waitFor(() -> robot.lookup("#compare-gallery").tryQuery().isPresent());
     robot.clickOn("#compare-gallery");

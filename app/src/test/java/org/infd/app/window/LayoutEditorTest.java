@@ -258,7 +258,7 @@ class LayoutEditorTest extends StudioWindowTest {
     assertEquals(
         boxes().getFirst().place().row() * 100,
         Double.parseDouble(node("#box-top", TextField.class).getText()),
-        1e-4);
+        0.05);
     type("#box-start", "20");
     type("#box-end", "10");
     assertEquals(0.2, boxes().getFirst().start(), 1e-9);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.ComboBox;
@@ -19,6 +20,7 @@ import org.infd.app.runs.RunState;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.junit.jupiter.api.Test;
+import org.testfx.util.WaitForAsyncUtils;
 
 /** Pictures are made, one or several, now or later. */
 class RunsInWindowTest extends StudioWindowTest {
@@ -229,5 +231,89 @@ class RunsInWindowTest extends StudioWindowTest {
         0.3,
         onFx(() -> model.pictureProperty().get().orElseThrow().recipe().variation().strength()));
     waitFor(() -> model.gallery().pictures().size() == 2);
+  }
+
+  @Test
+  void overTheGridOfARunNothingIsDoneWithThePictureUnderIt() throws TimeoutException {
+    startWithPicture();
+    robot.clickOn("#export-more");
+    assertTrue(node("#export-pane", Node.class).getParent().isVisible());
+    engine.gate.drainPermits();
+    run(
+        () -> {
+          model.generation().countProperty().set(2);
+          model.requests().generate(false);
+        });
+    for (var id : List.of("#export", "#export-more", "#vary", "#save")) {
+      assertTrue(node(id, Node.class).isDisabled(), id);
+    }
+    assertFalse(node("#export-pane", Node.class).getParent().isVisible());
+    engine.open();
+    waitFor(() -> !model.generation().isRunning());
+    assertTrue(node("#vary", Node.class).isDisabled(), "which of them?");
+    run(() -> model.tabs().current().leaveBatch());
+    assertFalse(node("#vary", Node.class).isDisabled());
+    assertFalse(node("#export", Node.class).isDisabled());
+    assertTrue(node("#export-pane", Node.class).getParent().isVisible());
+    // the last tab closes
+    run(() -> model.tabs().close(model.tabs().current()));
+    assertFalse(node("#export-pane", Node.class).getParent().isVisible());
+    assertTrue(node("#export", Node.class).isDisabled());
+  }
+
+  private List<Double> heights() {
+    return onFx(
+        () ->
+            Stream.of("#export", "#vary", ".run-button", "#count")
+                .map(id -> robot.lookup(id).<Node>query())
+                .map(node -> node.localToScreen(node.getBoundsInLocal()).getMinY())
+                .toList());
+  }
+
+  @Test
+  void noButtonMovesWhateverIsUnderWay() throws TimeoutException {
+    startWithPicture();
+    var before = heights();
+    engine.gate.drainPermits();
+    robot.clickOn("#generate");
+    waitFor(() -> model.generation().stateProperty().get() instanceof RunState.Sampling);
+    assertEquals(before, heights(), "in a run");
+    run(() -> model.requests().generate(false));
+    WaitForAsyncUtils.waitForFxEvents();
+    assertEquals(before, heights(), "with one that waits");
+    run(() -> model.exports().export(folder.resolve("x.png")));
+    WaitForAsyncUtils.waitForFxEvents();
+    assertEquals(before, heights(), "in an export");
+    run(
+        () -> {
+          model.exports().close();
+          model.generation().queue().clear();
+          model.generation().cancel();
+        });
+    WaitForAsyncUtils.waitForFxEvents();
+    assertEquals(before, heights(), "afterwards");
+  }
+
+  @Test
+  void whatARunSaysOfItsChoicesStandsBesideThem() throws TimeoutException {
+    startWithPicture();
+    engine.gate.drainPermits();
+    engine.said = "The prompt is longer than the 77 tokens that the model reads.";
+    run(() -> model.requests().generate(false));
+    waitFor(() -> !seen("#recipe-note").isEmpty());
+    assertEquals("", noticeText(), "the picture is not covered");
+    run(() -> model.tabs().open());
+    assertEquals(List.of(), seen("#recipe-note"));
+    engine.open();
+    waitFor(() -> !model.generation().isRunning());
+    engine.gate.drainPermits();
+    // for another tab it stands over the picture
+    run(
+        () -> {
+          model.requests().generate(false);
+          model.tabs().step(1);
+        });
+    waitFor(() -> noticeText().startsWith("The prompt is longer"));
+    assertEquals(List.of(), seen("#recipe-note"));
   }
 }

@@ -55,7 +55,7 @@ class ViewingInWindowTest extends StudioWindowTest {
     var after = onFx(() -> model.viewer().cameraProperty().get());
     assertEquals(before.imageX(pointer.getX()), after.imageX(pointer.getX()), 1e-3);
     assertEquals(before.imageY(pointer.getY()), after.imageY(pointer.getY()), 1e-3);
-    assertTrue(node("#zoom", Label.class).getText().endsWith(" of 2048"));
+    assertTrue(node("#zoom", Label.class).getText().endsWith(" % of 2048 px"));
   }
 
   @Test
@@ -266,7 +266,7 @@ class ViewingInWindowTest extends StudioWindowTest {
           model.viewer().zoomTo(5000, System.nanoTime());
         });
     waitFor(() -> node("#beyond", Label.class).isVisible());
-    assertEquals("2.4 : 1 of 2048", node("#zoom", Label.class).getText());
+    assertEquals("244 % of 2048 px", node("#zoom", Label.class).getText());
   }
 
   @Test

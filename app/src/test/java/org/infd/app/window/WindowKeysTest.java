@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -365,5 +368,72 @@ class WindowKeysTest extends StudioWindowTest {
         files, onFx(() -> model.gallery().pictures().stream().map(of -> of.file()).toList()));
     press(Shortcut.UNDO);
     assertEquals(2, onFx(() -> model.gallery().pictures().size()));
+  }
+
+  private void escape() {
+    run(
+        () ->
+            Event.fireEvent(stage.getScene().getFocusOwner(), events(Shortcut.CANCEL).getFirst()));
+  }
+
+  @Test
+  void escapeClosesTheInnermostThingFirst() throws TimeoutException {
+    startWithPicture();
+    waitFor(() -> model.gallery().pictures().size() == 1);
+    engine.gate.drainPermits();
+    run(
+        () -> {
+          model.requests().generate(true);
+          model.tabs().step(1);
+          model.layouts().switchOpen();
+          canvas().requestFocus();
+        });
+    press(Shortcut.CHOOSE_EXPORT);
+    run(
+        () -> {
+          new PictureCommands(model).compareWith(model.gallery().pictures().getFirst());
+          model.opener().choosePhoto(Photo.of("p.png", "ab", new BufferedImage(40, 30, 1)));
+        });
+    waitFor(() -> model.comparison().comparisonProperty().get().isPresent());
+    press(Shortcut.HELP);
+    var order = new LinkedHashMap<String, Callable<Boolean>>();
+    order.put("sheet of keys", () -> node("#keyboard-help", Node.class).isVisible());
+    order.put("photo", () -> model.opener().photoProperty().get().isPresent());
+    order.put("comparison", () -> model.comparison().comparisonProperty().get().isPresent());
+    order.put("export", () -> node("#export-pane", Node.class).getParent().isVisible());
+    order.put("layout", () -> model.layouts().model().openProperty().get());
+    for (var closed : List.copyOf(order.keySet())) {
+      for (var open : order.values()) {
+        assertTrue(onFx(open), "before the " + closed);
+      }
+      escape();
+      assertFalse(onFx(order.remove(closed)), closed);
+    }
+    escape();
+    assertTrue(onFx(() -> model.generation().isRunning()), "it is for another tab");
+    run(() -> model.tabs().step(1));
+    run(() -> model.layouts().switchOpen());
+    escape();
+    assertFalse(onFx(() -> model.generation().isRunning()));
+    assertTrue(onFx(() -> model.layouts().model().openProperty().get()), "the run goes first");
+  }
+
+  @Test
+  void escapeClearsASearchAndThenLeavesThePage() throws TimeoutException {
+    startWithPicture();
+    engine.gate.drainPermits();
+    run(
+        () -> {
+          model.requests().generate(false);
+          model.pages().pageProperty().set(Page.GALLERY);
+          model.gallery().searchProperty().set("lake");
+          node("#gallery-search", TextField.class).requestFocus();
+        });
+    escape();
+    assertEquals("", onFx(() -> model.gallery().searchProperty().get()));
+    assertEquals(Page.GALLERY, onFx(() -> model.pages().pageProperty().get()));
+    escape();
+    assertEquals(Page.PICTURE, onFx(() -> model.pages().pageProperty().get()));
+    assertTrue(onFx(() -> model.generation().isRunning()));
   }
 }

@@ -9,6 +9,7 @@ import org.infd.exporter.torch.Pickled.Global;
 import org.infd.exporter.torch.Pickled.Persistent;
 import org.infd.exporter.torch.Pickled.Placeholder;
 import org.infd.exporter.torch.Pickled.Sequence;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.jspecify.annotations.Nullable;
 
@@ -101,7 +102,8 @@ final class DataOnlyUnpickler {
       }
       boolean done = scalar(opcode) || text(opcode) || structure(opcode) || object(opcode);
       if (!done) {
-        throw origin.damaged(in.opcodePlace(), "there is no opcode 0x%02x".formatted(opcode));
+        throw origin.damaged(
+            in.opcodePlace(), NumberText.format("there is no opcode 0x%02x", opcode));
       }
     }
   }

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 
 /**
@@ -78,8 +79,9 @@ public final class StoredTensor {
 
   private static String layout(long[] shape, long[] strides, long offset) {
     return SourceLocation.plain(
-        "shape %s, strides %s, offset %d"
-            .formatted(Arrays.toString(shape), Arrays.toString(strides), offset));
+        NumberText.format(
+            "shape %s, strides %s, offset %d",
+            Arrays.toString(shape), Arrays.toString(strides), offset));
   }
 
   /** Strides of a packed row-major tensor, in elements. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.infd.inference.FileReason;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.Manifest.ConditioningKind;
 import org.infd.inference.bundle.Manifest.GraphEntry;
@@ -110,16 +111,18 @@ final class GraphCheck {
     var ports = declared(said);
     if (!List.copyOf(ports.keySet()).equals(List.copyOf(found.keySet()))) {
       throw contradiction(
-          "it says that the graph '%s' has the %ss %s, and %s has %s"
-              .formatted(graph, what, ports.keySet(), entry.file(), found.keySet()));
+          NumberText.format(
+              "it says that the graph '%s' has the %ss %s, and %s has %s",
+              graph, what, ports.keySet(), entry.file(), found.keySet()));
     }
     ports.forEach(
         (name, port) -> {
           var other = found.get(name);
           if (other == null || !port.type().equals(other.type()) || !isSame(port, other)) {
             throw contradiction(
-                "it says that the %s '%s' of the graph '%s' is %s, and in %s it is %s"
-                    .formatted(what, name, graph, text(port), entry.file(), text(other)));
+                NumberText.format(
+                    "it says that the %s '%s' of the graph '%s' is %s, and in %s it is %s",
+                    what, name, graph, text(port), entry.file(), text(other)));
           }
         });
   }
@@ -173,30 +176,32 @@ final class GraphCheck {
       return;
     }
     for (var port : wanted) {
-      var place = "the %s '%s' of the graph '%s'".formatted(what, port.name, graph);
+      var place = NumberText.format("the %s '%s' of the graph '%s'", what, port.name, graph);
       var actual = found.get(port.name);
       if (actual == null) {
         throw contradiction(place + " is missing");
       }
       if (!actual.type().equals(port.type) || actual.shape().size() != port.shape.size()) {
         throw contradiction(
-            "%s is %s; it has to be %s with %d axes"
-                .formatted(place, text(actual), port.type, port.shape.size()));
+            NumberText.format(
+                "%s is %s; it has to be %s with %d axes",
+                place, text(actual), port.type, port.shape.size()));
       }
       for (int axis = 0; axis < port.shape.size(); axis++) {
         var extent = port.shape.get(axis);
         if (extent.value >= 0 && !actual.shape().get(axis).equals(Integer.toString(extent.value))) {
           throw contradiction(
               (extent.field.isEmpty() ? "" : extent.field + " is " + extent.value + ", but ")
-                  + "%s is %s".formatted(place, text(actual))
+                  + NumberText.format("%s is %s", place, text(actual))
                   + (extent.field.isEmpty() ? ", not " + extent.value + " on each axis" : ""));
         }
       }
     }
     if (what.equals("input") && !wanted.isEmpty() && found.size() > wanted.size()) {
       throw contradiction(
-          "the graph '%s' takes %s, which are more inputs than it should have"
-              .formatted(graph, found.keySet()));
+          NumberText.format(
+              "the graph '%s' takes %s, which are more inputs than it should have",
+              graph, found.keySet()));
     }
   }
 
@@ -386,19 +391,21 @@ final class GraphCheck {
     var norms = manifest.renderer().norms();
     for (int k = 0; k < norms.size(); k++) {
       for (var parameter : List.of("mean", "variance")) {
-        var shape = file.initializers().get("norm_%d_%s".formatted(k, parameter));
+        var shape = file.initializers().get(NumberText.format("norm_%d_%s", k, parameter));
         int channels = norms.get(k).channels();
         if (shape == null || !shape.equals(List.of(Integer.toString(channels)))) {
           throw contradiction(
-              "renderer.norms[%d].channels is %d, but the %s of this norm in the graph '%s' is %s"
-                  .formatted(k, channels, parameter, graph, shape == null ? "missing" : shape));
+              NumberText.format(
+                  "renderer.norms[%d].channels is %d, but the %s of this norm in the graph '%s' is %s",
+                  k, channels, parameter, graph, shape == null ? "missing" : shape));
         }
       }
     }
-    if (file.initializers().containsKey("norm_%d_mean".formatted(norms.size()))) {
+    if (file.initializers().containsKey(NumberText.format("norm_%d_mean", norms.size()))) {
       throw contradiction(
-          "renderer.norms has %d entries, but the graph '%s' has more norms"
-              .formatted(norms.size(), graph));
+          NumberText.format(
+              "renderer.norms has %d entries, but the graph '%s' has more norms",
+              norms.size(), graph));
     }
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.infd.inference.JsonValue;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.ShownText;
 import org.infd.inference.bundle.Manifest.ConditioningKind;
@@ -240,7 +241,7 @@ final class ManifestReader {
     double beta = value.number(0, 1);
     double scaled = beta * REFERENCE_STEPS / steps;
     if (schedule == Schedule.LINEAR && !(scaled > 0 && scaled < 1)) {
-      throw value.wrong("more than 0 and less than %s".formatted(steps / REFERENCE_STEPS));
+      throw value.wrong(NumberText.format("more than 0 and less than %s", steps / REFERENCE_STEPS));
     }
     return beta;
   }

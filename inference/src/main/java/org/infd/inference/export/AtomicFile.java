@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 
 /**
@@ -51,7 +52,7 @@ public final class AtomicFile implements Closeable {
     this.target = target;
     this.disk = disk;
     long name = ThreadLocalRandom.current().nextLong();
-    temporary = target.resolveSibling(".infd-%016x.part".formatted(name));
+    temporary = target.resolveSibling(NumberText.format(".infd-%016x.part", name));
     IN_USE.add(temporary);
     try {
       channel = disk.open(temporary);

@@ -1,5 +1,6 @@
 package org.infd.inference.export;
 
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.Rectangle;
@@ -52,8 +53,9 @@ public record Frame(int imageSide, Rectangle rectangle) {
               && left + width <= 1 + ROUNDING;
       if (!inside) {
         throw new Problem(
-            "The region %s,%s,%s,%s does not lie in the image. Give top,left,height,width as"
-                    .formatted(top, left, height, width)
+            NumberText.format(
+                    "The region %s,%s,%s,%s does not lie in the image. Give top,left,height,width as",
+                    top, left, height, width)
                 + " fractions of the image, for example 0.25,0.25,0.5,0.5.");
       }
     }
@@ -85,8 +87,9 @@ public record Frame(int imageSide, Rectangle rectangle) {
     double side = Math.max(Math.ceil(exact * (1 - 1e-12)), (double) Math.max(height, width));
     if (side > LARGEST) {
       throw new Problem(
-          "At %d×%d pixels this region would need a whole image of %.0f pixels a side; the limit"
-                  .formatted(width, height, side)
+          NumberText.format(
+                  "At %d×%d pixels this region would need a whole image of %.0f pixels a side; the limit",
+                  width, height, side)
               + " is "
               + LARGEST
               + ". Take a smaller size or a larger region.");
@@ -132,8 +135,9 @@ public record Frame(int imageSide, Rectangle rectangle) {
     }
     if (height > LARGEST || width > LARGEST) {
       throw new Problem(
-          "A picture of %d×%d pixels is too large; the limit is %d a side."
-              .formatted(width, height, LARGEST));
+          NumberText.format(
+              "A picture of %d×%d pixels is too large; the limit is %d a side.",
+              width, height, LARGEST));
     }
   }
 }

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.field.DisplayColours;
 import org.infd.inference.field.FieldRenderer;
@@ -99,9 +100,9 @@ public final class PictureExport {
     var size = frame.rectangle();
     if (Math.max(size.height(), size.width()) > format.largestSide()) {
       throw new Problem(
-          "%s holds at most %d pixels a side, and this picture has %d. Choose PNG."
-              .formatted(
-                  format.title(), format.largestSide(), Math.max(size.height(), size.width())));
+          NumberText.format(
+              "%s holds at most %d pixels a side, and this picture has %d. Choose PNG.",
+              format.title(), format.largestSide(), Math.max(size.height(), size.width())));
     }
     if (format == PictureFormat.TIFF) {
       TiffFile.requireFits(size.height(), size.width(), text);

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.jspecify.annotations.Nullable;
 
@@ -48,8 +49,9 @@ final class TiffFile {
     long size = (long) height * width * CHANNELS + head(height, width, text).length;
     if (size > LARGEST) {
       throw new Problem(
-          "TIFF holds at most 4 GB, and this picture takes %.1f GB. Choose PNG."
-              .formatted(size / (double) (1L << 30)));
+          NumberText.format(
+              "TIFF holds at most 4 GB, and this picture takes %.1f GB. Choose PNG.",
+              size / (double) (1L << 30)));
     }
   }
 

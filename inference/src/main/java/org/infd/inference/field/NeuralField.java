@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
@@ -281,8 +282,9 @@ public final class NeuralField implements FieldRenderer, AutoCloseable {
     if (side >= SMALLEST_TILE) {
       target = failed.withTiles(side);
       told.accept(
-          "The memory of %s does not suffice for tiles of %d pixels; they are rendered at %d."
-              .formatted(failed.device.name(), 2 * side, side));
+          NumberText.format(
+              "The memory of %s does not suffice for tiles of %d pixels; they are rendered at %d.",
+              failed.device.name(), 2 * side, side));
       return true;
     }
     if (!failed.device.isGpu()) {

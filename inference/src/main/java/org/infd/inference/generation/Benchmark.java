@@ -3,7 +3,6 @@ package org.infd.inference.generation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -13,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.infd.inference.Problem;
+import org.infd.inference.UserData;
 import org.infd.inference.bundle.Manifest.ConditioningKind;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.diffusion.PhiloxNoise;
@@ -242,8 +242,9 @@ public final class Benchmark {
   }
 
   private Tensor export(NeuralField field, Cancellation cancellation) throws IOException {
-    Path folder = Files.createTempDirectory("infd-bench");
-    var file = folder.resolve("bench.png");
+    // where pictures go as well: the temporary folder may be small, and in memory
+    var folder = Files.createDirectories(UserData.folder());
+    var file = folder.resolve("bench-" + ProcessHandle.current().pid() + ".png");
     try {
       PictureExport.write(
           file,
@@ -256,7 +257,6 @@ public final class Benchmark {
       return field.render(side, new Rectangle(0, 0, TILE, TILE), cancellation);
     } finally {
       Files.deleteIfExists(file);
-      Files.deleteIfExists(folder);
     }
   }
 

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.Manifest.ConditioningKind;
 import org.infd.inference.bundle.ModelBundle;
@@ -151,8 +152,9 @@ final class LayoutRun {
             .sample(denoiser, shape, listener::sampled, listener::evaluated, cancellation);
     if (result.skipped() > 0) {
       listener.note(
-          "At %d of %d evaluations the gradient was not finite; these steps were made without guidance."
-              .formatted(result.skipped(), result.evaluations()));
+          NumberText.format(
+              "At %d of %d evaluations the gradient was not finite; these steps were made without guidance.",
+              result.skipped(), result.evaluations()));
     }
     var after = score(scorer, result.z(), cancellation);
     var scores = scores(before, after);

@@ -1,8 +1,10 @@
 package org.infd.inference.generation;
 
 import java.awt.image.BufferedImage;
+import java.util.Optional;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.Rectangle;
+import org.infd.inference.photo.DecodedPicture;
 import org.infd.inference.tensor.Tensor;
 
 /**
@@ -28,12 +30,17 @@ public final class Photo {
   /** 0xRRGGBB, row by row. */
   private final int[] pixels;
 
-  private Photo(String name, String sha256, int width, int height, int[] pixels) {
+  private final int reduction;
+  private final Optional<String> note;
+
+  private Photo(String name, String sha256, DecodedPicture picture) {
     this.name = name;
     this.sha256 = sha256;
-    this.width = width;
-    this.height = height;
-    this.pixels = pixels;
+    width = picture.width();
+    height = picture.height();
+    pixels = picture.rgb();
+    reduction = picture.reduction();
+    note = picture.note();
   }
 
   /**
@@ -42,17 +49,18 @@ public final class Photo {
    * @param name the name of its file, without folders
    * @param sha256 the hash of its file
    */
+  public static Photo of(String name, String sha256, DecodedPicture picture) {
+    return new Photo(name, sha256, picture);
+  }
+
+  /**
+   * A photo that is in memory.
+   *
+   * @param name what it is called
+   * @param sha256 the hash of what it was made from
+   */
   public static Photo of(String name, String sha256, BufferedImage picture) {
-    int width = picture.getWidth();
-    int height = picture.getHeight();
-    var pixels = new int[width * height];
-    for (int y = 0; y < height; y++) {
-      picture.getRGB(0, y, width, 1, pixels, y * width, width);
-      for (int i = y * width; i < (y + 1) * width; i++) {
-        pixels[i] = overWhite(pixels[i]);
-      }
-    }
-    return new Photo(name, sha256, width, height, pixels);
+    return new Photo(name, sha256, DecodedPicture.of(picture));
   }
 
   /**
@@ -62,20 +70,8 @@ public final class Photo {
    * @param newSha256 the hash of that file
    */
   public Photo as(String newName, String newSha256) {
-    return new Photo(newName, newSha256, width, height, pixels);
-  }
-
-  private static int overWhite(int argb) {
-    int alpha = argb >>> 24;
-    if (alpha == 255) {
-      return argb & 0xFFFFFF;
-    }
-    int mixed = 0;
-    for (int shift = 16; shift >= 0; shift -= 8) {
-      int value = argb >> shift & 0xFF;
-      mixed = mixed << 8 | (value * alpha + 255 * (255 - alpha) + 127) / 255;
-    }
-    return mixed;
+    return new Photo(
+        newName, newSha256, new DecodedPicture(width, height, pixels, reduction, note));
   }
 
   private static float[] light() {
@@ -109,6 +105,16 @@ public final class Photo {
   /** The rows of the upright photo. */
   public int height() {
     return height;
+  }
+
+  /** How many rows and columns of the file one of this stands for; 1 unless it is very large. */
+  public int reduction() {
+    return reduction;
+  }
+
+  /** What people should know of it, as a sentence: that it is cut, or was thinned out. */
+  public Optional<String> note() {
+    return note;
   }
 
   /** A pixel, 0xFFRRGGBB. */

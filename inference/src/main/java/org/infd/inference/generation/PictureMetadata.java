@@ -112,7 +112,7 @@ public record PictureMetadata(
     if (photo == null) {
       text.append("Steps: ").append(recipe.steps());
       text.append(", Sampler: ").append(sampler());
-      text.append(", Seed: ").append(recipe.seed());
+      text.append(", Seed: ").append(recipe.seedText());
     } else {
       text.append("Photo: ").append(ShownText.line(photo.file()).replace(", ", " "));
       text.append(", Photo hash: ").append(shortHash(photo.sha256()));

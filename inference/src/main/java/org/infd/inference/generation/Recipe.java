@@ -6,13 +6,15 @@ import java.util.regex.Pattern;
 import org.infd.inference.ShownText;
 import org.infd.inference.guidance.Guidance;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.annotation.JsonDeserialize;
+import tools.jackson.databind.annotation.JsonSerialize;
 
 /**
  * All that affects an image: written into every file, so that the image can be made again.
  *
  * @param model the bundle's id
  * @param modelHash the SHA-256 of the bundle's manifest, which holds the hashes of its graphs
- * @param seed the seed of all noise
+ * @param seed the seed of all noise, all 64 bits; {@link Seed} writes it as people do
  * @param steps the number of sampling steps asked for; DDIM takes the next count that exists
  * @param sampler the sampler
  * @param eta η of DDIM, 0 (deterministic) to 1; ignored by DPM-Solver++
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public record Recipe(
     String model,
     String modelHash,
-    long seed,
+    @JsonSerialize(using = Seed.Writer.class) @JsonDeserialize(using = Seed.Reader.class) long seed,
     int steps,
     SamplerKind sampler,
     double eta,
@@ -69,10 +71,10 @@ public record Recipe(
 
   private static final Pattern LONE_SURROGATES = Pattern.compile("[\\x{d800}-\\x{dfff}]");
 
-  /** The samplers that a recipe can name. */
+  /** The samplers that a recipe can name, the usual one first. */
   public enum SamplerKind {
-    DDIM,
-    DPMPP
+    DPMPP,
+    DDIM
   }
 
   /**
@@ -103,6 +105,11 @@ public record Recipe(
 
   private static @Nullable String encodable(@Nullable String text) {
     return text == null ? null : LONE_SURROGATES.matcher(text).replaceAll("\ufffd");
+  }
+
+  /** The seed as people write it, 0 to 2⁶⁴ − 1. */
+  public String seedText() {
+    return Seed.text(seed);
   }
 
   /** The same recipe with another seed; scores of boxes belong to a seed and are left out. */

@@ -10,7 +10,6 @@ import org.infd.inference.diffusion.Ddim;
 import org.infd.inference.diffusion.DpmSolver;
 import org.infd.inference.diffusion.Sampler;
 import org.infd.inference.diffusion.TimestepRespacing;
-import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.text.Tokens;
 import org.jspecify.annotations.Nullable;
 
@@ -120,12 +119,14 @@ record SamplingPlan(
   private static Sampler sampler(Manifest.Diffusion diffusion, Recipe recipe, List<String> notes) {
     int steps = diffusion.steps();
     var betas = BetaSchedule.of(diffusion);
-    if (recipe.sampler() == SamplerKind.DPMPP) {
-      return new DpmSolver(betas, recipe.steps());
-    }
-    var respacing = TimestepRespacing.nearest(recipe.steps(), diffusion.respacing(), steps);
-    respacing.word(recipe.steps(), steps).ifPresent(notes::add);
-    return new Ddim(betas, respacing, recipe.eta());
+    return switch (recipe.sampler()) {
+      case DPMPP -> new DpmSolver(betas, recipe.steps());
+      case DDIM -> {
+        var respacing = TimestepRespacing.nearest(recipe.steps(), diffusion.respacing(), steps);
+        respacing.word(recipe.steps(), steps).ifPresent(notes::add);
+        yield new Ddim(betas, respacing, recipe.eta());
+      }
+    };
   }
 
   private static void requireGuidance(Recipe recipe) {

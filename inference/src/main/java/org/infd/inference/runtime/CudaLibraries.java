@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.infd.inference.NumberText;
 import org.infd.inference.runtime.ProbeResult.Cause;
 
 /**
@@ -39,13 +40,15 @@ record CudaLibraries(boolean windows, Predicate<String> loads) {
     return other.isPresent() && library.equals("cudart")
         ? new Lack(
             Cause.WRONG_CUDA,
-            "CUDA %d is installed, and this build needs CUDA %d (%s was not found)."
-                .formatted(other.getAsInt(), flavour.cuda(), file),
+            NumberText.format(
+                "CUDA %d is installed, and this build needs CUDA %d (%s was not found).",
+                other.getAsInt(), flavour.cuda(), file),
             install)
         : new Lack(
             Cause.NO_CUDA,
-            "This build needs CUDA %d, and its library %s was not found."
-                .formatted(flavour.cuda(), file),
+            NumberText.format(
+                "This build needs CUDA %d, and its library %s was not found.",
+                flavour.cuda(), file),
             "Install CUDA "
                 + flavour.cuda()
                 + ", or put the folder of its libraries on "
@@ -57,9 +60,10 @@ record CudaLibraries(boolean windows, Predicate<String> loads) {
     return new Lack(
         Cause.NO_CUDNN,
         other.isPresent()
-            ? "cuDNN %d is installed, and this build needs cuDNN %d (%s was not found)."
-                .formatted(other.getAsInt(), flavour.cudnn(), file)
-            : "cuDNN %d is missing (%s was not found).".formatted(flavour.cudnn(), file),
+            ? NumberText.format(
+                "cuDNN %d is installed, and this build needs cuDNN %d (%s was not found).",
+                other.getAsInt(), flavour.cudnn(), file)
+            : NumberText.format("cuDNN %d is missing (%s was not found).", flavour.cudnn(), file),
         "Install cuDNN " + flavour.cudnn() + " for CUDA " + flavour.cuda() + ".");
   }
 

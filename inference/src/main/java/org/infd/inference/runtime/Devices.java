@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.runtime.Device.Kind;
 import org.infd.inference.runtime.Device.Precision;
@@ -127,7 +128,7 @@ public final class Devices {
     var name =
         memory == 0
             ? works.name()
-            : works.name() + ", %.0f GB".formatted(memory / (double) (1 << 30));
+            : works.name() + NumberText.format(", %.0f GB", memory / (double) (1 << 30));
     return new Device(
         works.kind(),
         0,

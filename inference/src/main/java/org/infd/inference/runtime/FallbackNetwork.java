@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.infd.inference.NumberText;
 import org.infd.inference.tensor.AnyTensor;
 import org.infd.inference.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -210,8 +211,9 @@ public final class FallbackNetwork implements Network {
       double distance = distance(found, expected);
       if (distance <= TOLERANCE) {
         told.accept(
-            "%s is computed in half precision, %.2f %% from full precision in a test."
-                .formatted(what, 100 * distance));
+            NumberText.format(
+                "%s is computed in half precision, %.2f %% from full precision in a test.",
+                what, 100 * distance));
         return;
       }
       leave(current, Form.FULL);
@@ -219,7 +221,7 @@ public final class FallbackNetwork implements Network {
           what
               + " is computed in full precision, because half precision "
               + (Double.isFinite(distance)
-                  ? "was %.0f %% off in a test.".formatted(100 * distance)
+                  ? NumberText.format("was %.0f %% off in a test.", 100 * distance)
                   : "overflowed in a test."));
     } catch (OutOfDeviceMemory e) {
       // two at a time are too much, one may still fit; its results are looked at in any case

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.tensor.AnyTensor;
 import org.infd.inference.tensor.DoubleTensor;
@@ -41,14 +42,21 @@ public final class Graph implements Network {
   private final Map<String, TensorInfo> inputs = new LinkedHashMap<>();
   private final Map<String, long[]> declared = new HashMap<>();
   private final List<OnnxTensor> heldInitializers;
+  private final MemoryShares.@Nullable Share share;
   private final ReadWriteLock closing = new ReentrantReadWriteLock();
   private boolean closed;
 
   /** The shapes of the inputs of the last run, until the memory was given back. */
   private volatile Map<String, long[]> lastShapes = Map.of();
 
-  private Graph(OrtSession session, String name, Device device, List<OnnxTensor> heldInitializers)
+  private Graph(
+      OrtSession session,
+      String name,
+      Device device,
+      List<OnnxTensor> heldInitializers,
+      MemoryShares.@Nullable Share share)
       throws OrtException {
+    this.share = share;
     this.session = session;
     this.name = name;
     this.device = device;
@@ -103,6 +111,7 @@ public final class Graph implements Network {
     var environment = OnnxRuntime.environment();
     var held = new ArrayList<OnnxTensor>();
     OrtSession session = null;
+    MemoryShares.Share share = null;
     boolean whole = false;
     try (var _ = OnnxRuntime.WORK.begin(() -> {});
         var options = new OrtSession.SessionOptions()) {
@@ -110,7 +119,10 @@ public final class Graph implements Network {
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
       // half the memory of a tile, same speed (measured)
       options.setMemoryPatternOptimization(false);
-      Providers.add(options, device, how.channelsLast());
+      if (device.isGpu()) {
+        share = MemoryShares.of(device.index()).take(device.memoryLimit(), file);
+      }
+      Providers.add(options, device, how.channelsLast(), share == null ? 0 : share.bytes());
       if (how.optimizedCopy() != null) {
         options.setOptimizedModelFilePath(how.optimizedCopy().toString());
       }
@@ -129,7 +141,7 @@ public final class Graph implements Network {
           how.half()
               ? environment.createSession(half(file, options), options)
               : environment.createSession(file.toString(), options);
-      var graph = new Graph(session, String.valueOf(file.getFileName()), device, held);
+      var graph = new Graph(session, String.valueOf(file.getFileName()), device, held, share);
       whole = true;
       return graph;
     } catch (OrtException | IOException e) {
@@ -138,6 +150,9 @@ public final class Graph implements Network {
     } finally {
       if (!whole) {
         close(session, held);
+        if (share != null) {
+          share.close();
+        }
       }
     }
   }
@@ -331,12 +346,9 @@ public final class Graph implements Network {
     }
     if (!same) {
       throw new Problem(
-          "The graph %s is damaged: its output '%s' has the shape %s instead of %s. Import the model again."
-              .formatted(
-                  name,
-                  output,
-                  java.util.Arrays.toString(shape),
-                  java.util.Arrays.toString(promised)));
+          NumberText.format(
+              "The graph %s is damaged: its output '%s' has the shape %s instead of %s. Import the model again.",
+              name, output, java.util.Arrays.toString(shape), java.util.Arrays.toString(promised)));
     }
   }
 
@@ -409,6 +421,9 @@ public final class Graph implements Network {
         closed = true;
         session.close();
         heldInitializers.forEach(OnnxTensor::close);
+        if (share != null) {
+          share.close();
+        }
       }
     } catch (CancellationException e) {
       // the process is ending and takes the memory along

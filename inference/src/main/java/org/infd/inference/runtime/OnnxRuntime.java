@@ -62,6 +62,7 @@ public final class OnnxRuntime {
   }
 
   private static OrtEnvironment create() {
+    RuntimeLibraries.load();
     try (var threading = new OrtEnvironment.ThreadingOptions()) {
       threading.setGlobalIntraOpNumThreads(threads);
       threading.setGlobalInterOpNumThreads(1);
@@ -75,11 +76,7 @@ public final class OnnxRuntime {
           .addShutdownHook(new Thread(() -> WORK.end(PATIENCE_MILLIS), "end all runs"));
       return made;
     } catch (OrtException | LinkageError e) {
-      throw new Problem(
-          "ONNX Runtime could not be started on this machine: "
-              + e.getMessage()
-              + ". It needs a 64-bit system and room in the temporary folder.",
-          e);
+      throw LibraryFailure.explain(e, System.getProperty("os.name", ""));
     }
   }
 

@@ -3,6 +3,7 @@ package org.infd.inference.runtime;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.infd.inference.Problem;
+import org.jspecify.annotations.Nullable;
 
 /** The memory of a GPU does not suffice for what was asked of it. */
 public final class OutOfDeviceMemory extends Problem {
@@ -12,7 +13,7 @@ public final class OutOfDeviceMemory extends Problem {
    * @param message what did not fit, and what to do, as sentences
    * @param cause what the runtime said
    */
-  public OutOfDeviceMemory(String message, Throwable cause) {
+  public OutOfDeviceMemory(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 

@@ -3,6 +3,7 @@ package org.infd.inference.runtime;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.runtime.CudaDriver.CallFailed;
 import org.infd.inference.runtime.Device.Kind;
@@ -79,7 +80,9 @@ final class ProbeChild {
     } catch (Problem e) {
       fails(
           Cause.FAILED,
-          name + " refused a small network: " + inShort(String.valueOf(e.getMessage())) + ".",
+          String.valueOf(e.getMessage()).contains("fallback to CPU")
+              ? name + " leaves a part of a small network to the CPU."
+              : name + " refused a small network: " + inShort(String.valueOf(e.getMessage())) + ".",
           kind == Kind.TENSORRT
               ? "See whether TensorRT is installed and fits " + flavour.needs() + "."
               : "Update the driver, and see whether " + flavour.needs() + " are complete.");
@@ -127,8 +130,9 @@ final class ProbeChild {
       if (version / 1000 < flavour.cuda()) {
         fails(
             Cause.WRONG_CUDA,
-            "The NVIDIA driver knows CUDA up to %d.%d, and this build needs CUDA %d."
-                .formatted(version / 1000, version % 1000 / 10, flavour.cuda()),
+            NumberText.format(
+                "The NVIDIA driver knows CUDA up to %d.%d, and this build needs CUDA %d.",
+                version / 1000, version % 1000 / 10, flavour.cuda()),
             "Update the NVIDIA driver.");
         return false;
       }

@@ -1,5 +1,7 @@
 package org.infd.inference.runtime;
 
+import org.infd.inference.NumberText;
+
 /** What a test run on a device said. */
 public sealed interface ProbeResult {
   /** The kind of device that was tested. */
@@ -16,7 +18,7 @@ public sealed interface ProbeResult {
     /** A line for people: name, memory, precisions. */
     public String text() {
       return name
-          + (memory == 0 ? "" : ", %.0f GB".formatted(memory / (double) (1 << 30)))
+          + (memory == 0 ? "" : NumberText.format(", %.0f GB", memory / (double) (1 << 30)))
           + (half ? ", float32 and float16" : ", float32");
     }
   }

@@ -20,22 +20,34 @@ class ProvidersTest {
             "cudnn_conv_algo_search", "HEURISTIC",
             "arena_extend_strategy", "kSameAsRequested",
             "use_tf32", "0"),
-        Providers.cudaOptions(GPU, false));
+        Providers.cudaOptions(GPU, false, 0));
   }
 
   @Test
   void whereExactnessWasGivenUpTensorCoresMayRound() {
-    var options = Providers.cudaOptions(GPU.withPrecision(Precision.HALF), true);
+    var options = Providers.cudaOptions(GPU.withPrecision(Precision.HALF), true, 0);
     assertEquals("1", options.get("use_tf32"));
     assertEquals("1", options.get("prefer_nhwc"));
   }
 
   @Test
   void memoryIsLimitedInBytes() {
-    assertEquals(
-        "1073741824",
-        Providers.cudaOptions(GPU.withMemoryLimit(1L << 30), false).get("gpu_mem_limit"));
+    var options = Providers.cudaOptions(GPU, false, 1L << 30);
+    assertEquals("1073741824", options.get("gpu_mem_limit"));
+    assertEquals("0", options.get("cudnn_conv_use_max_workspace"));
     assertThrows(Problem.class, () -> GPU.withMemoryLimit(1000));
+  }
+
+  @Test
+  void whatTensorRtBuildsIsKept() {
+    var options = Providers.tensorRtOptions(0, java.nio.file.Path.of("data"));
+    assertEquals("1", options.get("trt_engine_cache_enable"));
+    assertEquals(
+        java.nio.file.Path.of("data", "tensorrt").toString(), options.get("trt_engine_cache_path"));
+    assertEquals(null, options.get("trt_max_workspace_size"));
+    assertEquals(
+        "7",
+        Providers.tensorRtOptions(7, java.nio.file.Path.of("x")).get("trt_max_workspace_size"));
   }
 
   @Test

@@ -1,0 +1,368 @@
+package org.infd.inference.photo;
+
+import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageReaderSpi;
+import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
+import java.awt.color.ICC_Profile;
+import java.awt.image.BufferedImage;
+import java.awt.image.Raster;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
+import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
+import org.infd.inference.NumberText;
+import org.infd.inference.Problem;
+
+/** Decodes one file, on a thread of its own. */
+final class Decoding {
+  /** What is held at most of a picture, in pixels: larger ones are thinned out. */
+  private static final long MOST_PIXELS = 40_000_000;
+
+  /** What a reader may hold of it at most, in bytes. */
+  private static final long MOST_BYTES = 192L << 20;
+
+  /** No photo and no scan is larger, in pixels. */
+  private static final long LARGEST = 600_000_000;
+
+  /** A reader that holds the whole picture, however much is wanted of it. */
+  private static final long LARGEST_WEBP = 80_000_000;
+
+  /** What a reader of a JPEG may keep until the last scan, in bytes. */
+  private static final long MOST_KEPT = 256L << 20;
+
+  /** How many blocks of a JPEG may be gone through, in all scans together: some seconds. */
+  private static final long MOST_WORK = 60_000_000;
+
+  /** A reader in native code looks up when it needs more. */
+  private static final int NATIVE_PIECE = 2048;
+
+  private static final int WHITE = 0xFFFFFF;
+  private static final int HEIGHT_AT = 22;
+  private static final int INKS = 4;
+
+  private final String name;
+  private final FileKind kind;
+  private final byte[] file;
+  private final Watch watch;
+
+  Decoding(String name, FileKind kind, byte[] file, Watch watch) {
+    this.name = name;
+    this.kind = kind;
+    this.file = file;
+    this.watch = watch;
+  }
+
+  /**
+   * The picture, as far as it is there.
+   *
+   * @throws Problem if nothing of it is
+   */
+  DecodedPicture picture() {
+    var frame = kind == FileKind.JPEG ? JpegFrame.of(file) : Optional.<JpegFrame>empty();
+    frame.ifPresent(found -> requireSize(found.width(), found.height()));
+    var turn = Orientation.of(kind, file);
+    if (frame.isPresent()
+        && frame.get().hasMeans()
+        && (frame.get().keptBytes() > MOST_KEPT || frame.get().work() > MOST_WORK)) {
+      return means(frame.get()).turned(turn);
+    }
+    try {
+      return decoded(frame).turned(turn);
+    } catch (Problem | CancellationException | Watch.TimeOver e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      // readers meet damaged files with all sorts of exceptions
+      throw unreadable(e);
+    }
+  }
+
+  private Problem unreadable(Exception cause) {
+    if (watch.isEnded()) {
+      return new Problem(
+          NumberText.format(
+              "'%s' ends before its picture begins, so it was not copied or downloaded whole. Get it again.",
+              name),
+          cause);
+    }
+    return new Problem(
+        NumberText.format(
+            "'%s' is a damaged %s, or of a variety that is not read. Save it anew as PNG or JPEG in another program, and open that.",
+            name, kind.title()),
+        cause);
+  }
+
+  private void requireSize(long width, long height) {
+    long largest = kind == FileKind.WEBP ? LARGEST_WEBP : LARGEST;
+    if (width * height > largest) {
+      throw new Problem(
+          NumberText.format(
+              "'%s' is too large: %d × %d pixels, and %s pictures up to %d million pixels are read. Make it smaller in another program, and open that.",
+              name, width, height, kind.title(), largest / 1_000_000));
+    }
+  }
+
+  /** The means of the blocks of a JPEG that would take too much as a whole. */
+  private DecodedPicture means(JpegFrame frame) {
+    var picture = JpegMeans.read(file, frame, watch);
+    var rgb =
+        new DisplayPixels(
+                Profiles.ofJpeg(file), DisplayPixels.Inks.DARK_IS_ONE, false, watch::check)
+            .of(picture);
+    return told(
+        picture.getWidth(), picture.getHeight(), rgb, JpegFrame.SIDE, watch.part(), Gap.WHITE);
+  }
+
+  private DecodedPicture decoded(Optional<JpegFrame> frame) throws IOException {
+    var reader = reader();
+    try (var stream =
+        new WatchedStream(file, kind == FileKind.JPEG ? NATIVE_PIECE : Integer.MAX_VALUE, watch)) {
+      reader.setInput(stream, false, true);
+      reader.addIIOReadProgressListener(new ReadProgress(watch));
+      int width = reader.getWidth(0);
+      int height = reader.getHeight(0);
+      requireSize(width, height);
+      if (frame.isPresent() && frame.get().components().size() == INKS) {
+        return inks(reader, frame.get());
+      }
+      return colours(reader, width, height, frame);
+    } finally {
+      reader.dispose();
+    }
+  }
+
+  private ImageReader reader() throws IOException {
+    if (kind == FileKind.WEBP) {
+      return new WebPImageReaderSpi().createReaderInstance(null);
+    }
+    if (kind == FileKind.TIFF) {
+      // the runtime's own knows no 16-bit samples that are stored as differences, as most are
+      return new TIFFImageReaderSpi().createReaderInstance(null);
+    }
+    // those of the runtime, whatever else is installed
+    var readers = ImageIO.getImageReadersByFormatName(kind.title());
+    while (readers.hasNext()) {
+      var reader = readers.next();
+      if (reader.getClass().getModule().equals(ImageIO.class.getModule())) {
+        return reader;
+      }
+    }
+    throw new IOException("no reader of " + kind);
+  }
+
+  private static int thinning(long width, long height, int bytesOfPixel) {
+    int step = 1;
+    while (Math.ceilDiv(width, step) * Math.ceilDiv(height, step)
+        > Math.min(MOST_PIXELS, MOST_BYTES / Math.max(1, bytesOfPixel))) {
+      step++;
+    }
+    return step;
+  }
+
+  private DecodedPicture colours(
+      ImageReader reader, int width, int height, Optional<JpegFrame> frame) throws IOException {
+    var type = type(reader);
+    int bits = type.getColorModel().getPixelSize();
+    int step = thinning(width, height, Math.ceilDiv(bits, Byte.SIZE));
+    var settings = reader.getDefaultReadParam();
+    settings.setSourceSubsampling(step, step, 0, 0);
+    var picture = type.createBufferedImage(Math.ceilDiv(width, step), Math.ceilDiv(height, step));
+    settings.setDestination(picture);
+    var png = kind == FileKind.PNG ? Optional.of(PngChunks.of(file)) : Optional.<PngChunks>empty();
+    var passes = new PngPasses();
+    if (png.isPresent() && png.get().isInterlaced()) {
+      reader.addIIOReadUpdateListener(passes);
+    }
+    boolean whole = read(reader, settings);
+    boolean linear = png.map(PngChunks::isLinear).orElse(false);
+    var rgb =
+        new DisplayPixels(
+                profile(png, reader, picture), DisplayPixels.Inks.DARK_IS_ONE, linear, watch::check)
+            .of(picture);
+    if (!whole && png.isPresent() && png.get().isInterlaced()) {
+      passes.spread(rgb, picture.getWidth(), picture.getHeight(), step);
+      return told(picture.getWidth(), picture.getHeight(), rgb, step, passes.part(), Gap.COARSE);
+    }
+    double part = whole ? 1 : watch.part();
+    return !whole && frame.isPresent()
+        ? cutJpeg(picture.getWidth(), picture.getHeight(), rgb, step, frame.get())
+        : told(picture.getWidth(), picture.getHeight(), rgb, step, part, Gap.WHITE);
+  }
+
+  private ImageTypeSpecifier type(ImageReader reader) throws IOException {
+    // the first that the reader of TIFF offers takes no notice of what transparency means
+    var raw = kind == FileKind.TIFF ? reader.getRawImageType(0) : null;
+    if (raw != null) {
+      return raw;
+    }
+    var types = reader.getImageTypes(0);
+    if (!types.hasNext()) {
+      throw new IOException("colours that the reader does not know");
+    }
+    return types.next();
+  }
+
+  private Optional<ICC_Profile> profile(
+      Optional<PngChunks> png, ImageReader reader, BufferedImage picture) throws IOException {
+    int channels = picture.getColorModel().getNumColorComponents();
+    return switch (kind) {
+      case PNG -> png.flatMap(PngChunks::profile);
+      // the runtime goes through the profiles of colours, but not of grey
+      case JPEG -> channels == 1 ? Profiles.ofJpeg(file) : Profiles.of(picture);
+      // this reader goes through the profiles of colours, but not of inks
+      case TIFF ->
+          channels == INKS ? Profiles.of(reader.getImageMetadata(0)) : Profiles.of(picture);
+      default -> Profiles.of(picture);
+    };
+  }
+
+  /**
+   * Reads into a picture.
+   *
+   * @return false where only a part of it is there
+   */
+  private boolean read(ImageReader reader, ImageReadParam settings) throws IOException {
+    try {
+      reader.read(0, settings);
+    } catch (CancellationException | Watch.TimeOver e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      watch.check();
+      if (watch.part() <= 0) {
+        throw e;
+      }
+      return false;
+    }
+    // a JPEG that is cut is filled up
+    return kind != FileKind.JPEG || !watch.isEnded();
+  }
+
+  /** A JPEG of four inks: the runtime reads no colours of it, but its samples. */
+  private DecodedPicture inks(ImageReader reader, JpegFrame frame) throws IOException {
+    int step = thinning(frame.width(), frame.height(), INKS);
+    var settings = reader.getDefaultReadParam();
+    settings.setSourceSubsampling(step, step, 0, 0);
+    Raster raster = reader.readRaster(0, settings);
+    if (raster.getNumBands() != INKS) {
+      throw new IOException("not four inks");
+    }
+    if (frame.adobeTransform() == 2) {
+      fromYcck(raster);
+    }
+    var rgb =
+        new DisplayPixels(
+                Profiles.ofJpeg(file), DisplayPixels.Inks.DARK_IS_ZERO, false, watch::check)
+            .ofInks(raster);
+    return watch.isEnded()
+        ? cutJpeg(raster.getWidth(), raster.getHeight(), rgb, step, frame)
+        : told(raster.getWidth(), raster.getHeight(), rgb, step, 1, Gap.WHITE);
+  }
+
+  /**
+   * What is there of a JPEG whose file has ended. Where it comes in scans, that is a coarse picture
+   * of the whole; else its upper rows, and libjpeg has filled the others with one colour.
+   */
+  private DecodedPicture cutJpeg(int width, int height, int[] rgb, int step, JpegFrame frame) {
+    if (frame.process() == JpegFrame.PROGRESSIVE && frame.scans() > 1) {
+      return told(width, height, rgb, step, (frame.scans() - 1.0) / frame.scans(), Gap.COARSE);
+    }
+    int filler = rgb[rgb.length - 1];
+    int end = rgb.length;
+    while (end > 0 && rgb[end - 1] == filler) {
+      end--;
+    }
+    return told(width, height, rgb, step, (double) Math.ceilDiv(end, width) / height, Gap.WHITE);
+  }
+
+  /** What is seen where a picture has no pixels. */
+  private enum Gap {
+    WHITE(", the rest is left white"),
+    COARSE(", so it is coarse");
+
+    private final String words;
+
+    Gap(String words) {
+      this.words = words;
+    }
+  }
+
+  /** The inks of YCCK (Adobe TN 5116, 18), as libjpeg makes them. */
+  private void fromYcck(Raster raster) {
+    if (!(raster instanceof java.awt.image.WritableRaster writable)) {
+      return;
+    }
+    int width = raster.getWidth();
+    var row = new int[width * INKS];
+    for (int y = 0; y < raster.getHeight(); y++) {
+      watch.check();
+      raster.getPixels(0, y, width, 1, row);
+      for (int i = 0; i < row.length; i += INKS) {
+        double luma = row[i];
+        double cb = row[i + 1] - 128.0;
+        double cr = row[i + 2] - 128.0;
+        row[i] = ink(luma + 1.402 * cr);
+        row[i + 1] = ink(luma - 0.344136 * cb - 0.714136 * cr);
+        row[i + 2] = ink(luma + 1.772 * cb);
+      }
+      writable.setPixels(0, y, width, 1, row);
+    }
+  }
+
+  private static int ink(double light) {
+    return 255 - Math.clamp(Math.round(light), 0, 255);
+  }
+
+  /**
+   * The picture with what is to be said of it.
+   *
+   * @param part how much of it is there, 0 to 1
+   */
+  private DecodedPicture told(int width, int height, int[] rgb, int step, double part, Gap gap) {
+    var sentence = new StringBuilder();
+    if (part < 1) {
+      boolean upsideDown = kind == FileKind.BMP && isUpsideDown();
+      int rows = (int) Math.floor(part * height);
+      if (gap == Gap.WHITE) {
+        if (upsideDown) {
+          Arrays.fill(rgb, 0, (height - rows) * width, WHITE);
+        } else {
+          Arrays.fill(rgb, rows * width, rgb.length, WHITE);
+        }
+      }
+      sentence.append(
+          NumberText.format(
+              "'%s' is %s: %s of its picture is there%s.",
+              name, watch.isEnded() ? "cut short" : "damaged", share(part, gap), gap.words));
+    }
+    if (step > 1) {
+      sentence
+          .append(sentence.isEmpty() ? "" : " ")
+          .append(
+              NumberText.format(
+                  "'%s' is very large: one pixel of %d × %d was read of it.", name, step, step));
+    }
+    return new DecodedPicture(
+        width,
+        height,
+        rgb,
+        step,
+        sentence.isEmpty() ? Optional.empty() : Optional.of(sentence.toString()));
+  }
+
+  private static String share(double part, Gap gap) {
+    if (gap == Gap.COARSE) {
+      return "only a part";
+    }
+    return part < 0.01 ? "hardly anything" : "only " + (int) Math.floor(100 * part) + " %";
+  }
+
+  /** Whether a BMP has its lowest row first, as it does unless its height is negative. */
+  private boolean isUpsideDown() {
+    return file.length < HEIGHT_AT + Integer.BYTES
+        || ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(HEIGHT_AT) > 0;
+  }
+}

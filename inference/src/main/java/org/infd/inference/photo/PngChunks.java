@@ -1,0 +1,87 @@
+package org.infd.inference.photo;
+
+import com.drew.imaging.png.PngChunk;
+import com.drew.imaging.png.PngChunkReader;
+import com.drew.imaging.png.PngChunkType;
+import com.drew.imaging.png.PngProcessingException;
+import com.drew.lang.SequentialByteArrayReader;
+import java.awt.color.ICC_Profile;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.zip.InflaterInputStream;
+
+/**
+ * What a PNG says of its colours and of the camera, of which the runtime's reader takes no notice.
+ *
+ * @param profile what its values mean, from {@code iCCP}
+ * @param isLinear whether its values are light instead of display values. As ImageMagick decides
+ *     it: {@code gAMA} above {@value #LINEAR} without {@code sRGB}; any other gamma, and {@code
+ *     cHRM}, change nothing
+ * @param exif the content of {@code eXIf}
+ * @param isInterlaced whether it comes in seven passes
+ */
+record PngChunks(
+    Optional<ICC_Profile> profile, boolean isLinear, Optional<byte[]> exif, boolean isInterlaced) {
+  private static final double LINEAR = 0.75;
+  private static final double GAMMA_UNIT = 100_000;
+
+  /** Profiles are some kilobytes, large tables up to a few megabytes. */
+  private static final int LARGEST_PROFILE = 16 << 20;
+
+  private static final int INTERLACE_AT = 28;
+
+  private static final Set<PngChunkType> WANTED =
+      Set.of(PngChunkType.iCCP, PngChunkType.gAMA, PngChunkType.sRGB, PngChunkType.eXIf);
+
+  /** What is in a file, as far as it can be read. */
+  static PngChunks of(byte[] file) {
+    var found = new HashMap<PngChunkType, byte[]>();
+    read(file, found);
+    var profile = Optional.ofNullable(found.get(PngChunkType.iCCP)).flatMap(PngChunks::profile);
+    var gamma = found.get(PngChunkType.gAMA);
+    return new PngChunks(
+        profile,
+        gamma != null
+            && gamma.length >= Integer.BYTES
+            && ByteBuffer.wrap(gamma).getInt() / GAMMA_UNIT > LINEAR
+            && profile.isEmpty()
+            && !found.containsKey(PngChunkType.sRGB),
+        Optional.ofNullable(found.get(PngChunkType.eXIf)),
+        file.length > INTERLACE_AT && file[INTERLACE_AT] == 1);
+  }
+
+  private static void read(byte[] file, Map<PngChunkType, byte[]> into) {
+    try {
+      for (PngChunk chunk :
+          new PngChunkReader().extract(new SequentialByteArrayReader(file), WANTED)) {
+        into.putIfAbsent(chunk.getType(), chunk.getBytes());
+      }
+    } catch (PngProcessingException | IOException | RuntimeException e) {
+      // a PNG that is cut: its pixels are told of by those who read them
+    }
+  }
+
+  /** A name, a zero, the method of compression, and the deflated profile (PNG 1.2, 4.2.2.4). */
+  private static Optional<ICC_Profile> profile(byte[] content) {
+    int start = 0;
+    while (start < content.length && content[start] != 0) {
+      start++;
+    }
+    start += 2;
+    if (start >= content.length) {
+      return Optional.empty();
+    }
+    try (var stream =
+        new InflaterInputStream(new ByteArrayInputStream(content, start, content.length - start))) {
+      var bytes = stream.readNBytes(LARGEST_PROFILE);
+      return Profiles.parse(bytes);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+}

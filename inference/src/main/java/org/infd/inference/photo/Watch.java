@@ -1,0 +1,72 @@
+package org.infd.inference.photo;
+
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import org.infd.inference.runtime.Cancellation;
+
+/**
+ * Bounds the reading of one picture in time. Readers are given no chance to go on: their streams,
+ * their progress and our own loops ask here. Also holds how far a reader is, and where it was when
+ * its file ended. Written by the reading thread alone, read by others after it has ended.
+ */
+final class Watch {
+  /** Says that the time is over; never leaves this package. */
+  static final class TimeOver extends RuntimeException {
+    TimeOver() {
+      super("the time for reading is over");
+    }
+  }
+
+  private static final int ALL = 100;
+
+  private final Cancellation cancellation;
+  private final long deadline;
+  private double done;
+  private double doneAtEnd = ALL;
+  private boolean ended;
+
+  Watch(Cancellation cancellation, Duration patience) {
+    this.cancellation = cancellation;
+    deadline = System.nanoTime() + patience.toNanos();
+  }
+
+  /**
+   * Returns if reading may go on.
+   *
+   * @throws CancellationException if nobody wants it any more
+   * @throws TimeOver if it took too long
+   */
+  void check() {
+    cancellation.throwIfCancelled();
+    if (isOver()) {
+      throw new TimeOver();
+    }
+  }
+
+  boolean isOver() {
+    return System.nanoTime() > deadline;
+  }
+
+  /** A reader has done a part of its picture, in percent. */
+  void at(double percent) {
+    done = Math.max(done, percent);
+  }
+
+  /** A reader wants more than its file has. */
+  void endOfFile() {
+    if (!ended) {
+      ended = true;
+      doneAtEnd = done;
+    }
+  }
+
+  /** Whether a reader wanted more than its file has. */
+  boolean isEnded() {
+    return ended;
+  }
+
+  /** The part of the picture, 0 to 1, that was read before the file ended or the reader failed. */
+  double part() {
+    return Math.clamp((ended ? doneAtEnd : done) / ALL, 0, 1);
+  }
+}
