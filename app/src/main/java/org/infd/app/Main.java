@@ -13,6 +13,7 @@ import org.infd.app.cli.CommandLineInterface;
 import org.infd.app.cli.EngineServices;
 import org.infd.app.cli.StudioStart;
 import org.infd.app.session.OnlyStudio;
+import org.infd.app.session.Utf8Restart;
 import org.infd.app.window.Studio;
 import org.infd.inference.NumberText;
 import org.infd.inference.Problem;

@@ -1,4 +1,4 @@
-package org.infd.app;
+package org.infd.app.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
