@@ -201,6 +201,8 @@ final class RuntimeLibraries {
       }
       long training = (long) call(binding, "initialiseTrainingAPIBase", handle, api.get());
       field(binding, "libraryDirPathProperty").set(null, from.toAbsolutePath().toString());
+      // where it looks for a provider that is not there before it says so
+      field(binding, "tempDirectory").set(null, from.toAbsolutePath());
       field(binding, "ortApiHandle").setLong(null, handle);
       field(binding, "ortTrainingApiHandle").setLong(null, training);
       field(binding, "ortCompileApiHandle")
