@@ -178,8 +178,8 @@ final class DisplayPixels {
       int[] values, int bands, ComponentColorModel model, int type, int most) {
     for (int band = 0; band < bands; band++) {
       int bits = model.getComponentSize(Math.min(band, model.getNumComponents() - 1));
-      if (type == DataBuffer.TYPE_BYTE && bits == 8
-          || type == DataBuffer.TYPE_USHORT && bits == 16) {
+      if ((type == DataBuffer.TYPE_BYTE && bits == 8)
+          || (type == DataBuffer.TYPE_USHORT && bits == 16)) {
         continue;
       }
       double largest = type == DataBuffer.TYPE_SHORT ? Short.MAX_VALUE : Math.pow(2, bits) - 1;
