@@ -293,9 +293,9 @@ final class DisplayPixels {
     int most = samples.most();
     var values = new int[samples.pixels() * RGB];
     for (int i = 0; i < samples.pixels(); i++) {
-      long light = most - samples.values()[i * CMYK + RGB];
+      long light = (long) most - samples.values()[i * CMYK + RGB];
       for (int c = 0; c < RGB; c++) {
-        long open = most - samples.values()[i * CMYK + c];
+        long open = (long) most - samples.values()[i * CMYK + c];
         values[i * RGB + c] = (int) ((open * light + most / 2) / most);
       }
     }
