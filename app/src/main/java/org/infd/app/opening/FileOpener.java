@@ -102,6 +102,7 @@ public final class FileOpener {
 
   /** Opens a field file in the present tab and shows its recipe. */
   public void open(Path file) {
+    leavePhoto();
     notices.clear();
     notices.offerProperty().set(Optional.empty());
     pages.showPicture();
@@ -136,6 +137,7 @@ public final class FileOpener {
               if (inNewTab) {
                 openInNewTab(file);
               } else {
+                leavePhoto();
                 load(models.tabs().current(), file);
               }
             });
@@ -177,7 +179,19 @@ public final class FileOpener {
             .skip(1)
             .filter(file -> DroppedFile.of(file) == DroppedFile.FIELD)
             .forEach(this::openInNewTab);
+        tellOfOtherPictures(files);
       }
+    }
+  }
+
+  /** One square is chosen at a time, so the other pictures are not dropped in silence. */
+  private void tellOfOtherPictures(List<Path> files) {
+    long others =
+        files.stream().skip(1).filter(file -> DroppedFile.of(file) == DroppedFile.PICTURE).count();
+    if (others > 0) {
+      notices.note(
+          "One photo at a time: '%s' is open, %d more %s not. Drop them when its square is chosen."
+              .formatted(name(files.getFirst()), others, others == 1 ? "is" : "are"));
     }
   }
 

@@ -553,6 +553,21 @@ class CommandLineInterfaceTest {
         1, "could not be read", "redo", path("none"), "--box=0,0,1,1", "--field=" + path("z.infd"));
   }
 
+  @ParameterizedTest
+  @CsvSource({"x.jpg, JPEG", "x.JPEG, JPEG", "x.tif, tif", "x.tiff, tif", "x.PNG, png"})
+  void theEndingNamesTheFormat(String name, String format) throws IOException {
+    assertEquals(0, run("generate", "--seed=4", "--size=20", "--out=" + path(name)), err);
+    var file = work.resolve(name);
+    try (var stream = ImageIO.createImageInputStream(file.toFile())) {
+      var reader = ImageIO.getImageReaders(stream).next();
+      assertEquals(format, reader.getFormatName());
+      reader.dispose();
+    }
+    var said = org.infd.inference.generation.PictureMetadata.read(file).orElseThrow();
+    assertEquals(4, said.recipe().seed());
+    assertFails(1, ".png, .jpg and .tif", "generate", "--out=" + path("x.gif"));
+  }
+
   @Test
   void aClipGoesIntoAModel() throws IOException {
     var clip = Files.writeString(work.resolve("clip.pt"), "x");
