@@ -323,7 +323,7 @@ class CommandLineInterfaceTest {
         "1 | There is no model    | generate --model none --out x.png",
         "1 | bundle.json          | generate --model . --out x.png",
         "1 | Say where            | generate --seed 7",
-        "1 | written as .png      | generate --out x.jpg",
+        "1 | written as .png      | generate --out x.gif",
         "1 | There is no folder   | generate --out none/x.png",
         "1 | is a folder          | generate --field models.infd/.. --size 8",
         "1 | same file            | generate --out x.png --field x.png",
@@ -554,7 +554,7 @@ class CommandLineInterfaceTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"x.jpg, JPEG", "x.JPEG, JPEG", "x.tif, tif", "x.tiff, tif", "x.PNG, png"})
+  @CsvSource({"x.jpg, JPEG", "x.JPEG, JPEG", "x.tif, tiff", "x.tiff, tiff", "x.PNG, png"})
   void theEndingNamesTheFormat(String name, String format) throws IOException {
     assertEquals(0, run("generate", "--seed=4", "--size=20", "--out=" + path(name)), err);
     var file = work.resolve(name);
