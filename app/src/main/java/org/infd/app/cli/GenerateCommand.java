@@ -140,7 +140,7 @@ final class GenerateCommand extends InfdCommand {
       throw new Problem("Say where to put the picture: --out FILE.png, or --field FILE.infd.");
     }
     if (out != null) {
-      PictureWriter.requirePng(out);
+      PictureWriter.format(out);
     }
     if (out != null && out.equals(field)) {
       throw new Problem("--out and --field name the same file. Give them different names.");

@@ -9,26 +9,32 @@ import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.AtomicFile;
 import org.infd.inference.export.Frame;
-import org.infd.inference.export.PngExport;
+import org.infd.inference.export.PictureExport;
+import org.infd.inference.export.PictureFormat;
 import org.infd.inference.generation.PictureMetadata;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 
-/** Writes a PNG with its metadata, showing how far it is. */
+/** Writes a picture in the format that its ending names, with its metadata, showing progress. */
 record PictureWriter(Terminal terminal, ModelBundle model, Device device, boolean exact) {
-  /** The only ending that says what is written. */
-  static final String ENDING = ".png";
-
-  static void requirePng(Path target) {
-    if (!target.toString().toLowerCase(Locale.ROOT).endsWith(ENDING)) {
-      throw new Problem(
-          target + " has no ending that names a picture format. Pictures are written as .png.");
-    }
+  /**
+   * The format that the ending of a file names.
+   *
+   * @throws Problem if it names none
+   */
+  static PictureFormat format(Path target) {
+    return PictureFormat.of(target)
+        .orElseThrow(
+            () ->
+                new Problem(
+                    target
+                        + " has no ending that names a picture format. Pictures are written as .png,"
+                        + " .jpg and .tif."));
   }
 
   /** Says what is wrong with a target before any work. */
   static void requireTarget(Path target) {
-    requirePng(target);
+    format(target);
     AtomicFile.requireWritable(target);
   }
 
@@ -38,8 +44,9 @@ record PictureWriter(Terminal terminal, ModelBundle model, Device device, boolea
         PictureMetadata.of(
             recipe, frame, exact, device, model.manifest().storage() == Manifest.Storage.FP16);
     try (var bar = new ProgressBar(terminal, "Rendering")) {
-      PngExport.write(
+      PictureExport.write(
           target,
+          PictureExport.Encoding.of(format(target)),
           picture.renderer(),
           frame,
           metadata.toPngText(),

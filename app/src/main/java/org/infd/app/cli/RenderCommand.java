@@ -50,7 +50,8 @@ final class RenderCommand extends InfdCommand {
       names = {"-o", "--out"},
       paramLabel = "FILE.png",
       required = true,
-      description = "The picture to write; replaced if it exists.")
+      description =
+          "The picture to write: .png, .jpg or .tif, by its ending; replaced if it exists.")
   private Path out;
 
   @Option(

@@ -32,7 +32,8 @@ final class SamplingOptions {
   @Option(
       names = {"-o", "--out"},
       paramLabel = "FILE.png",
-      description = "The picture to write; replaced if it exists.")
+      description =
+          "The picture to write: .png, .jpg or .tif, by its ending; replaced if it exists.")
   private @Nullable Path out;
 
   @Option(

@@ -3,6 +3,7 @@ package org.infd.app.opening;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.infd.inference.generation.FieldFile;
 
 /** What a file is that the user handed in, by its name. */
@@ -16,9 +17,13 @@ public enum DroppedFile {
   /** Nothing that opens here. */
   OTHER;
 
-  /** The endings of pictures. */
+  /** The endings of pictures that can be read. */
   static final List<String> PICTURES =
-      List.of(".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif");
+      List.of(".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".webp");
+
+  /** The endings of pictures that cannot: their reader says what to do. */
+  private static final List<String> OTHER_PICTURES =
+      List.of(".avif", ".heic", ".heif", ".jxl", ".jp2", ".psd", ".svg", ".jfif", ".dng");
 
   /** Looks at the ending, in any case. */
   public static DroppedFile of(Path file) {
@@ -29,6 +34,8 @@ public enum DroppedFile {
     if (name.endsWith(".json")) {
       return LAYOUT;
     }
-    return PICTURES.stream().anyMatch(name::endsWith) ? PICTURE : OTHER;
+    return Stream.concat(PICTURES.stream(), OTHER_PICTURES.stream()).anyMatch(name::endsWith)
+        ? PICTURE
+        : OTHER;
   }
 }

@@ -79,6 +79,9 @@ public final class FileOpener {
 
   private record Chosen(PhotoCrop crop, Tab tab) {}
 
+  /** What was dropped together, until the first of it is in sight. */
+  private List<Path> dropped = List.of();
+
   /**
    * @param originals remembers where photos lie
    * @param notices hears what cannot be opened
@@ -102,6 +105,7 @@ public final class FileOpener {
 
   /** Opens a field file in the present tab and shows its recipe. */
   public void open(Path file) {
+    leavePhoto();
     notices.clear();
     notices.offerProperty().set(Optional.empty());
     pages.showPicture();
@@ -136,6 +140,7 @@ public final class FileOpener {
               if (inNewTab) {
                 openInNewTab(file);
               } else {
+                leavePhoto();
                 load(models.tabs().current(), file);
               }
             });
@@ -172,12 +177,26 @@ public final class FileOpener {
                   + FieldFile.EXTENSION
                   + ") nor a picture nor a layout (.json) nor a checkpoint (.pth).");
       case FIELD, PICTURE -> {
+        dropped = files;
         openFile(first);
         files.stream()
             .skip(1)
             .filter(file -> DroppedFile.of(file) == DroppedFile.FIELD)
             .forEach(this::openInNewTab);
       }
+    }
+  }
+
+  /** One square is chosen at a time, so the other pictures are not dropped in silence. */
+  private void tellOfOtherPictures() {
+    var files = dropped;
+    dropped = List.of();
+    long others =
+        files.stream().skip(1).filter(file -> DroppedFile.of(file) == DroppedFile.PICTURE).count();
+    if (others > 0) {
+      notices.note(
+          "One photo at a time: '%s' is open, %d more %s not. Drop them when its square is chosen."
+              .formatted(name(files.getFirst()), others, others == 1 ? "is" : "are"));
     }
   }
 
@@ -282,6 +301,7 @@ public final class FileOpener {
     pages.showPicture();
     chosen = Optional.of(new Chosen(new PhotoCrop(read), models.tabs().current()));
     showPhoto();
+    tellOfOtherPictures();
   }
 
   /** Over another tab's picture there is no photo. */

@@ -31,7 +31,8 @@ public final class PhotoOverlay extends StackPane {
           var pane =
               new PhotoPane(
                   crop,
-                  "The square is reduced to the input of the model ("
+                  crop.photo().note().map(note -> note + " ").orElse("")
+                      + "The square is reduced to the input of the model ("
                       + modelName.get()
                       + ") and encoded; finer detail is invented by it.",
                   actions);

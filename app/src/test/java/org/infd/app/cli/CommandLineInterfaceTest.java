@@ -323,7 +323,7 @@ class CommandLineInterfaceTest {
         "1 | There is no model    | generate --model none --out x.png",
         "1 | bundle.json          | generate --model . --out x.png",
         "1 | Say where            | generate --seed 7",
-        "1 | written as .png      | generate --out x.jpg",
+        "1 | written as .png      | generate --out x.gif",
         "1 | There is no folder   | generate --out none/x.png",
         "1 | is a folder          | generate --field models.infd/.. --size 8",
         "1 | same file            | generate --out x.png --field x.png",
@@ -551,6 +551,21 @@ class CommandLineInterfaceTest {
     assertFails(2, "Missing required", "redo", path("x.infd"), "--field=" + path("y.infd"));
     assertFails(
         1, "could not be read", "redo", path("none"), "--box=0,0,1,1", "--field=" + path("z.infd"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"x.jpg, JPEG", "x.JPEG, JPEG", "x.tif, tiff", "x.tiff, tiff", "x.PNG, png"})
+  void theEndingNamesTheFormat(String name, String format) throws IOException {
+    assertEquals(0, run("generate", "--seed=4", "--size=20", "--out=" + path(name)), err);
+    var file = work.resolve(name);
+    try (var stream = ImageIO.createImageInputStream(file.toFile())) {
+      var reader = ImageIO.getImageReaders(stream).next();
+      assertEquals(format, reader.getFormatName());
+      reader.dispose();
+    }
+    var said = org.infd.inference.generation.PictureMetadata.read(file).orElseThrow();
+    assertEquals(4, said.recipe().seed());
+    assertFails(1, ".png, .jpg and .tif", "generate", "--out=" + path("x.gif"));
   }
 
   @Test
