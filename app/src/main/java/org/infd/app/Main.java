@@ -12,6 +12,7 @@ import javax.imageio.ImageIO;
 import org.infd.app.cli.CommandLineInterface;
 import org.infd.app.cli.EngineServices;
 import org.infd.app.cli.StudioStart;
+import org.infd.app.cli.Utf8Restart;
 import org.infd.app.session.OnlyStudio;
 import org.infd.app.window.Studio;
 import org.infd.inference.NumberText;

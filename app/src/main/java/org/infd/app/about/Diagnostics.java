@@ -4,8 +4,6 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.infd.app.models.ModelCard;
-import org.infd.app.settings.Preferences;
 import org.infd.app.work.Bytes;
 import org.infd.app.work.ProblemLog;
 import org.infd.inference.NumberText;
@@ -19,8 +17,6 @@ import org.infd.inference.runtime.OnnxRuntime;
  * never in it.
  */
 public final class Diagnostics {
-  private static final int SHORT_HASH = 16;
-
   /** A name as short as this would be found inside of words. */
   private static final int SHORTEST_NAME = 3;
 
@@ -31,14 +27,16 @@ public final class Diagnostics {
    *
    * @param device what graphs run on, if that is known
    * @param screen what is known of the screen, a line
+   * @param settings what the user chose, a line
+   * @param models the models of this machine, a line each
    * @param pictures how many pictures are kept
    * @param pictureBytes what they take on disk
    */
   public record Subject(
       Optional<Device> device,
       String screen,
-      Preferences preferences,
-      List<ModelCard> models,
+      String settings,
+      List<String> models,
       int pictures,
       long pictureBytes,
       List<ProblemLog.Entry> problems) {}
@@ -67,21 +65,7 @@ public final class Diagnostics {
             .device()
             .map(found -> found.summary() + ", because " + found.reason())
             .orElse("not found yet"));
-    var chosen = subject.preferences();
-    line(
-        text,
-        "Settings",
-        NumberText.format(
-            "theme %s, movement %s, numbers %s, device %s, precision %s, GPU memory %d MB,"
-                + " threads %d, tiles %s",
-            chosen.look(),
-            chosen.movement(),
-            chosen.numbers(),
-            chosen.device(),
-            chosen.precision(),
-            chosen.gpuMegabytes(),
-            chosen.threads(),
-            Bytes.text(chosen.cacheBytes())));
+    line(text, "Settings", subject.settings());
     line(text, "Gallery", subject.pictures() + " pictures, " + Bytes.text(subject.pictureBytes()));
     models(text, subject.models());
     problems(text, subject.problems());
@@ -113,20 +97,9 @@ public final class Diagnostics {
         : own;
   }
 
-  private static void models(StringBuilder text, List<ModelCard> models) {
+  private static void models(StringBuilder text, List<String> models) {
     text.append(NumberText.format("Models%n"));
-    for (var card : models) {
-      var hash = card.hash();
-      text.append(
-          NumberText.format(
-              "  %s, %s, %s%s%n",
-              card.id(),
-              Bytes.text(card.bytes()),
-              hash.isEmpty()
-                  ? "no manifest"
-                  : hash.substring(0, Math.min(SHORT_HASH, hash.length())),
-              card.isBroken() ? ", broken: " + card.problem() : ""));
-    }
+    models.forEach(model -> text.append(NumberText.format("  %s%n", model)));
   }
 
   private static void problems(StringBuilder text, List<ProblemLog.Entry> problems) {

@@ -5,7 +5,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.IntBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import javax.imageio.ImageIO;
@@ -32,16 +31,6 @@ public final class SmallPicture {
     } catch (IOException | Problem e) {
       // who opens the file says what is wrong with it
       LOG.log(System.Logger.Level.DEBUG, "no small picture in " + file, e);
-      return Optional.empty();
-    }
-  }
-
-  /** A small PNG or JPEG; empty where it cannot be read. */
-  public static Optional<PixelImage> ofFile(Path file) {
-    try (var stream = Files.newInputStream(file)) {
-      return read(stream);
-    } catch (IOException e) {
-      LOG.log(System.Logger.Level.DEBUG, "no small picture: " + file, e);
       return Optional.empty();
     }
   }

@@ -2,6 +2,7 @@ package org.infd.app.models;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.infd.app.work.Bytes;
 
 /**
  * A model of the catalog, as people are shown it.
@@ -28,6 +29,8 @@ public record ModelCard(
     boolean makesPictures,
     List<Fact> facts,
     String problem) {
+  private static final int SHORT_HASH = 16;
+
   /** Copies the list. */
   public ModelCard {
     facts = List.copyOf(facts);
@@ -39,5 +42,15 @@ public record ModelCard(
   /** Whether it cannot be used. */
   public boolean isBroken() {
     return !problem.isEmpty();
+  }
+
+  /** The model in a line for a report of a fault: id, size, the begin of the hash, its problem. */
+  public String summary() {
+    return id
+        + ", "
+        + Bytes.text(bytes)
+        + ", "
+        + (hash.isEmpty() ? "no manifest" : hash.substring(0, Math.min(SHORT_HASH, hash.length())))
+        + (isBroken() ? ", broken: " + problem : "");
   }
 }

@@ -1,5 +1,7 @@
 package org.infd.app.settings;
 
+import org.infd.app.work.Bytes;
+import org.infd.inference.NumberText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,5 +79,13 @@ public record Preferences(
         DEFAULT_CACHE,
         LivePreview.EVERY_STEP,
         null);
+  }
+
+  /** The choices in a line for a report of a fault, without the folder. */
+  public String summary() {
+    return NumberText.format(
+        "theme %s, movement %s, numbers %s, device %s, precision %s, GPU memory %d MB,"
+            + " threads %d, tiles %s",
+        look, movement, numbers, device, precision, gpuMegabytes, threads, Bytes.text(cacheBytes));
   }
 }

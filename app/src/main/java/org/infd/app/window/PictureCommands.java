@@ -1,11 +1,12 @@
 package org.infd.app.window;
 
+import java.nio.IntBuffer;
 import java.util.Optional;
+import javafx.scene.image.Image;
+import javafx.scene.image.PixelFormat;
 import org.infd.app.engine.Picture;
-import org.infd.app.engine.SmallPicture;
 import org.infd.app.gallery.KeptPicture;
 import org.infd.app.models.Sample;
-import org.infd.app.tab.Tab;
 import org.infd.app.viewer.PixelImage;
 import org.infd.inference.generation.Recipe;
 
@@ -23,26 +24,21 @@ final class PictureCommands {
   }
 
   /** Makes a sample, which is seen small until there is something of it. */
-  void make(Sample sample) {
+  void make(Sample sample, Optional<Image> small) {
     model.opener().make(sample.recipe());
-    var tab = model.tabs().current();
-    sample
-        .thumbnail()
-        .ifPresent(
-            file ->
-                model
-                    .background()
-                    .execute(
-                        () -> {
-                          var image = SmallPicture.ofFile(file);
-                          model.ui().execute(() -> standIn(tab, image));
-                        }));
+    if (model.isMakingHere()) {
+      model.tabs().standIn(small.map(PictureCommands::pixels));
+    }
   }
 
-  private void standIn(Tab tab, Optional<PixelImage> image) {
-    if (model.isMakingHere() && model.tabs().current() == tab) {
-      model.tabs().standIn(image);
-    }
+  private static PixelImage pixels(Image image) {
+    int width = (int) image.getWidth();
+    int height = (int) image.getHeight();
+    var pixels = IntBuffer.allocate(width * height);
+    image
+        .getPixelReader()
+        .getPixels(0, 0, width, height, PixelFormat.getIntArgbPreInstance(), pixels, width);
+    return new PixelImage(width, height, pixels.rewind());
   }
 
   /** The same in a tab of their own. */

@@ -1,11 +1,11 @@
 package org.infd.app.window;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import javafx.beans.value.ObservableValue;
 import org.infd.app.about.Diagnostics;
 import org.infd.app.gallery.GalleryModel;
+import org.infd.app.models.ModelCard;
 import org.infd.app.models.ModelsModel;
 import org.infd.app.settings.PreferencesModel;
 import org.infd.app.work.Notices;
@@ -25,8 +25,8 @@ record Situation(
     return new Diagnostics.Subject(
         device.getValue(),
         screen.getValue(),
-        preferences.preferences(),
-        List.copyOf(catalog.models()),
+        preferences.preferences().summary(),
+        catalog.models().stream().map(ModelCard::summary).toList(),
         gallery.pictures().size(),
         gallery.bytesProperty().get(),
         notices.problems().entries());

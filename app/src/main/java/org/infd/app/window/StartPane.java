@@ -2,7 +2,8 @@ package org.infd.app.window;
 
 import atlantafx.base.theme.Styles;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Optional;
+import java.util.function.BiConsumer;
 import javafx.collections.ListChangeListener;
 import javafx.collections.ObservableList;
 import javafx.geometry.Pos;
@@ -38,7 +39,7 @@ public final class StartPane extends ScrollPane {
           "Then zoom in with the wheel: what you look at is computed at the scale of your screen.",
           "Every picture is kept in the gallery and can be exported at any size.");
 
-  private final Consumer<Sample> run;
+  private final BiConsumer<Sample, Optional<Image>> run;
   private final FlowPane samples = new FlowPane(GAP, GAP);
 
   /**
@@ -46,7 +47,8 @@ public final class StartPane extends ScrollPane {
    * @param run makes the picture of one
    * @param open asks for a file
    */
-  public StartPane(ObservableList<Sample> shown, Consumer<Sample> run, Runnable open) {
+  public StartPane(
+      ObservableList<Sample> shown, BiConsumer<Sample, Optional<Image>> run, Runnable open) {
     this.run = run;
     setId("start");
     getStyleClass().addAll("page-scroll", "start");
@@ -126,7 +128,12 @@ public final class StartPane extends ScrollPane {
     tip.setWrapText(true);
     tip.setMaxWidth(340);
     button.setTooltip(tip);
-    button.setOnAction(event -> run.accept(sample));
+    button.setOnAction(
+        event ->
+            run.accept(
+                sample,
+                Optional.ofNullable(image.getImage())
+                    .filter(shown -> shown.getProgress() == 1 && !shown.isError())));
     return button;
   }
 }

@@ -93,6 +93,7 @@ final class StatusBar extends HBox {
         };
     generation.stateProperty().subscribe(show);
     model.pages().pageProperty().subscribe(show);
+    show.run();
     return words;
   }
 

@@ -1,4 +1,4 @@
-package org.infd.app;
+package org.infd.app.cli;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
@@ -22,7 +22,7 @@ import java.util.Locale;
  * could not read is lost, also the names of files. The launcher of the source tree takes care of it
  * before Java starts; the launchers of packages cannot.
  */
-final class Utf8Restart {
+public final class Utf8Restart {
   /** Set in a process that was begun anew, so that it happens once. */
   private static final String DONE = "INFD_UTF8_RESTART";
 
@@ -36,7 +36,7 @@ final class Utf8Restart {
   private Utf8Restart() {}
 
   /** Does not return where the program begins anew; returns where nothing need or can be done. */
-  static void ifNeeded() {
+  public static void ifNeeded() {
     if (isNeeded(
         System.getProperty("os.name", ""),
         System.getProperty("sun.jnu.encoding", ""),
