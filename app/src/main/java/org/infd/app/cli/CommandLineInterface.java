@@ -86,6 +86,8 @@ public final class CommandLineInterface {
             .addSubcommand(new GenerateCommand(services, terminal))
             .addSubcommand(new LayoutCommand(services, terminal))
             .addSubcommand(new RedoCommand(services, terminal))
+            .addSubcommand(new VaryCommand(services, terminal))
+            .addSubcommand(new EncodeCommand(services, terminal))
             .addSubcommand(new RenderCommand(services, terminal))
             .addSubcommand(new ImportCommand(services, terminal))
             .addSubcommand(new ModelsCommand(services, terminal))

@@ -23,6 +23,7 @@ import org.infd.inference.generation.FieldFile;
 import org.infd.inference.generation.FieldImage;
 import org.infd.inference.generation.ImageEngine;
 import org.infd.inference.generation.OpenImage;
+import org.infd.inference.generation.Photo;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.RunListener;
 import org.infd.inference.runtime.Cancellation;
@@ -162,6 +163,26 @@ public final class EngineServices implements Services {
       images.onMessage(listener::note);
       return new EnginePicture(
           images.redo(bundle, image, box, recipe, listener, cancellation), images);
+    }
+
+    @Override
+    public OpenPicture vary(
+        FieldImage parent,
+        Recipe recipe,
+        double strength,
+        RunListener listener,
+        Cancellation cancellation) {
+      images.onMessage(listener::note);
+      return new EnginePicture(
+          images.vary(bundle, parent, recipe, strength, listener, cancellation), images);
+    }
+
+    @Override
+    public OpenPicture encode(
+        Photo photo, Recipe.Photo square, RunListener listener, Cancellation cancellation) {
+      images.onMessage(listener::note);
+      return new EnginePicture(
+          images.encode(bundle, photo, square, listener, cancellation), images);
     }
 
     @Override

@@ -14,6 +14,7 @@ import org.infd.inference.export.PictureFormat;
 import org.infd.inference.generation.PictureMetadata;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
+import org.jspecify.annotations.Nullable;
 
 /** Writes a picture in the format that its ending names, with its metadata, showing progress. */
 record PictureWriter(Terminal terminal, ModelBundle model, Device device, boolean exact) {
@@ -36,6 +37,26 @@ record PictureWriter(Terminal terminal, ModelBundle model, Device device, boolea
   static void requireTarget(Path target) {
     format(target);
     AtomicFile.requireWritable(target);
+  }
+
+  /**
+   * Says what is wrong with a picture and a field that are to be written, before any work.
+   *
+   * @throws Problem if none is, or they are the same, or cannot be written
+   */
+  static void requireTargets(@Nullable Path out, @Nullable Path field) {
+    if (out == null && field == null) {
+      throw new Problem("Say where to put the picture: --out FILE.png, or --field FILE.infd.");
+    }
+    if (out != null) {
+      requireTarget(out);
+    }
+    if (field != null) {
+      AtomicFile.requireWritable(field);
+    }
+    if (out != null && out.equals(field)) {
+      throw new Problem("--out and --field name the same file. Give them different names.");
+    }
   }
 
   void write(OpenPicture picture, Frame frame, Path target, Cancellation cancellation) {

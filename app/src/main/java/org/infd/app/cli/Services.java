@@ -12,6 +12,7 @@ import org.infd.inference.export.Frame.Region;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.generation.Benchmark;
 import org.infd.inference.generation.FieldImage;
+import org.infd.inference.generation.Photo;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.RunListener;
 import org.infd.inference.runtime.Cancellation;
@@ -160,6 +161,27 @@ public interface Services {
         Recipe recipe,
         RunListener listener,
         Cancellation cancellation);
+
+    /**
+     * Makes a variation of an image.
+     *
+     * @param strength the part of the steps that are done again, 0 to 1
+     * @throws CancellationException soon after it was asked for
+     */
+    OpenPicture vary(
+        FieldImage parent,
+        Recipe recipe,
+        double strength,
+        RunListener listener,
+        Cancellation cancellation);
+
+    /**
+     * Encodes a square of a photo.
+     *
+     * @throws CancellationException soon after it was asked for
+     */
+    OpenPicture encode(
+        Photo photo, Recipe.Photo square, RunListener listener, Cancellation cancellation);
 
     @Override
     void close();

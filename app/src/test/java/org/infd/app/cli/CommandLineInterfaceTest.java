@@ -553,6 +553,53 @@ class CommandLineInterfaceTest {
         1, "could not be read", "redo", path("none"), "--box=0,0,1,1", "--field=" + path("z.infd"));
   }
 
+  @Test
+  void anImageIsVaried() throws IOException {
+    assertEquals(0, run("generate", "--seed=4", "--size=8", "--field=" + path("x.infd")));
+    assertEquals(
+        0,
+        run(
+            "vary",
+            path("x.infd"),
+            "--strength=0.4",
+            "--seed=9",
+            "--size=16",
+            "--field=" + path("y.infd"),
+            "--out=" + path("y.jpg")),
+        err);
+    assertEquals(List.of(0.4), services.strengths);
+    assertEquals(9, services.generated.getLast().seed());
+    assertEquals(List.of("x.infd", "y.infd", "y.jpg"), names());
+    var target = "--field=" + path("z.infd");
+    assertFails(1, "between 0 and 1", "vary", path("x.infd"), "--strength=1.5", target);
+    assertFails(1, "Say where", "vary", path("x.infd"), "--strength=1");
+    assertFails(2, "Missing required", "vary", path("x.infd"), target);
+  }
+
+  @Test
+  void aSquareOfAPhotoIsEncoded() throws IOException {
+    var photo = new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB);
+    ImageIO.write(photo, "png", work.resolve("p.png").toFile());
+    var target = "--field=" + path("y.infd");
+    assertEquals(0, run("encode", path("p.png"), "--square=2,5,20", target), err);
+    var square = services.squares.getLast();
+    assertEquals(List.of(2, 5, 20), List.of(square.top(), square.left(), square.side()));
+    assertEquals(
+        0, run("encode", path("p.png"), "--size=16", "--out=" + path("y.png"), target), err);
+    assertEquals(List.of("p.png", "y.infd", "y.png"), names());
+    assertEquals(
+        List.of(0, 5, 30),
+        List.of(
+            services.squares.getLast().top(),
+            services.squares.getLast().left(),
+            services.squares.getLast().side()));
+    assertFails(1, "30 rows and 40 columns", "encode", path("p.png"), "--square=2,5,29", target);
+    assertFails(2, "is no square", "encode", path("p.png"), "--square=2,5", target);
+    assertFails(1, "There is no file", "encode", path("none.png"), target);
+    Files.writeString(work.resolve("q.png"), "no picture");
+    assertFails(1, "is no picture", "encode", path("q.png"), target);
+  }
+
   @ParameterizedTest
   @CsvSource({"x.jpg, JPEG", "x.JPEG, JPEG", "x.tif, tiff", "x.tiff, tiff", "x.PNG, png"})
   void theEndingNamesTheFormat(String name, String format) throws IOException {
@@ -661,6 +708,8 @@ class CommandLineInterfaceTest {
         "generate",
         "layout",
         "redo",
+        "vary",
+        "encode",
         "render",
         "import",
         "models",

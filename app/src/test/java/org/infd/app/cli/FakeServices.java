@@ -21,6 +21,7 @@ import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.generation.Benchmark;
 import org.infd.inference.generation.FieldImage;
+import org.infd.inference.generation.Photo;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.RunListener;
 import org.infd.inference.guidance.Guidance;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 /** An engine without a model: its pictures are a pattern of the seed and the place. */
 final class FakeServices implements Services {
   final List<Recipe> generated = new ArrayList<>();
+  final List<Double> strengths = new ArrayList<>();
+  final List<Recipe.Photo> squares = new ArrayList<>();
   final List<Region> redone = new ArrayList<>();
   final List<Boolean> exact = new ArrayList<>();
   @Nullable ImportRequest imported;
@@ -199,6 +202,31 @@ final class FakeServices implements Services {
         redone.add(box);
         generated.add(recipe);
         return open(image, false, listener, cancellation);
+      }
+
+      @Override
+      public OpenPicture vary(
+          FieldImage parent,
+          Recipe recipe,
+          double strength,
+          RunListener listener,
+          Cancellation cancellation) {
+        strengths.add(strength);
+        generated.add(recipe);
+        return open(parent, false, listener, cancellation);
+      }
+
+      @Override
+      public OpenPicture encode(
+          Photo photo, Recipe.Photo square, RunListener listener, Cancellation cancellation) {
+        squares.add(square);
+        var recipe =
+            Recipe.builder(model.manifest().id(), model.hash())
+                .steps(1)
+                .sampler(Recipe.SamplerKind.DPMPP)
+                .photo(square)
+                .build();
+        return open(FieldImage.of(Tensor.zeros(1, 3, 8, 8), recipe), false, listener, cancellation);
       }
 
       @Override
