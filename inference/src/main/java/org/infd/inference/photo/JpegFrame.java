@@ -183,8 +183,8 @@ record JpegFrame(
       return false;
     }
     return adobeTransform == 0
-        || components.get(0).id() == 'R'
+        || (components.get(0).id() == 'R'
             && components.get(1).id() == 'G'
-            && components.get(2).id() == 'B';
+            && components.get(2).id() == 'B');
   }
 }

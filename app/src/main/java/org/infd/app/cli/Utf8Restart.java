@@ -1,4 +1,4 @@
-package org.infd.app.session;
+package org.infd.app.cli;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;

@@ -1,4 +1,4 @@
-package org.infd.app.session;
+package org.infd.app.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
