@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -75,7 +76,7 @@ final class GalleryFigures {
     var random = new Random(1);
     var first = new ArrayList<Path>();
     for (int i = 0; i < count; i++) {
-      var file = folder.resolve("picture-%05d.infd".formatted(i));
+      var file = folder.resolve(String.format(Locale.ROOT, "picture-%05d.infd", i));
       if (i < DISTINCT) {
         FieldFile.write(
             file, FieldImage.of(Tensor.zeros(1, 4, 32, 32), recipe(i, random)), png(random));
@@ -178,11 +179,11 @@ final class GalleryFigures {
           return null;
         });
     FxQuery.await(() -> !model.pictures().isEmpty());
-    System.out.printf("First listed after %.0f ms%n", millis(begun));
+    System.out.printf(Locale.ROOT, "First listed after %.0f ms%n", millis(begun));
     FxQuery.await(() -> pictures(stage) > 0);
-    System.out.printf("First pictures after %.0f ms%n", millis(begun));
+    System.out.printf(Locale.ROOT, "First pictures after %.0f ms%n", millis(begun));
     FxQuery.await(model.loadedProperty()::get);
-    System.out.printf("All %d listed after %.0f ms%n", count, millis(begun));
+    System.out.printf(Locale.ROOT, "All %d listed after %.0f ms%n", count, millis(begun));
     Thread.sleep(3000);
     var times = new ArrayList<Double>();
     for (int round = 0; round < 3; round++) {
@@ -197,8 +198,11 @@ final class GalleryFigures {
     }
     Collections.sort(times);
     System.out.printf(
+        Locale.ROOT,
         "A key of the search: %.0f ms in the middle, %.0f ms at 95 %%, %.0f ms at most%n",
-        times.get(times.size() / 2), times.get(times.size() * 95 / 100), times.getLast());
+        times.get(times.size() / 2),
+        times.get(times.size() * 95 / 100),
+        times.getLast());
     threads.shutdownNow();
   }
 

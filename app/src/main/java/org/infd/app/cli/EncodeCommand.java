@@ -1,6 +1,7 @@
 package org.infd.app.cli;
 
 import java.nio.file.Path;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.export.Frame;
 import org.infd.inference.generation.Photo;
@@ -144,13 +145,13 @@ final class EncodeCommand extends InfdCommand {
         || side > photo.height() - top
         || side > photo.width() - left) {
       throw new Problem(
-          "The square %d,%d,%d does not lie in the photo, which has %d rows and %d columns."
-              .formatted(
-                  asked.top(),
-                  asked.left(),
-                  asked.side(),
-                  photo.height() * step,
-                  photo.width() * step));
+          NumberText.format(
+              "The square %d,%d,%d does not lie in the photo, which has %d rows and %d columns.",
+              asked.top(),
+              asked.left(),
+              asked.side(),
+              photo.height() * step,
+              photo.width() * step));
     }
     return photo.square(top, left, side);
   }

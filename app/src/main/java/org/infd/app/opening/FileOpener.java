@@ -22,6 +22,7 @@ import org.infd.app.tab.TabsModel;
 import org.infd.app.work.Job;
 import org.infd.app.work.Notice;
 import org.infd.app.work.Notices;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.generation.FieldFile;
 import org.infd.inference.generation.Photo;
@@ -195,8 +196,9 @@ public final class FileOpener {
         files.stream().skip(1).filter(file -> DroppedFile.of(file) == DroppedFile.PICTURE).count();
     if (others > 0) {
       notices.note(
-          "One photo at a time: '%s' is open, %d more %s not. Drop them when its square is chosen."
-              .formatted(name(files.getFirst()), others, others == 1 ? "is" : "are"));
+          NumberText.format(
+              "One photo at a time: '%s' is open, %d more %s not. Drop them when its square is chosen.",
+              name(files.getFirst()), others, others == 1 ? "is" : "are"));
     }
   }
 

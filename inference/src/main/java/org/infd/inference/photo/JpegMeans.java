@@ -263,7 +263,7 @@ final class JpegMeans {
       return 0;
     }
     int value = bits(Math.min(size, LONGEST_CODE));
-    return value < 1 << size - 1 ? value - (1 << size) + 1 : value;
+    return value < (1 << (size - 1)) ? value - (1 << size) + 1 : value;
   }
 
   private int symbol(@Nullable Code code) {

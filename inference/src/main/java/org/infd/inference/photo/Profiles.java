@@ -4,7 +4,6 @@ import com.drew.imaging.jpeg.JpegProcessingException;
 import com.drew.imaging.jpeg.JpegSegmentReader;
 import com.drew.imaging.jpeg.JpegSegmentType;
 import com.drew.lang.SequentialByteArrayReader;
-import com.twelvemonkeys.imageio.metadata.Entry;
 import com.twelvemonkeys.imageio.metadata.tiff.TIFF;
 import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageMetadata;
 import java.awt.color.ColorSpace;
@@ -47,9 +46,11 @@ final class Profiles {
 
   /** The profile of a TIFF. */
   static Optional<ICC_Profile> of(IIOMetadata metadata) {
-    return metadata instanceof TIFFImageMetadata tiff
-            && tiff.getTIFFField(TIFF.TAG_ICC_PROFILE) instanceof Entry entry
-            && entry.getValue() instanceof byte[] bytes
+    if (!(metadata instanceof TIFFImageMetadata tiff)) {
+      return Optional.empty();
+    }
+    var entry = tiff.getTIFFField(TIFF.TAG_ICC_PROFILE);
+    return entry != null && entry.getValue() instanceof byte[] bytes
         ? parse(bytes)
         : Optional.empty();
   }
