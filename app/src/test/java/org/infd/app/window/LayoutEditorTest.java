@@ -119,7 +119,7 @@ class LayoutEditorTest extends StudioWindowTest {
     var place = boxes().getFirst().place();
     assertEquals(0.1, place.row(), 0.01);
     assertEquals(0.4, place.width(), 0.02);
-    waitFor(() -> node("#layout-cost", Label.class).getText().contains(" for 2 boxes"));
+    waitFor(() -> node("#layout-cost", Label.class).getText().startsWith("2 boxes: "));
 
     // run: live, then the scores
     engine.gate.drainPermits();

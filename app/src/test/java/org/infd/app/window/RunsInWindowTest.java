@@ -80,7 +80,8 @@ class RunsInWindowTest extends StudioWindowTest {
     startWithPicture();
     typeSeed("seven");
     assertEquals(
-        "A seed is a whole number, such as 7.", node("#seed-error", Label.class).getText());
+        "A seed is a whole number below 2^64, such as 7.",
+        node("#seed-error", Label.class).getText());
     assertTrue(node("#generate", Button.class).isDisabled());
     typeSeed("12");
     assertFalse(node("#seed-error", Label.class).isVisible());

@@ -6,6 +6,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.ValueSerializer;
@@ -79,7 +80,10 @@ public final class Seed {
 
     @Override
     public Object getNullValue(DeserializationContext context) {
-      return context.reportInputMismatch(Long.class, "a seed is a whole number");
+      // as for any number that is missing
+      return context.isEnabled(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          ? context.reportInputMismatch(Long.class, "a seed is a whole number")
+          : (Object) 0L;
     }
   }
 }
