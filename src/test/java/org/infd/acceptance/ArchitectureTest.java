@@ -29,6 +29,8 @@ class ArchitectureTest {
     classes =
         new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            // the modules' tests as Maven packs them
+            .withImportOption(location -> !location.contains("-tests.jar"))
             .importPackages("org.infd.inference", "org.infd.exporter", "org.infd.app");
   }
 
