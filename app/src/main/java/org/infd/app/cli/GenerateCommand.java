@@ -117,8 +117,7 @@ final class GenerateCommand extends InfdCommand {
     requireSense();
     long first = sampling.seed();
     var jobs = jobs(first);
-    var model = sampling.model();
-    var bundle = model == null ? services.models().first() : services.models().find(model);
+    var bundle = sampling.bundle(services.models());
     var recipe = recipe(bundle, first);
     var device = deviceOptions.choose(services);
     terminal().note(bundle.manifest().name() + " on " + device.name() + ": " + device.reason());

@@ -135,8 +135,7 @@ final class LayoutCommand extends InfdCommand {
     SamplingOptions.requireEta(eta);
     sampling.requireSteps();
     var layout = Layout.read(file);
-    var model = sampling.model();
-    var bundle = model == null ? services.models().first() : services.models().find(model);
+    var bundle = sampling.bundle(services.models());
     var recipe = recipe(bundle, layout);
     var device = deviceOptions.choose(services);
     terminal().note(bundle.manifest().name() + " on " + device.name() + ": " + device.reason());

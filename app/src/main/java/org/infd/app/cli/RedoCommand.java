@@ -75,9 +75,7 @@ final class RedoCommand extends InfdCommand {
     sampling.requireSteps();
     var image = services.read(file);
     var base = image.base().recipe();
-    var models = services.models();
-    var model = sampling.model();
-    var bundle = model == null ? models.find(base.model(), base.modelHash()) : models.find(model);
+    var bundle = sampling.bundle(services.models(), base);
     long chosenSeed = sampling.seed();
     var usual = RecipeRules.defaultRecipe(bundle, chosenSeed);
     var words = SamplingOptions.words(prompt);

@@ -3,7 +3,10 @@ package org.infd.app.cli;
 import java.nio.file.Path;
 import java.util.concurrent.ThreadLocalRandom;
 import org.infd.inference.Problem;
+import org.infd.inference.bundle.BundleCatalog;
+import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.Frame;
+import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.RecipeDefaults;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -75,9 +78,22 @@ final class SamplingOptions {
     return out;
   }
 
-  /** The model that was asked for, or null. */
-  @Nullable String model() {
-    return model;
+  /**
+   * The model that was asked for, else the first that can make pictures.
+   *
+   * @throws Problem if there is none
+   */
+  ModelBundle bundle(BundleCatalog models) {
+    return model == null ? models.first() : models.find(model);
+  }
+
+  /**
+   * The model that was asked for, else the one that an image was made with.
+   *
+   * @throws Problem if there is none
+   */
+  ModelBundle bundle(BundleCatalog models, Recipe made) {
+    return model == null ? models.find(made.model(), made.modelHash()) : models.find(model);
   }
 
   /**

@@ -9,6 +9,7 @@ import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.generation.RecipeDefaults;
 import org.infd.inference.generation.RecipeRules;
+import org.infd.inference.generation.Seed;
 import org.infd.inference.runtime.Cancellation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -67,9 +68,7 @@ final class VaryCommand extends InfdCommand {
     }
     var image = services.read(file);
     var base = image.base().recipe();
-    var models = services.models();
-    var model = sampling.model();
-    var bundle = model == null ? models.find(base.model(), base.modelHash()) : models.find(model);
+    var bundle = sampling.bundle(services.models(), base);
     long chosenSeed = sampling.seed();
     var usual = RecipeRules.defaultRecipe(bundle, chosenSeed);
     var words = prompt == null ? base.prompt() : SamplingOptions.words(prompt);
@@ -91,7 +90,7 @@ final class VaryCommand extends InfdCommand {
         var picture = vary(workshop, image, recipe, cancellation)) {
       if (target != null) {
         services.write(picture.image(), target);
-        terminal().result(target + ": every size, seed " + chosenSeed);
+        terminal().result(target + ": every size, seed " + Seed.text(chosenSeed));
       }
       if (out != null) {
         new PictureWriter(terminal(), bundle, device, false)
@@ -102,7 +101,7 @@ final class VaryCommand extends InfdCommand {
 
   private OpenPicture vary(
       LoadedModel workshop, FieldImage image, Recipe recipe, Cancellation cancellation) {
-    try (var bar = new ProgressBar(terminal(), "Sampling seed " + recipe.seed())) {
+    try (var bar = new ProgressBar(terminal(), "Sampling seed " + recipe.seedText())) {
       return workshop.vary(image, recipe, strength, new BarListener(bar, terminal()), cancellation);
     }
   }

@@ -571,6 +571,9 @@ class CommandLineInterfaceTest {
     assertEquals(9, services.generated.getLast().seed());
     assertEquals(List.of("x.infd", "y.infd", "y.jpg"), names());
     var target = "--field=" + path("z.infd");
+    var last = "18446744073709551615";
+    assertEquals(0, run("vary", path("x.infd"), "--strength=1", "--seed=" + last, target), err);
+    assertTrue(out.contains("every size, seed " + last), out);
     assertFails(1, "between 0 and 1", "vary", path("x.infd"), "--strength=1.5", target);
     assertFails(1, "Say where", "vary", path("x.infd"), "--strength=1");
     assertFails(2, "Missing required", "vary", path("x.infd"), target);

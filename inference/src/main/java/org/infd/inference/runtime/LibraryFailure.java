@@ -27,7 +27,7 @@ final class LibraryFailure {
         || said.contains("not a valid win32 application")) {
       return "the library there is damaged";
     }
-    return firstLine(failure);
+    return reason(failure);
   }
 
   /**
@@ -63,7 +63,7 @@ final class LibraryFailure {
       return new Problem(
           start
               + "Windows says '"
-              + firstLine(failure)
+              + reason(failure)
               + "'. The usual cause is a Visual C++ runtime that is missing or too old. "
               + VISUAL_C,
           failure);
@@ -72,7 +72,7 @@ final class LibraryFailure {
       return new Problem(
           start
               + "this system's C library is too old for it ("
-              + firstLine(failure)
+              + reason(failure)
               + "). Use a newer release of the system.",
           failure);
     }
@@ -80,13 +80,13 @@ final class LibraryFailure {
       return new Problem(
           start
               + "a library that it needs is missing ("
-              + firstLine(failure)
+              + reason(failure)
               + "). Install it; with Alpine Linux, use a system with glibc.",
           failure);
     }
     return new Problem(
         start
-            + firstLine(failure)
+            + reason(failure)
             + ". It needs a 64-bit system whose libraries are complete; 'infd devices' says what"
             + " this one is.",
         failure);
@@ -96,7 +96,7 @@ final class LibraryFailure {
     return String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
   }
 
-  private static String firstLine(Throwable failure) {
+  private static String reason(Throwable failure) {
     return FileReason.of(new java.io.IOException(String.valueOf(failure.getMessage())));
   }
 }
