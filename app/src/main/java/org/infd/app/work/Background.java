@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,9 +26,15 @@ public final class Background implements Executor {
     this.threads = threads;
   }
 
+  /** Begins a task; one that comes when the program has ended its threads is dropped. */
   @Override
   public void execute(Runnable task) {
-    threads.execute(task);
+    try {
+      threads.execute(task);
+    } catch (RejectedExecutionException e) {
+      // whoever hands it in is on the user interface's thread, and has no use for the failure
+      LOG.log(System.Logger.Level.DEBUG, "not begun", e);
+    }
   }
 
   /** A new queue for what may be given up at the end, for example reading. */

@@ -33,17 +33,21 @@ class GalleryInWindowTest extends StudioWindowTest {
   void everyPictureIsInTheGalleryAndOpensWithoutSampling() throws TimeoutException {
     startWithPicture();
     waitFor(() -> model.gallery().pictures().size() == 1);
+    // longer than any number of a date
+    run(() -> model.recipe().seedProperty().set("9021004"));
     robot.clickOn("#generate");
     waitFor(() -> model.gallery().pictures().size() == 2);
+    robot.clickOn("#generate");
+    waitFor(() -> model.gallery().pictures().size() == 3);
     robot.clickOn("#page-gallery");
-    waitFor(() -> cards() == 2);
-    assertTrue(node("#gallery-use", Label.class).getText().startsWith("2 pictures, "));
-    robot.clickOn("#gallery-search").write("seed 18");
+    waitFor(() -> cards() == 3);
+    assertTrue(node("#gallery-use", Label.class).getText().startsWith("3 pictures, "));
+    robot.clickOn("#gallery-search").write("seed 9021004");
     waitFor(() -> cards() == 1);
     clickUntil(
-        ".card-button", () -> "Hills · seed 18".equals(node("#title", Label.class).getText()));
+        ".card-button", () -> "Hills · seed 9021004".equals(node("#title", Label.class).getText()));
     assertEquals(Page.PICTURE, onFx(() -> model.pages().pageProperty().get()));
-    assertEquals(2, engine.recipes.size(), "nothing was sampled");
+    assertEquals(3, engine.recipes.size(), "nothing was sampled");
   }
 
   @Test

@@ -70,6 +70,17 @@ class BackgroundTest {
     assertTrue(background.drain(LONG));
   }
 
+  /** The user interface hears of a picture that goes, say, while the program ends. */
+  @Test
+  void whatIsBegunAfterTheEndOfTheThreadsIsDropped() {
+    var threads = Executors.newCachedThreadPool();
+    var background = new Background(threads);
+    threads.shutdown();
+    var done = new ArrayList<String>();
+    background.execute(() -> done.add("too late"));
+    assertEquals(List.of(), done);
+  }
+
   private static void await(CountDownLatch latch) {
     try {
       latch.await();
