@@ -15,10 +15,7 @@ public final class IconButton extends Button {
    * @param name what it does, for people who cannot see or do not know the icon
    */
   public IconButton(Ikon icon, String name, Runnable action) {
-    super("", new FontIcon(icon));
-    getStyleClass().addAll(Styles.BUTTON_ICON, Styles.FLAT);
-    setOnAction(event -> action.run());
-    rename(name, name);
+    this(icon, name, new Tooltip(name), action);
   }
 
   /**
@@ -26,19 +23,35 @@ public final class IconButton extends Button {
    * @param shortcut the key that does the same
    */
   public IconButton(Ikon icon, String name, Shortcut shortcut, Runnable action) {
-    this(icon, name, action);
-    rename(name, shortcut.tip(name));
+    this(icon, name, new Tooltip(shortcut.tip(name)), action);
+  }
+
+  /**
+   * One of many that do the same, each to something else.
+   *
+   * @param name what it does, for people who cannot see or do not know the icon
+   * @param tip shared by all of them: each is a window, which takes long to make
+   */
+  public IconButton(Ikon icon, String name, Tooltip tip, Runnable action) {
+    getStyleClass().addAll(Styles.BUTTON_ICON, Styles.FLAT);
+    setAccessibleRole(AccessibleRole.BUTTON);
+    setOnAction(event -> action.run());
+    become(icon, name, tip);
   }
 
   /** Gives it another icon and meaning. */
   public void become(Ikon icon, String name, Shortcut shortcut) {
-    setGraphic(new FontIcon(icon));
-    rename(name, shortcut.tip(name));
+    become(icon, name, new Tooltip(shortcut.tip(name)));
   }
 
-  private void rename(String name, String tip) {
-    setAccessibleRole(AccessibleRole.BUTTON);
+  private void become(Ikon icon, String name, Tooltip tip) {
+    setGraphic(new FontIcon(icon));
+    rename(name, tip);
+  }
+
+  /** Gives it another meaning. */
+  public void rename(String name, Tooltip tip) {
     setAccessibleText(name);
-    setTooltip(new Tooltip(tip));
+    setTooltip(tip);
   }
 }

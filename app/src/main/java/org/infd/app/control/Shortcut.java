@@ -211,6 +211,15 @@ public enum Shortcut {
   SETTINGS_PAGE(Scope.WINDOW, KeyGroup.WINDOW, Words.PAGES, key(KeyCode.DIGIT4, SHORTCUT_DOWN)),
   ABOUT_PAGE(Scope.WINDOW, KeyGroup.WINDOW, Words.PAGES, key(KeyCode.DIGIT5, SHORTCUT_DOWN)),
   SEARCH(Scope.GALLERY, KeyGroup.WINDOW, "search the gallery", key(KeyCode.F, SHORTCUT_DOWN)),
+  CARD_LEFT(Scope.CARD, KeyGroup.WINDOW, Words.MOVE_CARD, key(KeyCode.LEFT), key(KeyCode.KP_LEFT)),
+  CARD_RIGHT(
+      Scope.CARD, KeyGroup.WINDOW, Words.MOVE_CARD, key(KeyCode.RIGHT), key(KeyCode.KP_RIGHT)),
+  CARD_UP(Scope.CARD, KeyGroup.WINDOW, Words.MOVE_CARD, key(KeyCode.UP), key(KeyCode.KP_UP)),
+  CARD_DOWN(Scope.CARD, KeyGroup.WINDOW, Words.MOVE_CARD, key(KeyCode.DOWN), key(KeyCode.KP_DOWN)),
+  CARDS_UP(Scope.CARD, KeyGroup.WINDOW, Words.FAR_CARD, key(KeyCode.PAGE_UP)),
+  CARDS_DOWN(Scope.CARD, KeyGroup.WINDOW, Words.FAR_CARD, key(KeyCode.PAGE_DOWN)),
+  FIRST_CARD(Scope.CARD, KeyGroup.WINDOW, Words.FAR_CARD, key(KeyCode.HOME)),
+  LAST_CARD(Scope.CARD, KeyGroup.WINDOW, Words.FAR_CARD, key(KeyCode.END)),
   STAR(Scope.CARD, KeyGroup.WINDOW, Words.CARD, key(KeyCode.S)),
   COMPARE_CARD(Scope.CARD, KeyGroup.WINDOW, Words.CARD, key(KeyCode.C)),
   DELETE_CARD(
@@ -227,6 +236,8 @@ public enum Shortcut {
   private static final class Words {
     static final String CLOSE = "close what lies over the picture, or stop";
     static final String PAGES = "picture, gallery, models, settings, about";
+    static final String MOVE_CARD = "move in the gallery";
+    static final String FAR_CARD = "a page, to the first, to the last of the gallery";
     static final String CARD = "star, compare, delete in the gallery";
   }
 

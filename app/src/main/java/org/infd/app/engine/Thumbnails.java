@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import javafx.application.Platform;
 import javafx.scene.image.Image;
@@ -38,9 +39,24 @@ public final class Thumbnails {
 
   /** The small picture of a file if it is at hand; else it is read and told. */
   public Optional<Image> get(Path file, Consumer<Image> later) {
+    return get(file, () -> true, later);
+  }
+
+  /**
+   * The small picture of a file if it is at hand; else it is read and told.
+   *
+   * @param wanted whether it still is when its turn comes, asked in the background: who scrolls far
+   *     does not wait for what was passed
+   */
+  public Optional<Image> get(Path file, BooleanSupplier wanted, Consumer<Image> later) {
     var image = images.get(file);
     if (image == null) {
-      background.execute(() -> read(file, later));
+      background.execute(
+          () -> {
+            if (wanted.getAsBoolean()) {
+              read(file, later);
+            }
+          });
     }
     return Optional.ofNullable(image);
   }

@@ -60,10 +60,11 @@ public final class GalleryModel {
   private final Notices notices;
   private final UndoStack undo;
 
-  /** More than a window shows. */
-  private static final int FIRST_READ = 60;
+  /** The first rows of a window. */
+  private static final int FIRST_READ = 20;
 
-  private static final int LATER_READ = 2500;
+  /** Each part that is read is so many times as long as the one before. */
+  private static final int GROWTH = 4;
 
   /** What is in a folder, the newest first. */
   private record Found(Path folder, List<Path> files, Set<String> favourites) {}
@@ -209,7 +210,8 @@ public final class GalleryModel {
     int to = Math.min(found.files().size(), from + count);
     var part = found.files().subList(from, to);
     inBackground(
-        () -> part.stream().map(disk::read).flatMap(Optional::stream).toList(),
+        () ->
+            part.stream().map(disk::read).flatMap(Optional::stream).peek(looking::prepare).toList(),
         read -> {
           if (!found.folder().equals(folder.get())) {
             // another folder is shown by now
@@ -218,7 +220,7 @@ public final class GalleryModel {
           pictures.addAll(read);
           count();
           if (to < found.files().size()) {
-            readOn(found, to, LATER_READ);
+            readOn(found, to, count * GROWTH);
           } else {
             loaded.set(true);
             makeRoom();

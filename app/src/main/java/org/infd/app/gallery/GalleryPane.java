@@ -3,12 +3,12 @@ package org.infd.app.gallery;
 import atlantafx.base.controls.CustomTextField;
 import atlantafx.base.theme.Styles;
 import javafx.beans.binding.Bindings;
+import javafx.collections.SetChangeListener;
 import javafx.geometry.Pos;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.control.Tooltip;
-import javafx.scene.control.skin.VirtualFlow;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.HBox;
@@ -16,7 +16,7 @@ import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
-import org.controlsfx.control.GridView;
+import org.infd.app.control.CardGrid;
 import org.infd.app.control.KeyActions;
 import org.infd.app.control.Shortcut;
 import org.infd.app.engine.Thumbnails;
@@ -27,13 +27,13 @@ import org.kordamp.ikonli.javafx.FontIcon;
 
 /** The page of all pictures: search above, the pictures below, the newest first. */
 public final class GalleryPane extends BorderPane {
-  private static final double CELL_WIDTH = GalleryCell.IMAGE + 16;
-  private static final double CELL_HEIGHT = GalleryCell.IMAGE + 62;
-  private static final double SPACING = 6;
+  private static final double CARD_WIDTH = GalleryCard.IMAGE + 12;
+  private static final double CARD_HEIGHT = GalleryCard.IMAGE + 62;
+  private static final double GAP = 10;
 
   private final GalleryModel model;
   private final CustomTextField search = new CustomTextField();
-  private final GridView<KeptPicture> grid;
+  private final CardGrid<KeptPicture> grid;
   private final Label emptyTitle = new Label();
   private final Label emptyText = new Label();
   private final VBox empty;
@@ -67,8 +67,8 @@ public final class GalleryPane extends BorderPane {
     this.model = model;
     getStyleClass().add("page");
     var thumbnails = new Thumbnails(background.queue());
-    var cellActions =
-        new GalleryCell.Actions(
+    var cardActions =
+        new GalleryCard.Actions(
             actions::open,
             actions::openInNewTab,
             actions::delete,
@@ -76,20 +76,29 @@ public final class GalleryPane extends BorderPane {
             actions::compare,
             actions::useRecipe,
             actions::showFile);
-    grid = new GridView<>(model.shown());
+    var tips = new GalleryCard.Tips();
+    grid =
+        new CardGrid<>(
+            model.shown(),
+            () -> new GalleryCard(model, thumbnails, tips, cardActions),
+            CARD_WIDTH,
+            CARD_HEIGHT,
+            GAP);
     grid.setId("gallery-grid");
-    grid.setCellFactory(view -> new GalleryCell(model, thumbnails, cellActions));
-    grid.setCellWidth(CELL_WIDTH);
-    grid.setCellHeight(CELL_HEIGHT);
-    grid.setHorizontalCellSpacing(SPACING);
-    grid.setVerticalCellSpacing(SPACING);
-    grid.setFocusTraversable(false);
+    model.favourites().addListener(this::showStar);
     empty = empty();
     setTop(bar());
     setCenter(new StackPane(grid, empty));
     setFocusTraversable(true);
-    addEventHandler(KeyEvent.KEY_PRESSED, new KeyActions().on(Shortcut.SEARCH, this::search)::act);
-    model.searchProperty().subscribe(this::showTop);
+    addEventHandler(
+        KeyEvent.KEY_PRESSED,
+        new KeyActions()
+                .on(Shortcut.SEARCH, this::search)
+                .on(Shortcut.CARD_DOWN, this::isFocused, grid::focusCurrent)
+                .on(Shortcut.CARD_RIGHT, this::isFocused, grid::focusCurrent)
+            ::act);
+    model.searchProperty().subscribe(grid::scrollToTop);
+    model.favouritesOnlyProperty().subscribe(grid::scrollToTop);
     model.shown().subscribe(this::showEmpty);
     model.loadedProperty().subscribe(this::showEmpty);
     showEmpty();
@@ -167,6 +176,9 @@ public final class GalleryPane extends BorderPane {
 
   private void showEmpty() {
     boolean nothing = model.shown().isEmpty();
+    if (nothing && grid.hasKeyboard()) {
+      requestFocus();
+    }
     empty.setVisible(nothing);
     grid.setVisible(!nothing);
     if (!model.loadedProperty().get()) {
@@ -192,10 +204,8 @@ public final class GalleryPane extends BorderPane {
     search.selectAll();
   }
 
-  /** What is found begins at the top, wherever the user was before. */
-  private void showTop() {
-    if (grid.lookup(".virtual-flow") instanceof VirtualFlow<?> flow) {
-      flow.scrollToTop(0);
-    }
+  private void showStar(SetChangeListener.Change<? extends String> change) {
+    var name = change.wasAdded() ? change.getElementAdded() : change.getElementRemoved();
+    grid.refresh(picture -> picture.name().equals(name));
   }
 }

@@ -1,13 +1,21 @@
 package org.infd.app.gallery;
 
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Looks for words in pictures; what is looked through is put together once. */
+/**
+ * Looks for words in pictures; what is looked through is put together once, in the background where
+ * there are thousands. Thread-safe.
+ */
 final class GallerySearch {
-  private final Map<Path, String> texts = new HashMap<>();
+  private final Map<Path, String> texts = new ConcurrentHashMap<>();
+
+  /** Puts together what is looked through in a picture that was read from its file just now. */
+  void prepare(KeptPicture picture) {
+    texts.put(picture.file(), picture.searched());
+  }
 
   /** Whether a picture has all words. */
   boolean has(KeptPicture picture, List<String> words) {

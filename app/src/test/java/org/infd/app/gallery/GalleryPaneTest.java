@@ -4,20 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import javafx.scene.Node;
 import javafx.scene.Scene;
 import javafx.scene.control.Button;
 import javafx.scene.control.ContextMenu;
+import javafx.scene.control.ScrollBar;
 import javafx.scene.input.ContextMenuEvent;
 import javafx.scene.input.PickResult;
 import javafx.stage.Stage;
@@ -101,36 +99,54 @@ class GalleryPaneTest {
     WaitForAsyncUtils.waitForFxEvents();
   }
 
-  private Set<Node> cells() {
+  private Set<Node> cards() {
     return WaitForAsyncUtils.waitForAsyncFx(
         60_000,
         () ->
             pane.lookupAll("*").stream()
-                .filter(GalleryCell.class::isInstance)
+                .filter(GalleryCard.class::isInstance)
                 .collect(
                     Collectors.toCollection(
                         () -> Collections.newSetFromMap(new IdentityHashMap<>()))));
   }
 
-  /** The grid makes new cells when pictures come; the old ones hold pictures in memory. */
+  /** Making one is what takes long. */
   @Test
-  void cellsThatTheGridLeavesAreForgotten() throws TimeoutException {
-    var seen = new ArrayList<WeakReference<Node>>();
+  void cardsAreUsedAgain() {
     for (int seed = 1; seed <= 12; seed++) {
       keep(seed);
-      cells().stream()
-          .filter(cell -> seen.stream().noneMatch(known -> known.refersTo(cell)))
-          .forEach(cell -> seen.add(new WeakReference<>(cell)));
     }
-    int used = cells().size();
-    assertTrue(seen.size() > used, "else this shows nothing");
-    WaitForAsyncUtils.waitFor(
-        60,
-        TimeUnit.SECONDS,
+    var before = cards();
+    assertEquals(9, before.size(), "three rows of three");
+    search("seed 7");
+    search("seed 1");
+    search("");
+    assertEquals(before, cards());
+  }
+
+  @Test
+  void whatIsFoundStartsAtTheTop() {
+    for (int seed = 1; seed <= 30; seed++) {
+      keep(seed);
+    }
+    var bar =
+        WaitForAsyncUtils.waitForAsyncFx(60_000, () -> (ScrollBar) pane.lookup(".scroll-bar"));
+    WaitForAsyncUtils.waitForAsyncFx(60_000, () -> bar.setValue(400));
+    search("hills");
+    assertEquals(0, bar.getValue());
+    WaitForAsyncUtils.waitForAsyncFx(60_000, () -> bar.setValue(400));
+    WaitForAsyncUtils.waitForAsyncFx(
+        60_000,
         () -> {
-          System.gc();
-          return seen.stream().filter(cell -> cell.get() != null).count() == used;
+          model.pictures().forEach(model::switchFavourite);
+          model.favouritesOnlyProperty().set(true);
         });
+    assertEquals(0, bar.getValue());
+  }
+
+  private void search(String words) {
+    WaitForAsyncUtils.waitForAsyncFx(60_000, () -> model.searchProperty().set(words));
+    WaitForAsyncUtils.waitForFxEvents();
   }
 
   @Test

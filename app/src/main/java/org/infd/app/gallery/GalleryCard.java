@@ -1,11 +1,11 @@
 package org.infd.app.gallery;
 
 import atlantafx.base.theme.Styles;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import javafx.collections.SetChangeListener;
-import javafx.collections.WeakSetChangeListener;
 import javafx.geometry.Pos;
+import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.ContentDisplay;
 import javafx.scene.control.ContextMenu;
@@ -20,12 +20,13 @@ import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
-import org.controlsfx.control.GridCell;
+import org.infd.app.control.CardGrid;
 import org.infd.app.control.IconButton;
 import org.infd.app.control.KeyActions;
 import org.infd.app.control.NewTabClick;
 import org.infd.app.control.Shortcut;
 import org.infd.app.engine.Thumbnails;
+import org.jspecify.annotations.Nullable;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
 
@@ -33,8 +34,8 @@ import org.kordamp.ikonli.javafx.FontIcon;
  * A picture of the gallery: a click or Enter opens it (with the modifier of shortcuts or the middle
  * button in a tab of its own); keys delete, star and compare it.
  */
-final class GalleryCell extends GridCell<KeptPicture> {
-  /** The side of the picture in a cell. */
+final class GalleryCard extends VBox implements CardGrid.Card<KeptPicture> {
+  /** The side of the picture on a card. */
   static final double IMAGE = 176;
 
   /** What can be done with a picture. */
@@ -47,6 +48,26 @@ final class GalleryCell extends GridCell<KeptPicture> {
       Consumer<KeptPicture> useRecipe,
       Consumer<KeptPicture> showFile) {}
 
+  /** What all cards say when the mouse rests on them; each is a window, so there is one of each. */
+  static final class Tips {
+    private final Tooltip picture = new Tooltip();
+    private final Tooltip star = new Tooltip(Shortcut.STAR.tip(STAR));
+    private final Tooltip unstar = new Tooltip(Shortcut.STAR.tip(UNSTAR));
+    private final Tooltip delete = new Tooltip(Shortcut.DELETE_CARD.tip(DELETE));
+    private final Tooltip compare = new Tooltip(Shortcut.COMPARE_CARD.tip(COMPARE));
+
+    Tips() {
+      picture.setWrapText(true);
+      picture.setMaxWidth(WIDEST_TIP);
+    }
+  }
+
+  private static final String STAR = "Make it a favourite";
+  private static final String UNSTAR = "No favourite any more";
+  private static final String DELETE = "Delete";
+  private static final String COMPARE = "Compare with the open picture";
+  private static final double WIDEST_TIP = 360;
+
   private final GalleryModel model;
   private final Actions actions;
   private final Thumbnails thumbnails;
@@ -55,15 +76,20 @@ final class GalleryCell extends GridCell<KeptPicture> {
   private final Label details = new Label();
   private final Button card = new Button();
   private final IconButton star;
-  private final VBox content;
+  private final Tips tips;
+  private final List<Button> buttons;
 
-  /** The set holds it weakly: the grid throws cells away without a word. */
-  private final SetChangeListener<String> starring;
+  /** What the star says. */
+  private boolean starred;
 
-  GalleryCell(GalleryModel model, Thumbnails thumbnails, Actions actions) {
+  /** Whose small picture is wanted; asked in the background as well. */
+  private volatile @Nullable KeptPicture picture;
+
+  GalleryCard(GalleryModel model, Thumbnails thumbnails, Tips tips, Actions actions) {
     this.model = model;
     this.actions = actions;
     this.thumbnails = thumbnails;
+    this.tips = tips;
     image.setFitWidth(IMAGE);
     image.setFitHeight(IMAGE);
     image.setSmooth(true);
@@ -79,8 +105,8 @@ final class GalleryCell extends GridCell<KeptPicture> {
     NewTabClick.on(card, () -> act(actions.openInNewTab()));
     card.setOnContextMenuRequested(
         event -> {
-          // the grid throws cells away at any time, which would take the menu along
-          Optional.ofNullable(getItem())
+          // by then the card may show another picture, which the menu does not mean
+          Optional.ofNullable(picture)
               .map(this::menu)
               .ifPresent(
                   menu ->
@@ -99,40 +125,26 @@ final class GalleryCell extends GridCell<KeptPicture> {
     details.getStyleClass().addAll(Styles.TEXT_SMALL, Styles.TEXT_MUTED);
     details.setMaxWidth(Double.MAX_VALUE);
     HBox.setHgrow(details, Priority.ALWAYS);
-    star =
-        new IconButton(
-            Feather.STAR, "Make it a favourite", Shortcut.STAR, () -> act(actions.star()));
+    star = new IconButton(Feather.STAR, STAR, tips.star, () -> act(actions.star()));
     star.getStyleClass().addAll(Styles.SMALL, "card-star");
-    var delete =
-        new IconButton(
-            Feather.TRASH_2, "Delete", Shortcut.DELETE_CARD, () -> act(actions.delete()));
+    var delete = new IconButton(Feather.TRASH_2, DELETE, tips.delete, () -> act(actions.delete()));
     delete.getStyleClass().add(Styles.SMALL);
     var compare =
-        new IconButton(
-            Feather.COLUMNS,
-            "Compare with the open picture",
-            Shortcut.COMPARE_CARD,
-            () -> act(actions.compare()));
+        new IconButton(Feather.COLUMNS, COMPARE, tips.compare, () -> act(actions.compare()));
     compare.getStyleClass().addAll(Styles.SMALL, "card-compare");
     // on the picture, so that the title has room
     var above = new StackPane(card, compare);
     StackPane.setAlignment(compare, Pos.TOP_RIGHT);
     var line = new HBox(details, star, delete);
     line.setAlignment(Pos.CENTER_LEFT);
-    content = new VBox(above, title, line);
+    getChildren().addAll(above, title, line);
     compare
         .visibleProperty()
-        .bind(content.hoverProperty().or(card.focusedProperty()).or(compare.focusedProperty()));
-    content.getStyleClass().add("card");
-    content.setMaxWidth(IMAGE);
-    starring =
-        change -> {
-          var picture = getItem();
-          if (picture != null) {
-            showStar(picture);
-          }
-        };
-    model.favourites().addListener(new WeakSetChangeListener<>(starring));
+        .bind(hoverProperty().or(card.focusedProperty()).or(compare.focusedProperty()));
+    getStyleClass().add("card");
+    card.setTooltip(tips.picture);
+    card.setOnMouseEntered(event -> act(this::explain));
+    buttons = List.of(card, compare, star, delete);
   }
 
   /** What a right click offers. */
@@ -144,15 +156,15 @@ final class GalleryCell extends GridCell<KeptPicture> {
             item("Open", "card-open", picture, actions.open()),
             item("Open in a new tab", "card-open-tab", picture, actions.openInNewTab()),
             item("Use its recipe", "card-recipe", picture, actions.useRecipe()),
-            item("Compare with the open picture", "card-compare-with", picture, actions.compare()),
+            item(COMPARE, "card-compare-with", picture, actions.compare()),
             new SeparatorMenuItem(),
             item(
-                model.isFavourite(picture) ? "No favourite any more" : "Make it a favourite",
+                model.isFavourite(picture) ? UNSTAR : STAR,
                 "card-favourite",
                 picture,
                 actions.star()),
             item("Show in folder", "card-folder", picture, actions.showFile()),
-            item("Delete", "card-delete", picture, actions.delete()));
+            item(DELETE, "card-delete", picture, actions.delete()));
     return menu;
   }
 
@@ -165,49 +177,70 @@ final class GalleryCell extends GridCell<KeptPicture> {
   }
 
   private void act(Consumer<KeptPicture> action) {
-    var picture = getItem();
-    if (picture != null) {
-      action.accept(picture);
-    }
+    Optional.ofNullable(picture).ifPresent(action);
   }
 
   @Override
-  protected void updateItem(KeptPicture picture, boolean empty) {
-    super.updateItem(picture, empty);
-    if (empty || picture == null) {
-      setGraphic(null);
-      return;
-    }
+  public Region node() {
+    return this;
+  }
+
+  @Override
+  public Node front() {
+    return card;
+  }
+
+  @Override
+  public void setReachable(boolean reachable) {
+    buttons.forEach(button -> button.setFocusTraversable(reachable));
+  }
+
+  @Override
+  public void clear() {
+    picture = null;
+    image.setImage(null);
+  }
+
+  @Override
+  public void show(KeptPicture shown) {
+    picture = shown;
     image.setImage(
         thumbnails
             .get(
-                picture.file(),
+                shown.file(),
+                () -> shown.equals(picture),
                 read -> {
-                  if (picture.equals(getItem())) {
+                  if (shown.equals(picture)) {
                     image.setImage(read);
                   }
                 })
             .orElse(null));
-    title.setText(picture.title());
-    details.setText(picture.date());
-    var tip =
-        new Tooltip(picture.title() + "\n" + picture.recipe().model() + ", " + picture.date());
-    tip.setWrapText(true);
-    tip.setMaxWidth(360);
-    card.setTooltip(tip);
-    card.setAccessibleText("Open " + picture.title() + ", made " + picture.date());
-    showStar(picture);
-    setGraphic(content);
+    title.setText(shown.title());
+    details.setText(shown.date());
+    if (card.isHover()) {
+      explain(shown);
+    }
+    card.setAccessibleText("Open " + shown.title() + ", made " + shown.date());
+    showStar(model.isFavourite(shown));
   }
 
-  private void showStar(KeptPicture picture) {
-    boolean favourite = model.isFavourite(picture);
-    star.become(
-        Feather.STAR, favourite ? "No favourite any more" : "Make it a favourite", Shortcut.STAR);
+  private void explain(KeptPicture shown) {
+    tips.picture.setText(shown.title() + "\n" + shown.recipe().model() + ", " + shown.date());
+  }
+
+  private void showStar(boolean favourite) {
+    if (favourite == starred) {
+      return;
+    }
+    starred = favourite;
     if (favourite) {
       var filled = new Region();
       filled.getStyleClass().add("star-filled");
       star.setGraphic(filled);
+      star.rename(UNSTAR, tips.unstar);
+    } else {
+      star.setGraphic(new FontIcon(Feather.STAR));
+      star.rename(STAR, tips.star);
     }
   }
 }
