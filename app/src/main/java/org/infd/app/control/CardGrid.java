@@ -159,8 +159,15 @@ public final class CardGrid<T> extends Region {
   /** Makes a card the current one, brings it into sight and gives it the keyboard. */
   private void goTo(int index) {
     choose(index);
+    // at once, where it has a card: the next key may come before the next layout
+    giveKeyboard();
     going = true;
     requestLayout();
+  }
+
+  private void giveKeyboard() {
+    Optional.ofNullable(shown.get(items.get(current)))
+        .ifPresent(card -> card.front().requestFocus());
   }
 
   private void choose(int index) {
@@ -319,8 +326,7 @@ public final class CardGrid<T> extends Region {
     shown.putAll(kept);
     placeAll(wanted);
     if (keepsFocus && (going || lost)) {
-      Optional.ofNullable(shown.get(items.get(current)))
-          .ifPresent(card -> card.front().requestFocus());
+      giveKeyboard();
     }
     going = false;
     for (var card : spare) {
