@@ -9,6 +9,7 @@ import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import org.infd.app.layout.LayoutSession;
 import org.infd.app.models.ModelsModel;
+import org.infd.app.photo.PastedPicture;
 import org.infd.app.photo.PhotoCrop;
 import org.infd.app.photo.PhotoOriginals;
 import org.infd.app.recipe.ModelChoices;
@@ -290,6 +291,15 @@ public final class FileOpener {
           return found;
         },
         this::choose,
+        notices::fail);
+  }
+
+  /** Reads the file of a picture that was pasted, and asks which square of it is wanted. */
+  public void openPasted(byte[] file) {
+    notices.clear();
+    reading.start(
+        (cancellation, _) -> PastedPicture.read(file, cancellation),
+        this::choosePhoto,
         notices::fail);
   }
 

@@ -55,6 +55,11 @@ public final class PhotoCrop {
     return square.getReadOnlyProperty();
   }
 
+  /** Whether there are larger and smaller squares. */
+  public boolean isResizable() {
+    return smallest < Math.min(photo.width(), photo.height());
+  }
+
   /** Moves the square so that its upper left corner comes near a place. */
   public void moveTo(double top, double left) {
     int side = square.get().side();

@@ -37,10 +37,16 @@ public final class PhotoPane extends VBox {
   /** What the buttons do. */
   public record Actions(Runnable open, Runnable cancel) {}
 
-  /** More pixels than this are not shown: a screen has fewer. */
   private static final int LONGEST_NAME = 40;
 
+  /** More pixels than this are not shown: a screen has fewer. */
   private static final int LARGEST_SHOWN = 1600;
+
+  /** Below this side pixels are seen: blended, the outer ones would fade into nothing. */
+  private static final int SMALL = 64;
+
+  /** The longer side of what is shown of a small one, about. */
+  private static final int SMALL_SHOWN = 1000;
 
   private static final double HANDLE = 14;
   private static final int STEP = 1;
@@ -203,7 +209,10 @@ public final class PhotoPane extends VBox {
       place(shades[2], left, y, x, y + side);
       place(shades[3], x + side, y, right, y + side);
       place(frame, x, y, x + side, y + side);
+      // where they cannot pull, or would lie upon each other, they only hide the square
+      boolean canPull = crop.isResizable() && side >= 2 * HANDLE;
       for (var handle : handles.entrySet()) {
+        handle.getValue().setVisible(canPull);
         double cx = handle.getKey().isLeft() ? x : x + side;
         double cy = handle.getKey().isTop() ? y : y + side;
         place(
@@ -258,15 +267,21 @@ public final class PhotoPane extends VBox {
     }
   }
 
-  /** The photo, thinned out to what a screen can show. */
+  /**
+   * The photo, thinned out to what a screen can show. The pixels of a small one are made larger
+   * here: the toolkit blends them with each other, and with nothing at the edges.
+   */
   private static Image image(Photo photo) {
-    int step = Math.ceilDiv(Math.max(photo.width(), photo.height()), LARGEST_SHOWN);
-    int width = Math.ceilDiv(photo.width(), step);
-    int height = Math.ceilDiv(photo.height(), step);
+    int longer = Math.max(photo.width(), photo.height());
+    int step = Math.ceilDiv(longer, LARGEST_SHOWN);
+    boolean isSmall = Math.min(photo.width(), photo.height()) < SMALL;
+    int zoom = isSmall ? Math.max(1, SMALL_SHOWN / longer) : 1;
+    int width = Math.ceilDiv(photo.width() * zoom, step);
+    int height = Math.ceilDiv(photo.height() * zoom, step);
     var pixels = IntBuffer.allocate(width * height);
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
-        pixels.put(y * width + x, photo.argb(y * step, x * step));
+        pixels.put(y * width + x, photo.argb(y * step / zoom, x * step / zoom));
       }
     }
     return new WritableImage(

@@ -45,8 +45,11 @@ final class FileDrop {
     var clipboard = Clipboard.getSystemClipboard();
     if (clipboard.hasFiles() && !clipboard.getFiles().isEmpty()) {
       open(clipboard.getFiles());
-    } else if (clipboard.hasImage() && !model.generation().isRunning()) {
-      PastedPicture.of(clipboard.getImage()).ifPresent(model.opener()::choosePhoto);
+    } else if (!model.generation().isRunning()) {
+      PastedPicture.file(clipboard)
+          .ifPresentOrElse(
+              model.opener()::openPasted,
+              () -> PastedPicture.of(clipboard.getImage()).ifPresent(model.opener()::choosePhoto));
     }
   }
 
