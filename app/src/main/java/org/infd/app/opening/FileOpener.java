@@ -2,6 +2,7 @@ package org.infd.app.opening;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -25,7 +26,6 @@ import org.infd.app.work.Notice;
 import org.infd.app.work.Notices;
 import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
-import org.infd.inference.generation.FieldFile;
 import org.infd.inference.generation.Photo;
 import org.infd.inference.generation.PhotoFile;
 import org.infd.inference.generation.PictureMetadata;
@@ -68,6 +68,9 @@ public final class FileOpener {
       LayoutSession layouts,
       ModelsModel catalog) {}
 
+  private static final String NO_MODEL =
+      "A photo needs a model that encodes it, and there is none yet.";
+
   private final Models models;
   private final PhotoOriginals originals;
   private final Notices notices;
@@ -81,8 +84,10 @@ public final class FileOpener {
 
   private record Chosen(PhotoCrop crop, Tab tab) {}
 
-  /** What was dropped together, until the first of it is in sight. */
-  private List<Path> dropped = List.of();
+  private final SeveralPhotos several;
+
+  /** What of that which was dropped together does not open, until the one picture is in sight. */
+  private String remarks = "";
 
   /**
    * @param originals remembers where photos lie
@@ -102,6 +107,8 @@ public final class FileOpener {
     this.notices = notices;
     this.pages = pages;
     reading = new Job(background, ui);
+    several =
+        new SeveralPhotos(models.tabs(), originals, new Job(background, ui), this::encodeInTab);
     models.tabs().currentProperty().subscribe(this::showPhoto);
   }
 
@@ -121,11 +128,12 @@ public final class FileOpener {
     if (files.isEmpty()) {
       return;
     }
-    if (!models.tabs().current().isEmpty()) {
+    var opening = new DroppedFiles(files);
+    boolean needsTab = !opening.fields().isEmpty() || !opening.pictures().isEmpty();
+    if (needsTab && !models.tabs().current().isEmpty()) {
       models.tabs().open();
     }
-    open(files.getFirst());
-    files.stream().skip(1).forEach(this::openInNewTab);
+    drop(files);
   }
 
   /** Opens a field file in a tab beside the present one, which stays in sight. */
@@ -151,7 +159,8 @@ public final class FileOpener {
   /** A run must not be lost to a file: where one is for the present tab, the file gets its own. */
   private Tab tabForFiles() {
     var current = models.tabs().current();
-    return models.runs().isMakingFor(current) ? models.tabs().open() : current;
+    boolean isTaken = models.runs().isMakingFor(current) || current.isReserved();
+    return isTaken ? models.tabs().open() : current;
   }
 
   private void load(Tab tab, Path file) {
@@ -162,45 +171,130 @@ public final class FileOpener {
         .load(tab, file, null, opened -> models.choices().adopt(opened.recipe()), notices::fail);
   }
 
-  /** Opens what was dropped on the window; says so when it is nothing that can be opened. */
+  /**
+   * Opens what was dropped on the window together: fields and pictures in tabs of their own, a
+   * layout, a checkpoint; says what does not open.
+   */
   public void drop(List<Path> files) {
-    var first = files.getFirst();
-    if (ModelsModel.isCheckpoint(first)) {
-      importCheckpoint(first);
+    if (files.size() > DroppedFiles.MOST) {
+      notices.fail(
+          NumberText.format(
+              "%d files at once: up to %d open together. Drop fewer of them.",
+              files.size(), DroppedFiles.MOST));
       return;
     }
-    switch (DroppedFile.of(first)) {
-      case LAYOUT -> models.layouts().open(first);
-      case OTHER ->
-          notices.fail(
-              "'"
-                  + name(first)
-                  + "' is neither a field file ("
-                  + FieldFile.EXTENSION
-                  + ") nor a picture nor a layout (.json) nor a checkpoint (.pth).");
-      case FIELD, PICTURE -> {
-        dropped = files;
-        openFile(first);
-        files.stream()
-            .skip(1)
-            .filter(file -> DroppedFile.of(file) == DroppedFile.FIELD)
-            .forEach(this::openInNewTab);
-      }
+    var dropped = new DroppedFiles(files);
+    remarks = dropped.remarks();
+    dropped.checkpoint().forEach(this::importCheckpoint);
+    boolean isOnePicture = dropped.fields().isEmpty() && dropped.pictures().size() == 1;
+    if (isOnePicture) {
+      openPicture(dropped.pictures().getFirst());
+    } else {
+      var last = openFields(dropped.fields());
+      openPhotos(dropped.pictures(), last);
+    }
+    dropped.layout().forEach(models.layouts()::open);
+    if (dropped.pictures().isEmpty()) {
+      tellRemarks();
     }
   }
 
-  /** One square is chosen at a time, so the other pictures are not dropped in silence. */
-  private void tellOfOtherPictures() {
-    var files = dropped;
-    dropped = List.of();
-    long others =
-        files.stream().skip(1).filter(file -> DroppedFile.of(file) == DroppedFile.PICTURE).count();
-    if (others > 0) {
+  /** The first in the present tab, the others behind it; gives the tab of the last. */
+  private Optional<Tab> openFields(List<Path> files) {
+    if (files.isEmpty()) {
+      return Optional.empty();
+    }
+    open(files.getFirst());
+    var last = Optional.of(models.tabs().current());
+    for (var file : files.subList(1, files.size())) {
+      var tab = last.flatMap(before -> models.tabs().reserve(name(file), before));
+      if (tab.isEmpty()) {
+        noRoom();
+        return last;
+      }
+      models
+          .tabs()
+          .load(tab.get(), file, null, opened -> {}, sentence -> failed(tab.get(), sentence));
+      last = tab;
+    }
+    return last;
+  }
+
+  private void failed(Tab tab, String sentence) {
+    models.tabs().release(tab);
+    notices.fail(sentence);
+  }
+
+  /** The middle squares of several photos, in tabs after another one or after the present one. */
+  private void openPhotos(List<Path> files, Optional<Tab> after) {
+    if (files.isEmpty()) {
+      return;
+    }
+    if (models.recipe().modelProperty().get().isEmpty()) {
+      notices.fail(NO_MODEL);
+      return;
+    }
+    pages.showPicture();
+    notices.clear();
+    var places = new ArrayList<Tab>();
+    var current = models.tabs().current();
+    if (after.isEmpty() && current.isEmpty() && !models.runs().isMakingFor(current)) {
+      models.tabs().reserve(current, name(files.getFirst()));
+      places.add(current);
+    }
+    var before = after.orElse(current);
+    for (var file : files.subList(places.size(), files.size())) {
+      var place = models.tabs().reserve(name(file), before);
+      if (place.isEmpty()) {
+        noRoom();
+        break;
+      }
+      places.add(place.get());
+      before = place.get();
+    }
+    if (after.isEmpty() && !places.isEmpty()) {
+      models.tabs().select(places.getFirst());
+    }
+    several.open(
+        files.subList(0, places.size()), places, () -> tellOfPhotos(files.size(), places.size()));
+  }
+
+  private void noRoom() {
+    remark(
+        NumberText.format(
+            "There are %d tabs, and no more: close some, and drop the rest again.",
+            TabsModel.MOST));
+  }
+
+  private void remark(String sentence) {
+    remarks = remarks.isEmpty() ? sentence : remarks + " " + sentence;
+  }
+
+  private void tellOfPhotos(int dropped, int opened) {
+    several.takeFailures().forEach(this::remark);
+    if (remarks.isEmpty() && opened > 1) {
       notices.note(
           NumberText.format(
-              "One photo at a time: '%s' is open, %d more %s not. Drop them when its square is chosen.",
-              name(files.getFirst()), others, others == 1 ? "is" : "are"));
+              "The square in the middle of each of %d photos opens, one after the other. Drop one alone to choose its square.",
+              dropped));
+    } else {
+      tellRemarks();
     }
+  }
+
+  private void tellRemarks() {
+    if (!remarks.isEmpty()) {
+      notices.fail(remarks);
+      remarks = "";
+    }
+  }
+
+  private void encodeInTab(PhotoCrop crop, Tab tab) {
+    models
+        .recipe()
+        .modelProperty()
+        .get()
+        .ifPresent(model -> models.requests().encode(crop, model, tab));
   }
 
   private static String name(Path file) {
@@ -238,7 +332,7 @@ public final class FileOpener {
                 .map(PictureMetadata::recipe)
                 .filter(Recipe::isSampled)
                 .ifPresentOrElse(made -> offerAgain(made, file), () -> openPhoto(file)),
-        notices::fail);
+        this::fail);
   }
 
   /**
@@ -255,9 +349,20 @@ public final class FileOpener {
                 + (prompt == null ? "" : "“" + Notice.shortened(prompt) + "”, ")
                 + "seed "
                 + made.seedText()
-                + ".",
+                + "."
+                + takeRemarks(),
             Optional.of(new Notice.Action("Make it", () -> makeAgain(made))),
             Optional.of(new Notice.Action("Open as a photo", () -> openPhoto(file)))));
+  }
+
+  private void fail(String sentence) {
+    notices.fail(sentence + takeRemarks());
+  }
+
+  private String takeRemarks() {
+    var taken = remarks.isEmpty() ? "" : " " + remarks;
+    remarks = "";
+    return taken;
   }
 
   private void makeAgain(Recipe made) {
@@ -291,7 +396,7 @@ public final class FileOpener {
           return found;
         },
         this::choose,
-        notices::fail);
+        this::fail);
   }
 
   /** Reads the file of a picture that was pasted, and asks which square of it is wanted. */
@@ -313,7 +418,7 @@ public final class FileOpener {
     pages.showPicture();
     chosen = Optional.of(new Chosen(new PhotoCrop(read), models.tabs().current()));
     showPhoto();
-    tellOfOtherPictures();
+    tellRemarks();
   }
 
   /** Over another tab's picture there is no photo. */
@@ -342,7 +447,7 @@ public final class FileOpener {
       return;
     }
     if (model.isEmpty()) {
-      notices.fail("A photo needs a model that encodes it, and there is none yet.");
+      notices.fail(NO_MODEL);
       return;
     }
     leavePhoto();
@@ -352,5 +457,6 @@ public final class FileOpener {
   /** Reads no more. */
   public void close() {
     reading.cancel();
+    several.close();
   }
 }

@@ -32,7 +32,7 @@ public final class PhotoOverlay extends StackPane {
               new PhotoPane(
                   crop,
                   crop.photo().note().map(note -> note + " ").orElse("")
-                      + "The square is reduced to the input of the model ("
+                      + "The square is scaled to the input of the model ("
                       + modelName.get()
                       + ") and encoded; finer detail is invented by it.",
                   actions);

@@ -112,6 +112,7 @@ public final class PictureRuns {
 
   private void ended() {
     making.flatMap(Making::batch).ifPresent(Batch::stop);
+    making.flatMap(Making::tab).ifPresent(tabs::release);
     making(Optional.empty());
     item = Optional.empty();
     if (!held && !generation.queue().waiting().isEmpty()) {
@@ -193,10 +194,10 @@ public final class PictureRuns {
     }
   }
 
-  /** Without a tab the user looks at something else by now, and is not disturbed. */
+  /** Whoever looks at something else is not disturbed. */
   private void begin(Run run, Optional<Tab> wanted, Optional<Batch> begun) {
     var tab = wanted.filter(tabs.tabs()::contains);
-    if (tab.isPresent()) {
+    if (tab.equals(Optional.of(tabs.current()))) {
       notices.clear();
     }
     if (run instanceof Run.Batch several) {

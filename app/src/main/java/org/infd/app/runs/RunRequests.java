@@ -6,6 +6,7 @@ import org.infd.app.engine.ModelChoice;
 import org.infd.app.photo.PhotoCrop;
 import org.infd.app.photo.PhotoOriginals;
 import org.infd.app.recipe.RecipeModel;
+import org.infd.app.tab.Tab;
 import org.infd.app.tab.TabsModel;
 import org.infd.app.work.Notices;
 import org.infd.inference.export.Frame;
@@ -114,7 +115,16 @@ public final class RunRequests {
 
   /** Opens the square of a photo as a field, in the present tab. */
   public void encode(PhotoCrop crop, ModelChoice model) {
+    encode(crop, model, runs.place(false));
+  }
+
+  /** Opens the square of a photo as a field in a tab, after the runs that were asked for before. */
+  public void encode(PhotoCrop crop, ModelChoice model, Tab tab) {
+    encode(crop, model, Optional.of(tab));
+  }
+
+  private void encode(PhotoCrop crop, ModelChoice model, Optional<Tab> where) {
     originals.keep(crop.photo());
-    runs.make(new Run.Encode(crop.squareProperty().get(), model.id()), runs.place(false));
+    runs.make(new Run.Encode(crop.squareProperty().get(), model.id()), where);
   }
 }

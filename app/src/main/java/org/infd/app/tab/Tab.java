@@ -40,6 +40,9 @@ public final class Tab {
   private Optional<SuspendedView> aside = Optional.empty();
   private Optional<SavedView> view = Optional.empty();
 
+  /** Whether something is on its way into it that is neither a file of ours nor begun yet. */
+  private boolean reserved;
+
   /** When it was looked at, counted in tabs looked at. */
   private long seen;
 
@@ -84,7 +87,16 @@ public final class Tab {
 
   /** Whether there is nothing in it, and nothing on its way from a file. */
   public boolean isEmpty() {
-    return picture.get().isEmpty() && file.isEmpty() && batch.get().isEmpty();
+    return picture.get().isEmpty() && file.isEmpty() && batch.get().isEmpty() && !reserved;
+  }
+
+  /** Whether it waits for what it was opened for. */
+  public boolean isReserved() {
+    return reserved;
+  }
+
+  void setReserved(boolean isReserved) {
+    reserved = isReserved;
   }
 
   /** Whether its picture can come back from a file. */
@@ -105,6 +117,7 @@ public final class Tab {
   }
 
   void put(Optional<Picture> shown, String name, Optional<Path> from, Optional<SavedView> place) {
+    reserved = false;
     picture.set(shown);
     title.set(name);
     file = from;

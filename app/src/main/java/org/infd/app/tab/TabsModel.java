@@ -133,12 +133,42 @@ public final class TabsModel {
 
   /** Opens an empty tab beside the present one; where there are too many, the present one is it. */
   public Tab openBehind() {
-    if (tabs.size() >= MOST) {
-      return current();
-    }
+    return tabs.size() >= MOST ? current() : openAfter(current());
+  }
+
+  private Tab openAfter(Tab before) {
     var tab = newTab();
-    tabs.add(tabs.indexOf(current()) + 1, tab);
+    tabs.add(tabs.indexOf(before) + 1, tab);
     return tab;
+  }
+
+  /**
+   * Opens a tab for something that is on its way, beside another one.
+   *
+   * @param title what it is called until then
+   * @return empty where there are too many tabs
+   */
+  public Optional<Tab> reserve(String title, Tab before) {
+    if (tabs.size() >= MOST) {
+      return Optional.empty();
+    }
+    var tab = openAfter(before);
+    reserve(tab, title);
+    return Optional.of(tab);
+  }
+
+  /** Keeps an empty tab for something that is on its way. */
+  public void reserve(Tab tab, String title) {
+    tab.setTitle(title);
+    tab.setReserved(true);
+  }
+
+  /** What was on its way into a tab does not come. */
+  public void release(Tab tab) {
+    if (tab.isReserved()) {
+      tab.setReserved(false);
+      tab.setTitle(Tab.EMPTY);
+    }
   }
 
   /** Looks at a tab. */
@@ -272,6 +302,9 @@ public final class TabsModel {
   public boolean stopOpening() {
     boolean was = current().openingProperty().get();
     current().opening.cancel();
+    if (was) {
+      release(current());
+    }
     return was;
   }
 

@@ -36,7 +36,8 @@ final class EmptyState {
   }
 
   private void show() {
-    boolean comes = model.isMakingHere() || model.tabs().current().openingProperty().get();
+    var tab = model.tabs().current();
+    boolean comes = model.isMakingHere() || tab.openingProperty().get() || tab.isReserved();
     boolean laying = model.layouts().model().openProperty().get();
     start.setVisible(model.viewer().isEmpty() && !comes && !laying && !model.samples().isEmpty());
     viewer.setEmptyShown(!laying || comes);

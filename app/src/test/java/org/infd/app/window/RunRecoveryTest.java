@@ -284,6 +284,29 @@ class RunRecoveryTest {
   }
 
   @Test
+  void severalDroppedPhotosAreTakenUpAgainAfterACrash() throws IOException {
+    startWithPicture();
+    var names = List.of("first.png", "second.png", "third.png");
+    for (var name : names) {
+      var picture = new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB);
+      picture.setRGB(20, 15, name.hashCode());
+      ImageIO.write(picture, "png", folder.resolve(name).toFile());
+    }
+    model.opener().drop(names.stream().map(folder::resolve).toList());
+    ui.runUntil(() -> model.generation().queue().waiting().size() == 2);
+    ui.drain();
+    crashAndRestore();
+    runsToTheEnd();
+    ui.runUntil(() -> model.gallery().pictures().size() == 4);
+    assertEquals(4, model.tabs().tabs().size());
+    assertTrue(
+        model.tabs().tabs().stream()
+            .map(tab -> tab.titleProperty().get())
+            .toList()
+            .containsAll(names));
+  }
+
+  @Test
   void aPastedPictureIsTakenUpAgainAfterACrash() {
     startWithPicture();
     paste();
