@@ -23,6 +23,7 @@ import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.Frame;
 import org.infd.inference.generation.FieldFile;
 import org.infd.inference.generation.FieldImage;
+import org.infd.inference.generation.ForeignRecipe;
 import org.infd.inference.generation.PictureMetadata;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.guidance.Layout;
@@ -115,6 +116,7 @@ class HostileFilesTest {
 
   private static void metadata(Path file) throws IOException {
     PictureMetadata.read(file).ifPresent(PictureMetadata::toPngText);
+    ForeignRecipe.read(file);
   }
 
   private static void graph(Path file) throws IOException {
@@ -155,6 +157,13 @@ class HostileFilesTest {
     out.writeBytes(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'});
     chunk(out, "IHDR", new byte[] {0, 0, 0, 1, 0, 0, 0, 1, 8, 2, 0, 0, 0});
     chunk(out, "iTXt", ("infd\0\0\0\0\0" + texts.get("infd")).getBytes(StandardCharsets.UTF_8));
+    chunk(out, "tEXt", ("parameters\0" + texts.get("parameters")).getBytes(StandardCharsets.UTF_8));
+    chunk(
+        out,
+        "iTXt",
+        ("prompt\0\0\0\0\0{\"3\":{\"class_type\":\"KSampler\",\"inputs\":{\"seed\":7,\"positive\":"
+                + "[\"6\",0]}},\"6\":{\"inputs\":{\"text\":\"a lake\"}}}")
+            .getBytes(StandardCharsets.UTF_8));
     chunk(out, "IEND", new byte[0]);
     return out.toByteArray();
   }

@@ -1,6 +1,5 @@
 package org.infd.app.opening;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,15 +24,13 @@ import org.infd.app.work.Job;
 import org.infd.app.work.Notice;
 import org.infd.app.work.Notices;
 import org.infd.inference.NumberText;
-import org.infd.inference.Problem;
 import org.infd.inference.generation.Photo;
 import org.infd.inference.generation.PhotoFile;
-import org.infd.inference.generation.PictureMetadata;
 import org.infd.inference.generation.Recipe;
 
 /**
- * Opens what the user hands in: field files, pictures of ours by their recipes, photos by a square
- * of them that is encoded (img2img), layouts, checkpoints. All methods belong to the user
+ * Opens what the user hands in: field files, pictures by what they say of themselves, photos by a
+ * square of them that is encoded (img2img), layouts, checkpoints. All methods belong to the user
  * interface's thread.
  */
 public final class FileOpener {
@@ -85,6 +82,7 @@ public final class FileOpener {
   private record Chosen(PhotoCrop crop, Tab tab) {}
 
   private final SeveralPhotos several;
+  private final RecipeOffers offers;
 
   /** What of that which was dropped together does not open, until the one picture is in sight. */
   private String remarks = "";
@@ -107,6 +105,7 @@ public final class FileOpener {
     this.notices = notices;
     this.pages = pages;
     reading = new Job(background, ui);
+    offers = new RecipeOffers(models, notices, pages);
     several =
         new SeveralPhotos(models.tabs(), originals, new Job(background, ui), this::encodeInTab);
     models.tabs().currentProperty().subscribe(this::showPhoto);
@@ -320,70 +319,29 @@ public final class FileOpener {
 
   private void openPicture(Path file) {
     reading.start(
-        (_, _) -> {
-          try {
-            return PictureMetadata.read(file);
-          } catch (IOException e) {
-            throw new Problem("'" + file.getFileName() + "' cannot be read.", e);
+        (_, _) -> RecipeOffers.read(file),
+        said -> {
+          if (offers.offer(said, name(file), pendingRemarks(), () -> openPhoto(file))) {
+            remarks = "";
+          } else {
+            openPhoto(file);
           }
         },
-        found ->
-            found
-                .map(PictureMetadata::recipe)
-                .filter(Recipe::isSampled)
-                .ifPresentOrElse(made -> offerAgain(made, file), () -> openPhoto(file)),
         this::fail);
   }
 
-  /**
-   * A picture of ours can be made again, but what the user has chosen is not overwritten unasked.
-   */
-  private void offerAgain(Recipe made, Path file) {
-    var prompt = made.prompt();
-    notices.tell(
-        new Notice(
-            Notice.Kind.NOTE,
-            "'"
-                + name(file)
-                + "' holds its recipe: "
-                + (prompt == null ? "" : "“" + Notice.shortened(prompt) + "”, ")
-                + "seed "
-                + made.seedText()
-                + "."
-                + takeRemarks(),
-            Optional.of(new Notice.Action("Make it", () -> makeAgain(made))),
-            Optional.of(new Notice.Action("Open as a photo", () -> openPhoto(file)))));
-  }
-
   private void fail(String sentence) {
-    notices.fail(sentence + takeRemarks());
-  }
-
-  private String takeRemarks() {
-    var taken = remarks.isEmpty() ? "" : " " + remarks;
+    notices.fail(sentence + pendingRemarks());
     remarks = "";
-    return taken;
   }
 
-  private void makeAgain(Recipe made) {
-    if (models.choices().find(made.model()).isEmpty()) {
-      notices.fail(
-          "The picture was made with the model '"
-              + made.model()
-              + "', which is not here. Import it, and open the picture again.");
-      return;
-    }
-    pages.showPicture();
-    make(made);
+  private String pendingRemarks() {
+    return remarks.isEmpty() ? "" : " " + remarks;
   }
 
   /** Makes the picture of a recipe, a sample's for example, if its model is here. */
   public void make(Recipe made) {
-    if (models.choices().find(made.model()).isPresent()) {
-      models.choices().adopt(made);
-      models.recipe().keepSeed();
-      models.requests().generate(false);
-    }
+    offers.make(made);
   }
 
   /** Reads a picture of any origin and asks which square of it is wanted. */

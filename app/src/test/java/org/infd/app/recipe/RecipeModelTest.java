@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.infd.app.engine.Choices;
 import org.infd.app.engine.ModelChoice;
 import org.infd.app.engine.ModelChoice.Prompts;
+import org.infd.inference.generation.ForeignRecipe;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.generation.RecipeDefaults;
@@ -164,5 +166,57 @@ class RecipeModelTest {
     model.adopt(recipe);
     model.seedLockedProperty().set(true);
     assertEquals(recipe, model.begin().orElseThrow());
+  }
+
+  @Test
+  void wordsOfAnotherProgramAreTakenAsFarAsTheyCanBeChosen() {
+    var recipe = model(TEXT);
+    recipe.begin();
+    var taken =
+        recipe.take(
+            new ForeignRecipe(
+                "a lake",
+                "people",
+                Optional.of(18L),
+                Optional.of(40),
+                Optional.of(6.5),
+                Optional.of(SamplerKind.DDIM)));
+    assertEquals(
+        List.of(
+            "the prompt",
+            "what is not wanted",
+            "guidance 6.5",
+            "40 steps",
+            "the sampler",
+            "seed 18"),
+        taken);
+    assertTrue(recipe.isEdited());
+    var begun = recipe.begin().orElseThrow();
+    assertEquals("a lake", begun.prompt());
+    assertEquals("people", begun.negativePrompt());
+    assertEquals(18, begun.seed(), "also where it was used before");
+    assertEquals(40, begun.steps());
+    assertEquals(6.5, begun.guidanceScale());
+    assertEquals(SamplerKind.DDIM, begun.sampler());
+  }
+
+  @Test
+  void whatCannotBeChosenStays() {
+    var recipe = model(TEXT);
+    recipe.negativePromptProperty().set("fog");
+    var taken =
+        recipe.take(
+            new ForeignRecipe(
+                "a lake",
+                "",
+                Optional.empty(),
+                Optional.of(1),
+                Optional.of(30.0),
+                Optional.empty()));
+    assertEquals(List.of("the prompt"), taken);
+    assertEquals("", recipe.negativePromptProperty().get(), "it belongs to the other prompt");
+    assertEquals(RecipeDefaults.STEPS, recipe.stepsProperty().get());
+    assertEquals(RecipeDefaults.GUIDANCE, recipe.guidanceProperty().get());
+    assertEquals("18", recipe.seedProperty().get());
   }
 }

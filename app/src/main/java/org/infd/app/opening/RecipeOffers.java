@@ -1,0 +1,148 @@
+package org.infd.app.opening;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.infd.app.engine.ModelChoice;
+import org.infd.app.work.Notice;
+import org.infd.app.work.Notices;
+import org.infd.inference.Problem;
+import org.infd.inference.generation.ForeignRecipe;
+import org.infd.inference.generation.PictureMetadata;
+import org.infd.inference.generation.Recipe;
+
+/**
+ * What picture files say of how they were made, and what is offered because of it: a picture of
+ * ours can be made again, the words of another program can be taken over. What the user has chosen
+ * is not overwritten unasked. All methods but {@link #read} belong to the user interface's thread.
+ */
+final class RecipeOffers {
+  /** What a file says. */
+  sealed interface Said {
+    /** It is a picture of ours that can be made again. */
+    record Ours(Recipe recipe) implements Said {}
+
+    /** It is a picture of another program. */
+    record Foreign(ForeignRecipe recipe) implements Said {}
+
+    /** It says nothing of the kind. */
+    record Nothing() implements Said {}
+  }
+
+  private final FileOpener.Models models;
+  private final Notices notices;
+  private final FileOpener.Pages pages;
+
+  RecipeOffers(FileOpener.Models models, Notices notices, FileOpener.Pages pages) {
+    this.models = models;
+    this.notices = notices;
+    this.pages = pages;
+  }
+
+  /**
+   * What a picture file says.
+   *
+   * @throws Problem if it cannot be read
+   */
+  static Said read(Path file) {
+    try {
+      var ours = PictureMetadata.read(file).map(PictureMetadata::recipe).filter(Recipe::isSampled);
+      if (ours.isPresent()) {
+        return new Said.Ours(ours.get());
+      }
+      return ForeignRecipe.read(file).<Said>map(Said.Foreign::new).orElseGet(Said.Nothing::new);
+    } catch (IOException e) {
+      throw new Problem("'" + file.getFileName() + "' cannot be read.", e);
+    }
+  }
+
+  /**
+   * Offers what can be done with what a file says.
+   *
+   * @param name how people call the file
+   * @param remarks what else is to be told, after a blank; "" for nothing
+   * @param openPhoto opens the file as a photo
+   * @return whether there is anything to offer
+   */
+  boolean offer(Said said, String name, String remarks, Runnable openPhoto) {
+    return switch (said) {
+      case Said.Ours ours -> {
+        var made = ours.recipe();
+        var prompt = made.prompt();
+        tell(
+            "'"
+                + name
+                + "' holds its recipe: "
+                + (prompt == null ? "" : quoted(prompt) + ", ")
+                + "seed "
+                + made.seedText()
+                + "."
+                + remarks,
+            new Notice.Action("Make it", () -> makeAgain(made)),
+            openPhoto);
+        yield true;
+      }
+      case Said.Foreign foreign -> {
+        var words = foreign.recipe();
+        boolean isOfUse =
+            models.recipe().modelProperty().get().filter(ModelChoice::takesPrompts).isPresent();
+        if (isOfUse) {
+          tell(
+              "'"
+                  + name
+                  + "' holds the prompt of another program: "
+                  + quoted(words.prompt())
+                  + "."
+                  + remarks,
+              new Notice.Action("Use it", () -> use(words)),
+              openPhoto);
+        }
+        yield isOfUse;
+      }
+      case Said.Nothing _ -> false;
+    };
+  }
+
+  private static String quoted(String prompt) {
+    return "“" + Notice.shortened(prompt) + "”";
+  }
+
+  private void tell(String text, Notice.Action action, Runnable openPhoto) {
+    notices.tell(
+        new Notice(
+            Notice.Kind.NOTE,
+            text,
+            Optional.of(action),
+            Optional.of(new Notice.Action("Open as a photo", openPhoto))));
+  }
+
+  private void use(ForeignRecipe words) {
+    pages.showPicture();
+    var taken = models.recipe().take(words);
+    notices.note(
+        "Taken over: "
+            + String.join(", ", taken)
+            + ". Another model makes another picture of them: press Generate.");
+  }
+
+  private void makeAgain(Recipe made) {
+    if (models.choices().find(made.model()).isEmpty()) {
+      notices.fail(
+          "The picture was made with the model '"
+              + made.model()
+              + "', which is not here. Import it, and open the picture again.");
+      return;
+    }
+    pages.showPicture();
+    make(made);
+  }
+
+  /** Makes the picture of a recipe, if its model is here. */
+  void make(Recipe made) {
+    if (models.choices().find(made.model()).isPresent()) {
+      models.choices().adopt(made);
+      models.recipe().keepSeed();
+      models.requests().generate(false);
+    }
+  }
+}

@@ -1,0 +1,267 @@
+package org.infd.inference.generation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.zip.CRC32;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import org.infd.inference.generation.Recipe.SamplerKind;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Words of other programs, as they write them and as nobody should. */
+class ForeignRecipeTest {
+  private static final String WEB_UI =
+      """
+      (a lake:1.2), pine forest,
+      at dusk, Seed: nothing
+      Negative prompt: people, blurry
+      text
+      Steps: 28, Sampler: DPM++ 2M Karras, CFG scale: 6.5, Seed: 18446744073709551615, Size: 512x768, \
+      Model: dream, Note: "a, Steps: 5, b", Version: v1.9.4""";
+
+  @TempDir private Path folder;
+
+  private static byte[] latin(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private static byte[] join(byte[]... parts) {
+    var all = new ByteArrayOutputStream();
+    for (var part : parts) {
+      all.writeBytes(part);
+    }
+    return all.toByteArray();
+  }
+
+  private static byte[] chunk(String type, byte[] content) {
+    var crc = new CRC32();
+    crc.update(latin(type));
+    crc.update(content);
+    return join(
+        ByteBuffer.allocate(4).putInt(content.length).array(),
+        latin(type),
+        content,
+        ByteBuffer.allocate(4).putInt((int) crc.getValue()).array());
+  }
+
+  private static byte[] plain(String keyword, String text) {
+    return chunk("tEXt", join(latin(keyword), new byte[1], latin(text)));
+  }
+
+  private static byte[] deflated(byte[] bytes) {
+    var out = new ByteArrayOutputStream();
+    try (var stream = new DeflaterOutputStream(out, new Deflater(9))) {
+      stream.write(bytes);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    return out.toByteArray();
+  }
+
+  private static byte[] international(String keyword, String text, boolean compressed) {
+    var bytes = text.getBytes(StandardCharsets.UTF_8);
+    return chunk(
+        "iTXt",
+        join(
+            latin(keyword),
+            new byte[] {0, (byte) (compressed ? 1 : 0), 0},
+            latin("en"),
+            new byte[1],
+            latin("x"),
+            new byte[1],
+            compressed ? deflated(bytes) : bytes));
+  }
+
+  private Optional<ForeignRecipe> read(byte[]... chunks) throws IOException {
+    var file = folder.resolve("picture.png");
+    Files.write(
+        file,
+        join(
+            new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'},
+            chunk("IHDR", new byte[13]),
+            join(chunks),
+            chunk("IEND", new byte[0])));
+    return ForeignRecipe.read(file);
+  }
+
+  private Optional<ForeignRecipe> parameters(String text) throws IOException {
+    return read(plain("parameters", text));
+  }
+
+  @Test
+  void parametersOfWebUiAreRead() throws IOException {
+    assertEquals(
+        new ForeignRecipe(
+            "(a lake:1.2), pine forest,\nat dusk, Seed: nothing",
+            "people, blurry\ntext",
+            Optional.of(-1L),
+            Optional.of(28),
+            Optional.of(6.5),
+            Optional.of(SamplerKind.DPMPP)),
+        parameters(WEB_UI).orElseThrow());
+  }
+
+  @Test
+  void everyKindOfTextChunkIsRead() throws IOException {
+    var wanted = parameters(WEB_UI);
+    assertEquals(wanted, read(international("parameters", WEB_UI, false)));
+    assertEquals(wanted, read(international("parameters", WEB_UI, true)));
+    assertEquals(
+        wanted,
+        read(chunk("zTXt", join(latin("parameters"), new byte[2], deflated(latin(WEB_UI))))));
+    assertEquals(
+        "テスト café 🏔",
+        read(international("parameters", "テスト café 🏔\nSteps: 20", true)).orElseThrow().prompt());
+    assertEquals("café", parameters("café\nSteps: 20").orElseThrow().prompt());
+    assertEquals(
+        "テスト",
+        read(chunk("tEXt", "parameters\0テスト\nSteps: 20".getBytes(StandardCharsets.UTF_8)))
+            .orElseThrow()
+            .prompt());
+  }
+
+  @Test
+  void valuesThatMeanNothingHereAreLeftOut() throws IOException {
+    var read =
+        parameters("a lake\nSteps: 5000, Sampler: Euler a, CFG scale: -7, Seed: 1e9, Size: 8x8")
+            .orElseThrow();
+    assertEquals("a lake", read.prompt());
+    assertEquals("", read.negativePrompt());
+    assertTrue(read.seed().isEmpty() && read.steps().isEmpty());
+    assertTrue(read.guidance().isEmpty() && read.sampler().isEmpty());
+    assertEquals(
+        Optional.of(SamplerKind.DDIM),
+        parameters("x\nSteps: 20, Sampler: DDIM").orElseThrow().sampler());
+    assertEquals(
+        Optional.empty(),
+        parameters("x\nSteps: 20, Sampler: DPM++ 2M SDE").orElseThrow().sampler());
+    assertEquals(
+        Optional.of(7.0), parameters("x\nSteps: 20, CFG scale: 7").orElseThrow().guidance());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        " \n ",
+        "any text of any program",
+        "Steps: 20, Seed: 7",
+        "Negative prompt: people\nSteps: 20",
+        "{\"prompt\": \"a lake\"}"
+      })
+  void whatHasNoPromptOfThisFormSaysNothing(String text) throws IOException {
+    assertEquals(Optional.empty(), parameters(text));
+  }
+
+  @Test
+  void lengthsAreBoundedAndControlsGoNowhere() throws IOException {
+    assertEquals(Optional.empty(), parameters("x".repeat(10_001) + "\nSteps: 20"));
+    assertEquals(
+        Optional.empty(), parameters("x\nNegative prompt: " + "y".repeat(10_001) + "\nSteps: 20"));
+    var bomb = deflated(latin("x".repeat(3 << 20)));
+    assertEquals(
+        Optional.empty(), read(chunk("zTXt", join(latin("parameters"), new byte[2], bomb))));
+    var read = parameters("a\u001b[31m lake\u0007\nSteps: 20, Seed: 7").orElseThrow();
+    assertTrue(read.prompt().chars().noneMatch(Character::isISOControl), read.prompt());
+    assertEquals(Optional.of(7L), read.seed());
+  }
+
+  @Test
+  void damagedChunksSayNothing() throws IOException {
+    for (var chunk :
+        new byte[][] {
+          chunk("tEXt", latin("parameters")),
+          chunk("zTXt", latin("parameters\0")),
+          chunk("zTXt", latin("parameters\0\0no deflate stream")),
+          chunk("zTXt", latin("parameters\0\u0001x")),
+          chunk("iTXt", latin("parameters\0")),
+          chunk("iTXt", latin("parameters\0\0\0en")),
+          chunk("iTXt", latin("parameters\0\u0001\0en\0\0no stream"))
+        }) {
+      assertEquals(Optional.empty(), read(chunk));
+    }
+    Files.writeString(folder.resolve("no.png"), "no picture");
+    assertEquals(Optional.empty(), ForeignRecipe.read(folder.resolve("no.png")));
+  }
+
+  private static String graph(String sampler, String positive) {
+    return """
+        {"3": {"class_type": "%s", "inputs": {"seed": 156680208700286, "steps": 20, "cfg": 8.0,
+          "sampler_name": "dpmpp_2m", "scheduler": "karras", "positive": %s, "negative": ["7", 0]}},
+         "6": {"class_type": "CLIPTextEncode", "inputs": {"text": "a lake", "clip": ["4", 1]}},
+         "7": {"class_type": "CLIPTextEncode", "inputs": {"text": "people", "clip": ["4", 1]}},
+         "8": {"class_type": "VAEDecode", "inputs": {"samples": ["3", 0]}}}"""
+        .formatted(sampler, positive);
+  }
+
+  @Test
+  void aSimpleGraphOfComfyIsRead() throws IOException {
+    var wanted =
+        Optional.of(
+            new ForeignRecipe(
+                "a lake",
+                "people",
+                Optional.of(156680208700286L),
+                Optional.of(20),
+                Optional.of(8.0),
+                Optional.of(SamplerKind.DPMPP)));
+    assertEquals(wanted, read(plain("prompt", graph("KSampler", "[\"6\", 0]"))));
+    assertEquals(
+        wanted,
+        read(
+            plain(
+                "prompt",
+                graph("KSamplerAdvanced", "[\"6\", 0]").replace("\"seed\"", "\"noise_seed\""))));
+  }
+
+  @Test
+  void anyOtherGraphSaysNothing() throws IOException {
+    for (var json :
+        new String[] {
+          graph("KSampler", "[\"8\", 0]"),
+          graph("KSampler", "[\"99\", 0]"),
+          graph("KSampler", "\"6\""),
+          graph("KSampler", "[6, 0]"),
+          graph("Upscale", "[\"6\", 0]"),
+          graph("KSampler", "[\"6\", 0]").replace("\"a lake\"", "[\"9\", 0]"),
+          graph("KSampler", "[\"6\", 0]").replace("VAEDecode", "KSampler"),
+          "[]",
+          "\"a lake\"",
+          "{\"3\": 7}",
+          "{\"3\": {\"class_type\": \"KSampler\"}}",
+          "[".repeat(100_000)
+        }) {
+      assertEquals(Optional.empty(), read(plain("prompt", json)), json);
+    }
+  }
+
+  @Test
+  void theMetadataOfInvokeAreRead() throws IOException {
+    var read =
+        read(plain(
+                "invokeai_metadata",
+                "{\"positive_prompt\": \"a lake\", \"negative_prompt\": null, \"seed\": 7,"
+                    + " \"steps\": 30, \"cfg_scale\": 7.5, \"scheduler\": \"ddim\"}"))
+            .orElseThrow();
+    assertEquals(
+        new ForeignRecipe(
+            "a lake",
+            "",
+            Optional.of(7L),
+            Optional.of(30),
+            Optional.of(7.5),
+            Optional.of(SamplerKind.DDIM)),
+        read);
+  }
+}
