@@ -133,7 +133,7 @@ class HostileFilesTest {
   }
 
   private static int descend(int depth) {
-    return descend(depth + 1) + 1;
+    return depth < 0 ? 0 : descend(depth + 1) + 1;
   }
 
   private void compute() {

@@ -120,7 +120,7 @@ final class HostilePictures {
   static Map<String, Source> ofPng() {
     var sources = new LinkedHashMap<String, Source>();
     sources.put("png header", HostilePictures::strangeHeader);
-    sources.put("png bomb", Source.slow(random -> bomb(random, 7000 + random.nextInt(5000))));
+    sources.put("png bomb", Source.slow(random -> bomb(random, 6000 + random.nextInt(3000))));
     sources.put("png profile", Source.slow(HostilePictures::profile));
     return sources;
   }

@@ -10,26 +10,12 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.zip.ZipInputStream;
-import org.infd.app.bookmark.BookmarkFiles;
 import org.infd.app.engine.PreviewFiles;
-import org.infd.app.export.UnfinishedExport;
 import org.infd.app.gallery.GalleryFiles;
 import org.infd.app.layout.LayoutDrafts;
 import org.infd.app.models.SampleFile;
-import org.infd.app.photo.PhotoOriginals;
-import org.infd.app.runs.ParentPicture;
-import org.infd.app.runs.Run;
-import org.infd.app.runs.UnfinishedRun;
-import org.infd.app.session.Session;
-import org.infd.app.session.SessionStore;
-import org.infd.app.settings.Settings;
-import org.infd.app.settings.SettingsStore;
-import org.infd.app.tab.SavedTab;
-import org.infd.app.viewer.SavedView;
-import org.infd.app.work.Background;
 import org.infd.exporter.BundleExporter;
 import org.infd.exporter.ClipFile;
 import org.infd.exporter.ImportOptions;
@@ -43,11 +29,8 @@ import org.infd.exporter.torch.TensorFile;
 import org.infd.exporter.torch.TestZip;
 import org.infd.exporter.torch.TorchFileWriter;
 import org.infd.inference.Problem;
-import org.infd.inference.StrictJson;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.Frame;
-import org.infd.inference.export.PictureExport;
-import org.infd.inference.export.PictureFormat;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.generation.FieldFile;
 import org.infd.inference.generation.FieldImage;
@@ -63,9 +46,6 @@ import org.infd.inference.text.ClipTokenizer;
 /** Every reader of files that the program has, with sound files and makers of hostile ones. */
 final class Kinds {
   private static final Path ROOT = Path.of(System.getProperty("infd.root", "../.."));
-
-  /** No process has it: numbers are given up to 2^22. */
-  private static final int NO_PROCESS = 2_000_000_000;
 
   /** A lossless WebP of 16 × 16 pixels. */
   private static final String WEBP =
@@ -89,7 +69,7 @@ final class Kinds {
     all.bundles();
     all.layouts();
     all.pictures();
-    all.memories();
+    all.kinds.addAll(RememberedFiles.all());
     return List.copyOf(all.kinds);
   }
 
@@ -129,8 +109,8 @@ final class Kinds {
         tensor.toFloats();
       }
     }
-    file.wrappers().size();
-    file.remarks().forEach(String::length);
+    Looked.at(file.wrappers());
+    Looked.at(file.remarks());
   }
 
   private void checkpoints() throws IOException {
@@ -162,8 +142,8 @@ final class Kinds {
         file -> {
           try (var checkpoint = Checkpoint.open(file)) {
             look(checkpoint);
-            checkpoint.modelArgs().toString();
-            checkpoint.cfg().toString();
+            Looked.at(checkpoint.modelArgs());
+            Looked.at(checkpoint.cfg());
           }
         });
     add(
@@ -191,7 +171,7 @@ final class Kinds {
                         TorchFileWriter.write(
                             file,
                             TorchFileWriter.infd(HostileArguments.of(args, random), Map.of())))),
-        file -> BundleExporter.inspect(file, ImportOptions.defaults()).toText());
+        file -> Looked.at(BundleExporter.inspect(file, ImportOptions.defaults()).toText()));
   }
 
   private static byte[] pickle(byte[] zip) throws IOException {
@@ -221,7 +201,7 @@ final class Kinds {
         file -> {
           try (var tensors = Safetensors.open(file)) {
             look(tensors);
-            tensors.metadata().toString();
+            Looked.at(tensors.metadata());
           }
         });
     var image = TinyClip.image();
@@ -266,14 +246,14 @@ final class Kinds {
         Map.of("packed bomb", Source.slow(HostileTexts::packedBomb), "lines", HostileTexts::merges),
         file -> {
           var tokenizer = ClipTokenizer.read("merges", Files.readAllBytes(file), 600, 77);
-          tokenizer.encode("a lake, \u00e9t\u00e9");
+          Looked.at(tokenizer.encode("a lake, \u00e9t\u00e9"));
         });
   }
 
   private static void clip(Path file) {
     try (var clip = ClipFile.open(file, null, null)) {
-      clip.settings().toString();
-      clip.logitScale();
+      Looked.at(clip.settings());
+      Looked.at(clip.logitScale());
     }
   }
 
@@ -324,7 +304,8 @@ final class Kinds {
     FieldFile.read(file);
   }
 
-  private static Recipe recipe() {
+  /** How a picture was made. */
+  static Recipe recipe() {
     return Recipe.builder("mountains", "0".repeat(64)).seed(7).prompt("a lake").build();
   }
 
@@ -342,7 +323,7 @@ final class Kinds {
         manifest,
         beside,
         HostileJson.sources(manifest),
-        file -> ModelBundle.open(file.getParent()).manifest().toString());
+        file -> Looked.at(ModelBundle.open(file.getParent()).manifest()));
     add(
         "graph",
         "render.onnx",
@@ -356,7 +337,7 @@ final class Kinds {
         samples,
         Map.of(),
         HostileJson.sources(samples),
-        file -> SampleFile.read(file.getParent(), bundle).forEach(sample -> sample.toString()));
+        file -> SampleFile.read(file.getParent(), bundle).forEach(Looked::at));
     var map = "[0.1,0.2,0.3,0.4,0.5,0.1,0.2,0.3,0.4,0.5,0.1,0.2,0.3,0.4,0.5]";
     var bytes = map.getBytes(StandardCharsets.UTF_8);
     add(
@@ -383,7 +364,7 @@ final class Kinds {
         layout,
         Map.of(),
         HostileJson.sources(layout),
-        file -> Layout.read(file).toBytes());
+        file -> Looked.at(Layout.read(file).toBytes()));
     var draft =
         """
         {"open": true, "followed": true, "boxes": [
@@ -434,7 +415,7 @@ final class Kinds {
         metadataPicture(json),
         Map.of(),
         metadata,
-        file -> PictureMetadata.read(file).ifPresent(PictureMetadata::toPngText));
+        file -> PictureMetadata.read(file).map(PictureMetadata::toPngText).ifPresent(Looked::at));
     picture("png", HostilePictures.ofPng(), 16, 20);
     picture("jpg", HostilePictures.ofJpeg());
     picture("gif", Map.of(), 6, 8);
@@ -456,143 +437,5 @@ final class Kinds {
     var all = new LinkedHashMap<>(sources);
     all.putAll(HostilePictures.sources(sound, placesOfSides));
     add(format + " picture", "a." + format, sound, Map.of(), all, PictureDecoding::read);
-  }
-
-  /** What the program remembers for itself: nothing in it may keep the program from starting. */
-  private void memories() {
-    var tabs = List.of(new SavedTab("a lake", "/home/a/x.infd", new SavedView(0.5, 0.5, 0.5)));
-    var settings = Settings.defaults();
-    memory(
-        "settings",
-        "settings.json",
-        new Settings(
-            settings.preferences(),
-            800,
-            600,
-            false,
-            1024,
-            true,
-            "/home/a",
-            recipe(),
-            1 << 30,
-            tabs,
-            0),
-        file -> {
-          var read = new SettingsStore(file).load();
-          read.preferences().summary();
-          tabs(read.tabs());
-          Optional.ofNullable(read.recipe()).ifPresent(Kinds::recipe);
-        });
-    var parent = ParentPicture.in("/home/a/x.infd");
-    var photo = new Recipe.Photo("a.jpg", "0".repeat(64), 0, 0, 64);
-    var session =
-        new Session(
-            recipe(),
-            5,
-            false,
-            3,
-            1024,
-            tabs,
-            0,
-            List.of(
-                new UnfinishedRun(new Run.Batch(recipe(), 3, List.of("/home/a/x.infd")), ""),
-                new UnfinishedRun(new Run.Vary(parent, recipe(), 0.5), "/home/a/x.infd"),
-                new UnfinishedRun(new Run.Redo(parent, Frame.Region.WHOLE, recipe()), ""),
-                new UnfinishedRun(new Run.Encode(photo, "mountains"), null)),
-            List.of(
-                new UnfinishedExport(
-                    "/home/a/x.infd",
-                    Frame.square(64),
-                    PictureExport.Encoding.of(PictureFormat.JPEG),
-                    "/home/a/x.jpg")));
-    memory(
-        "session",
-        "session-2.json",
-        Map.of("version", 2, "process", NO_PROCESS, "wanted", true, "session", session),
-        Kinds::session);
-    memory(
-        "favourites",
-        "favourites.json",
-        List.of("a.infd", "b.infd"),
-        file -> GalleryFiles.favourites(file.getParent()));
-    memory(
-        "bookmarks",
-        "0123456789abcdef.json",
-        List.of(Map.of("name", "barn", "view", new SavedView(0.1, 0.5, 0.5))),
-        BookmarkFiles::read);
-    memory(
-        "photos",
-        "photos.json",
-        Map.of("files", Map.of(photo.sha256(), "/home/a/a.jpg")),
-        file -> {
-          var originals = new PhotoOriginals(file, new Background(Runnable::run));
-          originals.knows(photo);
-          originals.find(photo);
-        },
-        false);
-  }
-
-  private void memory(String title, String name, Object content, Kind.Reader reader) {
-    memory(title, name, content, reader, true);
-  }
-
-  private void memory(
-      String title, String name, Object content, Kind.Reader reader, boolean isRead) {
-    var sound = StrictJson.memory().writeValueAsBytes(content);
-    add(
-        title,
-        name,
-        sound,
-        Map.of(),
-        HostileJson.sources(sound),
-        isRead
-            ? reader
-            : file -> {
-              try {
-                reader.read(file);
-              } catch (Problem e) {
-                // the file that it names is not there
-                e.getMessage();
-              }
-            });
-  }
-
-  private static void session(Path file) {
-    var left = new SessionStore(file, new Background(Runnable::run)).left();
-    if (left.isEmpty()) {
-      return;
-    }
-    var session = left.get().session();
-    recipe(session.recipe());
-    tabs(session.tabs());
-    for (var unfinished : session.queue()) {
-      var run = unfinished.whole().orElseThrow();
-      run.title();
-      run.parentPicture();
-      if (run instanceof Run.Batch batch) {
-        batch.files().stream().filter(made -> !made.isEmpty()).forEach(Path::of);
-      }
-    }
-    for (var export : session.exports()) {
-      Path.of(String.valueOf(export.picture()));
-      Path.of(String.valueOf(export.target()));
-    }
-  }
-
-  private static void recipe(Recipe recipe) {
-    recipe.seedText();
-    recipe.withSeed(1);
-    StrictJson.lines().writeValueAsString(recipe);
-  }
-
-  /** As a start takes them. */
-  private static void tabs(List<SavedTab> tabs) {
-    for (var tab : tabs) {
-      Path.of(tab.file());
-      var view = tab.view();
-      if (view != null) {
-        view.in(800, 600);
-      }
-    }
   }
 }

@@ -1,6 +1,7 @@
 package org.infd.app.bookmark;
 
 import java.nio.file.Path;
+import org.infd.acceptance.hostile.Looked;
 
 /** The files of bookmarks, read as the viewer does. */
 public final class BookmarkFiles {
@@ -10,8 +11,8 @@ public final class BookmarkFiles {
   public static void read(Path file) {
     var key = file.getFileName().toString().replace(".json", "");
     for (var mark : new BookmarkFolder(file.getParent()).read(key)) {
-      mark.view().in(800, 600);
-      mark.name().length();
+      Looked.at(mark.view().in(800, 600));
+      Looked.at(mark.name());
     }
   }
 }

@@ -1,6 +1,7 @@
 package org.infd.app.engine;
 
 import java.nio.file.Path;
+import org.infd.acceptance.hostile.Looked;
 import org.infd.inference.bundle.ModelBundle;
 
 /** The files of colour maps, read as previews do. */
@@ -14,6 +15,6 @@ public final class PreviewFiles {
 
   /** The map of a model. */
   public static void read(Path folder, ModelBundle bundle) {
-    new PreviewMaps(folder).map(bundle).coefficients();
+    Looked.at(new PreviewMaps(folder).map(bundle).coefficients());
   }
 }

@@ -1,6 +1,7 @@
 package org.infd.app.layout;
 
 import java.nio.file.Path;
+import org.infd.acceptance.hostile.Looked;
 import org.infd.app.work.Background;
 import org.infd.app.work.Notices;
 import org.infd.inference.Problem;
@@ -18,6 +19,6 @@ public final class LayoutDrafts {
     var notices = new Notices();
     var model = new LayoutModel(notices);
     new LayoutFiles(model, file, new Background(Runnable::run), Runnable::run, notices).restore();
-    model.layout();
+    Looked.at(model.layout());
   }
 }
