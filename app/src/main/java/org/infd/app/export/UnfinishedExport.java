@@ -1,6 +1,7 @@
 package org.infd.app.export;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import org.infd.app.work.Place;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.PictureExport;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +23,10 @@ public record UnfinishedExport(
   /** Whether one that was read from a file lacks nothing. */
   @JsonIgnore
   public boolean isWhole() {
-    return picture != null
+    return Place.of(picture).isPresent()
         && frame != null
         && encoding != null
         && encoding.format() != null
-        && target != null;
+        && Place.of(target).isPresent();
   }
 }

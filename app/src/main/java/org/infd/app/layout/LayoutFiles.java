@@ -11,6 +11,7 @@ import org.infd.app.work.Background;
 import org.infd.app.work.Job;
 import org.infd.app.work.JsonFile;
 import org.infd.app.work.Notices;
+import org.infd.app.work.Place;
 import org.infd.inference.Problem;
 import org.infd.inference.export.AtomicFile;
 import org.infd.inference.guidance.GuidanceSettings;
@@ -165,7 +166,7 @@ public final class LayoutFiles {
         steering == null ? GuidanceSettings.usual() : steering);
     model.openProperty().set(kept.open());
     model.followedProperty().set(kept.followed());
-    file.set(Optional.ofNullable(kept.file()).map(Path::of));
+    file.set(Place.of(kept.file()));
     last = kept;
   }
 

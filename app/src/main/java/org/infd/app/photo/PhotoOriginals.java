@@ -15,6 +15,7 @@ import java.util.concurrent.Executor;
 import javax.imageio.ImageIO;
 import org.infd.app.work.Background;
 import org.infd.app.work.JsonFile;
+import org.infd.app.work.Place;
 import org.infd.inference.Problem;
 import org.infd.inference.export.AtomicFile;
 import org.infd.inference.generation.Photo;
@@ -160,7 +161,7 @@ public final class PhotoOriginals {
   public synchronized boolean knows(Recipe.Photo square) {
     load();
     var place = places.get(square.sha256());
-    return inMemory(square).isPresent() || (place != null && Files.isRegularFile(Path.of(place)));
+    return inMemory(square).isPresent() || Place.of(place).filter(Files::isRegularFile).isPresent();
   }
 
   private synchronized Optional<Photo> inMemory(Recipe.Photo square) {
@@ -175,28 +176,28 @@ public final class PhotoOriginals {
    * @throws Problem if it is not where it lay, or another one lies there now
    */
   public Photo find(Recipe.Photo square) {
-    String place;
+    Optional<Path> place;
     synchronized (this) {
       load();
       var known = inMemory(square);
       if (known.isPresent()) {
         return known.get();
       }
-      place = places.get(square.sha256());
+      place = Place.of(places.get(square.sha256()));
     }
-    if (place == null) {
+    if (place.isEmpty()) {
       throw new Problem(
           "Where '" + square.file() + "' lies is not known. Open it again, and compare then.");
     }
-    var found = PhotoFile.read(Path.of(place), Cancellation.never());
-    if (pasted.toAbsolutePath().equals(Path.of(place).getParent())) {
+    var found = PhotoFile.read(place.get(), Cancellation.never());
+    if (pasted.toAbsolutePath().equals(place.get().getParent())) {
       // its hash is of the clipboard's pixels, which this file of ours holds without transparency
       return found.as(square.file(), square.sha256());
     }
     if (!found.sha256().equals(square.sha256())) {
       throw new Problem(
           "The file "
-              + place
+              + place.get()
               + " was changed since the picture was made from it, so it is not"
               + " the original any more.");
     }

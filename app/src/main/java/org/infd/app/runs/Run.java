@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.infd.app.engine.Picture;
+import org.infd.app.work.Place;
 import org.infd.inference.export.Frame;
 import org.infd.inference.generation.Recipe;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +70,9 @@ public sealed interface Run {
 
     @Override
     public boolean isWhole() {
-      return isUsable(recipe) && count >= 1 && files.stream().allMatch(file -> isText(file));
+      return isUsable(recipe)
+          && count >= 1
+          && files.stream().allMatch(file -> Place.of(file).isPresent());
     }
   }
 

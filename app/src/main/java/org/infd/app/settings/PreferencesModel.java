@@ -1,6 +1,5 @@
 package org.infd.app.settings;
 
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +19,7 @@ import javafx.beans.property.SimpleLongProperty;
 import javafx.beans.property.SimpleObjectProperty;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
+import org.infd.app.work.Place;
 import org.infd.inference.runtime.Device;
 
 /**
@@ -64,20 +64,12 @@ public final class PreferencesModel {
     threads.set(start.threads());
     cacheBytes.set(start.cacheBytes());
     preview.set(start.preview());
-    picturesFolder.set(path(start.picturesFolder()));
+    picturesFolder.set(Place.of(start.picturesFolder()));
     look.subscribe(this::refresh);
     movement.subscribe(this::refresh);
     systemDark.subscribe(this::refresh);
     systemReduces.subscribe(this::refresh);
     refresh();
-  }
-
-  private static Optional<Path> path(@org.jspecify.annotations.Nullable String text) {
-    try {
-      return Optional.ofNullable(text).map(Path::of);
-    } catch (InvalidPathException e) {
-      return Optional.empty();
-    }
   }
 
   private void refresh() {

@@ -1,8 +1,8 @@
 package org.infd.app.tab;
 
 import java.util.List;
-import java.util.Objects;
 import org.infd.app.viewer.SavedView;
+import org.infd.app.work.Place;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +31,6 @@ public record SavedTab(String title, String file, @Nullable SavedView view) {
 
   /** The reader fills records without asking whether a component may be null. */
   private static boolean isWhole(@Nullable SavedTab tab) {
-    return tab != null && Objects.nonNull(tab.file());
+    return tab != null && Place.of(tab.file()).isPresent();
   }
 }

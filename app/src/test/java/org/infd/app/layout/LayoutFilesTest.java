@@ -227,4 +227,18 @@ class LayoutFilesTest {
     files.keep();
     assertEquals(List.of(), failed);
   }
+
+  @Test
+  void aDraftOfAFileThatCannotBeComesBackWithoutIt() throws IOException {
+    files.keep();
+    var draft = folder.resolve("draft.json");
+    Files.writeString(
+        draft,
+        Files.readString(draft).replaceFirst("\"file\" : null", "\"file\" : \"a\\\\u0000b\""));
+    var later = new LayoutModel(new Notices());
+    var reopened = files(later);
+    reopened.restore();
+    assertEquals(1, later.boxes().size());
+    assertEquals(Optional.empty(), reopened.fileProperty().get());
+  }
 }

@@ -68,4 +68,16 @@ class PhotoOriginalsTest {
     assertEquals(read, originals.find(square));
     assertFalse(originals().knows(square));
   }
+
+  @Test
+  void aPlaceThatNoFileCanHaveIsNotKnown() throws IOException {
+    var square = PhotoFile.read(photo("a.png", 1), Cancellation.never()).square(0, 0, 20);
+    for (var place : new String[] {"\"a\\u0000b\"", "null"}) {
+      Files.writeString(
+          folder.resolve("photos.json"),
+          "{\"files\": {\"" + square.sha256() + "\": " + place + "}}");
+      assertFalse(originals().knows(square));
+      assertThrows(Problem.class, () -> originals().find(square));
+    }
+  }
 }

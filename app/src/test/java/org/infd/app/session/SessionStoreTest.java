@@ -18,6 +18,7 @@ import org.infd.app.export.UnfinishedExport;
 import org.infd.app.runs.ParentPicture;
 import org.infd.app.runs.Run;
 import org.infd.app.runs.UnfinishedRun;
+import org.infd.app.tab.SavedTab;
 import org.infd.app.viewer.Camera;
 import org.infd.app.viewer.SavedView;
 import org.infd.app.work.Background;
@@ -252,5 +253,35 @@ class SessionStoreTest {
     assertEquals(view, saved.in(1600, 1000));
     assertEquals(new Camera(800, 500, 4000, 0.3, 0.7), saved.in(800, 500));
     assertEquals(new SavedView(1, 0.5, 0.5), new SavedView(Double.NaN, -1, 7));
+  }
+
+  @Test
+  void whatLiesWhereNoFileCanIsPassedOver() throws IOException {
+    var none = "a\0b";
+    var recipe = SessionChild.session("a lake").recipe();
+    var frame = Frame.square(64);
+    var encoding = PictureExport.Encoding.of(PictureFormat.PNG);
+    var session =
+        new Session(
+            recipe,
+            1,
+            false,
+            1,
+            64,
+            List.of(new SavedTab("", "x.infd", null)),
+            0,
+            List.of(new UnfinishedRun(new Run.Batch(recipe, 2, List.of("x.infd")), null)),
+            List.of(new UnfinishedExport("x.infd", frame, encoding, "x.png")));
+    var store = store();
+    store.leave(session);
+    var text =
+        Files.readString(file()).replaceAll("\"started\" : \"[^\"]*\"", "\"started\" : \"\"");
+    write(text);
+    assertEquals(Optional.of(session), store().left().map(SessionStore.Left::session));
+    write(text.replace("x.infd", none.replace("\0", "\\u0000")));
+    var left = store().left().orElseThrow().session();
+    assertEquals(List.of(), left.tabs());
+    assertEquals(List.of(), left.queue());
+    assertEquals(List.of(), left.exports());
   }
 }

@@ -4,7 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Element types of stored tensors, all little-endian (docs/spec/infd-model.md 1.1,
@@ -31,6 +33,9 @@ public enum DataType {
   U8(1, "ByteStorage"),
   /** One byte, zero or not. */
   BOOL(1, "BoolStorage");
+
+  private static final Map<String, DataType> BY_NAME =
+      Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(DataType::name, type -> type));
 
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -80,7 +85,7 @@ public enum DataType {
   }
 
   static Optional<DataType> ofName(String name) {
-    return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
+    return Optional.ofNullable(BY_NAME.get(name));
   }
 
   /** Element {@code index} of {@code bytes}, as a float; doubles and large integers are rounded. */

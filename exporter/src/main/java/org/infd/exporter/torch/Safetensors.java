@@ -17,7 +17,10 @@ import java.util.TreeSet;
 import org.infd.inference.FileReason;
 import org.infd.inference.Problem;
 import org.infd.inference.StrictJson;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -44,9 +47,9 @@ public final class Safetensors implements TensorFile {
     var whole = mapped.bytes();
     long length = headerLength(whole);
     data = whole.asSlice(PREFIX + length);
-    var header = header(whole.asSlice(PREFIX, length).toArray(ValueLayout.JAVA_BYTE));
-    metadata = metadata(header.path(METADATA));
-    tensors = NamedTensors.of(file, tensors(header));
+    var found = new LinkedHashMap<String, StoredTensor>();
+    metadata = readHeader(whole.asSlice(PREFIX, length).toArray(ValueLayout.JAVA_BYTE), found);
+    tensors = NamedTensors.of(file, found);
   }
 
   /**
@@ -81,33 +84,40 @@ public final class Safetensors implements TensorFile {
     return length;
   }
 
-  private JsonNode header(byte[] bytes) {
-    try {
-      var header = StrictJson.files().readTree(bytes);
-      if (!header.isObject()) {
+  /**
+   * Reads one tensor after the other: there may be hundreds of thousands, and the tree of all would
+   * take more than they do.
+   *
+   * @return what the file says about itself
+   */
+  private Map<String, String> readHeader(byte[] bytes, Map<String, StoredTensor> found) {
+    var ranges = new ArrayList<Range>();
+    Map<String, String> about = Map.of();
+    try (var header = StrictJson.files().createParser(bytes)) {
+      if (header.nextToken() != JsonToken.START_OBJECT) {
         throw damaged("its header is no JSON object");
       }
-      return header;
+      for (var name = header.nextName(); name != null; name = header.nextName()) {
+        header.nextToken();
+        if (name.equals(METADATA)) {
+          about = metadata(header.readValueAsTree());
+        } else {
+          var entry = entry(name, header);
+          var range = range(name, entry.offsets);
+          ranges.add(range);
+          found.put(name, tensor(name, entry, range));
+        }
+      }
+      if (header.nextToken() != null) {
+        throw damaged("its header goes on behind its end");
+      }
     } catch (JacksonException e) {
       var reason = "its header is no sound JSON: " + FileReason.of(e);
       throw new Problem(sentence(reason), e);
     }
-  }
-
-  private Map<String, StoredTensor> tensors(JsonNode header) {
-    Map<String, StoredTensor> found = new LinkedHashMap<>();
-    List<Range> ranges = new ArrayList<>();
-    for (var property : header.properties()) {
-      var name = property.getKey();
-      if (!name.equals(METADATA)) {
-        var range = range(name, property.getValue());
-        ranges.add(range);
-        found.put(name, tensor(name, property.getValue(), range));
-      }
-    }
     ranges.sort(Comparator.comparingLong(Range::begin).thenComparingLong(Range::end));
     requireWhole(ranges);
-    return found;
+    return about;
   }
 
   /** Sorted ranges fill the data without holes and without a rest, as the format asks for. */
@@ -131,7 +141,7 @@ public final class Safetensors implements TensorFile {
 
   private Map<String, String> metadata(JsonNode node) {
     var texts = new LinkedHashMap<String, String>();
-    if (node.isMissingNode() || node.isNull()) {
+    if (node.isNull()) {
       return texts;
     }
     if (!node.isObject()) {
@@ -146,8 +156,37 @@ public final class Safetensors implements TensorFile {
     return Collections.unmodifiableMap(texts);
   }
 
-  private Range range(String name, JsonNode node) {
-    var offsets = longs(name, node.path("data_offsets"));
+  /** What the header says of a tensor; {@code null} and "" for what it does not say. */
+  @SuppressWarnings("ArrayRecordComponent") // made and used up here
+  private record Entry(String type, long @Nullable [] shape, long @Nullable [] offsets) {}
+
+  private Entry entry(String name, JsonParser header) {
+    var type = "";
+    long[] shape = null;
+    long[] offsets = null;
+    if (header.currentToken() != JsonToken.START_OBJECT) {
+      // what is no JSON at all is told first
+      header.skipChildren();
+      throw improper(name);
+    }
+    for (var key = header.nextName(); key != null; key = header.nextName()) {
+      var token = header.nextToken();
+      switch (key) {
+        case "dtype" -> type = token == JsonToken.VALUE_STRING ? header.getString() : "";
+        case "shape" -> shape = longs(name, header);
+        case "data_offsets" -> offsets = longs(name, header);
+        default -> {}
+      }
+      // of what was not looked into
+      header.skipChildren();
+    }
+    return new Entry(type, shape, offsets);
+  }
+
+  private Range range(String name, long @Nullable [] offsets) {
+    if (offsets == null) {
+      throw improper(name);
+    }
     if (offsets.length != 2
         || offsets[0] < 0
         || offsets[1] < offsets[0]
@@ -157,13 +196,15 @@ public final class Safetensors implements TensorFile {
     return new Range(name, offsets[0], offsets[1]);
   }
 
-  private StoredTensor tensor(String name, JsonNode node, Range range) {
-    var typeName = node.path("dtype").asString("");
+  private StoredTensor tensor(String name, Entry entry, Range range) {
     var type =
-        DataType.ofName(typeName)
+        DataType.ofName(entry.type)
             .orElseThrow(
-                () -> wrong(name, "has the unknown type " + SourceLocation.quote(typeName)));
-    var shape = longs(name, node.path("shape"));
+                () -> wrong(name, "has the unknown type " + SourceLocation.quote(entry.type)));
+    var shape = entry.shape;
+    if (shape == null) {
+      throw improper(name);
+    }
     var bytes = new Bytes(data.asSlice(range.begin, range.end - range.begin));
     var tensor = StoredTensor.of(name, type, shape, StoredTensor.rowMajor(shape), 0, bytes);
     if (tensor.elements() * type.width() != bytes.size()) {
@@ -179,19 +220,26 @@ public final class Safetensors implements TensorFile {
     return tensor;
   }
 
-  private long[] longs(String name, JsonNode node) {
-    if (!node.isArray() || node.size() > MOST_AXES) {
-      throw wrong(name, "has no proper 'shape' or 'data_offsets'");
+  private long[] longs(String name, JsonParser header) {
+    if (header.currentToken() != JsonToken.START_ARRAY) {
+      throw improper(name);
     }
-    var values = new long[node.size()];
-    for (int i = 0; i < values.length; i++) {
-      var number = node.path(i);
-      if (!number.isIntegralNumber() || !number.canConvertToLong()) {
-        throw wrong(name, "has no proper 'shape' or 'data_offsets'");
+    var values = new long[MOST_AXES];
+    int count = 0;
+    while (header.nextToken() != JsonToken.END_ARRAY) {
+      boolean isLong =
+          header.currentToken() == JsonToken.VALUE_NUMBER_INT
+              && header.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
+      if (!isLong || count == MOST_AXES) {
+        throw improper(name);
       }
-      values[i] = number.asLong();
+      values[count++] = header.getLongValue();
     }
-    return values;
+    return Arrays.copyOf(values, count);
+  }
+
+  private Problem improper(String tensor) {
+    return wrong(tensor, "has no proper 'shape' or 'data_offsets'");
   }
 
   private Problem wrong(String tensor, String what) {

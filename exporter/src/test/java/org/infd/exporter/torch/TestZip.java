@@ -10,13 +10,13 @@ import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
 /** A zip in memory whose every header field can lie. */
-final class TestZip {
+public final class TestZip {
   private final List<Item> items = new ArrayList<>();
   private long claimedEntries = -1;
   private long directoryShift;
 
   /** An entry; what is not changed is as it should be. */
-  static final class Item {
+  public static final class Item {
     private final byte[] packed;
     private String name;
     private String localName;
@@ -38,71 +38,71 @@ final class TestZip {
       packedSize = packed.length;
     }
 
-    Item localName(String other) {
+    public Item localName(String other) {
       localName = other;
       return this;
     }
 
-    Item flags(int both) {
+    public Item flags(int both) {
       flags = both;
       localFlags = both;
       return this;
     }
 
-    Item localFlags(int other) {
+    public Item localFlags(int other) {
       localFlags = other;
       return this;
     }
 
-    Item method(int both) {
+    public Item method(int both) {
       method = both;
       localMethod = both;
       return this;
     }
 
-    Item localMethod(int other) {
+    public Item localMethod(int other) {
       localMethod = other;
       return this;
     }
 
-    Item crc(int both) {
+    public Item crc(int both) {
       crc = both;
       localCrc = both;
       return this;
     }
 
-    Item localCrc(int other) {
+    public Item localCrc(int other) {
       localCrc = other;
       return this;
     }
 
-    Item localSize(int other) {
+    public Item localSize(int other) {
       localSize = other;
       return this;
     }
 
     /** The sizes of the directory. */
-    Item sizes(int packed, int unpacked) {
+    public Item sizes(int packed, int unpacked) {
       packedSize = packed;
       size = unpacked;
       return this;
     }
 
     /** The uncompressed size in both headers. */
-    Item size(int unpacked) {
+    public Item size(int unpacked) {
       size = unpacked;
       localSize = unpacked;
       return this;
     }
 
-    Item headerShift(int bytes) {
+    public Item headerShift(int bytes) {
       headerShift = bytes;
       return this;
     }
   }
 
   /** A sound checkpoint with this pickle and four float32 values 1, 2, 3, 4 as storage 0. */
-  static TestZip checkpoint(byte[] pickle) {
+  public static TestZip checkpoint(byte[] pickle) {
     var zip = new TestZip();
     zip.stored("m/data.pkl", pickle);
     var values = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
@@ -113,23 +113,23 @@ final class TestZip {
   }
 
   /** A sound checkpoint with one tensor w [2,2] of 1, 2, 3, 4. */
-  static TestZip checkpoint() {
+  public static TestZip checkpoint() {
     return checkpoint(soundPickle());
   }
 
-  static byte[] soundPickle() {
+  public static byte[] soundPickle() {
     return PickleBytes.checkpointUpToTensor()
         .tensor("FloatStorage", "0", 4, 0, new long[] {2, 2}, new long[] {2, 1})
         .endOfTensor();
   }
 
-  Item stored(String name, byte[] data) {
+  public Item stored(String name, byte[] data) {
     var item = new Item(name, data);
     items.add(item);
     return item.size(data.length).crc(crc(data));
   }
 
-  Item deflated(String name, byte[] data) {
+  public Item deflated(String name, byte[] data) {
     try (var deflater = new Deflater(9, true)) {
       deflater.setInput(data);
       deflater.finish();
@@ -145,27 +145,27 @@ final class TestZip {
   }
 
   /** The item of this name. */
-  Item item(String name) {
+  public Item item(String name) {
     return items.stream().filter(item -> item.name.equals(name)).findFirst().orElseThrow();
   }
 
   /** The same without the item of this name. */
-  TestZip without(String name) {
+  public TestZip without(String name) {
     items.remove(item(name));
     return this;
   }
 
-  TestZip claimEntries(long count) {
+  public TestZip claimEntries(long count) {
     claimedEntries = count;
     return this;
   }
 
-  TestZip shiftDirectory(long bytes) {
+  public TestZip shiftDirectory(long bytes) {
     directoryShift = bytes;
     return this;
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     var out = new ByteArrayOutputStream();
     var directory = new ByteArrayOutputStream();
     for (var item : items) {

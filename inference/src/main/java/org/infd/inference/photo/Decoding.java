@@ -35,8 +35,21 @@ final class Decoding {
   /** What a reader of a JPEG may keep until the last scan, in bytes. */
   private static final long MOST_KEPT = 256L << 20;
 
-  /** How many blocks of a JPEG may be gone through, in all scans together: some seconds. */
-  private static final long MOST_WORK = 60_000_000;
+  /**
+   * How many blocks of a JPEG may be gone through, in all scans together: a second or so. A photo
+   * of more has some megabytes, and may take longer.
+   */
+  private static final long MOST_WORK = 5_000_000;
+
+  private static final long WORK_OF_BYTE = 4;
+
+  /**
+   * What a small file may unpack to, in bytes, and how many times its size a large one may: photos
+   * and scans shrink to a fiftieth at the most. More is an empty sheet, or made to take long.
+   */
+  private static final long MOST_UNPACKED = 400L << 20;
+
+  private static final long EXPANSION = 100;
 
   /** A reader in native code looks up when it needs more. */
   private static final int NATIVE_PIECE = 2048;
@@ -68,7 +81,7 @@ final class Decoding {
     var turn = Orientation.of(kind, file);
     if (frame.isPresent()
         && frame.get().hasMeans()
-        && (frame.get().keptBytes() > MOST_KEPT || frame.get().work() > MOST_WORK)) {
+        && (frame.get().keptBytes() > MOST_KEPT || frame.get().work() > mostWork())) {
       return means(frame.get()).turned(turn);
     }
     try {
@@ -79,6 +92,10 @@ final class Decoding {
       // readers meet damaged files with all sorts of exceptions
       throw unreadable(e);
     }
+  }
+
+  private long mostWork() {
+    return MOST_WORK + WORK_OF_BYTE * file.length;
   }
 
   private Problem unreadable(Exception cause) {
@@ -103,6 +120,15 @@ final class Decoding {
           NumberText.format(
               "'%s' is too large: %d × %d pixels, and %s pictures up to %d million pixels are read. Make it smaller in another program, and open that.",
               name, width, height, kind.title(), largest / 1_000_000));
+    }
+  }
+
+  private void requireContent(long width, long height, int bits) {
+    if (width * height * bits / Byte.SIZE > MOST_UNPACKED + EXPANSION * file.length) {
+      throw new Problem(
+          NumberText.format(
+              "'%s' says that it has %d × %d pixels, far more than a file of its size holds of a photo: it is empty, or made to fill the memory. Save it anew in another program, smaller, and open that.",
+              name, width, height));
     }
   }
 
@@ -167,6 +193,9 @@ final class Decoding {
       ImageReader reader, int width, int height, Optional<JpegFrame> frame) throws IOException {
     var type = type(reader);
     int bits = type.getColorModel().getPixelSize();
+    if (frame.isEmpty()) {
+      requireContent(width, height, bits);
+    }
     int step = thinning(width, height, Math.ceilDiv(bits, Byte.SIZE));
     var settings = reader.getDefaultReadParam();
     settings.setSourceSubsampling(step, step, 0, 0);

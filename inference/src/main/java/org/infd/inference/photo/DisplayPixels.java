@@ -41,6 +41,14 @@ final class DisplayPixels {
   private int[] curve = {};
 
   /**
+   * All samples of a strip, those of its colours, and its opacity; of one strip after the other.
+   */
+  private int[] samples = {};
+
+  private int[] colours = {};
+  private int[] opacities = {};
+
+  /**
    * @param profile what the samples mean; empty for what their colour model says
    * @param isLinear whether they are light instead of display values, where there is no profile
    * @param check is run now and then, and may throw
@@ -104,15 +112,22 @@ final class DisplayPixels {
     return rgb;
   }
 
-  private static int[] pixels(Raster strip) {
-    return strip.getPixels(0, 0, strip.getWidth(), strip.getHeight(), (int[]) null);
+  private int[] pixels(Raster strip) {
+    int width = strip.getWidth();
+    int height = strip.getHeight();
+    samples = ofLength(width * height * strip.getNumBands(), samples);
+    return strip.getPixels(0, 0, width, height, samples);
+  }
+
+  private static int[] ofLength(int length, int[] old) {
+    return old.length == length ? old : new int[length];
   }
 
   private int[] ofPalette(Raster raster, IndexColorModel palette) {
     var argb = new int[palette.getMapSize()];
     palette.getRGBs(argb);
-    var colours = new int[argb.length];
-    convert(plain(argb), colours, 0);
+    var shown = new int[argb.length];
+    convert(plain(argb), shown, 0);
     int width = raster.getWidth();
     var rgb = new int[width * raster.getHeight()];
     var row = new int[width];
@@ -120,7 +135,7 @@ final class DisplayPixels {
       raster.getSamples(raster.getMinX(), raster.getMinY() + y, width, 1, 0, row);
       for (int x = 0; x < width; x++) {
         // an index beyond the palette is damage
-        rgb[y * width + x] = row[x] < colours.length ? colours[row[x]] : 0;
+        rgb[y * width + x] = row[x] < shown.length ? shown[row[x]] : 0;
       }
     }
     return rgb;
@@ -138,7 +153,7 @@ final class DisplayPixels {
         };
   }
 
-  private static Samples ofModel(Raster strip, ComponentColorModel model) {
+  private Samples ofModel(Raster strip, ComponentColorModel model) {
     int channels = model.getNumColorComponents();
     int bands = strip.getNumBands();
     int type = strip.getTransferType();
@@ -156,8 +171,10 @@ final class DisplayPixels {
     if (bands == channels && !hasAlpha) {
       return new Samples(channels, most, all, null);
     }
-    var values = new int[count * channels];
-    var alpha = hasAlpha ? new int[count] : null;
+    colours = ofLength(count * channels, colours);
+    var values = colours;
+    opacities = ofLength(hasAlpha ? count : 0, opacities);
+    var alpha = hasAlpha ? opacities : null;
     for (int i = 0; i < count; i++) {
       System.arraycopy(all, i * bands, values, i * channels, channels);
       if (alpha != null) {
@@ -201,9 +218,10 @@ final class DisplayPixels {
   }
 
   /** Colours as their model means them. */
-  private static Samples plain(Raster strip, ColorModel model) {
+  private Samples plain(Raster strip, ColorModel model) {
     int width = strip.getWidth();
-    var argb = new int[width * strip.getHeight()];
+    samples = ofLength(width * strip.getHeight(), samples);
+    var argb = samples;
     Object pixel = null;
     for (int i = 0; i < argb.length; i++) {
       pixel = strip.getDataElements(i % width, i / width, pixel);
@@ -212,9 +230,11 @@ final class DisplayPixels {
     return plain(argb);
   }
 
-  private static Samples plain(int[] argb) {
-    var values = new int[argb.length * RGB];
-    var alpha = new int[argb.length];
+  private Samples plain(int[] argb) {
+    colours = ofLength(argb.length * RGB, colours);
+    opacities = ofLength(argb.length, opacities);
+    var values = colours;
+    var alpha = opacities;
     for (int i = 0; i < argb.length; i++) {
       values[i * RGB] = argb[i] >> 16 & 0xFF;
       values[i * RGB + 1] = argb[i] >> 8 & 0xFF;

@@ -328,6 +328,8 @@ final class JpegMeans {
   private BufferedImage picture() {
     int width = Math.ceilDiv(frame.width(), SIDE);
     int height = Math.ceilDiv(frame.height(), SIDE);
+    int mostAcross = frame.mostAcross();
+    int mostDown = frame.mostDown();
     boolean grey = planes.size() == 1;
     var picture =
         new BufferedImage(
@@ -342,8 +344,7 @@ final class JpegMeans {
               planes
                   .get(i)
                   .sample(
-                      row * component.down() / frame.mostDown(),
-                      column * component.across() / frame.mostAcross());
+                      row * component.down() / mostDown, column * component.across() / mostAcross);
         }
         if (!grey && !frame.isRgb()) {
           toRgb(samples);

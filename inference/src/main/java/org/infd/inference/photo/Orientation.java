@@ -3,7 +3,6 @@ package org.infd.inference.photo;
 import com.drew.imaging.ImageProcessingException;
 import com.drew.imaging.jpeg.JpegMetadataReader;
 import com.drew.imaging.tiff.TiffMetadataReader;
-import com.drew.imaging.webp.WebpMetadataReader;
 import com.drew.lang.ByteArrayReader;
 import com.drew.metadata.Metadata;
 import com.drew.metadata.exif.ExifIFD0Directory;
@@ -11,6 +10,7 @@ import com.drew.metadata.exif.ExifReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How a camera was held, as the Exif data of a JPEG, PNG or WebP or the first directory of a TIFF
@@ -43,16 +43,16 @@ record Orientation(int code) {
     return switch (kind) {
       case JPEG -> JpegMetadataReader.readMetadata(stream, List.of(new ExifReader()));
       case TIFF -> TiffMetadataReader.readMetadata(new ByteArrayReader(file));
-      case WEBP -> WebpMetadataReader.readMetadata(stream);
-      case PNG -> {
-        var found = new Metadata();
-        PngChunks.of(file)
-            .exif()
-            .ifPresent(exif -> new ExifReader().extract(new ByteArrayReader(exif), found));
-        yield found;
-      }
+      case WEBP -> exif(WebpChunks.exif(file));
+      case PNG -> exif(PngChunks.of(file).exif());
       default -> new Metadata();
     };
+  }
+
+  private static Metadata exif(Optional<byte[]> data) {
+    var found = new Metadata();
+    data.ifPresent(exif -> new ExifReader().extract(new ByteArrayReader(exif), found));
+    return found;
   }
 
   /** Whether rows become columns. */

@@ -17,6 +17,18 @@ final class Watch {
     }
   }
 
+  /** Says that a reader goes on where its file has ended; never leaves this package. */
+  static final class BeyondEnd extends RuntimeException {
+    BeyondEnd() {
+      super("the file has ended long ago");
+    }
+  }
+
+  /**
+   * A reader that asks more often takes what it gets for a picture, and would go through it all.
+   */
+  private static final int MOST_ENDS = 10_000;
+
   private static final int ALL = 100;
 
   private final Cancellation cancellation;
@@ -24,6 +36,7 @@ final class Watch {
   private double done;
   private double doneAtEnd = ALL;
   private boolean ended;
+  private int ends;
 
   Watch(Cancellation cancellation, Duration patience) {
     this.cancellation = cancellation;
@@ -52,8 +65,15 @@ final class Watch {
     done = Math.max(done, percent);
   }
 
-  /** A reader wants more than its file has. */
+  /**
+   * A reader wants more than its file has.
+   *
+   * @throws BeyondEnd if it wanted it very often
+   */
   void endOfFile() {
+    if (++ends > MOST_ENDS) {
+      throw new BeyondEnd();
+    }
     if (!ended) {
       ended = true;
       doneAtEnd = done;

@@ -114,6 +114,12 @@ class PictureReaderTest {
   }
 
   @Test
+  void aSmallFileThatUnpacksToVeryMuchIsRefused() throws IOException {
+    var said = problem(flatPng(10_000, 10_000, 6, 16, 80_000));
+    assertTrue(said.contains("10000 × 10000") && said.contains("smaller"), said);
+  }
+
+  @Test
   void whatIsLargeIsThinnedOutWhileItIsRead() throws IOException {
     var found = read(flatPng(9_000, 9_000, 0, 1, 1_125));
     assertEquals(2, found.reduction());

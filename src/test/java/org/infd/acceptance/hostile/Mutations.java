@@ -1,4 +1,4 @@
-package org.infd.acceptance;
+package org.infd.acceptance.hostile;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +10,6 @@ import java.util.Random;
 /** Spoils files: by a seed, by cutting, and by what is known to have stopped readers before. */
 final class Mutations {
   private static final int MOST_CHANGES = 6;
-  private static final int CUT_EVERY = 97;
   private static final int[] BOUNDS = {0, 1, 0x7f, 0x80, 0xff, 0x1b, '"', '{', '[', 'P', '.'};
 
   /** What stands where a number, a word or an object should. */
@@ -20,22 +19,42 @@ final class Mutations {
           "true",
           "-1",
           "0",
+          "-0.0",
+          "0.5",
           "1e999",
           "-1e999999999",
           "1e-999999999",
+          "4294967296",
+          "2147483647",
           "2147483648",
+          "9223372036854775807",
           "9223372036854775808",
+          "-9223372036854775809",
           "9".repeat(401),
           "1".repeat(100_000),
+          "\"\"",
+          "\"\\u0000\"",
+          "\"a\\u0000b\"",
+          "\"/\"",
+          "\"../../etc/passwd\"",
+          "\"/dev/zero\"",
+          "\"C:\\\\con\"",
+          "\"*?<>|\"",
           "\"\\u001b[2J\\u202e\"",
           "\"\\ud800\"",
+          "\"\\ufeff\\u200b\"",
+          "\"1e999999999\"",
+          "\"NaN\"",
           "\"" + "x".repeat(70_000) + "\"",
           "[]",
           "{}",
           "[null]",
+          "[[]]",
+          "{\"kind\":null}",
           "[".repeat(2000) + "]".repeat(2000),
           "{\"a\":".repeat(90) + "1" + "}".repeat(90),
           "{\"a\":1,\"a\":1}",
+          "[" + "1,".repeat(20_000) + "1]",
           "NaN");
 
   private Mutations() {}
@@ -85,32 +104,31 @@ final class Mutations {
     return out.toByteArray();
   }
 
-  /** The beginnings of a file, one for every 97th byte. */
-  static List<byte[]> cuts(byte[] file, int most) {
-    int step = CUT_EVERY * Math.max(1, file.length / CUT_EVERY / most);
-    var cuts = new ArrayList<byte[]>();
-    for (int end = 0; end < file.length; end += step) {
-      cuts.add(Arrays.copyOf(file, end));
+  /** A JSON text in which some values are what should not stand there. */
+  static byte[] spoiledJson(byte[] file, Random random) {
+    var text = new String(file, StandardCharsets.UTF_8);
+    int changes = 1 + random.nextInt(2);
+    for (int i = 0; i < changes; i++) {
+      text = replaced(text, random);
     }
-    return cuts;
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** A JSON text with one value replaced by what should not stand there, or a name doubled. */
-  static byte[] hostileJson(byte[] file, Random random) {
-    var text = new String(file, StandardCharsets.UTF_8);
-    var colons = new ArrayList<Integer>();
-    for (int i = text.indexOf(':'); i >= 0; i = text.indexOf(':', i + 1)) {
-      colons.add(i);
+  private static String replaced(String text, Random random) {
+    var starts = new ArrayList<Integer>();
+    for (int i = 0; i < text.length(); i++) {
+      if (":[,".indexOf(text.charAt(i)) >= 0) {
+        starts.add(i + 1);
+      }
     }
-    if (colons.isEmpty()) {
-      return file;
+    if (starts.isEmpty()) {
+      return text;
     }
-    int from = colons.get(random.nextInt(colons.size())) + 1;
+    int from = starts.get(random.nextInt(starts.size()));
     int to = from;
     while (to < text.length() && ",}]\n".indexOf(text.charAt(to)) < 0) {
       to++;
     }
-    var value = VALUES.get(random.nextInt(VALUES.size()));
-    return (text.substring(0, from) + value + text.substring(to)).getBytes(StandardCharsets.UTF_8);
+    return text.substring(0, from) + VALUES.get(random.nextInt(VALUES.size())) + text.substring(to);
   }
 }
