@@ -1,5 +1,6 @@
 package org.infd.inference.diffusion;
 
+import java.util.Arrays;
 import java.util.concurrent.CancellationException;
 import org.infd.inference.bundle.Manifest.Prediction;
 import org.infd.inference.runtime.Cancellation;
@@ -51,14 +52,15 @@ public final class Denoiser {
   private final float guidanceScale;
   private final @Nullable Known known;
 
-  /** Values of the clean latent that are not to be found but given. */
-  private static final class Known {
-    private final float[] latent;
-    private final boolean[] where;
-
-    Known(float[] latent, boolean[] where) {
-      this.latent = latent;
-      this.where = where;
+  /**
+   * Values that estimates of the clean latent are drawn to.
+   *
+   * @param latent the values
+   * @param share per value how far, 0 (not at all) to 1 (it is this value)
+   */
+  private record Known(float[] latent, float[] share) {
+    float drawn(int at, float x0) {
+      return share[at] == 1 ? latent[at] : x0 + share[at] * (latent[at] - x0);
     }
   }
 
@@ -89,13 +91,28 @@ public final class Denoiser {
     if (latent.elements() != where.length) {
       throw new IllegalArgumentException(where.length + " flags for " + latent);
     }
-    return new Denoiser(
-        network,
-        prediction,
-        context,
-        guided,
-        guidanceScale,
-        new Known(latent.toArray(), where.clone()));
+    var share = new float[where.length];
+    for (int i = 0; i < share.length; i++) {
+      share[i] = where[i] ? 1 : 0;
+    }
+    return drawnTo(new Known(latent.toArray(), share));
+  }
+
+  /**
+   * The same network whose estimates of the clean latent are drawn to a given one, the noise being
+   * what is left: x̂0 ← x̂0 + λ(given − x̂0).
+   *
+   * @param latent the given clean latent, (1, C, H, W)
+   * @param pull λ, 0 (not at all) to 1 (the estimate is the given latent)
+   */
+  public Denoiser drawnTo(Tensor latent, double pull) {
+    var share = new float[latent.elements()];
+    Arrays.fill(share, (float) pull);
+    return drawnTo(new Known(latent.toArray(), share));
+  }
+
+  private Denoiser drawnTo(Known given) {
+    return new Denoiser(network, prediction, context, guided, guidanceScale, given);
   }
 
   /**
@@ -157,8 +174,8 @@ public final class Denoiser {
             case X0 -> output[i];
             case VELOCITY -> sqrtAlpha * noisy[i] - sqrtOneMinusAlpha * output[i];
           };
-      if (known != null && known.where[i]) {
-        x0[i] = known.latent[i];
+      if (known != null) {
+        x0[i] = known.drawn(i, x0[i]);
       }
       epsilon[i] = (recip * noisy[i] - x0[i]) / recipMinusOne;
     }
@@ -214,11 +231,11 @@ public final class Denoiser {
     return Tensor.of(back, x.shape());
   }
 
-  /** What is given depends on nothing. */
+  /** What is given depends on nothing, and what is drawn to it on as much as is left. */
   private static Tensor freeOf(Tensor cotangent, Known known) {
     var values = cotangent.toArray();
     for (int i = 0; i < values.length; i++) {
-      values[i] = known.where[i] ? 0 : values[i];
+      values[i] *= 1 - known.share[i];
     }
     return Tensor.of(values, cotangent.shape());
   }

@@ -85,7 +85,7 @@ public record PhiloxNoise(long seed) implements NoiseSource {
   }
 
   /** Words 0 and 1 give numbers 0 and 1, words 2 and 3 give numbers 2 and 3. */
-  private static double normal(int[] block, int which) {
+  static double normal(int[] block, int which) {
     int pair = which & 2;
     // half a step above 0, so that the logarithm is finite
     double radius = (Integer.toUnsignedLong(block[pair]) + 0.5) * TWO_POW_MINUS_32;

@@ -1,0 +1,122 @@
+package org.infd.inference.dive;
+
+import java.util.concurrent.CancellationException;
+import org.infd.inference.Problem;
+import org.infd.inference.diffusion.NoiseLevel;
+import org.infd.inference.diffusion.WorldNoise;
+import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.tensor.Tensor;
+
+/**
+ * Makes the latents of children: the picture above a square is encoded, covered with noise up to a
+ * part of the schedule, and sampled on while every estimate is drawn to what was encoded. The
+ * noise belongs to the absolute place, so neighbours are sampled from the same noise where they
+ * overlap.
+ */
+final class DiveMaker {
+  private final DiveLattice lattice;
+  private final DiveOptions options;
+  private final DiveNetworks networks;
+
+  DiveMaker(DiveLattice lattice, DiveOptions options, DiveNetworks networks) {
+    this.lattice = lattice;
+    this.options = options;
+    this.networks = networks;
+  }
+
+  /**
+   * The picture above a square as the encoder takes it.
+   *
+   * @param rgb (1, 3, e, e), unclamped
+   */
+  static Tensor clamped(Tensor rgb) {
+    var result = Tensor.zeros(rgb.shape());
+    for (int i = 0; i < rgb.elements(); i++) {
+      result.set(i, Math.clamp(rgb.get(i), -1f, 1f));
+    }
+    return result;
+  }
+
+  /**
+   * The means on anchor pixels, in steps of 1/32767: a hundredth of a grey level, in half the room.
+   *
+   * @param rgb (1, 3, e, e), −1 to 1
+   * @return 3 · M · M
+   */
+  short[] anchors(Tensor rgb) {
+    int anchor = options.anchor();
+    int side = lattice.encoderSide();
+    var grid = new AnchorGrid(anchor, anchor, side / anchor);
+    var result = new short[3 * anchor * anchor];
+    var plane = new double[side * side];
+    for (int channel = 0; channel < 3; channel++) {
+      for (int i = 0; i < plane.length; i++) {
+        plane[i] = rgb.get(channel * plane.length + i);
+      }
+      var means = grid.means(plane);
+      for (int i = 0; i < means.length; i++) {
+        result[channel * means.length + i] = (short) Math.rint(means[i] * Short.MAX_VALUE);
+      }
+    }
+    return result;
+  }
+
+  /** The means on anchor pixels as colours, (1, 3, M, M). */
+  Tensor colours(short[] anchors) {
+    var result = Tensor.zeros(1, 3, options.anchor(), options.anchor());
+    for (int i = 0; i < anchors.length; i++) {
+      result.set(i, (float) anchors[i] / Short.MAX_VALUE);
+    }
+    return result;
+  }
+
+  /**
+   * The first answer: the encoded picture, which decodes to a finer one of the same.
+   *
+   * @param rgb (1, 3, e, e), −1 to 1
+   * @throws Problem if the latent overflows
+   * @throws CancellationException if it was asked for
+   */
+  Tensor first(Tensor rgb, Cancellation cancellation) {
+    return networks.encode(rgb, cancellation);
+  }
+
+  /**
+   * The whole answer.
+   *
+   * @param encoded the first answer
+   * @throws Problem if the latent overflows
+   * @throws CancellationException if it was asked for
+   */
+  Tensor whole(DiveKey key, Tensor encoded, Cancellation cancellation) {
+    int all = (int) Math.rint(options.steps() / Math.max(options.strength(), 1e-9));
+    var sampler = options.strength() == 0 ? null : networks.sampler(Math.max(all, options.steps()));
+    if (sampler == null) {
+      return encoded;
+    }
+    int first = Math.max(0, sampler.timesteps().length - options.steps());
+    var square = lattice.square(key);
+    int cell = lattice.pixelsPerCell();
+    var noise =
+        new WorldNoise(
+            options.seedOf(key), key.level(), square.row() / cell, square.column() / cell);
+    var start = covered(encoded, sampler.level(first), noise);
+    return sampler.resume(
+        networks.denoiser(key.level(), cancellation).drawnTo(encoded, options.pull()),
+        noise,
+        start,
+        first,
+        step -> {},
+        cancellation);
+  }
+
+  /** √ᾱ·z + √(1 − ᾱ)·n. */
+  private static Tensor covered(Tensor z, NoiseLevel level, WorldNoise noise) {
+    var fresh = noise.start(z.shape());
+    var values = z.toArray();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = level.sqrtAlpha() * values[i] + level.sqrtOneMinusAlpha() * fresh.get(i);
+    }
+    return Tensor.of(values, z.shape());
+  }
+}

@@ -1,0 +1,61 @@
+package org.infd.inference.dive;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.infd.inference.Problem;
+
+/**
+ * What decides of children, beside the picture above them.
+ *
+ * @param seed whose noise they are sampled from
+ * @param strength τ, the part of the noise levels that are sampled again, 0 to 1; 0 only encodes
+ *     and decodes
+ * @param pull λ, how far every estimate is drawn to the encoded picture, 0 (as the model likes) to
+ *     1 (as the picture)
+ * @param steps how many times the network is asked
+ * @param anchor M, the pixels across its square on which a child must agree with the picture above
+ * @param seeds seeds of single children in place of {@code seed}
+ */
+public record DiveOptions(
+    long seed, double strength, double pull, int steps, int anchor, Map<DiveKey, Long> seeds) {
+  /** Checks the ranges. */
+  public DiveOptions {
+    if (!(strength >= 0 && strength <= 1) || !(pull >= 0 && pull <= 1)) {
+      throw new Problem(
+          "The strength and the pull of a dive are numbers from 0 to 1, and "
+              + strength
+              + " and "
+              + pull
+              + " are not.");
+    }
+    if (steps < 1 || anchor < 1) {
+      throw new Problem("A dive needs a step and an anchor pixel at least.");
+    }
+    seeds = Map.copyOf(seeds);
+  }
+
+  /**
+   * The usual ones, as measured in docs/design.md.
+   *
+   * @param seed the seed of the picture
+   * @param lattice the model's
+   * @param strict whether the model is truly sharp at its sharp side, so that children have to
+   *     agree with every pixel
+   */
+  public static DiveOptions usual(long seed, DiveLattice lattice, boolean strict) {
+    int anchor = strict ? lattice.encoderSide() : lattice.encoderSide() / 4;
+    return new DiveOptions(seed, 0.4, 0.5, 8, anchor, Map.of());
+  }
+
+  /** The same with another seed for one child, and for those below it that it changes. */
+  public DiveOptions withSeed(DiveKey key, long other) {
+    var all = new HashMap<>(seeds);
+    all.put(key, other);
+    return new DiveOptions(seed, strength, pull, steps, anchor, all);
+  }
+
+  /** The seed of a child's noise. */
+  long seedOf(DiveKey key) {
+    return seeds.getOrDefault(key, seed);
+  }
+}
