@@ -222,7 +222,7 @@ public final class StudioWindow extends BorderPane {
     sidebar.widthProperty().subscribe(keepOff);
     sidebar.visibleProperty().subscribe(keepOff);
     picturePage.visibleProperty().subscribe(keepOff);
-    setCenter(new StackPane(picturePage, pageHost, notices, help));
+    setCenter(new StackPane(picturePage, pageHost, notices));
     setBottom(new StatusBar(model, viewer.canvas()));
     model.viewer().attach(viewer::refresh, model.notices()::fail);
     model
@@ -249,7 +249,7 @@ public final class StudioWindow extends BorderPane {
                 hasPicture,
                 this::isFullScreen,
                 this::switchFullScreen))
-        .attach(this);
+        .attach(this, help);
   }
 
   private static String describe(Screen screen) {
@@ -262,7 +262,7 @@ public final class StudioWindow extends BorderPane {
 
   /** A scene of this window. */
   public Scene scene(double width, double height) {
-    var whole = new StackPane(this, new CloseQuestion(model.ending()));
+    var whole = new StackPane(this, help, new CloseQuestion(model.ending()));
     whole.getStylesheets().addAll(getStylesheets());
     var scene = new Scene(whole, width, height);
     scene
