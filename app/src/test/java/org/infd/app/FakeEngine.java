@@ -129,6 +129,12 @@ public final class FakeEngine implements Engine {
     return this;
   }
 
+  /** What was stopped before its thread came to it leaves no trace, however late that is. */
+  private void begin(Recipe recipe, Cancellation cancellation) {
+    cancellation.throwIfCancelled();
+    recipes.add(recipe);
+  }
+
   private void pass(Cancellation cancellation) {
     try {
       while (!gate.tryAcquire(2, TimeUnit.MILLISECONDS)) {
@@ -185,7 +191,7 @@ public final class FakeEngine implements Engine {
 
   @Override
   public Picture generate(Recipe recipe, Watcher watcher, Cancellation cancellation) {
-    recipes.add(recipe);
+    begin(recipe, cancellation);
     int steps = Math.min(recipe.steps(), 8);
     if (!said.isEmpty()) {
       watcher.note(said);
@@ -240,7 +246,7 @@ public final class FakeEngine implements Engine {
   @Override
   public Picture vary(
       Picture parent, Recipe recipe, double strength, Watcher watcher, Cancellation cancellation) {
-    recipes.add(recipe);
+    begin(recipe, cancellation);
     parents.add(parent);
     watcher.step(0, 1);
     pass(cancellation);
@@ -255,7 +261,7 @@ public final class FakeEngine implements Engine {
       Recipe recipe,
       Watcher watcher,
       Cancellation cancellation) {
-    recipes.add(recipe);
+    begin(recipe, cancellation);
     redone.add(box);
     watcher.step(0, 1);
     pass(cancellation);

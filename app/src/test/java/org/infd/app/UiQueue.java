@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 
 /** Stands for the user interface's thread: what is handed in runs when the test says so. */
 public final class UiQueue implements Executor {
-  private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(20);
+  private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(120);
 
   private final LinkedBlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
 

@@ -109,7 +109,7 @@ class RecipeOfTabTest extends StudioModelTest {
     assertEquals(shown, seed());
     // a run for the tab itself shows its own, until it is stopped
     model.requests().generate(false);
-    ui.runUntil(() -> Long.toString(engine.recipes.getLast().seed()).equals(seed()));
+    ui.runUntil(() -> engine.recipes.getLast().seedText().equals(seed()));
     model.generation().cancel();
     assertEquals(shown, seed());
   }
