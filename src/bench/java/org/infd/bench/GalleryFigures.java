@@ -4,11 +4,8 @@ import atlantafx.base.theme.PrimerLight;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,6 +30,7 @@ import org.infd.app.window.StudioWindow;
 import org.infd.app.work.Background;
 import org.infd.app.work.Notices;
 import org.infd.app.work.UndoStack;
+import org.infd.inference.Folders;
 import org.infd.inference.generation.FieldFile;
 import org.infd.inference.generation.FieldImage;
 import org.infd.inference.generation.Recipe;
@@ -68,7 +66,7 @@ final class GalleryFigures {
       begun.await();
       measure(folder, count);
     } finally {
-      delete(folder);
+      Folders.delete(folder);
       Platform.exit();
     }
   }
@@ -113,26 +111,6 @@ final class GalleryFigures {
     var bytes = new ByteArrayOutputStream();
     ImageIO.write(image, "png", bytes);
     return bytes.toByteArray();
-  }
-
-  private static void delete(Path folder) throws IOException {
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path at, IOException failure)
-              throws IOException {
-            Files.delete(at);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 
   private static final class Nothing implements GalleryPane.Actions {
