@@ -69,6 +69,7 @@ public final class StudioWindow extends BorderPane {
   private final CompareButton compare;
   private final TabBar tabBar;
   private final BatchOverlay batch;
+  private final PhotoOverlay photo;
 
   /**
    * @param model what is shown
@@ -116,6 +117,7 @@ public final class StudioWindow extends BorderPane {
             model.opener()::open,
             model.generation()::cancel);
     layoutSide = new LayoutSidebar(model.layouts(), model.viewer(), viewer, dialogs);
+    photo = photoOverlay();
     var sidebar = sidebar();
     picturePage =
         new BorderPane(centre(), null, new StackPane(layoutSide, exportSide), null, sidebar);
@@ -222,6 +224,7 @@ public final class StudioWindow extends BorderPane {
     sidebar.widthProperty().subscribe(keepOff);
     sidebar.visibleProperty().subscribe(keepOff);
     picturePage.visibleProperty().subscribe(keepOff);
+    notices.heightProperty().subscribe(height -> photo.keepFree(height.doubleValue()));
     setCenter(new StackPane(picturePage, pageHost, notices));
     setBottom(new StatusBar(model, viewer.canvas()));
     model.viewer().attach(viewer::refresh, model.notices()::fail);
@@ -351,7 +354,7 @@ public final class StudioWindow extends BorderPane {
   }
 
   private BorderPane centre() {
-    var stack = new StackPane(viewer, start, batch, photoOverlay());
+    var stack = new StackPane(viewer, start, batch, photo);
     viewer.cover(exportSide.shade());
     viewer.addControl(compare);
     stack.setMinSize(0, 0);
