@@ -285,6 +285,8 @@ final class Package {
             "--sun-misc-unsafe-memory-access=allow",
             "-XX:+UseSerialGC",
             "-XX:MaxRAMPercentage=50",
+            // a copy whose files have other times starts without the cache, and need not say so
+            "-Xlog:disable",
             "-Dinfd.home=$APPDIR",
             "-Donnxruntime.native.path=$APPDIR/natives")) {
       options.add("--java-options");

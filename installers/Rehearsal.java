@@ -26,8 +26,6 @@ record Rehearsal(Path app, Path launcher, Path home) {
             + "java-options=-XX:AOTCacheOutput=$APPDIR/"
             + CACHE
             + "\njava-options=-Dinfd.rehearsal=true\n"
-            // which classes cannot be kept is of no interest here
-            + "java-options=-Xlog:disable\n"
             + (withoutDisplay
                 ? "java-options=-Dglass.platform=Headless\njava-options=-Dprism.order=sw\n"
                 : ""));

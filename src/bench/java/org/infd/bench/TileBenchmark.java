@@ -1,10 +1,8 @@
 package org.infd.bench;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +19,7 @@ import org.infd.exporter.graph.GraphBuilder;
 import org.infd.exporter.graph.OnnxWriter;
 import org.infd.exporter.graph.Shape;
 import org.infd.exporter.graph.WeightsFile;
+import org.infd.inference.Folders;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
@@ -197,17 +196,6 @@ public class TileBenchmark {
   @TearDown(Level.Trial)
   public void close() throws IOException {
     session.close();
-    try (var files = Files.walk(folder)) {
-      files
-          .sorted(Comparator.reverseOrder())
-          .forEach(
-              file -> {
-                try {
-                  Files.delete(file);
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              });
-    }
+    Folders.delete(folder);
   }
 }

@@ -75,7 +75,7 @@ record ClipConfig(@Nullable Tower image, @Nullable Tower text) {
     double epsilon = given.isMissingNode() ? OFFICIAL_EPSILON : StrictJson.number(given);
     if (!(epsilon > 0 && epsilon < 1)) {
       throw new Problem(
-          config + " has the layer_norm_eps " + StrictJson.shown(given) + ", which cannot be.");
+          config + " has the layer_norm_eps '" + StrictJson.shown(given) + "', which cannot be.");
     }
     return new Tower(heads, 0, wish != null ? wish : activation(config, activation), epsilon);
   }
@@ -170,7 +170,7 @@ record ClipConfig(@Nullable Tower image, @Nullable Tower text) {
     double value = given.isMissingNode() ? absent : StrictJson.number(given);
     if (!(value >= 1 && value <= 1 << 16 && value == Math.rint(value))) {
       throw new Problem(
-          config + " has the " + name + " " + StrictJson.shown(given) + ", which cannot be.");
+          config + " has the " + name + " '" + StrictJson.shown(given) + "', which cannot be.");
     }
     return (int) value;
   }

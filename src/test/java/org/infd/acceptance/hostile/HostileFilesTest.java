@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -25,12 +27,11 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code -Dinfd.hostile=100000} tries that many; a failure names the seed of its file.
  */
 class HostileFilesTest {
-  private static final int USUAL = 3600;
-  private static final int INPUTS = Integer.getInteger("infd.hostile", USUAL);
+  private static final int INPUTS = Integer.getInteger("infd.hostile", 3600);
   private static final int CUT_EVERY = 97;
 
-  /** Beginnings of a file in a usual run; in a long one every 97th byte is an end. */
-  private static final int USUAL_CUTS = 60;
+  /** Beginnings of a file; in a long run every 97th byte is an end of all but large ones. */
+  private static final int MOST_CUTS = Math.max(60, INPUTS / 30);
 
   /** More would only wait for the disk. */
   private static final int MOST_THREADS = 4;
@@ -63,6 +64,8 @@ class HostileFilesTest {
       cuts(inputs, kind);
       spread(inputs, kind, INPUTS / kinds.size());
     }
+    // whoever stops a long run has seen something of all kinds
+    Collections.shuffle(inputs, new Random(0));
     int threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MOST_THREADS);
     var faults = new Trial(inputs, folder, threads, Duration.ofSeconds(20)).faults();
     assertTrue(inputs.size() >= INPUTS, "tried " + inputs.size());
@@ -78,7 +81,7 @@ class HostileFilesTest {
 
   private static void cuts(List<Trial.Input> inputs, Kind kind) {
     int all = Math.ceilDiv(kind.sound().length, CUT_EVERY);
-    int step = INPUTS > USUAL ? 1 : Math.max(1, all / USUAL_CUTS);
+    int step = Math.max(1, all / MOST_CUTS);
     for (int cut = 0; cut < all; cut += step) {
       int end = cut * CUT_EVERY;
       inputs.add(

@@ -46,6 +46,10 @@ final class HostileJson {
           "Infinity",
           "nul",
           "{\"a\":undefined}");
+
+  /** What is JSON, and of no kind that any reader asks for. */
+  private static final List<String> NULLS = List.of("null", "[]", "{}", "[null]");
+
   private static final List<Charset> CHARSETS =
       List.of(
           StandardCharsets.UTF_16LE,
@@ -66,6 +70,7 @@ final class HostileJson {
     var text = new String(sound, StandardCharsets.UTF_8);
     var sources = new LinkedHashMap<String, Source>();
     sources.put("json values", random -> Mutations.spoiledJson(sound, random));
+    sources.put("json null", random -> bytes(one(NULLS, random)));
     sources.put("json of nothing", random -> bytes(one(SHORT, random)));
     sources.put("json depth", HostileJson::deep);
     sources.put("json length", HostileJson::large);

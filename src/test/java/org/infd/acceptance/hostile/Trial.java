@@ -42,6 +42,15 @@ final class Trial {
       Pattern.compile(
           "Cannot invoke|Exception|Feature|\\bnull\\b|java\\.|tools\\.jackson|\\$\\w|[\\x00-\\x1f\\x7f-\\x9f]");
 
+  /** What a sentence quotes is the file's own. */
+  private static final Pattern QUOTED = Pattern.compile("'[^'\\x00-\\x1f\\x7f-\\x9f]*'");
+
+  /** Not one of the program's, which are silent meanwhile. */
+  private static final System.Logger LOG = System.getLogger("hostile files");
+
+  /** How often a long run says how far it is. */
+  private static final int MANY = 5000;
+
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /**
@@ -74,6 +83,9 @@ final class Trial {
       try {
         for (int i = next.getAndIncrement(); i < inputs.size(); i = next.getAndIncrement()) {
           take(inputs.get(i));
+          if (i > 0 && i % MANY == 0) {
+            LOG.log(System.Logger.Level.INFO, i + " of " + inputs.size() + ": " + faults);
+          }
         }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -184,7 +196,9 @@ final class Trial {
       reader.read(file);
     } catch (Problem e) {
       var said = String.valueOf(e.getMessage());
-      if (mustBeRead || TECHNICAL.matcher(said).find() || said.length() > LONGEST_SENTENCE) {
+      if (mustBeRead
+          || TECHNICAL.matcher(QUOTED.matcher(said).replaceAll("''")).find()
+          || said.length() > LONGEST_SENTENCE) {
         return "said: " + said;
       }
     } catch (IOException e) {

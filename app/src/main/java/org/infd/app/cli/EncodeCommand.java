@@ -3,7 +3,6 @@ package org.infd.app.cli;
 import java.nio.file.Path;
 import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
-import org.infd.inference.export.Frame;
 import org.infd.inference.generation.Photo;
 import org.infd.inference.generation.PhotoFile;
 import org.infd.inference.generation.Recipe;
@@ -47,19 +46,7 @@ final class EncodeCommand extends InfdCommand {
       description = "Write the image without a resolution. Without --out only this is written.")
   private @Nullable Path field;
 
-  @Option(
-      names = "--size",
-      paramLabel = "N",
-      defaultValue = "2048",
-      description = "The side of the square picture in pixels (default: ${DEFAULT-VALUE}).")
-  private long size;
-
-  @Option(
-      names = {"-o", "--out"},
-      paramLabel = "FILE.png",
-      description =
-          "The picture to write: .png, .jpg or .tif, by its ending; replaced if it exists.")
-  private @Nullable Path out;
+  @Mixin private PictureOptions pictureOptions;
 
   @Option(
       names = "--model",
@@ -103,9 +90,9 @@ final class EncodeCommand extends InfdCommand {
 
   @Override
   void run(Cancellation cancellation) {
-    var frame = Frame.square(size);
+    var frame = pictureOptions.frame();
     var target = field;
-    var picture = out;
+    var picture = pictureOptions.out();
     PictureWriter.requireTargets(picture, target);
     var wanted = model;
     var bundle = wanted == null ? services.models().first() : services.models().find(wanted);

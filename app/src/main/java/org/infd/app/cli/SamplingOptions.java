@@ -9,6 +9,7 @@ import org.infd.inference.export.Frame;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.RecipeDefaults;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that all sampling commands share. */
@@ -24,20 +25,7 @@ final class SamplingOptions {
           "The seed of all noise, a whole number from 0 to 2^64-1 (default: a random one, shown).")
   private @Nullable Long seed;
 
-  @Option(
-      names = "--size",
-      paramLabel = "N",
-      defaultValue = "2048",
-      description =
-          "The side of the square picture in pixels, 1 to 1048576 (default: ${DEFAULT-VALUE}).")
-  private long size;
-
-  @Option(
-      names = {"-o", "--out"},
-      paramLabel = "FILE.png",
-      description =
-          "The picture to write: .png, .jpg or .tif, by its ending; replaced if it exists.")
-  private @Nullable Path out;
+  @Mixin private PictureOptions picture;
 
   @Option(
       names = "--model",
@@ -70,12 +58,12 @@ final class SamplingOptions {
    * @throws Problem if no picture can have that side
    */
   Frame frame() {
-    return Frame.square(size);
+    return picture.frame();
   }
 
   /** The picture to write, or null. */
   @Nullable Path out() {
-    return out;
+    return picture.out();
   }
 
   /**

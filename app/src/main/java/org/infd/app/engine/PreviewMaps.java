@@ -1,7 +1,5 @@
 package org.infd.app.engine;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,15 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
-import org.infd.inference.Problem;
-import org.infd.inference.StrictJson;
+import org.infd.app.work.JsonFile;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.diffusion.SamplingStep;
-import org.infd.inference.export.AtomicFile;
 import org.infd.inference.generation.LatentPreview;
 import org.infd.inference.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 
 /**
  * The colour maps of live previews, one per model, kept in the user's data. The first run of a
@@ -112,7 +107,7 @@ final class PreviewMaps {
       fittings.put(bundle.hash(), next);
     }
     if (last) {
-      write(file(bundle), map);
+      json(file(bundle)).write(map.coefficients());
     }
   }
 
@@ -175,25 +170,18 @@ final class PreviewMaps {
 
   private static @Nullable LatentPreview read(Path file, int channels) {
     try {
-      if (!Files.isRegularFile(file) || Files.size(file) > LARGEST_FILE) {
-        return null;
-      }
-      var map =
-          LatentPreview.of(StrictJson.memory().readValue(Files.readAllBytes(file), double[].class));
-      return map.channels() == channels ? map : null;
-    } catch (IOException | JacksonException | IllegalArgumentException e) {
+      return json(file)
+          .read()
+          .map(LatentPreview::of)
+          .filter(map -> map.channels() == channels)
+          .orElse(null);
+    } catch (IllegalArgumentException e) {
       LOG.log(System.Logger.Level.WARNING, "preview map not read from " + file, e);
       return null;
     }
   }
 
-  private static void write(Path file, LatentPreview map) {
-    try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
-      var bytes = StrictJson.memory().writeValueAsBytes(map.coefficients());
-      AtomicFile.write(file, stream -> stream.write(bytes));
-    } catch (IOException | JacksonException | Problem e) {
-      LOG.log(System.Logger.Level.WARNING, "preview map not written to " + file, e);
-    }
+  private static JsonFile<double[]> json(Path file) {
+    return new JsonFile<>(file, double[].class, LARGEST_FILE, "preview map");
   }
 }

@@ -24,10 +24,21 @@ final class DeletedPictures {
   private static final String FOLDER = "deleted";
   private static final String LOCK = "session.lock";
 
-  private final String session = UUID.randomUUID().toString();
+  private final String session;
 
   /** By the folder of the pictures; open for as long as this session lasts. */
   private final Map<Path, FileChannel> locks = new HashMap<>();
+
+  DeletedPictures() {
+    this(UUID.randomUUID().toString());
+  }
+
+  /**
+   * @param session a name that no other session has
+   */
+  DeletedPictures(String session) {
+    this.session = session;
+  }
 
   private Path place(KeptPicture picture) {
     return folder(picture).resolve(FOLDER).resolve(session).resolve(picture.name());
@@ -61,9 +72,22 @@ final class DeletedPictures {
     }
     var channel =
         FileChannel.open(own.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    locks.put(pictures, channel);
-    if (channel.tryLock() == null) {
+    if (!isHeld(channel)) {
+      channel.close();
       throw new IOException(own + " is used by another program");
+    }
+    locks.put(pictures, channel);
+  }
+
+  /** Where the system has no locks at all, it is as good as it was with one program. */
+  private static boolean isHeld(FileChannel channel) {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      return false;
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "no lock", e);
+      return true;
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.infd.exporter.BundleExporter;
 import org.infd.exporter.ImportOptions;
+import org.infd.inference.Folders;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.BundleCatalog;
 import org.infd.inference.bundle.BundleName;
@@ -23,7 +24,6 @@ import org.infd.inference.export.AtomicFile;
 import org.infd.inference.guidance.Layout;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
-import org.jspecify.annotations.Nullable;
 
 /** The bundles of this machine, and the importer. Thread-safe. */
 public final class BundleStore implements ModelStore {
@@ -256,23 +256,7 @@ public final class BundleStore implements ModelStore {
 
   private static void delete(Path folder) {
     try {
-      Files.walkFileTree(
-          folder,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.delete(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path done, @Nullable IOException e)
-                throws IOException {
-              Files.delete(done);
-              return FileVisitResult.CONTINUE;
-            }
-          });
+      Folders.delete(folder);
     } catch (IOException e) {
       // out of sight already; the next look at the folder tries again
       LOG.log(System.Logger.Level.WARNING, "not deleted yet: " + folder, e);

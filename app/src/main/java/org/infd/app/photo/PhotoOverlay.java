@@ -3,10 +3,14 @@ package org.infd.app.photo;
 import java.util.Optional;
 import java.util.function.Supplier;
 import javafx.beans.value.ObservableValue;
+import javafx.geometry.Insets;
 import javafx.scene.layout.StackPane;
 
 /** Shows a photo over the picture while its square is being chosen. */
 public final class PhotoOverlay extends StackPane {
+  /** What is told begins a little below the tabs. */
+  private static final double GAP = 8;
+
   private final Supplier<String> modelName;
   private final PhotoPane.Actions actions;
 
@@ -20,7 +24,17 @@ public final class PhotoOverlay extends StackPane {
       PhotoPane.Actions actions) {
     this.modelName = modelName;
     this.actions = actions;
+    getStyleClass().add("photo-overlay");
     photo.subscribe(this::show);
+  }
+
+  /**
+   * Leaves room for what is told meanwhile: it would hide the upper corners of the square.
+   *
+   * @param height of what is told, 0 for nothing
+   */
+  public void keepFree(double height) {
+    setPadding(height > 0 ? new Insets(height + GAP, 0, 0, 0) : Insets.EMPTY);
   }
 
   private void show(Optional<PhotoCrop> photo) {

@@ -14,7 +14,7 @@ import javafx.scene.layout.Region;
  * the view. Hidden while the window shows everything.
  */
 final class Minimap extends Pane {
-  private static final double SIDE = 148;
+  static final double SIDE = 148;
 
   /** A smaller frame could not be seen. */
   private static final double SMALLEST_FRAME = 7;

@@ -47,7 +47,7 @@ public final class ViewerCanvas extends Region {
   /** A hand that rested this long before letting go does not throw. */
   private static final long THROW_NANOS = 60_000_000;
 
-  private static final double MARGIN = 20;
+  static final double MARGIN = 20;
 
   private final ViewerModel model;
   private final Canvas canvas = new Canvas();

@@ -1,6 +1,7 @@
 package org.infd.app.viewer;
 
 import atlantafx.base.theme.Styles;
+import java.util.List;
 import javafx.geometry.Orientation;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
@@ -9,7 +10,6 @@ import javafx.scene.control.Label;
 import javafx.scene.control.Separator;
 import javafx.scene.control.Tooltip;
 import javafx.scene.input.KeyEvent;
-import javafx.scene.layout.HBox;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
@@ -28,14 +28,9 @@ public final class ViewerPane extends StackPane {
   /** An arrow key moves by this part of the window. */
   private static final double MOVE = 0.15;
 
-  /** The widths that all buttons need, and those that do without the views before and after. */
-  private static final double ROOM_FOR_ALL = 420;
-
-  private static final double ROOM_FOR_STEPS = 330;
-
   private final ViewerModel model;
   private final ViewerCanvas canvas;
-  private final HBox controls;
+  private final ViewerControls controls;
   private final VBox empty;
   private final Label emptyTitle = new Label();
   private final Label emptyText = new Label();
@@ -71,6 +66,7 @@ public final class ViewerPane extends StackPane {
     floor.setId("floor");
     setAlignment(floor, Pos.BOTTOM_CENTER);
     minimap = new Minimap(model);
+    controls.setAbove(Minimap.SIDE);
     setAlignment(minimap, Pos.TOP_RIGHT);
     warning.getStyleClass().add("viewer-mark");
     warning.setId("warning");
@@ -84,7 +80,13 @@ public final class ViewerPane extends StackPane {
     refresh();
   }
 
-  private HBox controls() {
+  @Override
+  protected void layoutChildren() {
+    controls.place(getWidth(), getHeight(), ViewerCanvas.MARGIN);
+    super.layoutChildren();
+  }
+
+  private ViewerControls controls() {
     var back =
         new IconButton(Feather.ARROW_LEFT, "The view before", Shortcut.VIEW_BEFORE, this::back);
     var forward =
@@ -113,20 +115,11 @@ public final class ViewerPane extends StackPane {
     var history = new Separator(Orientation.VERTICAL);
     var steps = new Separator(Orientation.VERTICAL);
     // beside a side pane in a small window there is not room for all; each has a key as well
-    showFrom(ROOM_FOR_ALL, back, forward, history);
-    showFrom(ROOM_FOR_STEPS, out, in, steps);
-    var box = new HBox(back, forward, history, out, in, steps, fit, one, screen);
-    box.setAlignment(Pos.CENTER);
-    box.getStyleClass().add("viewer-controls");
-    box.setMaxSize(Region.USE_PREF_SIZE, Region.USE_PREF_SIZE);
-    return box;
-  }
-
-  private void showFrom(double width, Node... nodes) {
-    for (var node : nodes) {
-      node.visibleProperty().bind(widthProperty().greaterThanOrEqualTo(width));
-      node.managedProperty().bind(node.visibleProperty());
-    }
+    var all = new ViewerControls();
+    all.showWhereAllFit(this, back, forward, history);
+    all.showWhereMostFit(this, out, in, steps);
+    List.of(back, forward, history, out, in, steps, fit, one, screen).forEach(all::add);
+    return all;
   }
 
   private VBox empty() {
@@ -202,7 +195,7 @@ public final class ViewerPane extends StackPane {
 
   /** Puts a control more beside the zoom buttons. */
   public void addControl(Node control) {
-    controls.getChildren().add(control);
+    controls.add(control);
   }
 
   /** The canvas, for focus and for tests. */

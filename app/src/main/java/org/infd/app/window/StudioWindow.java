@@ -69,6 +69,7 @@ public final class StudioWindow extends BorderPane {
   private final CompareButton compare;
   private final TabBar tabBar;
   private final BatchOverlay batch;
+  private final PhotoOverlay photo;
 
   /**
    * @param model what is shown
@@ -116,6 +117,7 @@ public final class StudioWindow extends BorderPane {
             model.opener()::open,
             model.generation()::cancel);
     layoutSide = new LayoutSidebar(model.layouts(), model.viewer(), viewer, dialogs);
+    photo = photoOverlay();
     var sidebar = sidebar();
     picturePage =
         new BorderPane(centre(), null, new StackPane(layoutSide, exportSide), null, sidebar);
@@ -222,7 +224,8 @@ public final class StudioWindow extends BorderPane {
     sidebar.widthProperty().subscribe(keepOff);
     sidebar.visibleProperty().subscribe(keepOff);
     picturePage.visibleProperty().subscribe(keepOff);
-    setCenter(new StackPane(picturePage, pageHost, notices, help));
+    notices.heightProperty().subscribe(height -> photo.keepFree(height.doubleValue()));
+    setCenter(new StackPane(picturePage, pageHost, notices));
     setBottom(new StatusBar(model, viewer.canvas()));
     model.viewer().attach(viewer::refresh, model.notices()::fail);
     model
@@ -249,7 +252,7 @@ public final class StudioWindow extends BorderPane {
                 hasPicture,
                 this::isFullScreen,
                 this::switchFullScreen))
-        .attach(this);
+        .attach(this, help);
   }
 
   private static String describe(Screen screen) {
@@ -262,7 +265,7 @@ public final class StudioWindow extends BorderPane {
 
   /** A scene of this window. */
   public Scene scene(double width, double height) {
-    var whole = new StackPane(this, new CloseQuestion(model.ending()));
+    var whole = new StackPane(this, help, new CloseQuestion(model.ending()));
     whole.getStylesheets().addAll(getStylesheets());
     var scene = new Scene(whole, width, height);
     scene
@@ -351,7 +354,7 @@ public final class StudioWindow extends BorderPane {
   }
 
   private BorderPane centre() {
-    var stack = new StackPane(viewer, start, batch, photoOverlay());
+    var stack = new StackPane(viewer, start, batch, photo);
     viewer.cover(exportSide.shade());
     viewer.addControl(compare);
     stack.setMinSize(0, 0);

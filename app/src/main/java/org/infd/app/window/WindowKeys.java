@@ -55,12 +55,14 @@ final class WindowKeys {
     picture = picture();
   }
 
-  /** Listens to all keys that are pressed in a window. */
-  void attach(Node root) {
-    root.addEventFilter(KeyEvent.KEY_PRESSED, beforeTexts::act);
-    root.addEventHandler(KeyEvent.KEY_PRESSED, this::pressed);
-    // where the question mark lies depends on the keyboard
-    root.addEventHandler(KeyEvent.KEY_TYPED, window::act);
+  /** Listens to all keys that are pressed in a window, and in what lies over all of it. */
+  void attach(Node... roots) {
+    for (var root : roots) {
+      root.addEventFilter(KeyEvent.KEY_PRESSED, beforeTexts::act);
+      root.addEventHandler(KeyEvent.KEY_PRESSED, this::pressed);
+      // where the question mark lies depends on the keyboard
+      root.addEventHandler(KeyEvent.KEY_TYPED, window::act);
+    }
   }
 
   private void pressed(KeyEvent event) {

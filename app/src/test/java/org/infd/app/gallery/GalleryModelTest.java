@@ -284,7 +284,7 @@ class GalleryModelTest {
       waiting.poll().run();
     }
     assertTrue(slow.loadedProperty().get());
-    assertTrue(sizes.contains(60), sizes.toString());
+    assertEquals(List.of(20, 70), sizes, "the first rows, then the others");
     assertEquals(70, slow.pictures().size());
     assertEquals(seeds(model.pictures()), seeds(slow.pictures()));
     assertEquals(List.of(67L), seeds(slow.shown()));

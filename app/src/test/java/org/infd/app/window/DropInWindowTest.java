@@ -148,6 +148,18 @@ class DropInWindowTest extends StudioWindowTest {
     drop(text("notes.txt"), photo("p.png"));
     waitFor(() -> model.opener().photoProperty().get().isPresent());
     assertTrue(noticeText().startsWith("'notes.txt' is neither"), noticeText());
+    waitFor(() -> !edges("#notice", true).isEmpty() && edges("#notice", true).getFirst() > 0);
+    waitFor(() -> edges("#photo-stage", false).getFirst() >= edges("#notice", true).getFirst());
+    run(model.notices()::clear);
+    waitFor(() -> edges("#photo-stage", false).getFirst() < 160);
+  }
+
+  /** Where something that is seen begins in the window, or ends. */
+  private List<Double> edges(String query, boolean end) {
+    return seen(query).stream()
+        .map(node -> node.localToScene(node.getLayoutBounds()))
+        .map(bounds -> end ? bounds.getMaxY() : bounds.getMinY())
+        .toList();
   }
 
   @Test

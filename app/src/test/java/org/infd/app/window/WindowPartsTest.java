@@ -126,6 +126,11 @@ class WindowPartsTest extends StudioWindowTest {
     assertFalse(node("#keyboard-help", Node.class).isVisible());
     robot.clickOn("#keys");
     assertTrue(node("#keyboard-help", Node.class).isVisible());
+    waitFor(
+        () ->
+            node("#keyboard-help", Node.class)
+                .localToScene(node("#keyboard-help", Node.class).getLayoutBounds())
+                .contains(0, 0, stage.getScene().getWidth(), stage.getScene().getHeight()));
     robot.type(KeyCode.ESCAPE);
     assertFalse(node("#keyboard-help", Node.class).isVisible());
     run(

@@ -202,7 +202,7 @@ public final class Arguments {
             + "."
             + name
             + " is "
-            + clip(String.valueOf(value))
+            + (value == null ? "nothing" : clip(value.toString()))
             + "; it should be "
             + expected
             + ". The model cannot be imported.");

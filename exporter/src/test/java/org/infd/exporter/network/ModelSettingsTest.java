@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.infd.inference.Problem;
 import org.infd.inference.bundle.Manifest.ConditioningKind;
 import org.infd.inference.bundle.Manifest.Prediction;
 import org.infd.inference.bundle.Manifest.Schedule;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What model.args may say, its defaults, and the sentences that refuse the rest. */
@@ -170,6 +172,13 @@ class ModelSettingsTest {
     args.put("colour_of_the_shed", "green");
     assertTrue(
         ModelSettings.of(args).remarks().stream().anyMatch(r -> r.contains("colour_of_the_shed")));
+  }
+
+  @Test
+  void aSettingWithoutAValueIsNothing() {
+    var shape = new ArrayList<@Nullable Object>(List.of(3, 64, 64));
+    shape.set(0, null);
+    refused("z_shape", shape, "z_shape is nothing");
   }
 
   private static Map<String, Object> transformer(int width) {

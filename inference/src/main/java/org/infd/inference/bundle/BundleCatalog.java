@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.infd.inference.FileReason;
 import org.infd.inference.Problem;
@@ -18,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The models that this machine has: those that come with the program, under {@code
  * <home>/assets/<folder>/bundle}, and those that the user installed, under {@code
- * <data>/models/<folder>}. Reads the folders anew at every call, manifests and what the graphs say
- * of themselves. Thread-safe.
+ * <data>/models/<folder>}. Reads the folders and manifests anew at every call, and what the graphs
+ * say of themselves where they were changed since the last one. Thread-safe.
  */
 public final class BundleCatalog {
   /** The system property that names the folder of the program. */
@@ -29,6 +31,9 @@ public final class BundleCatalog {
 
   private final @Nullable Path assets;
   private final Path models;
+
+  /** What was listed last, by its folder. */
+  private volatile Map<Path, ModelBundle> listed = Map.of();
 
   /**
    * @param home the folder of the program, or null when it brings no models
@@ -99,6 +104,12 @@ public final class BundleCatalog {
     for (var folder : folders(models)) {
       entries.add(entry(folder, folder, Origin.INSTALLED));
     }
+    listed =
+        entries.stream()
+            .map(Entry::bundle)
+            .filter(Objects::nonNull)
+            .collect(
+                Collectors.toUnmodifiableMap(ModelBundle::folder, bundle -> bundle, (a, _) -> a));
     entries.sort(
         Comparator.comparing(Entry::origin)
             .thenComparing(Entry::id)
@@ -120,9 +131,9 @@ public final class BundleCatalog {
     return found;
   }
 
-  private static Entry entry(Path folder, Path named, Origin origin) {
+  private Entry entry(Path folder, Path named, Origin origin) {
     try {
-      var bundle = ModelBundle.open(folder);
+      var bundle = ModelBundle.open(folder, listed.get(folder));
       var manifest = bundle.manifest();
       return new Entry(manifest.id(), manifest.name(), origin, folder, bundle, null);
     } catch (Problem e) {

@@ -12,12 +12,12 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import org.infd.inference.Folders;
 import org.infd.inference.Problem;
 import org.jspecify.annotations.Nullable;
 
@@ -182,7 +182,7 @@ public final class BundlePlace implements AutoCloseable {
       throw e;
     }
     try {
-      delete(old());
+      Folders.delete(old());
       return Optional.empty();
     } catch (IOException e) {
       return Optional.of(
@@ -206,12 +206,12 @@ public final class BundlePlace implements AutoCloseable {
   private void tidy(Path target) throws IOException {
     if (Files.exists(old())) {
       if (Files.exists(target)) {
-        delete(old());
+        Folders.delete(old());
       } else {
         Files.move(old(), target, StandardCopyOption.ATOMIC_MOVE);
       }
     }
-    delete(fresh());
+    Folders.delete(fresh());
   }
 
   /**
@@ -261,7 +261,7 @@ public final class BundlePlace implements AutoCloseable {
         return;
       }
     }
-    delete(fresh());
+    Folders.delete(fresh());
   }
 
   private @Nullable Path target() throws IOException {
@@ -277,22 +277,11 @@ public final class BundlePlace implements AutoCloseable {
     }
   }
 
-  private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (var files = Files.walk(folder)) {
-      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
-  }
-
   /** Gives the place back; a new folder that was not committed goes. */
   @Override
   public void close() {
     try {
-      delete(fresh());
+      Folders.delete(fresh());
       if (!Files.exists(old())) {
         // before the lock is given back, so that nobody locks a file that is about to go
         Files.deleteIfExists(parent.resolve(PREFIX + number + LOCK));

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.infd.inference.FileReason;
@@ -36,12 +37,14 @@ public final class ModelBundle {
   private final Path folder;
   private final Manifest manifest;
   private final String hash;
+  private final Optional<GraphStamps> stamps;
   private final Map<String, String> verified = new HashMap<>();
 
-  private ModelBundle(Path folder, Manifest manifest, String hash) {
+  private ModelBundle(Path folder, Manifest manifest, String hash, Optional<GraphStamps> stamps) {
     this.folder = folder;
     this.manifest = manifest;
     this.hash = hash;
+    this.stamps = stamps;
   }
 
   /**
@@ -51,6 +54,17 @@ public final class ModelBundle {
    *     newer version
    */
   public static ModelBundle open(Path folder) {
+    return open(folder, null);
+  }
+
+  /**
+   * Opens a bundle, without reading the graphs again where they have not been changed since it was
+   * opened last.
+   *
+   * @param before the bundle of this folder when it was opened last, or null
+   * @throws Problem as {@link #open(Path)}
+   */
+  static ModelBundle open(Path folder, @Nullable ModelBundle before) {
     var file = folder.resolve(MANIFEST);
     if (!Files.isRegularFile(file)) {
       throw new Problem(
@@ -64,9 +78,15 @@ public final class ModelBundle {
         throw new Problem(file + " is too large to be a bundle manifest. Import the model again.");
       }
       var bytes = Files.readAllBytes(file);
-      var manifest = ManifestReader.read(file, bytes);
-      GraphCheck.check(folder, manifest);
-      return new ModelBundle(folder, manifest, sha256(bytes));
+      var hash = sha256(bytes);
+      var known = before != null && before.hash.equals(hash) ? before : null;
+      var manifest = known != null ? known.manifest : ManifestReader.read(file, bytes);
+      // before the graphs are read: what changes meanwhile is read next time
+      var stamps = GraphStamps.of(folder, manifest);
+      if (known == null || stamps.isEmpty() || !stamps.equals(known.stamps)) {
+        GraphCheck.check(folder, manifest);
+      }
+      return new ModelBundle(folder, manifest, hash, stamps);
     } catch (IOException e) {
       throw FileReason.unreadable(file, e);
     }

@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.infd.inference.Problem;
@@ -105,6 +109,41 @@ class BundleCatalogTest {
     assertEquals("bbb", catalog.first().manifest().id());
   }
 
+  /** An ONNX model of a graph with a node of an operation. */
+  private static byte[] graph(String operation) {
+    int length = operation.length();
+    var bytes = ByteBuffer.allocate(6 + length);
+    bytes.put((byte) 0x3a).put((byte) (4 + length)).put((byte) 0x0a).put((byte) (2 + length));
+    bytes.put((byte) 0x22).put((byte) length).put(operation.getBytes(StandardCharsets.US_ASCII));
+    return bytes.array();
+  }
+
+  @Test
+  void whatWasChangedAfterItWasListedIsNoticed() throws IOException {
+    var place = data.resolve("models/tiny");
+    var render = place.resolve("render.onnx");
+    var sound = graph("Add_");
+    var ports = List.<Manifest.Port>of();
+    var entry =
+        new Manifest.GraphEntry(
+            "render.onnx", ModelBundle.sha256(sound), null, null, "forward", ports, ports);
+    write(place, manifest("tiny", false, Map.of("render", entry)));
+    Files.write(render, sound);
+    var former = FileTime.from(Instant.parse("2024-01-01T00:00:00Z"));
+    Files.setLastModifiedTime(render, former);
+    var first = catalog.find("tiny");
+    assertEquals(render, first.file("render"));
+    assertEquals(render, catalog.find("tiny").file("render"));
+    // not even its size and date tell it: what is used is compared with its hash all the same
+    Files.write(render, graph("Sub_"));
+    Files.setLastModifiedTime(render, former);
+    assertSentence("was changed", () -> catalog.find("tiny").file("render"));
+    Files.delete(render);
+    assertSentence("is missing", () -> catalog.find("tiny").file("render"));
+    Files.writeString(place.resolve(ModelBundle.MANIFEST), "{");
+    assertSentence("cannot be used", () -> catalog.find("tiny"));
+  }
+
   @Test
   void theHashIsThatOfTheManifest() throws IOException {
     write(folder, manifest("tiny", true));
@@ -128,6 +167,11 @@ class BundleCatalogTest {
   }
 
   private static Manifest manifest(String id, boolean diffusion) {
+    return manifest(id, diffusion, Map.of());
+  }
+
+  private static Manifest manifest(
+      String id, boolean diffusion, Map<String, Manifest.GraphEntry> graphs) {
     Manifest.@Nullable Diffusion process =
         diffusion
             ? new Manifest.Diffusion(
@@ -156,6 +200,6 @@ class BundleCatalogTest {
         process,
         Manifest.Conditioning.none(),
         null,
-        Map.of());
+        graphs);
   }
 }
