@@ -57,6 +57,7 @@ class ArchitectureTest {
     String[] order = {
       "generation",
       "export",
+      "dive",
       "guidance",
       "field",
       "diffusion",

@@ -52,13 +52,18 @@ public final class Denoiser {
   private final float guidanceScale;
   private final @Nullable Known known;
 
-  /**
-   * Values that estimates of the clean latent are drawn to.
-   *
-   * @param latent the values
-   * @param share per value how far, 0 (not at all) to 1 (it is this value)
-   */
-  private record Known(float[] latent, float[] share) {
+  /** Values that estimates of the clean latent are drawn to. */
+  private static final class Known {
+    private final float[] latent;
+
+    /** Per value how far, 0 (not at all) to 1 (it is this value). */
+    private final float[] share;
+
+    Known(float[] latent, float[] share) {
+      this.latent = latent;
+      this.share = share;
+    }
+
     float drawn(int at, float x0) {
       return share[at] == 1 ? latent[at] : x0 + share[at] * (latent[at] - x0);
     }

@@ -23,8 +23,7 @@ final class AreaMean {
     var rows = new Shares(side, larger, wanted.row(), wanted.height());
     var columns = new Shares(side, larger, wanted.column(), wanted.width());
     var fine =
-        renderer.apply(
-            new DiveRectangle(rows.first, columns.first, rows.count, columns.count));
+        renderer.apply(new DiveRectangle(rows.first, columns.first, rows.count, columns.count));
     var result = Tensor.zeros(1, 3, wanted.height(), wanted.width());
     var across = new double[rows.count];
     for (int channel = 0; channel < 3; channel++) {

@@ -92,8 +92,8 @@ public final class Dive implements DiveChildren, AutoCloseable {
   }
 
   /**
-   * Opens a child or finds it open. A child above is asked for by the picture that it is made
-   * from, on this very thread, and lies on a level above, so this ends.
+   * Opens a child or finds it open. A child above is asked for by the picture that it is made from,
+   * on this very thread, and lies on a level above, so this ends.
    */
   private Open hold(DiveKey key, Cancellation cancellation) {
     synchronized (this) {
@@ -117,8 +117,7 @@ public final class Dive implements DiveChildren, AutoCloseable {
     if (latent == null || means == null) {
       var above =
           DiveMaker.clamped(
-              composite.render(
-                  lattice.baseSide(key.level()), lattice.square(key), cancellation));
+              composite.render(lattice.baseSide(key.level()), lattice.square(key), cancellation));
       if (latent == null) {
         latent = maker.whole(key, maker.first(above, cancellation), cancellation);
       }
@@ -168,7 +167,8 @@ public final class Dive implements DiveChildren, AutoCloseable {
   public synchronized void restore(Map<DiveKey, Tensor> kept) {
     for (var key : kept.keySet()) {
       if (key.level() > lattice.deepest()) {
-        throw new Problem("The picture has a part at depth " + key.level() + ", which none can have.");
+        throw new Problem(
+            "The picture has a part at depth " + key.level() + ", which none can have.");
       }
     }
     latents.putAll(kept);

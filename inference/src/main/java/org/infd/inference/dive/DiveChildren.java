@@ -18,6 +18,5 @@ public interface DiveChildren {
    * @throws Problem if one cannot be made
    * @throws CancellationException if it was asked for
    */
-  Tensor with(
-      List<DiveKey> keys, Function<List<DiveChild>, Tensor> use, Cancellation cancellation);
+  Tensor with(List<DiveKey> keys, Function<List<DiveChild>, Tensor> use, Cancellation cancellation);
 }

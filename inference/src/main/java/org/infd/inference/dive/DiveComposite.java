@@ -11,9 +11,9 @@ import org.infd.inference.tensor.Tensor;
 /**
  * A picture that goes on below its field's scale: the field itself up to its sharp side N*, bit for
  * bit, and below it children, blended where their squares overlap and brought to agree with the
- * picture above on anchor pixels (docs/design.md, the dive). All is local and aligned to the
- * picture's own pixels, so tiles equal the whole, and a pixel depends neither on the order of
- * visits nor on the way to it. Thread-safe.
+ * picture above on anchor pixels (docs/design.md 12). All is local and aligned to the picture's own
+ * pixels, so tiles equal the whole, and a pixel depends neither on the order of visits nor on the
+ * way to it. Thread-safe.
  *
  * <p>At sides N* · 2^k children are rendered as they are. A side between is the mean, by area, of
  * the next such side; where it is less than twice N(ℓ−1), what the children add comes in gradually,
@@ -30,8 +30,7 @@ public final class DiveComposite implements FieldRenderer {
    * @param anchor M, the anchor pixels across a square: a multiple of 8 that divides e
    * @param children who has the children
    */
-  public DiveComposite(
-      FieldRenderer root, DiveLattice lattice, int anchor, DiveChildren children) {
+  public DiveComposite(FieldRenderer root, DiveLattice lattice, int anchor, DiveChildren children) {
     if (anchor % 8 != 0 || lattice.encoderSide() % anchor != 0) {
       throw new Problem(
           "The anchor of a dive is a multiple of 8 that divides "
@@ -155,15 +154,13 @@ public final class DiveComposite implements FieldRenderer {
    *
    * @param side N(ℓ−1) times a power of two, at least 2
    */
-  private Tensor ofLevel(
-      int level, long side, DiveRectangle rectangle, Cancellation cancellation) {
+  private Tensor ofLevel(int level, long side, DiveRectangle rectangle, Cancellation cancellation) {
     int ratio = Math.toIntExact(side / lattice.baseSide(level));
     int scale = ratio * (lattice.encoderSide() / anchor);
     long anchors = side / scale;
     long row = Math.max(0, rectangle.row() / scale - AnchorGrid.REACH);
     long column = Math.max(0, rectangle.column() / scale - AnchorGrid.REACH);
-    long rowEnd =
-        Math.min(anchors, Math.ceilDiv(rectangle.rowEnd(), scale) + AnchorGrid.REACH);
+    long rowEnd = Math.min(anchors, Math.ceilDiv(rectangle.rowEnd(), scale) + AnchorGrid.REACH);
     long columnEnd =
         Math.min(anchors, Math.ceilDiv(rectangle.columnEnd(), scale) + AnchorGrid.REACH);
     var area =
@@ -172,8 +169,7 @@ public final class DiveComposite implements FieldRenderer {
             level,
             ratio,
             anchor,
-            new DiveRectangle(
-                row, column, (int) (rowEnd - row), (int) (columnEnd - column)));
+            new DiveRectangle(row, column, (int) (rowEnd - row), (int) (columnEnd - column)));
     return children.with(
         lattice.meeting(level, area.onBase()),
         open -> rendered(area, open, rectangle, cancellation),

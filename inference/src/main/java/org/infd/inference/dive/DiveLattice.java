@@ -118,10 +118,7 @@ public record DiveLattice(int encoderSide, int latentSide, int sharpSide) {
   /** The square of a child, in pixels of the picture of side N(ℓ−1). */
   public DiveRectangle square(DiveKey key) {
     return new DiveRectangle(
-        first(key.level(), key.row()),
-        first(key.level(), key.column()),
-        encoderSide,
-        encoderSide);
+        first(key.level(), key.row()), first(key.level(), key.column()), encoderSide, encoderSide);
   }
 
   /**

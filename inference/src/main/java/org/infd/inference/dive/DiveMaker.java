@@ -9,9 +9,8 @@ import org.infd.inference.tensor.Tensor;
 
 /**
  * Makes the latents of children: the picture above a square is encoded, covered with noise up to a
- * part of the schedule, and sampled on while every estimate is drawn to what was encoded. The
- * noise belongs to the absolute place, so neighbours are sampled from the same noise where they
- * overlap.
+ * part of the schedule, and sampled on while every estimate is drawn to what was encoded. The noise
+ * belongs to the absolute place, so neighbours are sampled from the same noise where they overlap.
  */
 final class DiveMaker {
   private final DiveLattice lattice;
@@ -89,11 +88,11 @@ final class DiveMaker {
    * @throws CancellationException if it was asked for
    */
   Tensor whole(DiveKey key, Tensor encoded, Cancellation cancellation) {
-    int all = (int) Math.rint(options.steps() / Math.max(options.strength(), 1e-9));
-    var sampler = options.strength() == 0 ? null : networks.sampler(Math.max(all, options.steps()));
-    if (sampler == null) {
+    if (options.strength() == 0) {
       return encoded;
     }
+    // so many steps from noise alone that the last ones begin at the strength
+    var sampler = networks.sampler((int) Math.rint(options.steps() / options.strength()));
     int first = Math.max(0, sampler.timesteps().length - options.steps());
     var square = lattice.square(key);
     int cell = lattice.pixelsPerCell();

@@ -18,6 +18,8 @@ import org.infd.inference.Problem;
  */
 public record DiveOptions(
     long seed, double strength, double pull, int steps, int anchor, Map<DiveKey, Long> seeds) {
+  private static final int MOST_STEPS = 1000;
+
   /** Checks the ranges. */
   public DiveOptions {
     if (!(strength >= 0 && strength <= 1) || !(pull >= 0 && pull <= 1)) {
@@ -31,11 +33,20 @@ public record DiveOptions(
     if (steps < 1 || anchor < 1) {
       throw new Problem("A dive needs a step and an anchor pixel at least.");
     }
+    if (strength > 0 && steps / strength > MOST_STEPS) {
+      throw new Problem(
+          steps
+              + " steps for "
+              + strength
+              + " of the noise are finer than the "
+              + MOST_STEPS
+              + " noise levels there are. Take fewer steps, more strength, or none.");
+    }
     seeds = Map.copyOf(seeds);
   }
 
   /**
-   * The usual ones, as measured in docs/design.md.
+   * The usual ones, docs/design.md 12.
    *
    * @param seed the seed of the picture
    * @param lattice the model's

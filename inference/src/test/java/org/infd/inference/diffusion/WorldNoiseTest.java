@@ -58,7 +58,8 @@ class WorldNoiseTest {
   @Test
   void itsBitsNeverChange() {
     var noise = new WorldNoise(42, 2, 3, 4).start(1, 4, 1, 1);
-    assertEquals("[-0.41281092, -1.0880213, -0.14706384, -0.5466736]", Arrays.toString(noise.toArray()));
+    assertEquals(
+        "[-0.41281092, -1.0880213, -0.14706384, -0.5466736]", Arrays.toString(noise.toArray()));
   }
 
   @Test

@@ -78,9 +78,9 @@ class DiveLatticeTest {
   void aPictureGoesFortyLevelsDownAndMore() {
     assertTrue(lattice.deepest() >= 40, "deepest " + lattice.deepest());
     assertEquals(512L << 40, lattice.baseSide(41));
-    assertEquals(List.of(0, 0, 1, 1, 2), List.of(1L, 512L, 513L, 1024L, 1025L).stream()
-        .map(lattice::levelOf)
-        .toList());
+    assertEquals(
+        List.of(0, 0, 1, 1, 2),
+        List.of(1L, 512L, 513L, 1024L, 1025L).stream().map(lattice::levelOf).toList());
     var paper = new DiveLattice(256, 64, 1024);
     assertEquals(4, paper.gain());
     assertEquals(4096, paper.baseSide(2));

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.infd.inference.Problem;
 import org.infd.inference.bundle.Manifest;
 import org.infd.inference.diffusion.BetaSchedule;
 import org.infd.inference.diffusion.Denoiser;
@@ -302,6 +303,17 @@ class DiveTest {
       pixels(dive, 128, new DiveRectangle(0, 0, 10, 10));
     }
     assertEquals(List.of(), networks.levels);
+  }
+
+  @Test
+  void optionsThatNoRunCanHaveAreRefused() {
+    for (double wrong : new double[] {-0.1, 1.1, Double.NaN, 0.001}) {
+      assertThrows(Problem.class, () -> new DiveOptions(1, wrong, 0.5, 8, 8, Map.of()), "" + wrong);
+    }
+    assertThrows(Problem.class, () -> new DiveOptions(1, 0.4, 2, 8, 8, Map.of()));
+    assertThrows(Problem.class, () -> new DiveOptions(1, 0.4, 0.5, 0, 8, Map.of()));
+    var oddAnchor = new DiveOptions(1, 0.4, 0.5, 8, 12, Map.of());
+    assertThrows(Problem.class, () -> new Dive(ROOT, LATTICE, oddAnchor, networks, 4));
   }
 
   @Test
