@@ -66,9 +66,7 @@ public final class CardGrid<T> extends Region {
 
   private final ObservableList<T> items;
   private final Supplier<Card<T>> maker;
-  private final double cardWidth;
-  private final double cardHeight;
-  private final double gap;
+  private final CardRows rows;
   private final Pane sheet = new Pane();
   private final ScrollBar bar = new ScrollBar();
   private final Rectangle clip = new Rectangle();
@@ -77,7 +75,6 @@ public final class CardGrid<T> extends Region {
   private final Map<T, Card<T>> shown = new HashMap<>();
 
   private final ArrayDeque<Card<T>> spare = new ArrayDeque<>();
-  private int columns = 1;
   private int current;
   private @Nullable T currentItem;
   private boolean changed = true;
@@ -101,9 +98,7 @@ public final class CardGrid<T> extends Region {
       double gap) {
     this.items = items;
     this.maker = maker;
-    this.cardWidth = cardWidth;
-    this.cardHeight = cardHeight;
-    this.gap = gap;
+    rows = new CardRows(cardWidth, cardHeight, gap);
     getStyleClass().add("card-grid");
     sheet.setClip(clip);
     sheet.setManaged(false);
@@ -128,8 +123,8 @@ public final class CardGrid<T> extends Region {
     return new KeyActions(() -> !items.isEmpty())
         .on(Shortcut.CARD_LEFT, () -> step(-1))
         .on(Shortcut.CARD_RIGHT, () -> step(1))
-        .on(Shortcut.CARD_UP, () -> step(-columns))
-        .on(Shortcut.CARD_DOWN, () -> step(columns))
+        .on(Shortcut.CARD_UP, () -> step(-rows.columns()))
+        .on(Shortcut.CARD_DOWN, () -> step(rows.columns()))
         .on(Shortcut.CARDS_UP, () -> page(-1))
         .on(Shortcut.CARDS_DOWN, () -> page(1))
         .on(Shortcut.FIRST_CARD, () -> goTo(0))
@@ -137,23 +132,11 @@ public final class CardGrid<T> extends Region {
   }
 
   private void step(int by) {
-    int to = current + by;
-    // the last row is rarely full: below a card there may be none, but there is a last one
-    boolean isLastRow = current / columns == (items.size() - 1) / columns;
-    if (to >= items.size() && !isLastRow) {
-      to = items.size() - 1;
-    }
-    goTo(to >= 0 && to < items.size() ? to : current);
+    goTo(rows.stepped(current, by, items.size()));
   }
 
   private void page(int direction) {
-    int rows = Math.max(1, (int) ((getHeight() - gap) / pitch()));
-    int row = Math.clamp(current / columns + (long) direction * rows, 0, lastRow());
-    goTo(Math.min(row * columns + current % columns, items.size() - 1));
-  }
-
-  private int lastRow() {
-    return (items.size() - 1) / columns;
+    goTo(rows.paged(current, direction, getHeight(), items.size()));
   }
 
   /** Makes a card the current one, brings it into sight and gives it the keyboard. */
@@ -219,10 +202,6 @@ public final class CardGrid<T> extends Region {
     }
   }
 
-  private double pitch() {
-    return cardHeight + gap;
-  }
-
   @Override
   protected void layoutChildren() {
     arranging = true;
@@ -233,16 +212,6 @@ public final class CardGrid<T> extends Region {
     } finally {
       arranging = false;
     }
-  }
-
-  private int rowAt(double offset) {
-    return (int) (offset / pitch());
-  }
-
-  /** How far the row of an item is from the first. */
-  private double topOf(int index) {
-    int row = index / columns;
-    return row * pitch();
   }
 
   /** Finds out where the current item is by now. */
@@ -267,24 +236,19 @@ public final class CardGrid<T> extends Region {
     double width = getWidth();
     double height = getHeight();
     double barWidth = bar.prefWidth(height);
-    int before = columns;
-    columns = Math.max(1, (int) ((width - barWidth - gap) / (cardWidth + gap)));
-    if (columns != before) {
-      // what was at the top stays there
-      int first = rowAt(bar.getValue()) * before;
-      bar.setValue(topOf(first) + bar.getValue() % pitch());
-    }
-    double all = items.isEmpty() ? 0 : (lastRow() + 1) * pitch() + gap;
+    // what was at the top stays there
+    bar.setValue(rows.fit(width - barWidth, bar.getValue()));
+    double all = rows.height(items.size());
     double most = Math.max(0, all - height);
     double value = Math.min(bar.getValue(), most);
     if (going) {
-      double top = topOf(current);
-      value = Math.clamp(value, Math.max(0, Math.min(top + pitch() + gap - height, top)), top);
+      double top = rows.topOf(current);
+      value = Math.clamp(value, Math.max(0, Math.min(rows.endOf(current) - height, top)), top);
     }
     bar.setMax(most);
     bar.setVisibleAmount(all <= 0 ? 0 : most * height / all);
     bar.setUnitIncrement(LINE);
-    bar.setBlockIncrement(Math.max(pitch(), height - pitch()));
+    bar.setBlockIncrement(Math.max(rows.pitch(), height - rows.pitch()));
     bar.setValue(Math.min(value, most));
     bar.setVisible(most > 0);
     bar.resizeRelocate(width - barWidth, 0, barWidth, height);
@@ -296,8 +260,8 @@ public final class CardGrid<T> extends Region {
   /** Gives every item in sight its card. */
   private void assign() {
     double top = bar.getValue();
-    int first = rowAt(top) * columns;
-    int end = Math.min(items.size(), (rowAt(top + getHeight()) + 1) * columns);
+    int first = rows.firstAt(top);
+    int end = Math.min(items.size(), rows.firstAt(top + getHeight()) + rows.columns());
     if (!hasKeyboard() && !going && !items.isEmpty() && (current < first || current >= end)) {
       // Tab leads to what is seen
       current = Math.min(first, items.size() - 1);
@@ -364,14 +328,11 @@ public final class CardGrid<T> extends Region {
     card.setReachable(index == current);
     var node = card.node();
     node.setVisible(true);
-    double left = getWidth() - bar.getWidth() - gap - columns * (cardWidth + gap);
-    // what is left over goes between the cards, as far as there are several
-    double step = cardWidth + gap + (columns == 1 ? 0 : Math.max(0, left) / columns);
     node.resizeRelocate(
-        snapPositionX(gap + index % columns * step),
-        snapPositionY(gap + topOf(index) - bar.getValue()),
-        cardWidth,
-        cardHeight);
+        snapPositionX(rows.leftOf(index, getWidth() - bar.getWidth())),
+        snapPositionY(rows.topOf(index) + rows.gap() - bar.getValue()),
+        rows.cardWidth(),
+        rows.cardHeight());
   }
 
   private Card<T> make() {
@@ -417,12 +378,12 @@ public final class CardGrid<T> extends Region {
 
   @Override
   protected double computePrefWidth(double height) {
-    return cardWidth + 2 * gap;
+    return rows.cardWidth() + 2 * rows.gap();
   }
 
   @Override
   protected double computePrefHeight(double width) {
-    return pitch() + gap;
+    return rows.pitch() + rows.gap();
   }
 
   @Override

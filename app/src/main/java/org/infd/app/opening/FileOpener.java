@@ -85,7 +85,7 @@ public final class FileOpener {
   private final RecipeOffers offers;
 
   /** What of that which was dropped together does not open, until the one picture is in sight. */
-  private String remarks = "";
+  private final Remarks remarks;
 
   /**
    * @param originals remembers where photos lie
@@ -103,6 +103,7 @@ public final class FileOpener {
     this.models = models;
     this.originals = originals;
     this.notices = notices;
+    remarks = new Remarks(notices);
     this.pages = pages;
     reading = new Job(background, ui);
     offers = new RecipeOffers(models, notices, pages);
@@ -183,7 +184,7 @@ public final class FileOpener {
       return;
     }
     var dropped = new DroppedFiles(files);
-    remarks = dropped.remarks();
+    remarks.begin(dropped.remarks());
     dropped.checkpoint().forEach(this::importCheckpoint);
     boolean isOnePicture = dropped.fields().isEmpty() && dropped.pictures().size() == 1;
     if (isOnePicture) {
@@ -194,7 +195,7 @@ public final class FileOpener {
     }
     dropped.layout().forEach(models.layouts()::open);
     if (dropped.pictures().isEmpty()) {
-      tellRemarks();
+      remarks.tell();
     }
   }
 
@@ -208,7 +209,7 @@ public final class FileOpener {
     for (var file : files.subList(1, files.size())) {
       var tab = last.flatMap(before -> models.tabs().reserve(name(file), before));
       if (tab.isEmpty()) {
-        noRoom();
+        remarks.noRoom();
         return last;
       }
       models
@@ -220,7 +221,7 @@ public final class FileOpener {
   }
 
   private void failed(Tab tab, String sentence) {
-    models.tabs().release(tab);
+    tab.release();
     notices.fail(sentence);
   }
 
@@ -238,14 +239,14 @@ public final class FileOpener {
     var places = new ArrayList<Tab>();
     var current = models.tabs().current();
     if (after.isEmpty() && current.isEmpty() && !models.runs().isMakingFor(current)) {
-      models.tabs().reserve(current, name(files.getFirst()));
+      current.reserve(name(files.getFirst()));
       places.add(current);
     }
     var before = after.orElse(current);
     for (var file : files.subList(places.size(), files.size())) {
       var place = models.tabs().reserve(name(file), before);
       if (place.isEmpty()) {
-        noRoom();
+        remarks.noRoom();
         break;
       }
       places.add(place.get());
@@ -258,33 +259,15 @@ public final class FileOpener {
         files.subList(0, places.size()), places, () -> tellOfPhotos(files.size(), places.size()));
   }
 
-  private void noRoom() {
-    remark(
-        NumberText.format(
-            "There are %d tabs, and no more: close some, and drop the rest again.",
-            TabsModel.MOST));
-  }
-
-  private void remark(String sentence) {
-    remarks = remarks.isEmpty() ? sentence : remarks + " " + sentence;
-  }
-
   private void tellOfPhotos(int dropped, int opened) {
-    several.takeFailures().forEach(this::remark);
+    several.takeFailures().forEach(remarks::add);
     if (remarks.isEmpty() && opened > 1) {
       notices.note(
           NumberText.format(
               "The square in the middle of each of %d photos opens, one after the other. Drop one alone to choose its square.",
               dropped));
     } else {
-      tellRemarks();
-    }
-  }
-
-  private void tellRemarks() {
-    if (!remarks.isEmpty()) {
-      notices.fail(remarks);
-      remarks = "";
+      remarks.tell();
     }
   }
 
@@ -321,22 +304,13 @@ public final class FileOpener {
     reading.start(
         (_, _) -> RecipeOffers.read(file),
         said -> {
-          if (offers.offer(said, name(file), pendingRemarks(), () -> openPhoto(file))) {
-            remarks = "";
+          if (offers.offer(said, name(file), remarks.pending(), () -> openPhoto(file))) {
+            remarks.begin("");
           } else {
             openPhoto(file);
           }
         },
-        this::fail);
-  }
-
-  private void fail(String sentence) {
-    notices.fail(sentence + pendingRemarks());
-    remarks = "";
-  }
-
-  private String pendingRemarks() {
-    return remarks.isEmpty() ? "" : " " + remarks;
+        remarks::fail);
   }
 
   /** Makes the picture of a recipe, a sample's for example, if its model is here. */
@@ -354,7 +328,7 @@ public final class FileOpener {
           return found;
         },
         this::choose,
-        this::fail);
+        remarks::fail);
   }
 
   /** Reads the file of a picture that was pasted, and asks which square of it is wanted. */
@@ -376,7 +350,7 @@ public final class FileOpener {
     pages.showPicture();
     chosen = Optional.of(new Chosen(new PhotoCrop(read), models.tabs().current()));
     showPhoto();
-    tellRemarks();
+    remarks.tell();
   }
 
   /** Over another tab's picture there is no photo. */

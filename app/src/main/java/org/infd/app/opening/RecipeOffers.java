@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.infd.app.engine.ModelChoice;
+import org.infd.app.recipe.ForeignChoices;
 import org.infd.app.work.Notice;
 import org.infd.app.work.Notices;
 import org.infd.inference.Problem;
@@ -118,7 +119,7 @@ final class RecipeOffers {
 
   private void use(ForeignRecipe words) {
     pages.showPicture();
-    var taken = models.recipe().take(words);
+    var taken = ForeignChoices.take(words, models.recipe());
     notices.note(
         "Taken over: "
             + String.join(", ", taken)

@@ -1,6 +1,5 @@
 package org.infd.app.recipe;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -20,8 +19,6 @@ import javafx.beans.property.StringProperty;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import org.infd.app.engine.ModelChoice;
-import org.infd.inference.NumberText;
-import org.infd.inference.generation.ForeignRecipe;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.generation.RecipeDefaults;
@@ -392,53 +389,5 @@ public final class RecipeModel {
     }
     seedUsed = true;
     settle();
-  }
-
-  /**
-   * Takes over what another program wrote of a picture, as far as it can be chosen here; all else
-   * stays.
-   *
-   * @return what was taken over, in words
-   */
-  public List<String> take(ForeignRecipe words) {
-    var taken = new ArrayList<String>();
-    prompt.set(words.prompt());
-    taken.add("the prompt");
-    negativePrompt.set(words.negativePrompt());
-    if (!words.negativePrompt().isEmpty()) {
-      taken.add("what is not wanted");
-    }
-    words
-        .guidance()
-        .filter(scale -> scale >= LEAST_GUIDANCE && scale <= MOST_GUIDANCE)
-        .ifPresent(
-            scale -> {
-              guidance.set(scale);
-              taken.add(NumberText.format("guidance %.1f", scale));
-            });
-    words
-        .steps()
-        .filter(count -> count >= FEWEST_STEPS)
-        .ifPresent(
-            count -> {
-              steps.set(count);
-              taken.add(count + " steps");
-            });
-    words
-        .sampler()
-        .ifPresent(
-            kind -> {
-              sampler.set(kind);
-              taken.add("the sampler");
-            });
-    words
-        .seed()
-        .ifPresent(
-            used -> {
-              seed.set(Seed.text(used));
-              keepSeed();
-              taken.add("seed " + Seed.text(used));
-            });
-    return taken;
   }
 }

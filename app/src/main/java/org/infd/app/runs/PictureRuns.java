@@ -112,7 +112,7 @@ public final class PictureRuns {
 
   private void ended() {
     making.flatMap(Making::batch).ifPresent(Batch::stop);
-    making.flatMap(Making::tab).ifPresent(tabs::release);
+    making.flatMap(Making::tab).ifPresent(Tab::release);
     making(Optional.empty());
     item = Optional.empty();
     if (!held && !generation.queue().waiting().isEmpty()) {

@@ -95,8 +95,18 @@ public final class Tab {
     return reserved;
   }
 
-  void setReserved(boolean isReserved) {
-    reserved = isReserved;
+  /** Keeps it for something that is on its way, which it is called after until then. */
+  public void reserve(String of) {
+    setTitle(of);
+    reserved = true;
+  }
+
+  /** What was on its way does not come. */
+  public void release() {
+    if (reserved) {
+      reserved = false;
+      setTitle(EMPTY);
+    }
   }
 
   /** Whether its picture can come back from a file. */

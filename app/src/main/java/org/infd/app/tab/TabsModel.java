@@ -153,22 +153,8 @@ public final class TabsModel {
       return Optional.empty();
     }
     var tab = openAfter(before);
-    reserve(tab, title);
+    tab.reserve(title);
     return Optional.of(tab);
-  }
-
-  /** Keeps an empty tab for something that is on its way. */
-  public void reserve(Tab tab, String title) {
-    tab.setTitle(title);
-    tab.setReserved(true);
-  }
-
-  /** What was on its way into a tab does not come. */
-  public void release(Tab tab) {
-    if (tab.isReserved()) {
-      tab.setReserved(false);
-      tab.setTitle(Tab.EMPTY);
-    }
   }
 
   /** Looks at a tab. */
@@ -303,7 +289,7 @@ public final class TabsModel {
     boolean was = current().openingProperty().get();
     current().opening.cancel();
     if (was) {
-      release(current());
+      current().release();
     }
     return was;
   }

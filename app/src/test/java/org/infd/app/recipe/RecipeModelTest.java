@@ -173,14 +173,15 @@ class RecipeModelTest {
     var recipe = model(TEXT);
     recipe.begin();
     var taken =
-        recipe.take(
+        ForeignChoices.take(
             new ForeignRecipe(
                 "a lake",
                 "people",
                 Optional.of(18L),
                 Optional.of(40),
                 Optional.of(6.5),
-                Optional.of(SamplerKind.DDIM)));
+                Optional.of(SamplerKind.DDIM)),
+            recipe);
     assertEquals(
         List.of(
             "the prompt",
@@ -205,14 +206,15 @@ class RecipeModelTest {
     var recipe = model(TEXT);
     recipe.negativePromptProperty().set("fog");
     var taken =
-        recipe.take(
+        ForeignChoices.take(
             new ForeignRecipe(
                 "a lake",
                 "",
                 Optional.empty(),
                 Optional.of(1),
                 Optional.of(30.0),
-                Optional.empty()));
+                Optional.empty()),
+            recipe);
     assertEquals(List.of("the prompt"), taken);
     assertEquals("", recipe.negativePromptProperty().get(), "it belongs to the other prompt");
     assertEquals(RecipeDefaults.STEPS, recipe.stepsProperty().get());
