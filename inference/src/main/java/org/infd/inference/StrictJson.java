@@ -11,6 +11,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -33,6 +34,9 @@ public final class StrictJson {
       base()
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+          // a fraction cut off, or a place in a list of words, would be another value in silence
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
           .build();
 
   private static final JsonMapper MEMORY =
@@ -51,7 +55,10 @@ public final class StrictJson {
         .enable(SerializationFeature.INDENT_OUTPUT);
   }
 
-  /** For files that people pass on: a number is never null, words are read in any case. */
+  /**
+   * For files that people pass on: a number is never null, a whole number has no fraction, words
+   * are read in any case and have no numbers.
+   */
   public static JsonMapper files() {
     return FILES;
   }

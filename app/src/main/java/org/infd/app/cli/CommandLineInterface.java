@@ -125,7 +125,12 @@ public final class CommandLineInterface {
   }
 
   private int misused(CommandLine.ParameterException e, String[] arguments) {
-    var said = String.valueOf(e.getMessage());
+    // the parser names the types of its language
+    var said =
+        String.valueOf(e.getMessage())
+            .replaceFirst("' is not a (double|float)$", "' is not a number")
+            .replaceFirst(
+                "' is not an? (int|long)$", "' is not a whole number that is possible there");
     terminal.problem(said.endsWith(".") ? said : said + ".");
     CommandLine.UnmatchedArgumentException.printSuggestions(e, terminal.err());
     terminal.problem("See '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");

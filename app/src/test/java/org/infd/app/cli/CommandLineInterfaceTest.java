@@ -801,4 +801,12 @@ class CommandLineInterfaceTest {
       return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
     }
   }
+
+  @Test
+  void aValueThatIsNoNumberIsSaidInWords() {
+    assertEquals(2, run("vary", "x.infd", "--strength=0,5", "--out=" + path("x.png")));
+    assertTrue(err.toString().contains("'0,5' is not a number."), err.toString());
+    assertEquals(2, run("generate", "--count=99999999999", "--out=" + path("x.png")));
+    assertTrue(err.toString().contains("'99999999999' is not a whole number"), err.toString());
+  }
 }

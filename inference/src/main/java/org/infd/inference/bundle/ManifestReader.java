@@ -13,6 +13,7 @@ import org.infd.inference.bundle.Manifest.ConditioningKind;
 import org.infd.inference.bundle.Manifest.LatentKind;
 import org.infd.inference.bundle.Manifest.RendererKind;
 import org.infd.inference.bundle.Manifest.Schedule;
+import org.infd.inference.diffusion.TimestepRespacing;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -226,14 +227,30 @@ final class ManifestReader {
   private static Manifest.Diffusion diffusion(JsonValue value) {
     int steps = value.get("steps").whole(1, 100_000);
     var schedule = value.get("schedule").word(Schedule.class);
+    double start = beta(value.get("betaStart"), schedule, steps);
+    double end = beta(value.get("betaEnd"), schedule, steps);
+    if (schedule == Schedule.LINEAR && start > end) {
+      throw value.get("betaStart").wrong("at most betaEnd, " + end);
+    }
     return new Manifest.Diffusion(
         steps,
         schedule,
-        beta(value.get("betaStart"), schedule, steps),
-        beta(value.get("betaEnd"), schedule, steps),
+        start,
+        end,
         value.get("prediction").word(Manifest.Prediction.class),
         value.get("eta").number(0, 1),
-        matching(value.get("respacing"), RESPACING, "ddimN, some counts with commas, or nothing"));
+        respacing(value.get("respacing"), steps));
+  }
+
+  /** Counts that are written well may still be none of the steps that there are. */
+  private static String respacing(JsonValue value, int steps) {
+    var text = matching(value, RESPACING, "ddimN, some counts with commas, or nothing");
+    try {
+      TimestepRespacing.parse(text, steps);
+    } catch (Problem e) {
+      throw value.wrong("one that the " + steps + " steps can be taken by");
+    }
+    return text;
   }
 
   /** An end of the linear schedule: scaled to the count of steps, it is a share of noise. */

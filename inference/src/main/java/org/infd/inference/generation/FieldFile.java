@@ -232,7 +232,11 @@ public final class FieldFile {
       if (elements > MOST_ELEMENTS) {
         throw archive.damaged("its latents are far too large", null);
       }
-      layers.add(new FieldImage.Layer(z, requireRecipe(archive, layer.recipe()), layer.mask()));
+      var mask = layer.mask();
+      if (mask != null && !FieldLayers.fits(mask, z.extent(2), z.extent(3))) {
+        throw archive.damaged("a box that was made anew lies outside of the picture", null);
+      }
+      layers.add(new FieldImage.Layer(z, requireRecipe(archive, layer.recipe()), mask));
     }
     return new FieldImage(layers);
   }

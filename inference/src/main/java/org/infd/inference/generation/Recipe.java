@@ -56,6 +56,10 @@ public record Recipe(
     public Photo {
       file = shown(file);
     }
+
+    private boolean isUsable() {
+      return isText(file) && isText(sha256) && top >= 0 && left >= 0 && side >= 1;
+    }
   }
 
   /**
@@ -142,11 +146,15 @@ public record Recipe(
         && (negativePrompt == null || isText(negativePrompt))
         && named != null
         && steps >= 1
-        && Double.isFinite(eta)
+        && isShare(eta)
+        && (classLabel == null || classLabel >= 0)
         && Double.isFinite(guidanceScale)
-        && (photo == null || (isText(photo.file()) && isText(photo.sha256())))
-        && (variation == null
-            || (isText(variation.parent()) && Double.isFinite(variation.strength())));
+        && (photo == null || photo.isUsable())
+        && (variation == null || (isText(variation.parent()) && isShare(variation.strength())));
+  }
+
+  private static boolean isShare(double value) {
+    return value >= 0 && value <= 1;
   }
 
   private static boolean isText(@Nullable String text) {

@@ -136,6 +136,21 @@ class ManifestReaderTest {
     assertEquals(whole(), ModelBundle.open(write(tree())).manifest());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"ddim0", "ddim5000", "0", "600,600"})
+  void countsThatTheStepsDoNotAllowAreSaidOfTheirPlace(String counts) throws IOException {
+    var tree = tree();
+    ((ObjectNode) tree.get("diffusion")).put("respacing", counts);
+    assertRefused("bundle.json is damaged: diffusion.respacing is '" + counts, tree.toString());
+  }
+
+  @Test
+  void aScheduleOfNoiseDoesNotFall() throws IOException {
+    var tree = tree();
+    ((ObjectNode) tree.get("diffusion")).put("betaStart", 0.5);
+    assertRefused("diffusion.betaStart is 0.5; it has to be at most betaEnd", tree.toString());
+  }
+
   /** Every place: a list of steps to it, names and numbers. */
   private static void places(JsonNode node, List<Object> path, List<List<Object>> found) {
     if (!path.isEmpty()) {

@@ -382,6 +382,23 @@ class FieldFileTest {
     for (var lie : List.of("1e999", "\"NaN\"", "null")) {
       assertRefused(withJson("\"eta\" : 0.5", "\"eta\" : " + lie), lie);
     }
+    for (var lie : List.of("50.5", "1e-9")) {
+      assertRefused(withJson("\"steps\" : 50", "\"steps\" : " + lie), lie);
+    }
+    for (var lie : List.of("9", "-0.1")) {
+      assertRefused(withJson("\"eta\" : 0.5", "\"eta\" : " + lie), lie);
+    }
+    assertRefused(withJson("\"steps\"", "\"classLabel\" : -1, \"steps\""), "class below 0");
+    for (var place :
+        List.of(
+            "-1,\"left\":0,\"side\":8", "0,\"left\":-1,\"side\":8", "0,\"left\":0,\"side\":0")) {
+      var photo = "\"photo\":{\"file\":\"a\",\"sha256\":\"b\",\"top\":" + place + "},\"steps\"";
+      assertRefused(withJson("\"steps\"", photo), place);
+    }
+    assertRefused(
+        withJson("\"steps\"", "\"variation\":{\"parent\":\"a\",\"strength\":9},\"steps\""),
+        "strength");
+    assertRefused(withJson("\"DDIM\"", "1"), "a sampler by its place");
     assertRefused(withJson("\"DDIM\"", "\"EULER\""), "sampler");
     assertRefused(withJson("\"DDIM\"", "null"), "no sampler");
     assertRefused(withJson("\"mountains\"", "null"), "no model");
@@ -392,6 +409,34 @@ class FieldFileTest {
         withJson(
             "\"shape\"", "\"mask\" : {\"row\":0,\"column\":0,\"height\":1,\"width\":1}, \"shape\""),
         "a masked base");
+  }
+
+  @Test
+  void aBoxOutsideOfThePictureOrBetweenCellsIsRefused() throws IOException {
+    var layer =
+        new String(entries().get("field.json"), StandardCharsets.UTF_8)
+            .replaceAll("(?s).*?\"layers\" : \\[(.*)\\]\\s*\\}\\s*$", "$1");
+    for (var box :
+        List.of(
+            "7,\"column\":0,\"height\":2",
+            "1.5,\"column\":0,\"height\":2",
+            "0,\"column\":8,\"height\":1")) {
+      var mask = "\"mask\":{\"row\":" + box + ",\"width\":1},\"shape\"";
+      var entries = entries();
+      var json =
+          "{\"version\":1,\"layers\":[" + layer + "," + layer.replace("\"shape\"", mask) + "]}";
+      entries.put("field.json", json.getBytes(StandardCharsets.UTF_8));
+      var file = write(entries);
+      assertRefused(file, box);
+      var message = assertThrows(Problem.class, () -> FieldFile.read(file)).getMessage();
+      assertTrue(message.startsWith(file + " is damaged: "), message);
+    }
+    var entries = entries();
+    var inside = "\"mask\":{\"row\":7,\"column\":0,\"height\":1,\"width\":1},\"shape\"";
+    var json =
+        "{\"version\":1,\"layers\":[" + layer + "," + layer.replace("\"shape\"", inside) + "]}";
+    entries.put("field.json", json.getBytes(StandardCharsets.UTF_8));
+    assertEquals(2, FieldFile.read(write(entries)).layers().size());
   }
 
   @Test
