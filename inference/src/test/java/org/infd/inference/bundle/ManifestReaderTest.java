@@ -144,6 +144,15 @@ class ManifestReaderTest {
     assertRefused("bundle.json is damaged: diffusion.respacing is '" + counts, tree.toString());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"DDIM25", " 10 , 20,30 ", ""})
+  void countsMayBeWrittenWithBlanks(String counts) throws IOException {
+    var tree = tree();
+    ((ObjectNode) tree.get("diffusion")).put("respacing", counts);
+    var diffusion = ModelBundle.open(write(tree.toString())).manifest().diffusion();
+    assertEquals(counts, diffusion == null ? null : diffusion.respacing());
+  }
+
   @Test
   void aScheduleOfNoiseDoesNotFall() throws IOException {
     var tree = tree();
