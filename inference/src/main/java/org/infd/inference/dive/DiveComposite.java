@@ -103,14 +103,7 @@ public final class DiveComposite implements FieldRenderer {
     cancellation.throwIfCancelled();
     int level = lattice.levelOf(side);
     if (level == 0) {
-      return root.render(
-          Math.toIntExact(side),
-          new Rectangle(
-              Math.toIntExact(rectangle.row()),
-              Math.toIntExact(rectangle.column()),
-              rectangle.height(),
-              rectangle.width()),
-          cancellation);
+      return ofRoot(side, rectangle, cancellation);
     }
     long base = lattice.baseSide(level);
     long whole = base * Long.highestOneBit(Math.max(1, (side - 1) / base)) * 2;
@@ -125,18 +118,22 @@ public final class DiveComposite implements FieldRenderer {
     return mixed(above(level, side, whole, rectangle, cancellation), below, share);
   }
 
+  private Tensor ofRoot(long side, DiveRectangle rectangle, Cancellation cancellation) {
+    return root.render(
+        Math.toIntExact(side),
+        new Rectangle(
+            Math.toIntExact(rectangle.row()),
+            Math.toIntExact(rectangle.column()),
+            rectangle.height(),
+            rectangle.width()),
+        cancellation);
+  }
+
   /** What the picture is without the children of a level, between N(ℓ−1) and 2 N(ℓ−1). */
   private Tensor above(
       int level, long side, long whole, DiveRectangle rectangle, Cancellation cancellation) {
     if (level == 1) {
-      return root.render(
-          Math.toIntExact(side),
-          new Rectangle(
-              Math.toIntExact(rectangle.row()),
-              Math.toIntExact(rectangle.column()),
-              rectangle.height(),
-              rectangle.width()),
-          cancellation);
+      return ofRoot(side, rectangle, cancellation);
     }
     return AreaMean.of(side, rectangle, whole, at -> ofLevel(level - 1, whole, at, cancellation));
   }
