@@ -53,6 +53,7 @@ public final class OnlyStudio implements AutoCloseable {
   private final @Nullable ServerSocket server;
   private final String secret;
   private @Nullable Consumer<List<Path>> opener;
+  private boolean ended;
   private final List<List<Path>> early = new ArrayList<>();
 
   private OnlyStudio(@Nullable FileChannel held, @Nullable ServerSocket server, String secret) {
@@ -180,12 +181,7 @@ public final class OnlyStudio implements AutoCloseable {
     while (!at.isClosed()) {
       try (var socket = at.accept()) {
         socket.setSoTimeout((int) ANSWER.toMillis());
-        read(new DataInputStream(socket.getInputStream()))
-            .ifPresent(
-                files -> {
-                  answer(socket);
-                  take(files);
-                });
+        read(new DataInputStream(socket.getInputStream())).ifPresent(files -> take(files, socket));
       } catch (IOException e) {
         // somebody else knocked, or this studio ends
         LOG.log(System.Logger.Level.DEBUG, "not heard", e);
@@ -222,9 +218,14 @@ public final class OnlyStudio implements AutoCloseable {
     }
   }
 
-  private void take(List<Path> files) {
+  private void take(List<Path> files, Socket from) {
     Consumer<List<Path>> taker;
     synchronized (this) {
+      if (ended) {
+        // a socket that is closed while it accepts may accept once more
+        return;
+      }
+      answer(from);
       taker = opener;
       if (taker == null) {
         // the window is not there yet
@@ -238,6 +239,9 @@ public final class OnlyStudio implements AutoCloseable {
   /** Listens no more, and lets another one be the studio of the folder. */
   @Override
   public void close() {
+    synchronized (this) {
+      ended = true;
+    }
     close(server);
     close(held);
   }
