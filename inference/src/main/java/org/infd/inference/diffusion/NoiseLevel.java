@@ -1,5 +1,7 @@
 package org.infd.inference.diffusion;
 
+import org.infd.inference.tensor.Tensor;
+
 /**
  * How noisy a latent is: x = √ᾱ·x0 + √(1 − ᾱ)·ε. The factors are computed in float64 and cast, as
  * the reference does (docs/spec/infd-model.md 6).
@@ -26,6 +28,22 @@ public record NoiseLevel(int timestep, double alphaCumprod) {
   /** √(1/ᾱ − 1). */
   public float sqrtRecipAlphaMinusOne() {
     return (float) Math.sqrt(1 / alphaCumprod - 1);
+  }
+
+  /**
+   * A clean latent covered with noise: √ᾱ·z + √(1 − ᾱ)·n.
+   *
+   * @param z the clean latent, any shape
+   * @param noise standard normal numbers, the same shape
+   */
+  public Tensor covered(Tensor z, Tensor noise) {
+    float[] values = z.toArray();
+    float ofLatent = sqrtAlpha();
+    float ofNoise = sqrtOneMinusAlpha();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = ofLatent * values[i] + ofNoise * noise.get(i);
+    }
+    return Tensor.of(values, z.shape());
   }
 
   /** λ = ln(√ᾱ / √(1 − ᾱ)), half the logarithm of the signal-to-noise ratio. */

@@ -119,7 +119,7 @@ public final class Dive implements DiveChildren, AutoCloseable {
           DiveMaker.clamped(
               composite.render(lattice.baseSide(key.level()), lattice.square(key), cancellation));
       if (latent == null) {
-        latent = maker.whole(key, maker.first(above, cancellation), cancellation);
+        latent = maker.latent(key, above, cancellation);
       }
       means = maker.anchors(above);
       latents.put(key, latent);

@@ -2,7 +2,6 @@ package org.infd.inference.dive;
 
 import java.util.concurrent.CancellationException;
 import org.infd.inference.Problem;
-import org.infd.inference.diffusion.NoiseLevel;
 import org.infd.inference.diffusion.WorldNoise;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.tensor.Tensor;
@@ -70,24 +69,14 @@ final class DiveMaker {
   }
 
   /**
-   * The first answer: the encoded picture, which decodes to a finer one of the same.
+   * The latent of a child; without strength what the picture above is encoded to.
    *
-   * @param rgb (1, 3, e, e), −1 to 1
+   * @param above (1, 3, e, e), −1 to 1
    * @throws Problem if the latent overflows
    * @throws CancellationException if it was asked for
    */
-  Tensor first(Tensor rgb, Cancellation cancellation) {
-    return networks.encode(rgb, cancellation);
-  }
-
-  /**
-   * The whole answer.
-   *
-   * @param encoded the first answer
-   * @throws Problem if the latent overflows
-   * @throws CancellationException if it was asked for
-   */
-  Tensor whole(DiveKey key, Tensor encoded, Cancellation cancellation) {
+  Tensor latent(DiveKey key, Tensor above, Cancellation cancellation) {
+    var encoded = networks.encode(above, cancellation);
     if (options.strength() == 0) {
       return encoded;
     }
@@ -99,7 +88,7 @@ final class DiveMaker {
     var noise =
         new WorldNoise(
             options.seedOf(key), key.level(), square.row() / cell, square.column() / cell);
-    var start = covered(encoded, sampler.level(first), noise);
+    var start = sampler.level(first).covered(encoded, noise.start(encoded.shape()));
     return sampler.resume(
         networks.denoiser(key.level(), cancellation).drawnTo(encoded, options.pull()),
         noise,
@@ -107,15 +96,5 @@ final class DiveMaker {
         first,
         step -> {},
         cancellation);
-  }
-
-  /** √ᾱ·z + √(1 − ᾱ)·n. */
-  private static Tensor covered(Tensor z, NoiseLevel level, WorldNoise noise) {
-    var fresh = noise.start(z.shape());
-    var values = z.toArray();
-    for (int i = 0; i < values.length; i++) {
-      values[i] = level.sqrtAlpha() * values[i] + level.sqrtOneMinusAlpha() * fresh.get(i);
-    }
-    return Tensor.of(values, z.shape());
   }
 }

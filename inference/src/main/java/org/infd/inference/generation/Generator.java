@@ -11,7 +11,6 @@ import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.diffusion.Ddim;
 import org.infd.inference.diffusion.Denoiser;
-import org.infd.inference.diffusion.NoiseLevel;
 import org.infd.inference.diffusion.PhiloxNoise;
 import org.infd.inference.field.NeuralField;
 import org.infd.inference.field.OfficialRendering;
@@ -148,7 +147,8 @@ public final class Generator implements AutoCloseable {
     var denoiser = denoiser(plan, cancellation);
     listener.stage(RunListener.Stage.SAMPLING);
     var noise = new PhiloxNoise(recipe.seed());
-    var start = renoised(z, plan.sampler().level(first), noise);
+    var fresh = noise.normal(PhiloxNoise.Stream.RENOISE, 0, z.shape());
+    var start = plan.sampler().level(first).covered(z, fresh);
     var varied =
         plan.sampler().resume(denoiser, noise, start, first, listener::sampled, cancellation);
     return FieldImage.of(varied, recipe);
@@ -157,16 +157,6 @@ public final class Generator implements AutoCloseable {
   /** The SHA-256 of a latent's values, as little-endian float32. */
   public static String hash(Tensor z) {
     return ModelBundle.sha256(FieldFile.toBytes(z));
-  }
-
-  /** √ᾱ·z + √(1 − ᾱ)·n. */
-  private static Tensor renoised(Tensor z, NoiseLevel level, PhiloxNoise noise) {
-    float[] values = z.toArray();
-    float[] fresh = noise.normal(PhiloxNoise.Stream.RENOISE, 0, z.shape()).toArray();
-    for (int i = 0; i < values.length; i++) {
-      values[i] = level.sqrtAlpha() * values[i] + level.sqrtOneMinusAlpha() * fresh[i];
-    }
-    return Tensor.of(values, z.shape());
   }
 
   /**
