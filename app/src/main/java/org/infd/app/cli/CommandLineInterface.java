@@ -95,6 +95,7 @@ public final class CommandLineInterface {
             .addSubcommand(new DevicesCommand(services, terminal))
             .addSubcommand(new BenchCommand(services, terminal))
             .addSubcommand(new SamplesCommand(services, terminal));
+    NumberConverters.register(line);
     standardise(line);
     line.getSubcommands().values().forEach(CommandLineInterface::standardise);
     line.setOut(terminal.out())
@@ -125,12 +126,7 @@ public final class CommandLineInterface {
   }
 
   private int misused(CommandLine.ParameterException e, String[] arguments) {
-    // the parser names the types of its language
-    var said =
-        String.valueOf(e.getMessage())
-            .replaceFirst("' is not a (double|float)$", "' is not a number")
-            .replaceFirst(
-                "' is not an? (int|long)$", "' is not a whole number that is possible there");
+    var said = String.valueOf(e.getMessage());
     terminal.problem(said.endsWith(".") ? said : said + ".");
     CommandLine.UnmatchedArgumentException.printSuggestions(e, terminal.err());
     terminal.problem("See '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.infd.exporter.BundleExporter;
 import org.infd.exporter.ClipImporter;
 import org.infd.exporter.ImportOptions;
@@ -148,9 +149,8 @@ public final class EngineServices implements Services {
     @Override
     public OpenPicture generate(
         Recipe recipe, boolean exact, RunListener listener, Cancellation cancellation) {
-      images.onMessage(listener::note);
-      return new EnginePicture(
-          images.generate(bundle, recipe, mode(exact), listener, cancellation), images);
+      return picture(
+          listener, () -> images.generate(bundle, recipe, mode(exact), listener, cancellation));
     }
 
     @Override
@@ -160,9 +160,8 @@ public final class EngineServices implements Services {
         Recipe recipe,
         RunListener listener,
         Cancellation cancellation) {
-      images.onMessage(listener::note);
-      return new EnginePicture(
-          images.redo(bundle, image, box, recipe, listener, cancellation), images);
+      return picture(
+          listener, () -> images.redo(bundle, image, box, recipe, listener, cancellation));
     }
 
     @Override
@@ -172,25 +171,26 @@ public final class EngineServices implements Services {
         double strength,
         RunListener listener,
         Cancellation cancellation) {
-      images.onMessage(listener::note);
-      return new EnginePicture(
-          images.vary(bundle, parent, recipe, strength, listener, cancellation), images);
+      return picture(
+          listener, () -> images.vary(bundle, parent, recipe, strength, listener, cancellation));
     }
 
     @Override
     public OpenPicture encode(
         Photo photo, Recipe.Photo square, RunListener listener, Cancellation cancellation) {
-      images.onMessage(listener::note);
-      return new EnginePicture(
-          images.encode(bundle, photo, square, listener, cancellation), images);
+      return picture(listener, () -> images.encode(bundle, photo, square, listener, cancellation));
     }
 
     @Override
     public OpenPicture open(
         FieldImage image, boolean exact, RunListener listener, Cancellation cancellation) {
+      return picture(
+          listener, () -> images.open(bundle, image, mode(exact), listener, cancellation));
+    }
+
+    private OpenPicture picture(RunListener listener, Supplier<OpenImage> made) {
       images.onMessage(listener::note);
-      return new EnginePicture(
-          images.open(bundle, image, mode(exact), listener, cancellation), images);
+      return new EnginePicture(made.get(), images);
     }
 
     private static StatisticsMode mode(boolean exact) {
