@@ -298,7 +298,7 @@ class DiveTest {
 
   @Test
   void withoutStrengthAChildIsTheEncodedPicture() {
-    var options = new DiveOptions(1, 0, 0.5, 8, 8, Map.of());
+    var options = new DiveOptions(1, 0, 0.5, 8, 8, Map.of(), Map.of());
     try (var dive = new Dive(ROOT, LATTICE, options, networks, 40)) {
       pixels(dive, 128, new DiveRectangle(0, 0, 10, 10));
     }
@@ -308,11 +308,14 @@ class DiveTest {
   @Test
   void optionsThatNoRunCanHaveAreRefused() {
     for (double wrong : new double[] {-0.1, 1.1, Double.NaN, 0.001}) {
-      assertThrows(Problem.class, () -> new DiveOptions(1, wrong, 0.5, 8, 8, Map.of()), "" + wrong);
+      assertThrows(
+          Problem.class,
+          () -> new DiveOptions(1, wrong, 0.5, 8, 8, Map.of(), Map.of()),
+          "" + wrong);
     }
-    assertThrows(Problem.class, () -> new DiveOptions(1, 0.4, 2, 8, 8, Map.of()));
-    assertThrows(Problem.class, () -> new DiveOptions(1, 0.4, 0.5, 0, 8, Map.of()));
-    var oddAnchor = new DiveOptions(1, 0.4, 0.5, 8, 12, Map.of());
+    assertThrows(Problem.class, () -> new DiveOptions(1, 0.4, 2, 8, 8, Map.of(), Map.of()));
+    assertThrows(Problem.class, () -> new DiveOptions(1, 0.4, 0.5, 0, 8, Map.of(), Map.of()));
+    var oddAnchor = new DiveOptions(1, 0.4, 0.5, 8, 12, Map.of(), Map.of());
     assertThrows(Problem.class, () -> new Dive(ROOT, LATTICE, oddAnchor, networks, 4));
   }
 
