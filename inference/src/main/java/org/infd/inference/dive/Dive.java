@@ -159,7 +159,7 @@ public final class Dive implements AutoCloseable {
    */
   private DiveMemory.Above above(DiveKey key, boolean toSample, Cancellation cancellation) {
     var known = memory.above(key);
-    if (suffices(known, toSample)) {
+    if (known != null && suffices(known, toSample)) {
       return known;
     }
     return reading.holding(
@@ -167,12 +167,14 @@ public final class Dive implements AutoCloseable {
         cancellation,
         () -> {
           var meanwhile = memory.above(key);
-          return suffices(meanwhile, toSample) ? meanwhile : read(key, toSample, cancellation);
+          return meanwhile != null && suffices(meanwhile, toSample)
+              ? meanwhile
+              : read(key, toSample, cancellation);
         });
   }
 
-  private static boolean suffices(DiveMemory.@Nullable Above known, boolean toSample) {
-    return known != null && (!toSample || known.encoded() != null);
+  private static boolean suffices(DiveMemory.Above known, boolean toSample) {
+    return !toSample || known.encoded() != null;
   }
 
   private DiveMemory.Above read(DiveKey key, boolean toSample, Cancellation cancellation) {

@@ -77,7 +77,7 @@ public record DiveLattice(int encoderSide, int latentSide, int sharpSide) {
     if (level < 1 || level > deepest()) {
       throw new IllegalArgumentException("level " + level);
     }
-    return (long) sharpSide << (level - 1) * doublings();
+    return (long) sharpSide << ((level - 1) * doublings());
   }
 
   /**

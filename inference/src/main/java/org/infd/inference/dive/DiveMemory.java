@@ -16,14 +16,29 @@ final class DiveMemory {
 
   private static final int MOST = 4096;
 
-  /**
-   * How the picture above was read.
-   *
-   * @param encoded z_y, (1, C, L, L), or null where only the anchors were wanted
-   * @param anchors its means, see {@link DiveMaker#anchors}
-   */
-  record Above(@Nullable Tensor encoded, short[] anchors) {
-    long bytes() {
+  /** How the picture above was read. */
+  static final class Above {
+    private final @Nullable Tensor encoded;
+    private final short[] anchors;
+
+    /**
+     * @param encoded z_y, (1, C, L, L), or null where only the anchors were wanted
+     * @param anchors its means, see {@link DiveMaker#anchors}; kept, not copied
+     */
+    Above(@Nullable Tensor encoded, short[] anchors) {
+      this.encoded = encoded;
+      this.anchors = anchors;
+    }
+
+    @Nullable Tensor encoded() {
+      return encoded;
+    }
+
+    short[] anchors() {
+      return anchors;
+    }
+
+    private long bytes() {
       long ofLatent = encoded == null ? 0 : (long) encoded.elements() * Float.BYTES;
       return ofLatent + (long) anchors.length * Short.BYTES;
     }

@@ -260,7 +260,7 @@ public final class ImageEngine implements AutoCloseable {
     var networks = loan.generator().dive(image.image().base().recipe(), options);
     var map = bundle.manifest().featureMap();
     long bytes = 4L * map.channels() * map.height() * map.width();
-    int mostOpen = (int) Math.clamp(FEATURE_BYTES / bytes, FEWEST_OPEN, MOST_OPEN);
+    int mostOpen = Math.clamp(FEATURE_BYTES / bytes, FEWEST_OPEN, MOST_OPEN);
     return new OpenDive(new Dive(root, lattice, options, networks, mostOpen), loan::close);
   }
 
