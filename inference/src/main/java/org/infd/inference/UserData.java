@@ -4,7 +4,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Where this program keeps what belongs to the user: installed models, settings, logs. */
 public final class UserData {
@@ -31,13 +30,13 @@ public final class UserData {
 
   static Path folder(Map<String, String> environment, String system, String account) {
     var override = environment.get(OVERRIDE);
-    if (isSet(override)) {
+    if (override != null && !override.isBlank()) {
       return path(OVERRIDE, override).toAbsolutePath();
     }
     var name = system.toLowerCase(Locale.ROOT);
     if (name.startsWith("windows")) {
       var local = environment.get("LOCALAPPDATA");
-      return isSet(local)
+      return local != null && !local.isBlank()
           ? path("LOCALAPPDATA", local).resolve(NAME)
           : Path.of(account, "AppData", "Local", NAME);
     }
@@ -47,7 +46,7 @@ public final class UserData {
     }
     var data = environment.get("XDG_DATA_HOME");
     // the XDG rules say to ignore a relative path
-    return isSet(data) && path("XDG_DATA_HOME", data).isAbsolute()
+    return data != null && !data.isBlank() && path("XDG_DATA_HOME", data).isAbsolute()
         ? Path.of(data, NAME)
         : Path.of(home, ".local", "share", NAME);
   }
@@ -55,7 +54,7 @@ public final class UserData {
   /** Java asks the system for the account's folder and does not look at the variable. */
   private static String home(Map<String, String> environment, String account) {
     var asked = environment.get("HOME");
-    return asked != null && isSet(asked) && path("HOME", asked).isAbsolute() ? asked : account;
+    return asked != null && !asked.isBlank() && path("HOME", asked).isAbsolute() ? asked : account;
   }
 
   private static Path path(String variable, String value) {
@@ -74,9 +73,5 @@ public final class UserData {
             + ShownText.shortened(value, 100)
             + "', which cannot be the name of a folder here, or is not in UTF-8. Set it to another"
             + " folder.");
-  }
-
-  private static boolean isSet(@Nullable String value) {
-    return value != null && !value.isBlank();
   }
 }
