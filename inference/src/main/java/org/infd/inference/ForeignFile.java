@@ -100,9 +100,9 @@ public enum ForeignFile {
       found = BZIP2;
     } else if (text.startsWith("\u00fd7zXZ\0")) {
       found = XZ;
-    } else if (text.startsWith("\u0028\u00b5\u002f\u00fd")) {
+    } else if (text.startsWith("(\u00b5/\u00fd")) {
       found = ZSTANDARD;
-    } else if (text.startsWith("7z\u00bc\u00af\u0027\u001c")) {
+    } else if (text.startsWith("7z\u00bc\u00af'\u001c")) {
       found = SEVEN_ZIP;
     } else if (text.startsWith("Rar!\u001a\u0007")) {
       found = RAR;
