@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.infd.inference.FileReason;
 
@@ -21,14 +22,15 @@ public final class SetAside {
 
   /** Sorts by time, and is possible as a name on every system. */
   private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH-mm-ss.SSSSSSSSS").withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH-mm-ss.SSSSSSSSS", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
 
   private SetAside() {}
 
   /** Moves a file, or a folder in its place, out of the way. Never throws. */
   static void take(Path file) {
     try {
-      var folder = folder(file.toAbsolutePath().getParent());
+      var folder = file.toAbsolutePath().resolveSibling(FOLDER);
       Files.createDirectories(folder);
       Files.move(file, folder.resolve(TIME.format(Instant.now()) + " " + file.getFileName()));
       var kept = in(folder);
@@ -42,10 +44,6 @@ public final class SetAside {
     }
   }
 
-  private static Path folder(Path place) {
-    return place.resolve(FOLDER);
-  }
-
   /**
    * What was set aside from a folder, the oldest first. Never throws.
    *
@@ -53,7 +51,7 @@ public final class SetAside {
    * @param start the time from which on it is asked for
    */
   public static List<Path> since(Path place, Instant start) {
-    var folder = folder(place);
+    var folder = place.resolve(FOLDER);
     var first = TIME.format(start);
     try {
       return Files.isDirectory(folder)

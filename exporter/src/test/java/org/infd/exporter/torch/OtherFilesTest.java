@@ -37,8 +37,7 @@ class OtherFilesTest {
     refused(bytes("<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>"), "XML text");
     refused(bytes("BZh91AY&SY" + "\u00ff".repeat(20)), "bzip2, not a checkpoint. Unpack it first");
     refused(bytes("\u00fd7zXZ\0" + "\u00ff".repeat(20)), "xz, not a checkpoint. Unpack it first");
-    refused(
-        bytes("7z\u00bc\u00af'\u001c\0\4"), "7z archive, not a checkpoint. Unpack it first");
+    refused(bytes("7z\u00bc\u00af'\u001c\0\4"), "7z archive, not a checkpoint. Unpack it first");
     refused(bytes("\u0089PNG\r\n\u001a\n\0\0"), "is a picture");
     refused(bytes("GGUF\3\0\0\0"), "GGUF");
     refused(new byte[5000], "nothing but zeros");
