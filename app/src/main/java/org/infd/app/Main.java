@@ -27,6 +27,7 @@ public final class Main {
   /** A studio that is just starting answers when it has claimed its folder. */
   private static final Duration LONGEST_HAND_OVER = Duration.ofSeconds(5);
 
+  private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
   private static final String JAVAFX_NATIVES = "javafx.cachedir";
 
   private Main() {}
@@ -36,6 +37,10 @@ public final class Main {
     Utf8Restart.ifNeeded();
     // what libraries write has the digits of everything else
     Locale.setDefault(Locale.Category.FORMAT, NumberText.locale());
+    if (System.getProperty(LOG_FORMAT) == null) {
+      // a line for people; the diagnostics have the rest
+      System.setProperty(LOG_FORMAT, "%4$s: %5$s%n");
+    }
     // what a decoder keeps for a moment stays in memory: the temporary folder may be full
     ImageIO.setUseCache(false);
     System.exit(run(arguments));

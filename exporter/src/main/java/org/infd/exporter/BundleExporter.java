@@ -91,16 +91,20 @@ public final class BundleExporter {
     }
     var faults = new ArrayList<String>();
     if (!missing.isEmpty()) {
-      faults.add(missing.size() + " tensors are missing (" + first(missing) + ")");
+      faults.add(counted(missing, "tensor is missing", "tensors are missing"));
     }
     if (!misshaped.isEmpty()) {
-      faults.add(misshaped.size() + " have another shape (" + first(misshaped) + ")");
+      faults.add(counted(misshaped, "tensor has another shape", "tensors have another shape"));
     }
     throw new Problem(
         checkpoint
             + " does not hold the network that it describes: "
             + String.join(" and ", faults)
             + ". Use the file as training wrote it.");
+  }
+
+  private static String counted(List<String> names, String one, String several) {
+    return names.size() + " " + (names.size() == 1 ? one : several) + " (" + first(names) + ")";
   }
 
   private static String first(List<String> names) {

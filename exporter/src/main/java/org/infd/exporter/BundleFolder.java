@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import org.infd.inference.FileName;
+import org.infd.inference.FileReason;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.BundlePlace;
 import org.infd.inference.bundle.ModelBundle;
@@ -29,10 +31,12 @@ final class BundleFolder implements AutoCloseable {
    * @throws Problem if something else lies there, or a bundle that must not be replaced
    */
   static Path requireFree(Path folder, boolean overwrite) {
-    var target = folder.toAbsolutePath().normalize();
+    FileName.requirePossible(folder);
+    var target = real(folder.toAbsolutePath().normalize());
     if (target.getFileName() == null || target.getParent() == null) {
       throw new Problem(folder + " cannot be a bundle. Name a folder that does not exist yet.");
     }
+    requireOutsideOfBundles(target);
     if (!Files.exists(target)) {
       return target;
     }
@@ -54,11 +58,33 @@ final class BundleFolder implements AutoCloseable {
     return target;
   }
 
+  /** A link is followed, not replaced. */
+  private static Path real(Path target) {
+    try {
+      return Files.isSymbolicLink(target) ? target.toRealPath() : target;
+    } catch (IOException e) {
+      throw new Problem(target + " is a link to nothing. Remove it or choose another name.", e);
+    }
+  }
+
+  /** What lies in a bundle goes when it is replaced or removed. */
+  private static void requireOutsideOfBundles(Path target) {
+    for (var above = target.getParent(); above != null; above = above.getParent()) {
+      if (Files.isRegularFile(above.resolve(ModelBundle.MANIFEST))) {
+        throw new Problem(
+            target
+                + " would lie inside of the model "
+                + above
+                + " and be lost with it. Name a folder beside it.");
+      }
+    }
+  }
+
   private static boolean isEmpty(Path folder) {
     try (var files = Files.list(folder)) {
       return files.findAny().isEmpty();
     } catch (IOException e) {
-      throw new Problem(folder + " could not be read: " + e.getMessage(), e);
+      throw FileReason.unreadable(folder, e);
     }
   }
 
@@ -78,9 +104,9 @@ final class BundleFolder implements AutoCloseable {
       throw new Problem(
           "Nothing can be written into "
               + target.getParent()
-              + " ("
-              + e.getClass().getSimpleName()
-              + "). Choose another place.",
+              + ": "
+              + FileReason.of(e)
+              + ". Choose another place.",
           e);
     }
     try {
@@ -94,12 +120,11 @@ final class BundleFolder implements AutoCloseable {
 
   /** What to tell when a bundle could not be written. */
   static Problem notWritten(Path target, IOException e) {
-    var reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     return new Problem(
         "The bundle could not be written to "
             + target
             + ": "
-            + reason
+            + FileReason.of(e)
             + ". Make room or choose another place; nothing was left behind.",
         e);
   }

@@ -164,7 +164,10 @@ public final class ClipImporter {
                 + " is not complete: "
                 + (missing.isEmpty()
                     ? misshaped.getFirst()
-                    : missing.size() + " tensors are missing, the first is " + missing.getFirst())
+                    : missing.size()
+                        + (missing.size() == 1 ? " tensor is" : " tensors are")
+                        + " missing, the first is "
+                        + missing.getFirst())
                 + ". Use the file as it was published.");
       }
       var files = new GraphFiles(graphs, folder.path(), half, progress, cancellation, warnings);

@@ -39,6 +39,49 @@ class CheckpointVariantsTest {
     TorchFileWriter.write(folder.resolve("plain.pth"), TorchFileWriter.infd(args, tensors));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"model", "net", "model.module", "state_dict._orig_mod.model", "a.b.c"})
+  void aNetworkInsideAnotherModuleIsFound(String prefix) throws IOException {
+    assertSameModel(renamed(name -> prefix + "." + name));
+  }
+
+  @Test
+  void whatLiesBesideANetworkInsideAnotherModuleKeepsItsName() throws IOException {
+    tensors.put("loss.scale", TensorSource.filled(1, 2));
+    assertSameModel(renamed(name -> name.startsWith("loss.") ? name : "model." + name));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"state_dict", "checkpoint", "model", "state_dict/state_dict", "a/b/c"})
+  void aCheckpointInsideDictionariesIsFound(String path) throws IOException {
+    Map<String, ?> value = TorchFileWriter.infd(args, tensors);
+    for (var name : path.split("/")) {
+      value = Map.of(name, value, "epoch", 3, "history", Map.of("loss", 0.5));
+    }
+    var file = folder.resolve("wrapped.pth");
+    TorchFileWriter.write(file, value);
+    assertSameModel(file);
+  }
+
+  @Test
+  void tensorsInsideDictionariesAreFound() throws IOException {
+    var inner = folder.resolve("inner.pth");
+    TorchFileWriter.write(
+        inner,
+        Map.of("model", Map.of("name", "infd", "args", args, "sd", Map.of("state_dict", tensors))));
+    assertSameModel(inner);
+  }
+
+  @Test
+  void tensorsInsideDictionariesWithTheirConfigurationBesideAreFound() throws IOException {
+    var beside = folder.resolve("beside.pth");
+    TorchFileWriter.write(beside, Map.of("state_dict", Map.of("module", tensors), "epoch", 3));
+    Files.writeString(
+        folder.resolve("beside.json"),
+        JsonMapper.shared().writeValueAsString(Map.of("name", "infd", "args", args)));
+    assertSameModel(beside);
+  }
+
   private Path renamed(UnaryOperator<String> renaming) throws IOException {
     var renamed = new LinkedHashMap<String, TensorSource>();
     tensors.forEach((name, tensor) -> renamed.put(renaming.apply(name), tensor));

@@ -11,8 +11,11 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
 
 /**
  * The one place that makes readers and writers of JSON. Files are not trusted: depth, lengths and
@@ -37,6 +40,14 @@ public final class StrictJson {
           // a fraction cut off, or a place in a list of words, would be another value in silence
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+          // nor is a number or a truth a text
+          .withCoercionConfig(
+              LogicalType.Textual,
+              texts ->
+                  texts
+                      .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
           .build();
 
   private static final JsonMapper MEMORY =
@@ -57,7 +68,7 @@ public final class StrictJson {
 
   /**
    * For files that people pass on: a number is never null, a whole number has no fraction, words
-   * are read in any case and have no numbers.
+   * are read in any case and have no numbers, and texts are texts.
    */
   public static JsonMapper files() {
     return FILES;

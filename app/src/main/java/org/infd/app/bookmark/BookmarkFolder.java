@@ -8,19 +8,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.infd.app.work.JsonFile;
 import org.infd.inference.Problem;
 import org.infd.inference.StrictJson;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.AtomicFile;
 import org.infd.inference.generation.FieldImage;
-import tools.jackson.core.JacksonException;
 
 /**
  * The bookmarks of every picture, a small file each, named by a hash of the picture's latents: a
  * copy of a field file has the same places. For one thread at a time.
  */
 final class BookmarkFolder {
-  private static final System.Logger LOG = System.getLogger(BookmarkFolder.class.getName());
   private static final long LARGEST_FILE = 1 << 20;
   private static final int KEY_LENGTH = 32;
 
@@ -53,18 +52,12 @@ final class BookmarkFolder {
 
   /** The bookmarks of a picture; none where they cannot be read. */
   List<Bookmark> read(String key) {
-    var file = file(key);
-    try {
-      if (Files.isRegularFile(file) && Files.size(file) <= LARGEST_FILE) {
-        return Stream.of(StrictJson.memory().readValue(Files.readAllBytes(file), Bookmark[].class))
+    return new JsonFile<>(file(key), Bookmark[].class, LARGEST_FILE, "bookmarks")
+        .readKept().stream()
+            .flatMap(Stream::of)
             .filter(Objects::nonNull)
             .filter(mark -> mark.name() != null && mark.view() != null)
             .toList();
-      }
-    } catch (IOException | JacksonException | NullPointerException e) {
-      LOG.log(System.Logger.Level.WARNING, "bookmarks not read from " + file, e);
-    }
-    return List.of();
   }
 
   /**

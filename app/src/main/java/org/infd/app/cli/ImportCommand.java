@@ -3,6 +3,7 @@ package org.infd.app.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.infd.inference.FileName;
 import org.infd.inference.Problem;
 import org.infd.inference.runtime.Cancellation;
 import org.jspecify.annotations.Nullable;
@@ -164,6 +165,9 @@ final class ImportCommand extends InfdCommand {
     }
     if (!Files.isRegularFile(file)) {
       throw new Problem(file + " is not a file. Name the checkpoint itself.");
+    }
+    if (out != null) {
+      FileName.requirePossible(out);
     }
     if (out != null && !Files.isDirectory(parent(out))) {
       throw new Problem("There is no folder " + parent(out) + ". Make it first or choose another.");

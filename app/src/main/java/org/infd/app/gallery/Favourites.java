@@ -6,13 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
-import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.infd.app.work.JsonFile;
 import org.infd.inference.StrictJson;
 import org.infd.inference.export.AtomicFile;
-import tools.jackson.core.JacksonException;
 
 /**
  * The names of the favourites, in a file beside the pictures. Several programs may change it: each
@@ -38,15 +39,11 @@ final class Favourites {
 
   /** The names. */
   Set<String> names() {
-    try {
-      if (Files.isRegularFile(file) && Files.size(file) <= LARGEST_LIST) {
-        return new HashSet<>(
-            List.of(StrictJson.memory().readValue(Files.readAllBytes(file), String[].class)));
-      }
-    } catch (IOException | JacksonException | NullPointerException e) {
-      LOG.log(System.Logger.Level.WARNING, "favourites not read from " + file, e);
-    }
-    return new HashSet<>();
+    var names = new HashSet<String>();
+    new JsonFile<>(file, String[].class, LARGEST_LIST, "favourites")
+        .readKept()
+        .ifPresent(read -> Stream.of(read).filter(Objects::nonNull).forEach(names::add));
+    return names;
   }
 
   /**

@@ -155,8 +155,12 @@ public final class LayoutFiles {
   /** Goes on with what was being edited at the last end. */
   public void restore() {
     restored = true;
-    var read = draft.read();
-    if (read.isEmpty() || read.get().boxes() == null) {
+    var read = draft.readKept();
+    if (read.isEmpty()) {
+      return;
+    }
+    if (read.get().boxes() == null) {
+      draft.setAside();
       return;
     }
     var kept = read.get();

@@ -153,7 +153,7 @@ public final class PhotoOriginals {
   private void load() {
     if (!read) {
       read = true;
-      json.read().map(Places::files).ifPresent(places::putAll);
+      json.readKept().map(Places::files).ifPresent(places::putAll);
     }
   }
 

@@ -93,13 +93,22 @@ public final class SessionStore {
   }
 
   private static Optional<Kept> read(Path file) {
-    return json(file).read().filter(SessionStore::isWhole);
+    var kept = json(file).readKept();
+    if (kept.isPresent() && !isWhole(kept.get())) {
+      if (!isAlive(kept.get())) {
+        // of a newer version, which wants to find it again, or not a session at all
+        json(file).setAside();
+      }
+      return Optional.empty();
+    }
+    return kept;
   }
 
   /** Whether another program keeps its session in a file. */
   private static boolean isTaken(Path file) {
     long own = ProcessHandle.current().pid();
-    return read(file).filter(kept -> kept.process() != own && isAlive(kept)).isPresent();
+    // also if it is of a newer version
+    return json(file).read().filter(kept -> kept.process() != own && isAlive(kept)).isPresent();
   }
 
   private static boolean isWhole(Kept kept) {

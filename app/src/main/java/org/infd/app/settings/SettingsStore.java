@@ -22,7 +22,7 @@ public final class SettingsStore {
 
   /** What was remembered, or the defaults. Never throws. */
   public Settings load() {
-    return file.read().orElseGet(Settings::defaults);
+    return file.readKept().orElseGet(Settings::defaults);
   }
 
   /** Remembers. Never throws. */

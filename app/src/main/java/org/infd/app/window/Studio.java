@@ -117,7 +117,7 @@ public final class Studio extends Application {
                         stage.isMaximized(),
                         dialogs.folder()));
     model.notices().problems().listen();
-    var autosave = new Timeline(new KeyFrame(AUTOSAVE, event -> model.startup().autosave()));
+    var autosave = new Timeline(new KeyFrame(AUTOSAVE, event -> model.autosave()));
     autosave.setCycleCount(Animation.INDEFINITE);
     end =
         () -> {

@@ -33,6 +33,7 @@ import org.infd.app.runs.PictureKeeper;
 import org.infd.app.runs.PictureRuns;
 import org.infd.app.runs.RunRequests;
 import org.infd.app.runs.TabRecipes;
+import org.infd.app.session.DamagedMemory;
 import org.infd.app.session.Ending;
 import org.infd.app.session.SessionStore;
 import org.infd.app.session.Startup;
@@ -88,6 +89,7 @@ public final class StudioModel {
   private final Pages pages;
   private final Remembered remembered;
   private final Ending ending;
+  private final DamagedMemory damaged;
 
   /**
    * @param services what the studio works with
@@ -170,8 +172,20 @@ public final class StudioModel {
     sessions = new SessionStore(dataFolder.resolve("session.json"), background);
     startup = startup(settings, recipes);
     ending = new Ending(generation, exports, catalog, notices, ui);
+    damaged =
+        new DamagedMemory(
+            () -> List.of(dataFolder, dataFolder.resolve("bookmarks"), gallery.folder()),
+            started(),
+            notices,
+            background,
+            ui);
     remembered = new Remembered(settings, preferences, recipe, gallery, tabs);
     new Subscriptions(this, runs).begin();
+  }
+
+  /** Settings are read before there is a model. */
+  private static Instant started() {
+    return ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
   }
 
   private Startup startup(Settings settings, TabRecipes recipes) {
@@ -187,6 +201,12 @@ public final class StudioModel {
         new Startup.Steps(this::found, opener::openAll, pages::showPicture),
         background,
         services.ui());
+  }
+
+  /** Keeps what the user is doing, and tells what of it could not be found again. */
+  void autosave() {
+    startup.autosave();
+    damaged.tell();
   }
 
   private void found(Startup.StartupResult result) {

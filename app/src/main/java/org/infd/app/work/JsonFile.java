@@ -1,9 +1,12 @@
 package org.infd.app.work;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.infd.inference.FileReason;
 import org.infd.inference.Problem;
 import org.infd.inference.StrictJson;
 import org.infd.inference.export.AtomicFile;
@@ -30,8 +33,38 @@ public record JsonFile<T>(Path file, Class<T> type, long largest, String what) {
       }
       return Optional.ofNullable(StrictJson.memory().readValue(Files.readAllBytes(file), type));
     } catch (IOException | JacksonException | IllegalArgumentException e) {
-      LOG.log(System.Logger.Level.WARNING, what + " not read from " + file, e);
+      warn("not read from", e);
       return Optional.empty();
+    }
+  }
+
+  /**
+   * What is in a file that the user would miss: as {@link #read}, but what cannot be read is set
+   * aside, since the next {@link #write} would take its place. Never throws.
+   */
+  public Optional<T> readKept() {
+    try {
+      if (Files.isRegularFile(file) && Files.size(file) <= largest) {
+        var value = StrictJson.memory().readValue(Files.readAllBytes(file), type);
+        if (value != null) {
+          return Optional.of(value);
+        }
+      }
+    } catch (AccessDeniedException | JacksonException | IllegalArgumentException e) {
+      warn("not read from", e);
+    } catch (IOException e) {
+      // the disk may give it another time
+      warn("not read from", e);
+      return Optional.empty();
+    }
+    setAside();
+    return Optional.empty();
+  }
+
+  /** Keeps what is there from being written over. Never throws. */
+  public void setAside() {
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      SetAside.take(file);
     }
   }
 
@@ -42,7 +75,11 @@ public record JsonFile<T>(Path file, Class<T> type, long largest, String what) {
       var bytes = StrictJson.memory().writeValueAsBytes(value);
       AtomicFile.write(file, stream -> stream.write(bytes));
     } catch (IOException | JacksonException | Problem e) {
-      LOG.log(System.Logger.Level.WARNING, what + " not written to " + file, e);
+      warn("not written to", e);
     }
+  }
+
+  private void warn(String how, Exception e) {
+    LOG.log(System.Logger.Level.WARNING, what + " " + how + " " + file + ": " + FileReason.of(e));
   }
 }

@@ -103,6 +103,7 @@ class BookmarksModelTest {
       model.open(image(1));
       assertEquals(List.of(), model.marks(), damaged);
     }
+    Files.writeString(file, "in the place of the folder");
     var blocked =
         new BookmarksModel(
             file, new Background(Runnable::run), Runnable::run, ToldFailures.into(failures));

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.function.Function;
 import org.infd.exporter.torch.Pickled.Dict;
@@ -19,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 public final class Checkpoint implements TensorFile {
   static final String MODEL_NAME = "infd";
 
+  /** How the names of an INFD network begin; one of them is enough to know it. */
+  private static final Set<String> PARTS =
+      Set.of("encoder", "decoder", "renderer", "z_dm", "z_dm_ema");
+
   private final Path file;
   private final Runnable closing;
   private final ModelDescription description;
@@ -29,13 +34,17 @@ public final class Checkpoint implements TensorFile {
     file = archive.file();
     closing = archive::close;
     placeholders = archive.pickle().placeholders();
-    var outer = outer(archive);
+    var whole = outer(archive);
+    var outer = new Wrapping(Checkpoint::isTraining).inside(whole).orElse(whole);
+    if (outer == whole && !(whole.get("model") instanceof Dict)) {
+      outer = new Wrapping(Checkpoint::isBare).inside(whole).orElse(whole);
+    }
     if (isBare(outer)) {
       description =
           ModelDescription.beside(file)
               .orElseThrow(
                   () -> notInfd("it is a bare state dict, without the arguments of its model"));
-      tensors = new StateDicts(archive).flat(outer);
+      tensors = new StateDicts(archive).flat(outer).from(PARTS);
       return;
     }
     if (!(outer.get("model") instanceof Dict model)) {
@@ -47,9 +56,10 @@ public final class Checkpoint implements TensorFile {
     if (!name.equals(MODEL_NAME)) {
       throw notInfd("its model is named " + SourceLocation.quote(name));
     }
-    if (!(model.get("sd") instanceof Dict sd)) {
+    if (!(model.get("sd") instanceof Dict stored)) {
       throw notInfd("its model has no state dict 'sd'");
     }
+    var sd = new Wrapping(Checkpoint::isBare).inside(stored).orElse(stored);
     var origin = archive.origin();
     var args = PlainValues.strict(origin, "model.args", model.get("args"));
     if (args != null && !(args instanceof Map)) {
@@ -58,7 +68,7 @@ public final class Checkpoint implements TensorFile {
     description =
         new ModelDescription(
             cfg(origin, outer.get("cfg")), table(args), iteration(origin, outer.get("iter")));
-    tensors = new StateDicts(archive).flat(sd);
+    tensors = new StateDicts(archive).flat(sd).from(PARTS);
   }
 
   private Checkpoint(Safetensors weights) {
@@ -68,7 +78,7 @@ public final class Checkpoint implements TensorFile {
     description =
         ModelDescription.find(file, weights.metadata())
             .orElseThrow(() -> FileKind.SAFETENSORS.asProblem(file));
-    tensors = new NamedTensors(weights.stateDict(), weights.wrappers());
+    tensors = new NamedTensors(weights.stateDict(), weights.wrappers()).from(PARTS);
   }
 
   /** Settings that are only looked up for hints. */
@@ -125,6 +135,10 @@ public final class Checkpoint implements TensorFile {
       throw notInfd("its content is no dictionary");
     }
     return outer;
+  }
+
+  private static boolean isTraining(Dict outer) {
+    return outer.get("model") instanceof Dict model && model.get("sd") instanceof Dict;
   }
 
   private static boolean isBare(Dict outer) {

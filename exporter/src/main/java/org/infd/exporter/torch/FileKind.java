@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import org.infd.inference.ForeignFile;
 import org.infd.inference.Problem;
 
 /** What a file is by its first bytes, and the sentence for it when an archive was expected. */
@@ -21,18 +23,12 @@ enum FileKind {
       "is in the PyTorch format of before version 0.4, a tar archive, which cannot be read. Load it"
           + " with PyTorch and save it again with torch.save"),
   PICKLE("is a bare Python pickle, not a PyTorch checkpoint. Save the checkpoint with torch.save"),
-  GZIP("is compressed with gzip. Unpack it first"),
-  TAR("is a tar archive. Unpack it first"),
   ONNX("is an ONNX model, not a PyTorch checkpoint. Give the checkpoint it was exported from"),
-  POINTER(
-      "is a text file that stands for a large file kept elsewhere. Download the real file"
-          + " (for a Git repository: 'git lfs pull')"),
-  WEB_PAGE("is a web page, not a checkpoint. The download went wrong; download it again"),
   UNKNOWN(
       "is not a PyTorch checkpoint: it does not begin like a zip archive. Give the .pth file that"
           + " the training wrote");
 
-  private static final int HEAD = 512;
+  private static final int HEAD = ForeignFile.HEAD;
   private static final int TAR_MAGIC = 257;
   private static final int FRAMED = 11;
 
@@ -53,7 +49,10 @@ enum FileKind {
 
   /** The failure that says that {@code file} is of this kind. */
   Problem asProblem(Path file) {
-    return new Problem(file + " " + sentence + ".");
+    var foreign = this == UNKNOWN ? ForeignFile.of(file) : Optional.<ForeignFile>empty();
+    return foreign
+        .map(found -> found.instead(file, "a checkpoint"))
+        .orElseGet(() -> new Problem(file + " " + sentence + "."));
   }
 
   /**
@@ -86,9 +85,6 @@ enum FileKind {
     if (text.startsWith("PK\u0003\u0004") || text.startsWith("PK\u0005\u0006")) {
       return ZIP;
     }
-    if (text.startsWith("\u001f\u008b")) {
-      return GZIP;
-    }
     if (text.startsWith(LEGACY_MAGIC, 2)
         || text.startsWith(LEGACY_MAGIC, FRAMED)
         || text.startsWith(LEGACY_LINE)) {
@@ -99,17 +95,10 @@ enum FileKind {
     }
     if (text.length() > TAR_MAGIC && text.startsWith("ustar", TAR_MAGIC)) {
       var first = text.substring(0, TAR_MAGIC).split("\0", 2)[0];
-      return LEGACY_ENTRIES.contains(first.replaceAll("^[.]/|/$", "")) ? LEGACY_TAR : TAR;
+      return LEGACY_ENTRIES.contains(first.replaceAll("^[.]/|/$", "")) ? LEGACY_TAR : UNKNOWN;
     }
     if (Safetensors.looksLike(head, size)) {
       return SAFETENSORS;
-    }
-    if (text.startsWith("version https://git-lfs")) {
-      return POINTER;
-    }
-    var lower = text.stripLeading().toLowerCase(Locale.ROOT);
-    if (lower.startsWith("<!doctype html") || lower.startsWith("<html")) {
-      return WEB_PAGE;
     }
     // protobuf: field 1 (ir_version) as a small number, then a text or message of the model
     boolean onnxHead =

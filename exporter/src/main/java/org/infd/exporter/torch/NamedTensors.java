@@ -59,6 +59,47 @@ record NamedTensors(Map<String, StoredTensor> tensors, SortedSet<String> wrapper
         Collections.unmodifiableMap(tensors), Collections.unmodifiableSortedSet(wrappers));
   }
 
+  /**
+   * Takes away what stands before the network's own names in all of them, as "model." does where
+   * the network is a part of another module. Tensors beside the network keep their names.
+   *
+   * @param parts how the names of the network itself begin, for example "encoder"
+   */
+  NamedTensors from(Set<String> parts) {
+    if (tensors.keySet().stream().anyMatch(name -> parts.contains(part(name, 0)))) {
+      return this;
+    }
+    var before = tensors.keySet().stream().map(name -> before(name, parts)).distinct().toList();
+    var prefixes = before.stream().filter(prefix -> !prefix.isEmpty()).toList();
+    if (prefixes.size() != 1) {
+      return this;
+    }
+    var prefix = prefixes.getFirst();
+    var renamed = new LinkedHashMap<String, StoredTensor>();
+    tensors.forEach(
+        (name, tensor) ->
+            renamed.put(name.startsWith(prefix) ? name.substring(prefix.length()) : name, tensor));
+    var all = new TreeSet<>(wrappers);
+    all.add(prefix.substring(0, prefix.length() - 1));
+    return new NamedTensors(
+        Collections.unmodifiableMap(renamed), Collections.unmodifiableSortedSet(all));
+  }
+
+  /** What stands in a name before a part of the network; empty if there is no such part. */
+  private static String before(String name, Set<String> parts) {
+    for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+      if (parts.contains(part(name, dot + 1))) {
+        return name.substring(0, dot + 1);
+      }
+    }
+    return "";
+  }
+
+  private static String part(String name, int from) {
+    int dot = name.indexOf('.', from);
+    return dot < 0 ? name.substring(from) : name.substring(from, dot);
+  }
+
   private static String unwrapped(String name, Set<String> found) {
     int from = 0;
     StringBuilder kept = null;

@@ -6,6 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the operands of pickle opcodes; every length is checked against what is left. */
 final class PickleCursor {
@@ -80,7 +81,35 @@ final class PickleCursor {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(slice).toString();
     } catch (CharacterCodingException e) {
-      throw origin.damaged(opcodePlace, "a text is not UTF-8");
+      var text = withSurrogates(slice);
+      if (text == null) {
+        throw origin.damaged(opcodePlace, "a text is not UTF-8");
+      }
+      return text;
+    }
+  }
+
+  /**
+   * Python writes halves of surrogate pairs as three bytes each, which UTF-8 has not: so it keeps
+   * bytes of file names that are no letters.
+   *
+   * @return null if the text is wrong in another way too
+   */
+  private static @Nullable String withSurrogates(ByteBuffer slice) {
+    var bytes = new byte[slice.rewind().remaining()];
+    slice.get(bytes);
+    for (int i = 0; i + 2 < bytes.length; i++) {
+      if ((bytes[i] & 0xff) == 0xed && (bytes[i + 1] & 0xe0) == 0xa0) {
+        // U+FFFD is of three bytes too
+        bytes[i] = (byte) 0xef;
+        bytes[i + 1] = (byte) 0xbf;
+        bytes[i + 2] = (byte) 0xbd;
+      }
+    }
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      return null;
     }
   }
 

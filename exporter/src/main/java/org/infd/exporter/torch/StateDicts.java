@@ -95,14 +95,26 @@ final class StateDicts {
   private static String describe(@Nullable Object value) {
     return switch (value) {
       case null -> "nothing";
-      case Placeholder placeholder ->
-          "an object of the unknown class "
-              + SourceLocation.quote(placeholder.type().qualifiedName());
+      case Placeholder placeholder -> describe(placeholder.type());
       case Pickled.Global global -> "the class " + SourceLocation.quote(global.qualifiedName());
       case Dict _ -> "a dictionary";
       case Pickled.Sequence _ -> "a list";
       case Pickled _ -> "something else";
       default -> SourceLocation.quote(value);
+    };
+  }
+
+  /** Tensors of kinds that weights are not, and everything else by the name of its class. */
+  private static String describe(Pickled.Global type) {
+    return switch (type.name()) {
+      case "_rebuild_sparse_tensor", "_rebuild_sparse_csr_tensor" ->
+          "a sparse one; save it with .to_dense()";
+      case "_rebuild_qtensor" -> "a quantised one; save it with .dequantize()";
+      case "_rebuild_meta_tensor_no_storage" ->
+          "one of the device 'meta', which has no values; save it after they were loaded";
+      case "_rebuild_nested_tensor" -> "a nested one";
+      case "_reconstruct" -> "an array of numpy; save it with torch.from_numpy()";
+      default -> "an object of the unknown class " + SourceLocation.quote(type.qualifiedName());
     };
   }
 

@@ -101,6 +101,9 @@ final class TorchArchive implements AutoCloseable {
       throw wrong(name, "does not name its storage");
     }
     var elementType = DataType.ofStorage(type).orElse(null);
+    if (elementType == null && type.name().startsWith("Complex")) {
+      throw wrong(name, "has complex numbers, which no weights of these networks are");
+    }
     if (elementType == null) {
       throw wrong(
           name, "has the unknown storage class " + SourceLocation.quote(type.qualifiedName()));

@@ -43,6 +43,14 @@ class OpaqueObjectsTest {
   }
 
   @Test
+  void halvesOfSurrogatePairsAreRead() {
+    // os.fsdecode(b"run-\\xff") in protocol 2: U+DCFF as Python writes it
+    readPickle(latin1("\u0080\2X\7\0\0\0run-\u00ed\u00b3\u00bf."));
+    assertPickleRefused(latin1("\u0080\2X\5\0\0\0run-\u00ff."), "not UTF-8");
+    assertPickleRefused(latin1("\u0080\2X\4\0\0\0\u00ed\u00b3\u00bf\u00ff."), "not UTF-8");
+  }
+
+  @Test
   void weightsBesideThemAreRead() throws IOException {
     var object = objects().stream().filter(o -> o[0].contains("randomstate")).findFirst();
     var inner = HexFormat.of().parseHex(object.orElseThrow()[1]);

@@ -31,7 +31,16 @@ class OtherFilesTest {
     refused(bytes("version https://git-lfs.github.com/spec/v1\noid"), "git lfs pull");
     refused(bytes("\n<!DOCTYPE html><html>"), "web page");
     refused(bytes(" ".repeat(257) + "ustar\0000"), "tar archive");
-    refused(bytes("hello"), "not a PyTorch checkpoint");
+    refused(bytes("hello"), "is a text, not a checkpoint");
+    refused(bytes("{\"error\": \"Repository not found\"}"), "is a JSON text, not a checkpoint");
+    refused(bytes("\u00ef\u00bb\u00bf<!-- 404 --><!DOCTYPE html><html>"), "web page");
+    refused(bytes("<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>"), "XML text");
+    refused(bytes("BZh91AY&SY" + "\u00ff".repeat(20)), "bzip2, not a checkpoint. Unpack it first");
+    refused(bytes("\u00fd7zXZ\0" + "\u00ff".repeat(20)), "xz, not a checkpoint. Unpack it first");
+    refused(bytes("7z\u00bc\u00af'\u001c\0\4"), "7z archive, not a checkpoint. Unpack it first");
+    refused(bytes("\u0089PNG\r\n\u001a\n\0\0"), "is a picture");
+    refused(bytes("GGUF\3\0\0\0"), "GGUF");
+    refused(new byte[5000], "nothing but zeros");
     refused(bytes("PK\3\4"), "not a whole zip");
     refused(new byte[] {0}, "not a PyTorch checkpoint");
   }
@@ -48,7 +57,7 @@ class OtherFilesTest {
   void refusesCheckpointsOfOtherModels() throws IOException {
     var w = TensorSource.filled(1, 2);
     written(Map.of("w", w), "bare state dict");
-    written(Map.of("state_dict", Map.of("w", w), "epoch", 3), "no 'model' entry");
+    written(Map.of("state_dict", Map.of("w", w), "epoch", 3), "bare state dict");
     written(Map.of("model", Map.of("w", w)), "no name");
     written(Map.of("model", Map.of("name", "liif", "sd", Map.of("w", w))), "'liif'");
     written(Map.of("model", Map.of("name", "infd")), "no state dict");

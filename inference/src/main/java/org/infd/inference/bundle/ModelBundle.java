@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.infd.inference.FileReason;
+import org.infd.inference.ForeignFile;
 import org.infd.inference.Problem;
 import org.infd.inference.StrictJson;
 import org.infd.inference.runtime.Device;
@@ -78,6 +79,10 @@ public final class ModelBundle {
         throw new Problem(file + " is too large to be a bundle manifest. Import the model again.");
       }
       var bytes = Files.readAllBytes(file);
+      var foreign = ForeignFile.of(bytes).filter(found -> !found.isText());
+      if (foreign.isPresent()) {
+        throw foreign.get().instead(file, "the description of a model");
+      }
       var hash = sha256(bytes);
       var known = before != null && before.hash.equals(hash) ? before : null;
       var manifest = known != null ? known.manifest : ManifestReader.read(file, bytes);
@@ -339,8 +344,15 @@ public final class ModelBundle {
     }
     var actual = sha256(path);
     if (!actual.equals(expected)) {
-      throw new Problem(
-          path + " was changed after the import: its hash does not match. Import the model again.");
+      throw ForeignFile.of(path)
+          .filter(ForeignFile::isDamage)
+          .map(found -> found.instead(path, "a part of the model"))
+          .orElseGet(
+              () ->
+                  new Problem(
+                      path
+                          + " was changed after the import: its hash does not match. Import the"
+                          + " model again."));
     }
     verified.put(file, actual);
   }

@@ -9,22 +9,20 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
+import org.infd.inference.FileName;
 import org.infd.inference.FileReason;
 import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
-import org.infd.inference.ShownText;
 
 /**
  * A file that appears whole or not at all. It is written beside its target under a temporary name,
@@ -38,9 +36,6 @@ public final class AtomicFile implements Closeable {
   private static final Pattern TEMPORARY = Pattern.compile("\\.infd-[0-9a-f]{16}\\.part");
 
   private static final int BUFFER = 1 << 16;
-
-  /** So much of a name that is too long is repeated. */
-  private static final int NAME_SHOWN = 40;
 
   /** The temporary files of this process: spared by sweeps, removed when the process ends. */
   private static final Set<Path> IN_USE = ConcurrentHashMap.newKeySet();
@@ -130,11 +125,8 @@ public final class AtomicFile implements Closeable {
    * @throws Problem if the folder is missing or cannot be written, or the target is no plain file
    */
   public static Path requireWritable(Path target) {
-    if (target.toString().isEmpty()) {
-      throw new Problem("The name of the file to write is empty. Name a file.");
-    }
+    FileName.requirePossible(target);
     var place = target.toAbsolutePath().normalize();
-    requirePossibleName(place);
     try {
       if (Files.isSymbolicLink(place)) {
         place = place.toRealPath();
@@ -162,23 +154,6 @@ public final class AtomicFile implements Closeable {
       throw new Problem(target + " is read-only. Choose another name.");
     }
     return place;
-  }
-
-  /** Asks the system, which alone knows what its disks take for a name. */
-  private static void requirePossibleName(Path place) {
-    try {
-      Files.readAttributes(place, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    } catch (FileSystemException e) {
-      if (String.valueOf(e.getReason()).contains("too long")) {
-        throw new Problem(
-            "The name '"
-                + ShownText.shortened(String.valueOf(place.getFileName()), NAME_SHOWN)
-                + "' is too long for this disk. Take a shorter one.",
-            e);
-      }
-    } catch (IOException e) {
-      // whatever else is wrong is told by what comes after
-    }
   }
 
   /**

@@ -11,6 +11,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.infd.inference.FileReason;
+import org.infd.inference.ForeignFile;
 import org.infd.inference.Problem;
 import org.jspecify.annotations.Nullable;
 
@@ -48,13 +49,15 @@ final class FieldArchive implements AutoCloseable {
     }
     byte[] head;
     try (var in = Files.newInputStream(file)) {
-      head = in.readNBytes(2);
+      head = in.readNBytes(ForeignFile.HEAD);
     }
     if (head.length == 0) {
       throw damaged(file, "it is empty", null);
     }
     if (head.length < 2 || head[0] != 'P' || head[1] != 'K') {
-      throw noField(file, "it holds something else", null);
+      throw ForeignFile.of(head)
+          .map(found -> found.instead(file, "a field file of INFD Studio"))
+          .orElseGet(() -> noField(file, "it holds something else", null));
     }
     var archive = new FieldArchive(file, openZip(file));
     try {

@@ -236,6 +236,9 @@ public final class FieldFile {
       if (mask != null && !FieldLayers.fits(mask, z.extent(2), z.extent(3))) {
         throw archive.damaged("a box that was made anew lies outside of the picture", null);
       }
+      if (mask == null && !layers.isEmpty()) {
+        throw archive.damaged("a layer over the picture does not say where it lies", null);
+      }
       layers.add(new FieldImage.Layer(z, requireRecipe(archive, layer.recipe()), mask));
     }
     return new FieldImage(layers);

@@ -149,6 +149,7 @@ public record Recipe(
         && isShare(eta)
         && (classLabel == null || classLabel >= 0)
         && Double.isFinite(guidanceScale)
+        && guidanceScale >= 0
         && (photo == null || photo.isUsable())
         && (variation == null || (isText(variation.parent()) && isShare(variation.strength())));
   }

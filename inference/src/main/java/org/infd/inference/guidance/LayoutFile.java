@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.infd.inference.FileReason;
+import org.infd.inference.ForeignFile;
 import org.infd.inference.Problem;
 import org.infd.inference.ShownText;
 import org.infd.inference.StrictJson;
@@ -51,11 +52,25 @@ final class LayoutFile {
     }
     try {
       if (Files.size(file) > LARGEST_FILE) {
-        throw new Problem(file + " is far larger than a layout.");
+        throw ForeignFile.of(file)
+            .filter(found -> !found.isText())
+            .map(found -> found.instead(file, "a layout"))
+            .orElseGet(() -> new Problem(file + " is far larger than a layout."));
       }
-      return parse(Files.readAllBytes(file));
+      var bytes = Files.readAllBytes(file);
+      return parse(bytes, file);
     } catch (IOException e) {
       throw FileReason.unreadable(file, e);
+    }
+  }
+
+  private static Layout parse(byte[] bytes, Path file) {
+    var foreign = ForeignFile.of(bytes).filter(found -> !found.isText());
+    if (foreign.isPresent()) {
+      throw foreign.get().instead(file, "a layout");
+    }
+    try {
+      return parse(bytes);
     } catch (Problem e) {
       throw new Problem(file + " cannot be used as a layout. " + e.getMessage(), e);
     }
@@ -63,8 +78,18 @@ final class LayoutFile {
 
   static Layout parse(byte[] bytes) {
     var tree = StrictJson.tree(bytes);
-    if (!tree.isObject() || !tree.path("version").isIntegralNumber()) {
+    if (!tree.isObject() || tree.path("version").isMissingNode()) {
       throw new Problem("It is no layout: it has no version.");
+    }
+    if (!tree.path("version").isIntegralNumber()) {
+      throw new Problem(
+          "Its version is "
+              + (tree.path("version").isString()
+                  ? "the text '" + StrictJson.shown(tree.path("version")) + "'"
+                  : StrictJson.shown(tree.path("version")))
+              + "; it has to be the whole number "
+              + Layout.VERSION
+              + ".");
     }
     var version = tree.path("version").bigIntegerValue();
     var shown = StrictJson.shown(tree.path("version"));

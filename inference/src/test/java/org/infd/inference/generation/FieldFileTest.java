@@ -318,7 +318,8 @@ class FieldFileTest {
     for (var content : List.of("RIFF....WEBPVP8L", "hello", "\u0089PNG", "{\"version\":1}")) {
       var file = Files.writeString(folder.resolve("other.infd"), content);
       var message = assertThrows(Problem.class, () -> FieldFile.read(file)).getMessage();
-      assertTrue(message.contains(" is no field file of INFD Studio: "), message);
+      assertTrue(message.matches(".* (is no|not a) field file of INFD Studio[:.] .*"), message);
+      assertFalse(message.contains("damaged"), message);
     }
   }
 
@@ -399,6 +400,9 @@ class FieldFileTest {
         withJson("\"steps\"", "\"variation\":{\"parent\":\"a\",\"strength\":9},\"steps\""),
         "strength");
     assertRefused(withJson("\"DDIM\"", "1"), "a sampler by its place");
+    assertRefused(withJson("\"steps\"", "\"prompt\":5,\"steps\""), "a number as a prompt");
+    assertRefused(withJson("\"steps\"", "\"prompt\":true,\"steps\""), "a truth as a prompt");
+    assertRefused(withJson("\"mountains\"", "1.5"), "a number as a model");
     assertRefused(withJson("\"DDIM\"", "\"EULER\""), "sampler");
     assertRefused(withJson("\"DDIM\"", "null"), "no sampler");
     assertRefused(withJson("\"mountains\"", "null"), "no model");
@@ -409,6 +413,30 @@ class FieldFileTest {
         withJson(
             "\"shape\"", "\"mask\" : {\"row\":0,\"column\":0,\"height\":1,\"width\":1}, \"shape\""),
         "a masked base");
+  }
+
+  @Test
+  void aGuidanceBelowZeroIsRefused() throws IOException {
+    var json = new String(entries().get("field.json"), StandardCharsets.UTF_8);
+    var entries = entries();
+    var changed = json.replaceAll("\"guidanceScale\" : [-0-9.e]+", "\"guidanceScale\" : -5");
+    assertNotEquals(json, changed);
+    entries.put("field.json", changed.getBytes(StandardCharsets.UTF_8));
+    assertRefused(write(entries), "guidance");
+  }
+
+  @Test
+  void aLayerOverThePictureSaysWhereItLies() throws IOException {
+    var json = new String(entries().get("field.json"), StandardCharsets.UTF_8);
+    var layer = json.replaceAll("(?s).*?\"layers\" : \\[(.*)\\]\\s*\\}\\s*$", "$1");
+    var entries = entries();
+    entries.put(
+        "field.json",
+        ("{\"version\":1,\"layers\":[" + layer + "," + layer + "]}")
+            .getBytes(StandardCharsets.UTF_8));
+    var file = write(entries);
+    var message = assertThrows(Problem.class, () -> FieldFile.read(file)).getMessage();
+    assertTrue(message.contains("does not say where it lies"), message);
   }
 
   @Test
