@@ -2,6 +2,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -112,6 +113,9 @@ final class Package {
     var input = input();
     var runtime = runtime(input);
     var image = image(input, runtime);
+    if (os.equals("linux")) {
+      launchers(image);
+    }
     if (aot) {
       var home = work.resolve("home");
       new Rehearsal(appFolder(image), launcher(image, NAME), home)
@@ -319,6 +323,18 @@ final class Package {
           .findFirst()
           .orElseThrow();
     }
+  }
+
+  /** Launchers of our own instead of jpackage's, which do not start in every folder. */
+  private void launchers(Path image) throws IOException {
+    for (var name : List.of(NAME, "infd")) {
+      Files.copy(
+          root.resolve("installers/launcher"),
+          launcher(image, name),
+          StandardCopyOption.REPLACE_EXISTING,
+          StandardCopyOption.COPY_ATTRIBUTES);
+    }
+    Files.copy(root.resolve("installers/start.sh"), appFolder(image).resolve("start.sh"));
   }
 
   private static String mainJar(Path input) throws IOException {

@@ -180,7 +180,8 @@ class RecipeModelTest {
                 Optional.of(18L),
                 Optional.of(40),
                 Optional.of(6.5),
-                Optional.of(SamplerKind.DDIM)),
+                Optional.of(SamplerKind.DDIM),
+                List.of()),
             recipe);
     assertEquals(
         List.of(
@@ -213,7 +214,8 @@ class RecipeModelTest {
                 Optional.empty(),
                 Optional.of(1),
                 Optional.of(30.0),
-                Optional.empty()),
+                Optional.empty(),
+                List.of()),
             recipe);
     assertEquals(List.of("the prompt"), taken);
     assertEquals("", recipe.negativePromptProperty().get(), "it belongs to the other prompt");

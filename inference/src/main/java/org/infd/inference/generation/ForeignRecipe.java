@@ -1,6 +1,7 @@
 package org.infd.inference.generation;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -8,19 +9,22 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.infd.inference.ShownText;
 import org.infd.inference.StrictJson;
 import org.infd.inference.export.PngText;
 import org.infd.inference.export.PngTexts;
 import org.infd.inference.generation.Recipe.SamplerKind;
+import org.infd.inference.photo.ExifTexts;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a PNG file of another program says of how it was made, as far as it means something here:
- * "parameters" as Stable Diffusion web UI writes them, the node graph of ComfyUI, the metadata of
- * InvokeAI. Files are not trusted: what is not in one of these forms, has no prompt, or is longer
- * than prompts may be says nothing, and a value that would not be valid here is left out.
+ * What a picture file of another program says of how it was made, as far as it means something
+ * here: "parameters" as Stable Diffusion web UI writes them, the node graph of ComfyUI, the
+ * metadata of InvokeAI, in the texts of a PNG or the Exif data of a JPEG or WebP. Files are not
+ * trusted: what is not in one of these forms, has no prompt, or is longer than prompts may be says
+ * nothing, and a value that would not be valid here is left out.
  *
  * @param prompt what the picture should show; never blank, without control characters
  * @param negativePrompt what it should not show; "" for nothing
@@ -28,6 +32,7 @@ import tools.jackson.databind.JsonNode;
  * @param steps 1 to {@value #MOST_STEPS}
  * @param guidance the scale of classifier-free guidance, 0 to {@value #MOST_GUIDANCE}
  * @param sampler the one of ours that is meant
+ * @param others what else is said and means nothing here: names and values
  */
 public record ForeignRecipe(
     String prompt,
@@ -35,13 +40,37 @@ public record ForeignRecipe(
     Optional<Long> seed,
     Optional<Integer> steps,
     Optional<Double> guidance,
-    Optional<SamplerKind> sampler) {
+    Optional<SamplerKind> sampler,
+    List<String> others) {
+  /** Copies the list. */
+  public ForeignRecipe {
+    others = List.copyOf(others);
+  }
+
   private static final int MOST_STEPS = 1000;
   private static final int MOST_GUIDANCE = 100;
   private static final String COMFY = "prompt";
   private static final String INVOKE = "invokeai_metadata";
   private static final String NEGATIVE = "Negative prompt:";
   private static final String STEPS = "Steps:";
+  private static final String SEED = "seed";
+  private static final String COUNT = "steps";
+  private static final String GUIDANCE = "guidance";
+  private static final String SAMPLER = "sampler";
+
+  /** Where ComfyUI writes the graph of a WebP, which has no texts. */
+  private static final String COMFY_IN_MODEL = "prompt:";
+
+  /** Pictures of other programs are a few megabytes. */
+  private static final long LARGEST_PHOTO = 64L << 20;
+
+  private static final int MOST_OTHERS = 50;
+  private static final int LONGEST_OTHER = 80;
+
+  private static final Set<String> GRAPH_NAMES =
+      Set.of("seed", "noise_seed", "steps", "cfg", "sampler_name");
+  private static final Set<String> INVOKE_NAMES =
+      Set.of("seed", "steps", "cfg_scale", "scheduler", "positive_prompt", "negative_prompt");
 
   /** The names that others have for our samplers, in small letters. */
   private static final Map<String, SamplerKind> SAMPLERS =
@@ -55,15 +84,28 @@ public record ForeignRecipe(
   /**
    * What a file says.
    *
-   * @return empty for anything that is no PNG, or says nothing of the kind
+   * @return empty for anything that is no PNG, JPEG or WebP, or says nothing of the kind
    * @throws IOException if the file cannot be read
    */
   public static Optional<ForeignRecipe> read(Path file) throws IOException {
-    var texts = PngTexts.read(file, Set.of(PngText.PARAMETERS, COMFY, INVOKE));
+    var texts = texts(file);
     return Optional.ofNullable(texts.get(PngText.PARAMETERS))
         .flatMap(ForeignRecipe::ofParameters)
         .or(() -> json(texts.get(COMFY)).flatMap(ForeignRecipe::ofGraph))
         .or(() -> json(texts.get(INVOKE)).flatMap(ForeignRecipe::ofInvoke));
+  }
+
+  private static Map<String, String> texts(Path file) throws IOException {
+    var texts = new HashMap<>(PngTexts.read(file, Set.of(PngText.PARAMETERS, COMFY, INVOKE)));
+    if (texts.isEmpty() && Files.size(file) <= LARGEST_PHOTO) {
+      var exif = ExifTexts.of(Files.readAllBytes(file));
+      exif.comment().ifPresent(text -> texts.put(PngText.PARAMETERS, text));
+      exif.comment().ifPresent(text -> texts.put(COMFY, text));
+      exif.model()
+          .filter(text -> text.startsWith(COMFY_IN_MODEL))
+          .ifPresent(text -> texts.put(COMFY, text.substring(COMFY_IN_MODEL.length())));
+    }
+    return texts;
   }
 
   private static Optional<ForeignRecipe> of(
@@ -75,17 +117,27 @@ public record ForeignRecipe(
         || unwanted.length() > Recipe.LONGEST_PROMPT) {
       return Optional.empty();
     }
-    return Optional.of(
-        new ForeignRecipe(
-            wanted,
-            unwanted,
-            value(values, "seed").flatMap(Seed::parse),
-            number(values, "steps")
-                .filter(steps -> steps >= 1 && steps <= MOST_STEPS && steps == Math.rint(steps))
-                .map(Double::intValue),
-            number(values, "guidance").filter(scale -> scale >= 0 && scale <= MOST_GUIDANCE),
-            value(values, "sampler")
-                .map(name -> SAMPLERS.get(name.strip().toLowerCase(Locale.ROOT)))));
+    var seed = value(values, SEED).flatMap(Seed::parse);
+    var steps =
+        number(values, COUNT)
+            .filter(count -> count >= 1 && count <= MOST_STEPS && count == Math.rint(count))
+            .map(Double::intValue);
+    var guidance = number(values, GUIDANCE).filter(scale -> scale >= 0 && scale <= MOST_GUIDANCE);
+    var sampler =
+        value(values, SAMPLER).map(name -> SAMPLERS.get(name.strip().toLowerCase(Locale.ROOT)));
+    var left = new TreeMap<>(values);
+    seed.ifPresent(_ -> left.remove(SEED));
+    steps.ifPresent(_ -> left.remove(COUNT));
+    guidance.ifPresent(_ -> left.remove(GUIDANCE));
+    sampler.ifPresent(_ -> left.remove(SAMPLER));
+    var others =
+        left.entrySet().stream()
+            .limit(MOST_OTHERS)
+            .map(
+                entry ->
+                    ShownText.shortened(entry.getKey() + ": " + entry.getValue(), LONGEST_OTHER))
+            .toList();
+    return Optional.of(new ForeignRecipe(wanted, unwanted, seed, steps, guidance, sampler, others));
   }
 
   private static Optional<String> value(Map<String, String> values, String name) {
@@ -125,8 +177,7 @@ public record ForeignRecipe(
 
   /** "Steps: 20, Sampler: DDIM, …"; commas inside quotes separate nothing. */
   private static Map<String, String> values(String line) {
-    var names =
-        Map.of("Steps", "steps", "Sampler", "sampler", "CFG scale", "guidance", "Seed", "seed");
+    var names = Map.of("Steps", COUNT, "Sampler", SAMPLER, "CFG scale", GUIDANCE, "Seed", SEED);
     var values = new HashMap<String, String>();
     boolean quoted = false;
     int from = 0;
@@ -138,9 +189,9 @@ public record ForeignRecipe(
       if (isEnd || (line.charAt(i) == ',' && !quoted)) {
         var entry = line.substring(from, i);
         int colon = entry.indexOf(':');
-        var name = colon < 0 ? null : names.get(entry.substring(0, colon).strip());
-        if (name != null) {
-          values.putIfAbsent(name, entry.substring(colon + 1).strip());
+        if (colon >= 0) {
+          var name = entry.substring(0, colon).strip();
+          values.putIfAbsent(names.getOrDefault(name, name), entry.substring(colon + 1).strip());
         }
         from = i + 1;
       }
@@ -171,10 +222,11 @@ public record ForeignRecipe(
     }
     var inputs = samplers.getFirst().path("inputs");
     var values = new HashMap<String, String>();
-    put(values, "seed", inputs, List.of("seed", "noise_seed"));
-    put(values, "steps", inputs, List.of("steps"));
-    put(values, "guidance", inputs, List.of("cfg"));
-    put(values, "sampler", inputs, List.of("sampler_name"));
+    put(values, SEED, inputs, List.of("seed", "noise_seed"));
+    put(values, COUNT, inputs, List.of("steps"));
+    put(values, GUIDANCE, inputs, List.of("cfg"));
+    put(values, SAMPLER, inputs, List.of("sampler_name"));
+    others(values, inputs, GRAPH_NAMES);
     return of(
         linked(graph, inputs.path("positive")), linked(graph, inputs.path("negative")), values);
   }
@@ -188,12 +240,23 @@ public record ForeignRecipe(
 
   private static Optional<ForeignRecipe> ofInvoke(JsonNode metadata) {
     var values = new HashMap<String, String>();
-    put(values, "seed", metadata, List.of("seed"));
-    put(values, "steps", metadata, List.of("steps"));
-    put(values, "guidance", metadata, List.of("cfg_scale"));
-    put(values, "sampler", metadata, List.of("scheduler"));
+    put(values, SEED, metadata, List.of("seed"));
+    put(values, COUNT, metadata, List.of("steps"));
+    put(values, GUIDANCE, metadata, List.of("cfg_scale"));
+    put(values, SAMPLER, metadata, List.of("scheduler"));
+    others(values, metadata, INVOKE_NAMES);
     return of(
         text(metadata.path("positive_prompt")), text(metadata.path("negative_prompt")), values);
+  }
+
+  private static void others(Map<String, String> values, JsonNode from, Set<String> known) {
+    for (var entry : from.properties()) {
+      var value = entry.getValue();
+      boolean isOther = !known.contains(entry.getKey()) && (value.isString() || value.isNumber());
+      if (isOther) {
+        values.putIfAbsent(entry.getKey(), value.asString());
+      }
+    }
   }
 
   private static void put(

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
@@ -108,7 +110,9 @@ class ForeignRecipeTest {
             Optional.of(-1L),
             Optional.of(28),
             Optional.of(6.5),
-            Optional.of(SamplerKind.DPMPP)),
+            Optional.of(SamplerKind.DPMPP),
+            List.of(
+                "Model: dream", "Note: \"a, Steps: 5, b\"", "Size: 512x768", "Version: v1.9.4")),
         parameters(WEB_UI).orElseThrow());
   }
 
@@ -215,7 +219,8 @@ class ForeignRecipeTest {
                 Optional.of(156680208700286L),
                 Optional.of(20),
                 Optional.of(8.0),
-                Optional.of(SamplerKind.DPMPP)));
+                Optional.of(SamplerKind.DPMPP),
+                List.of("scheduler: karras")));
     assertEquals(wanted, read(plain("prompt", graph("KSampler", "[\"6\", 0]"))));
     assertEquals(
         wanted,
@@ -261,7 +266,68 @@ class ForeignRecipeTest {
             Optional.of(7L),
             Optional.of(30),
             Optional.of(7.5),
-            Optional.of(SamplerKind.DDIM)),
+            Optional.of(SamplerKind.DDIM),
+            List.of()),
         read);
+  }
+
+  /** Exif data with one text in the first directory, or in the second as a comment. */
+  private static byte[] exif(int tag, byte[] text) {
+    boolean isComment = tag == 0x9286;
+    var out = ByteBuffer.allocate(64 + text.length);
+    out.put(latin("MM")).putShort((short) 42).putInt(8).putShort((short) 1);
+    if (isComment) {
+      out.putShort((short) 0x8769).putShort((short) 4).putInt(1).putInt(26).putInt(0);
+      out.putShort((short) 1);
+    }
+    int type = isComment ? 7 : 2;
+    out.putShort((short) tag).putShort((short) type).putInt(text.length);
+    out.putInt(out.position() + 8).putInt(0).put(text);
+    return java.util.Arrays.copyOf(out.array(), out.position());
+  }
+
+  private static byte[] jpeg(byte[] exif) {
+    var content = join(latin("Exif\0\0"), exif);
+    return join(
+        latin("\u00FF\u00D8\u00FF\u00E1"),
+        ByteBuffer.allocate(2).putShort((short) (content.length + 2)).array(),
+        content,
+        latin("\u00FF\u00D9"));
+  }
+
+  private static byte[] webp(byte[] exif) {
+    var chunk =
+        join(
+            latin("EXIF"),
+            ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(exif.length).array(),
+            exif,
+            new byte[exif.length % 2]);
+    var size = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(chunk.length + 4);
+    return join(latin("RIFF"), size.array(), latin("WEBP"), chunk);
+  }
+
+  private Optional<ForeignRecipe> readFile(byte[] content) throws IOException {
+    var file = folder.resolve("picture");
+    Files.write(file, content);
+    return ForeignRecipe.read(file);
+  }
+
+  @Test
+  void theExifCommentOfAJpegOrWebpIsRead() throws IOException {
+    var wanted = parameters(WEB_UI);
+    for (var charset :
+        List.of(StandardCharsets.UTF_16BE, StandardCharsets.UTF_16LE, StandardCharsets.UTF_8)) {
+      var code = charset == StandardCharsets.UTF_8 ? "ASCII\0\0\0" : "UNICODE\0";
+      var exif = exif(0x9286, join(latin(code), WEB_UI.getBytes(charset)));
+      assertEquals(wanted, readFile(jpeg(exif)), charset.name());
+      assertEquals(wanted, readFile(webp(exif)), charset.name());
+    }
+    assertEquals(Optional.empty(), readFile(jpeg(exif(0x9286, latin("UNICODE\0\0T\0h\0e\0 \0s")))));
+  }
+
+  @Test
+  void theGraphInAWebpOfComfyIsRead() throws IOException {
+    var exif = exif(0x0110, latin("prompt:" + graph("KSampler", "[\"6\", 0]") + "\0"));
+    assertEquals("a lake", readFile(webp(exif)).orElseThrow().prompt());
   }
 }
