@@ -2,11 +2,16 @@ package org.infd.app.cli;
 
 import java.nio.file.Path;
 import org.infd.inference.NumberText;
+import org.infd.inference.Problem;
+import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.dive.DiveLattice;
+import org.infd.inference.dive.DiveOptions;
 import org.infd.inference.dive.DiveView;
 import org.infd.inference.export.Frame;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.generation.DiveRules;
 import org.infd.inference.generation.DiveSettings;
+import org.infd.inference.generation.FieldImage;
 import org.infd.inference.generation.PictureMetadata.Invented;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.DeviceQueue.Priority;
@@ -66,6 +71,20 @@ final class DiveCommand extends InfdCommand {
   private Path out;
 
   @Option(
+      names = "--reroll",
+      paramLabel = "SEED",
+      converter = SeedConverter.class,
+      description =
+          "Make the part in the middle, and what lies below it, again with a seed of its own.")
+  private @Nullable Long reroll;
+
+  @Option(
+      names = "--field",
+      paramLabel = "FILE.infd",
+      description = "Keep the image with these choices, so that every dive into it follows them.")
+  private @Nullable Path field;
+
+  @Option(
       names = "--model",
       paramLabel = "ID|DIR",
       description = "The model (default: the one that the image was made with).")
@@ -80,9 +99,20 @@ final class DiveCommand extends InfdCommand {
     this.services = services;
   }
 
+  private DiveOptions options(ModelBundle bundle, FieldImage image, DiveLattice lattice) {
+    var options = wishes.options(bundle, image);
+    if (reroll == null) {
+      return options;
+    }
+    if (depth < 1) {
+      throw new Problem("Only what lies below the image can be made again: --depth 1 and more.");
+    }
+    return options.withSeed(lattice.at(depth, place.row(), place.column()), reroll);
+  }
+
   @Override
   void run(Cancellation cancellation) {
-    PictureWriter.requireTarget(out);
+    PictureWriter.requireTargets(out, field);
     var whole = Frame.square(Math.max(size.width(), size.height()));
     int height = (int) size.height();
     int width = (int) size.width();
@@ -92,8 +122,8 @@ final class DiveCommand extends InfdCommand {
     var models = services.models();
     var bundle =
         model == null ? models.find(recipe.model(), recipe.modelHash()) : models.find(model);
-    var options = wishes.options(bundle, recipe);
     var lattice = DiveRules.lattice(bundle);
+    var options = options(bundle, image, lattice);
     var view = DiveView.around(lattice, place.row(), place.column(), depth, height, width);
     var device = deviceOptions.choose(services);
     terminal()
@@ -119,6 +149,10 @@ final class DiveCommand extends InfdCommand {
               invented,
               out,
               cancellation);
+    }
+    if (field != null) {
+      services.write(image.withDive(DiveSettings.of(options, lattice.sharpSide())), field);
+      terminal().result(field + ": the image with what lies below it");
     }
   }
 }

@@ -6,7 +6,7 @@ import org.infd.inference.Problem;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.dive.DiveOptions;
 import org.infd.inference.generation.DiveRules;
-import org.infd.inference.generation.Recipe;
+import org.infd.inference.generation.FieldImage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -39,8 +39,8 @@ final class DiveWishes {
    *
    * @throws Problem if the model has no deeper pictures, or the options cannot be
    */
-  DiveOptions options(ModelBundle bundle, Recipe recipe) {
-    var options = DiveRules.usual(bundle, recipe);
+  DiveOptions options(ModelBundle bundle, FieldImage image) {
+    var options = DiveRules.of(bundle, image);
     if (strength != null) {
       options = options.withStrength(strength);
     }

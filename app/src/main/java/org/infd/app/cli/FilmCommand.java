@@ -149,7 +149,7 @@ final class FilmCommand extends InfdCommand {
       Device device,
       Cancellation cancellation) {
     var recipe = image.base().recipe();
-    var options = wishes.options(bundle, recipe);
+    var options = wishes.options(bundle, image);
     var lattice = DiveRules.lattice(bundle);
     var settings = DiveSettings.of(options, lattice.sharpSide());
     var last = path.view(path.frames() - 1);
@@ -159,11 +159,7 @@ final class FilmCommand extends InfdCommand {
             new Rectangle(0, 0, path.height(), path.width()));
     var metadata =
         PictureMetadata.of(
-                recipe,
-                frame,
-                false,
-                device,
-                bundle.manifest().storage() == Manifest.Storage.FP16)
+                recipe, frame, false, device, bundle.manifest().storage() == Manifest.Storage.FP16)
             .with(
                 new Invented(
                     lattice.levelOf(last.side()),

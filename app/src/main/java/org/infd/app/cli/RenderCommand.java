@@ -107,7 +107,7 @@ final class RenderCommand extends InfdCommand {
         writer.write(picture, frame, out, cancellation);
         return;
       }
-      var options = DiveRules.usual(bundle, recipe);
+      var options = DiveRules.of(bundle, image);
       var lattice = DiveRules.lattice(bundle);
       int depth = lattice.levelOf(frame.imageSide());
       var invented =

@@ -72,6 +72,23 @@ final class FakeServices implements Services {
     return bundle;
   }
 
+  /** Installs a model whose pictures go on below their scale. */
+  void installDiving(String id) throws IOException {
+    var plain = manifest(id, 0);
+    var encoder =
+        new Manifest.GraphEntry("x.onnx", "00", null, null, "forward", List.of(), List.of());
+    var bundle = Files.createDirectories(folder.resolve("models").resolve(id));
+    Files.writeString(
+        bundle.resolve(ModelBundle.MANIFEST),
+        ModelBundle.toJson(plain).replace("\"graphs\" : { }", graphs(encoder)));
+  }
+
+  private static String graphs(Manifest.GraphEntry encoder) {
+    return "\"graphs\" : { \"encode\" : "
+        + org.infd.inference.StrictJson.lines().writeValueAsString(encoder)
+        + " }";
+  }
+
   /** Installs a model that takes prompts of at most six letters. */
   void installText(String id) throws IOException {
     installText(id, false);

@@ -34,8 +34,7 @@ public record DiveView(long side, DiveRectangle shown, long row, long column) {
     long side = Math.max(finest, Math.max(height, width));
     return of(
         side,
-        new DiveRectangle(
-            first(row, side, height), first(column, side, width), height, width));
+        new DiveRectangle(first(row, side, height), first(column, side, width), height, width));
   }
 
   /** The first row or column of a view of some pixels around a place. */

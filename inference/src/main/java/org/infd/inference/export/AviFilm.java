@@ -65,7 +65,8 @@ final class AviFilm {
   }
 
   private static byte[] headers(FilmPath path, int framesPerSecond, int all, int largest) {
-    var bytes = chunk(HEADERS);
+    var written = new byte[HEADERS];
+    var bytes = ByteBuffer.wrap(written).order(ByteOrder.LITTLE_ENDIAN);
     int lists = HEADERS - 12 - 8;
     int streams = 4 + 8 + 56 + 8 + 40;
     bytes.put(code("RIFF")).putInt(all - 8).put(code("AVI "));
@@ -84,18 +85,19 @@ final class AviFilm {
     bytes.putInt(40).putInt(path.width()).putInt(path.height());
     bytes.putShort((short) 1).putShort((short) 24).put(code("MJPG"));
     bytes.putInt(3 * path.width() * path.height()).put(new byte[16]);
-    return bytes.array();
+    return written;
   }
 
   private static byte[] index(int[] sizes) {
-    var bytes = chunk(8 + 16 * sizes.length);
+    var written = new byte[8 + 16 * sizes.length];
+    var bytes = ByteBuffer.wrap(written).order(ByteOrder.LITTLE_ENDIAN);
     bytes.put(code("idx1")).putInt(16 * sizes.length);
     int at = 4;
     for (int size : sizes) {
       bytes.put(code("00dc")).putInt(KEY_FRAME).putInt(at).putInt(size);
       at += 8 + size + size % 2;
     }
-    return bytes.array();
+    return written;
   }
 
   private static ByteBuffer chunk(int size) {

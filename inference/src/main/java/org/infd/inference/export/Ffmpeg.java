@@ -111,7 +111,8 @@ final class Ffmpeg {
   }
 
   private static String lastLine(Path log) throws IOException {
-    var lines = new String(Files.readAllBytes(log), StandardCharsets.UTF_8).strip().lines().toList();
+    var lines =
+        new String(Files.readAllBytes(log), StandardCharsets.UTF_8).strip().lines().toList();
     return lines.isEmpty() ? "it did not say why." : lines.getLast();
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import org.infd.inference.FileReason;
 import org.infd.inference.Problem;
@@ -143,7 +144,7 @@ public record Film(
     var files = new ArrayList<Path>();
     for (int i = 0; i < path.frames(); i++) {
       cancellation.throwIfCancelled();
-      var file = folder.resolve(String.format("frame-%06d%s", i, ending(format)));
+      var file = folder.resolve(String.format(Locale.ROOT, "frame-%06d%s", i, ending(format)));
       if (!Files.exists(file)) {
         var view = path.view(i);
         PictureExport.write(

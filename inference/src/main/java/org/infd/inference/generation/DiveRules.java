@@ -70,6 +70,29 @@ public final class DiveRules {
   }
 
   /**
+   * How the children of an image are made: as its file says, else the usual way.
+   *
+   * @throws Problem if there can be none, or not as the file says
+   */
+  public static DiveOptions of(ModelBundle bundle, FieldImage image) {
+    var kept = image.dive();
+    var usual = usual(bundle, image.base().recipe());
+    if (kept == null) {
+      return usual;
+    }
+    var lattice = lattice(bundle);
+    if (kept.sharpSide() != lattice.sharpSide()
+        || kept.anchor() != usual.anchor()
+        || (kept.strength() > 0 && bundle.manifest().diffusion() == null)) {
+      throw new Problem(
+          "What lies below the picture's scale was made with another version of the model '"
+              + bundle.manifest().name()
+              + "'. Import the version that it was made with, or choose anew how it is made.");
+    }
+    return kept.options();
+  }
+
+  /**
    * Makes sure that children can be told what to show.
    *
    * @throws Problem if the model takes no prompt

@@ -118,7 +118,8 @@ public record DiveSettings(
 
   private void requirePossible() {
     if (version != VERSION) {
-      throw new Problem("The children are of version " + version + "; this one is " + VERSION + ".");
+      throw new Problem(
+          "The children are of version " + version + "; this one is " + VERSION + ".");
     }
     if (sharpSide < 1 || sharpSide > LARGEST_SIDE || anchor > LARGEST_SIDE) {
       throw new Problem("The side from which on there are children is impossible.");

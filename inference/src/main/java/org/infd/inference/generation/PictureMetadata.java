@@ -104,10 +104,17 @@ public record PictureMetadata(
                   read.device(),
                   read.precision())
               .allMatch(Objects::nonNull);
-      return whole && read.recipe().isUsable() ? Optional.of(read) : Optional.empty();
+      @Nullable Invented dive = read.dive();
+      boolean dived = dive == null || isUsable(dive);
+      return whole && dived && read.recipe().isUsable() ? Optional.of(read) : Optional.empty();
     } catch (JacksonException | IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  private static boolean isUsable(Invented dive) {
+    @Nullable DiveSettings options = dive.options();
+    return options != null && dive.depth() >= 1 && dive.row() >= 0 && dive.column() >= 0;
   }
 
   /** The text chunks: a line for people under "parameters", the whole as JSON under "infd". */
