@@ -30,8 +30,11 @@ import org.infd.exporter.torch.TestZip;
 import org.infd.exporter.torch.TorchFileWriter;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.dive.DiveKey;
+import org.infd.inference.dive.DiveOptions;
 import org.infd.inference.export.Frame;
 import org.infd.inference.field.Rectangle;
+import org.infd.inference.generation.DiveSettings;
 import org.infd.inference.generation.FieldFile;
 import org.infd.inference.generation.FieldImage;
 import org.infd.inference.generation.ForeignRecipe;
@@ -266,9 +269,10 @@ final class Kinds {
     var z = Tensor.zeros(1, 4, 8, 8);
     var image =
         new FieldImage(
-            List.of(
-                new FieldImage.Layer(z, recipe(), null),
-                new FieldImage.Layer(z, recipe(), new Rectangle(0, 0, 4, 4))));
+                List.of(
+                    new FieldImage.Layer(z, recipe(), null),
+                    new FieldImage.Layer(z, recipe(), new Rectangle(0, 0, 4, 4))))
+            .withDive(dive());
     var sound =
         written("a.infd", file -> FieldFile.write(file, image, metadataPicture(metadata())));
     var entries = new LinkedHashMap<String, byte[]>();
@@ -283,10 +287,23 @@ final class Kinds {
             (name, json) ->
                 sources.put(
                     name, random -> HostileZips.with(entries, "field.json", json.make(random))));
+    HostileJson.sources(entries.getOrDefault("dive.json", new byte[0]))
+        .forEach(
+            (name, json) ->
+                sources.put(
+                    "dive: " + name,
+                    random -> HostileZips.with(entries, "dive.json", json.make(random))));
     sources.put("latent", random -> HostileZips.with(entries, "latent-0.f32", noise(random)));
     sources.put("thumbnail", random -> HostileZips.with(entries, "thumbnail.png", noise(random)));
     add("field", "a.infd", sound, Map.of(), sources, Kinds::field);
     add("gallery", "a.infd", sound, Map.of(), sources, GalleryFiles::picture);
+  }
+
+  private static DiveSettings dive() {
+    return DiveSettings.of(
+        new DiveOptions(
+            7, 0.4, 0.5, 8, 64, Map.of(2, "rock"), Map.of(new DiveKey(3, 1L << 40, 5), -1L)),
+        512);
   }
 
   private static byte[] noise(Random random) {

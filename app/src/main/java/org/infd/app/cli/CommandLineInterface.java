@@ -107,6 +107,8 @@ public final class CommandLineInterface {
             .addSubcommand(new VaryCommand(services, terminal))
             .addSubcommand(new EncodeCommand(services, terminal))
             .addSubcommand(new RenderCommand(services, terminal))
+            .addSubcommand(new DiveCommand(services, terminal))
+            .addSubcommand(new FilmCommand(services, terminal))
             .addSubcommand(new InfoCommand(terminal))
             .addSubcommand(new ImportCommand(services, terminal))
             .addSubcommand(new ModelsCommand(services, terminal))

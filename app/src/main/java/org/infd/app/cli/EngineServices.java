@@ -15,6 +15,7 @@ import org.infd.exporter.network.ClipSettings;
 import org.infd.inference.bundle.BundleCatalog;
 import org.infd.inference.bundle.BundleName;
 import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.dive.DiveOptions;
 import org.infd.inference.export.AtomicFile;
 import org.infd.inference.export.Frame.Region;
 import org.infd.inference.field.FieldRenderer;
@@ -23,6 +24,7 @@ import org.infd.inference.generation.Benchmark;
 import org.infd.inference.generation.FieldFile;
 import org.infd.inference.generation.FieldImage;
 import org.infd.inference.generation.ImageEngine;
+import org.infd.inference.generation.OpenDive;
 import org.infd.inference.generation.OpenImage;
 import org.infd.inference.generation.Photo;
 import org.infd.inference.generation.Recipe;
@@ -215,6 +217,11 @@ public final class EngineServices implements Services {
           images
               .queued(opened.renderer(), Priority.EXPORT, cancellation)
               .render(side, rectangle, cancellation);
+    }
+
+    @Override
+    public OpenDive dive(DiveOptions options) {
+      return images.dive(opened, options);
     }
 
     @Override

@@ -13,7 +13,10 @@ import org.infd.inference.export.AtomicFile;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.PictureExport;
 import org.infd.inference.export.PictureFormat;
+import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.generation.PictureMetadata;
+import org.infd.inference.generation.PictureMetadata.Invented;
+import org.infd.inference.generation.Recipe;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.jspecify.annotations.Nullable;
@@ -108,15 +111,30 @@ record PictureWriter(Terminal terminal, ModelBundle model, Device device, boolea
   }
 
   void write(OpenPicture picture, Frame frame, Path target, Cancellation cancellation) {
-    var recipe = picture.image().base().recipe();
-    var metadata =
+    write(picture.image().base().recipe(), picture.renderer(), frame, null, target, cancellation);
+  }
+
+  /**
+   * Writes what a renderer shows.
+   *
+   * @param invented what of it lies below the image's own scale, or null
+   */
+  void write(
+      Recipe recipe,
+      FieldRenderer renderer,
+      Frame frame,
+      @Nullable Invented invented,
+      Path target,
+      Cancellation cancellation) {
+    var plain =
         PictureMetadata.of(
             recipe, frame, exact, device, model.manifest().storage() == Manifest.Storage.FP16);
+    var metadata = invented == null ? plain : plain.with(invented);
     try (var bar = new ProgressBar(terminal, "Rendering")) {
       PictureExport.write(
           target,
           PictureExport.Encoding.of(format(target)),
-          picture.renderer(),
+          renderer,
           frame,
           metadata.toPngText(),
           (done, total) ->

@@ -4,7 +4,11 @@ import java.nio.file.Path;
 import org.infd.inference.NumberText;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.Frame.Region;
+import org.infd.inference.generation.DiveRules;
+import org.infd.inference.generation.DiveSettings;
+import org.infd.inference.generation.PictureMetadata.Invented;
 import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.runtime.DeviceQueue.Priority;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,6 +70,12 @@ final class RenderCommand extends InfdCommand {
           "Normalise with the true statistics of the whole picture instead of interpolated ones.")
   private boolean exact;
 
+  @Option(
+      names = "--dive",
+      description =
+          "Go on below the image's own scale: what is finer is invented, instead of enlarged.")
+  private boolean dives;
+
   @Mixin private DeviceOptions deviceOptions;
 
   RenderCommand(Services services, Terminal terminal) {
@@ -92,7 +102,30 @@ final class RenderCommand extends InfdCommand {
     try (var bar = new ProgressBar(terminal(), "Opening");
         var workshop = services.open(bundle, device);
         var picture = workshop.open(image, exact, new BarListener(bar, terminal()), cancellation)) {
-      new PictureWriter(terminal(), bundle, device, exact).write(picture, frame, out, cancellation);
+      var writer = new PictureWriter(terminal(), bundle, device, exact);
+      if (!dives) {
+        writer.write(picture, frame, out, cancellation);
+        return;
+      }
+      var options = DiveRules.of(bundle, image);
+      var lattice = DiveRules.lattice(bundle);
+      int depth = lattice.levelOf(frame.imageSide());
+      var invented =
+          new Invented(
+              depth,
+              frame.imageSide(),
+              place.row(),
+              place.column(),
+              DiveSettings.of(options, lattice.sharpSide()));
+      try (var dive = picture.dive(options)) {
+        writer.write(
+            recipe,
+            dive.renderer(Priority.EXPORT),
+            frame,
+            depth == 0 ? null : invented,
+            out,
+            cancellation);
+      }
     }
   }
 }

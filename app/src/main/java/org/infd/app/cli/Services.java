@@ -8,10 +8,12 @@ import java.util.function.Consumer;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.BundleCatalog;
 import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.dive.DiveOptions;
 import org.infd.inference.export.Frame.Region;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.generation.Benchmark;
 import org.infd.inference.generation.FieldImage;
+import org.infd.inference.generation.OpenDive;
 import org.infd.inference.generation.Photo;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.RunListener;
@@ -194,6 +196,14 @@ public interface Services {
 
     /** The colours of every size and place. */
     FieldRenderer renderer();
+
+    /**
+     * Goes on below the image's scale. Nothing is made yet.
+     *
+     * @return to be closed before this
+     * @throws Problem if the model cannot
+     */
+    OpenDive dive(DiveOptions options);
 
     @Override
     void close();

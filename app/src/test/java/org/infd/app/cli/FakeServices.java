@@ -16,11 +16,18 @@ import org.infd.inference.Problem;
 import org.infd.inference.bundle.BundleCatalog;
 import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.diffusion.Denoiser;
+import org.infd.inference.diffusion.Sampler;
+import org.infd.inference.dive.Dive;
+import org.infd.inference.dive.DiveLattice;
+import org.infd.inference.dive.DiveNetworks;
+import org.infd.inference.dive.DiveOptions;
 import org.infd.inference.export.Frame.Region;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.generation.Benchmark;
 import org.infd.inference.generation.FieldImage;
+import org.infd.inference.generation.OpenDive;
 import org.infd.inference.generation.Photo;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.RunListener;
@@ -38,6 +45,7 @@ final class FakeServices implements Services {
   final List<Recipe.Photo> squares = new ArrayList<>();
   final List<Region> redone = new ArrayList<>();
   final List<Boolean> exact = new ArrayList<>();
+  final List<DiveOptions> dives = new ArrayList<>();
   @Nullable ImportRequest imported;
   @Nullable ClipRequest importedClip;
 
@@ -62,6 +70,23 @@ final class FakeServices implements Services {
     Files.writeString(
         bundle.resolve(ModelBundle.MANIFEST), ModelBundle.toJson(manifest(id, classes)));
     return bundle;
+  }
+
+  /** Installs a model whose pictures go on below their scale. */
+  void installDiving(String id) throws IOException {
+    var plain = manifest(id, 0);
+    var encoder =
+        new Manifest.GraphEntry("x.onnx", "00", null, null, "forward", List.of(), List.of());
+    var bundle = Files.createDirectories(folder.resolve("models").resolve(id));
+    Files.writeString(
+        bundle.resolve(ModelBundle.MANIFEST),
+        ModelBundle.toJson(plain).replace("\"graphs\" : { }", graphs(encoder)));
+  }
+
+  private static String graphs(Manifest.GraphEntry encoder) {
+    return "\"graphs\" : { \"encode\" : "
+        + org.infd.inference.StrictJson.lines().writeValueAsString(encoder)
+        + " }";
   }
 
   /** Installs a model that takes prompts of at most six letters. */
@@ -265,7 +290,54 @@ final class FakeServices implements Services {
     }
 
     @Override
+    public OpenDive dive(DiveOptions options) {
+      services.dives.add(options);
+      var lattice = new DiveLattice(32, 8, 64);
+      return new OpenDive(
+          new Dive(renderer(), lattice, options.withStrength(0), new Mirror(), 4), () -> {});
+    }
+
+    @Override
     public void close() {}
+  }
+
+  /** Children of one colour: the mean of the picture above. */
+  private static final class Mirror implements DiveNetworks {
+    @Override
+    public Tensor encode(Tensor rgb, Cancellation cancellation) {
+      var z = Tensor.zeros(1, 3, 8, 8);
+      for (int i = 0; i < z.elements(); i++) {
+        z.set(i, rgb.get(i * 16));
+      }
+      return z;
+    }
+
+    @Override
+    public OpenField open(Tensor latent, Cancellation cancellation) {
+      return new OpenField() {
+        @Override
+        public Tensor render(int side, Rectangle at, Cancellation cancellation) {
+          var rgb = Tensor.zeros(1, 3, at.height(), at.width());
+          for (int i = 0; i < rgb.elements(); i++) {
+            rgb.set(i, latent.get(0));
+          }
+          return rgb;
+        }
+
+        @Override
+        public void close() {}
+      };
+    }
+
+    @Override
+    public Sampler sampler(int steps) {
+      throw new AssertionError();
+    }
+
+    @Override
+    public Denoiser denoiser(int level, Cancellation cancellation) {
+      throw new AssertionError();
+    }
   }
 
   private static Tensor pattern(long seed, int side, Rectangle rectangle) {

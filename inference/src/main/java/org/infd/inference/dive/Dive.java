@@ -78,7 +78,7 @@ public final class Dive implements AutoCloseable {
     return sight;
   }
 
-  private Optional<Tensor> withFull(
+  Optional<Tensor> withFull(
       List<DiveKey> keys, Function<List<DiveChild>, Tensor> use, Cancellation cancellation) {
     return with(
         keys.stream().map(key -> new Staged(key, DiveStage.FULL)).toList(), use, cancellation);

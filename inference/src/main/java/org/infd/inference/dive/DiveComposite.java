@@ -89,6 +89,32 @@ public final class DiveComposite implements FieldRenderer {
   }
 
   /**
+   * A rectangle of the picture as a picture of its own: what is to be written of a view anywhere.
+   *
+   * @param side N, the whole picture's side
+   * @param view what the other picture shows
+   * @return renders at one side only, the longer of the view's, and only pixels of the view
+   */
+  public FieldRenderer cutOut(long side, DiveRectangle view) {
+    int only = Math.max(view.height(), view.width());
+    return (n, rectangle, cancellation) -> {
+      if (n != only
+          || rectangle.row() + rectangle.height() > view.height()
+          || rectangle.column() + rectangle.width() > view.width()) {
+        throw new IllegalArgumentException(rectangle + " at " + n + " of " + view);
+      }
+      return render(
+          side,
+          new DiveRectangle(
+              view.row() + rectangle.row(),
+              view.column() + rectangle.column(),
+              rectangle.height(),
+              rectangle.width()),
+          cancellation);
+    };
+  }
+
+  /**
    * Renders a rectangle of the picture at any side.
    *
    * @param side N, 1 to {@link DiveLattice#largestSide}

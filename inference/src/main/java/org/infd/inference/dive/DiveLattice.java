@@ -121,6 +121,13 @@ public record DiveLattice(int encoderSide, int latentSide, int sharpSide) {
     return Math.min(pixel / cell(), cells(level) - 1);
   }
 
+  /** The child in whose cell a place lies. */
+  public DiveKey at(int level, double row, double column) {
+    long side = baseSide(level);
+    return new DiveKey(
+        level, owner(level, (long) (row * side)), owner(level, (long) (column * side)));
+  }
+
   /** The first row or column of the square of the cells in a row or column of the lattice. */
   long first(int level, long cell) {
     return Math.clamp(cell * cell() - margin(), 0, baseSide(level) - encoderSide);

@@ -180,26 +180,36 @@ final class LevelArea {
       outside |= Math.abs(plane[i]) > 1;
     }
     if (outside) {
-      keepInside(plane, grid.enlarged(above));
+      var smooth = grid.enlarged(above);
+      // what is smooth may overshoot as well; the means themselves are inside
+      keepInside(smooth, (at, anchor) -> above[anchor]);
+      keepInside(plane, (at, anchor) -> smooth[at]);
     }
   }
 
+  /** What a plane goes back to. */
+  @FunctionalInterface
+  private interface Inner {
+    double at(int pixel, int anchorPixel);
+  }
+
   /**
-   * Where a pixel would leave the range of colours, its whole anchor pixel goes back towards the
-   * enlarged picture above by one factor, so that the mean stays and nothing is clipped.
+   * Where a pixel would leave the range of colours, its whole anchor pixel goes back by one factor
+   * towards something of the same mean, so that the mean stays and nothing is clipped.
    */
-  private void keepInside(double[] plane, double[] smooth) {
+  private void keepInside(double[] plane, Inner inner) {
     for (int r = 0; r < anchors.height(); r++) {
       for (int c = 0; c < anchors.width(); c++) {
         double gain = 1;
         for (int i = 0; i < scale * scale; i++) {
           int at = (r * scale + i / scale) * grid.width() + c * scale + i % scale;
-          gain = Math.min(gain, gain(smooth[at], plane[at]));
+          gain = Math.min(gain, gain(inner.at(at, r * anchors.width() + c), plane[at]));
         }
         if (gain < 1) {
           for (int i = 0; i < scale * scale; i++) {
             int at = (r * scale + i / scale) * grid.width() + c * scale + i % scale;
-            plane[at] = smooth[at] + gain * (plane[at] - smooth[at]);
+            double base = inner.at(at, r * anchors.width() + c);
+            plane[at] = base + gain * (plane[at] - base);
           }
         }
       }

@@ -1,10 +1,14 @@
 package org.infd.inference.generation;
 
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
+import org.infd.inference.StrictJson;
 import org.infd.inference.bundle.Manifest;
+import org.infd.inference.bundle.Manifest.ConditioningKind;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.dive.DiveLattice;
 import org.infd.inference.dive.DiveOptions;
+import org.infd.inference.dive.DiveView;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +67,67 @@ public final class DiveRules {
   public static DiveOptions usual(ModelBundle bundle, Recipe recipe) {
     var options = DiveOptions.usual(recipe.seed(), lattice(bundle), false);
     return bundle.manifest().diffusion() == null ? options.withStrength(0) : options;
+  }
+
+  /**
+   * How the children of an image are made: as its file says, else the usual way.
+   *
+   * @throws Problem if there can be none, or not as the file says
+   */
+  public static DiveOptions of(ModelBundle bundle, FieldImage image) {
+    var kept = image.dive();
+    var usual = usual(bundle, image.base().recipe());
+    if (kept == null) {
+      return usual;
+    }
+    var lattice = lattice(bundle);
+    if (kept.sharpSide() != lattice.sharpSide()
+        || kept.anchor() != usual.anchor()
+        || (kept.strength() > 0 && bundle.manifest().diffusion() == null)) {
+      throw new Problem(
+          "What lies below the picture's scale was made with another version of the model '"
+              + bundle.manifest().name()
+              + "'. Import the version that it was made with, or choose anew how it is made.");
+    }
+    return kept.options();
+  }
+
+  /**
+   * Makes sure that children can be told what to show.
+   *
+   * @throws Problem if the model takes no prompt
+   */
+  public static void requirePrompts(ModelBundle bundle) {
+    var manifest = bundle.manifest();
+    if (manifest.conditioning().kind() != ConditioningKind.TEXT || manifest.diffusion() == null) {
+      throw new Problem(
+          "The model '"
+              + manifest.name()
+              + "' takes no prompt, so depths cannot have any. Leave them out.");
+    }
+  }
+
+  /**
+   * What is said of a view.
+   *
+   * @param depth the level of the children that it shows, 0 for none
+   */
+  public static String words(int depth, DiveView view) {
+    if (depth == 0) {
+      return "The image itself, nothing is invented";
+    }
+    return NumberText.format(
+        "Invented from here, depth %d: row %d, column %d of the whole image at %d pixels a side",
+        depth, view.shown().row(), view.shown().column(), view.side());
+  }
+
+  /** All that the pixels of an image and of what lies below it depend on, but for the device. */
+  public static String identity(FieldImage image, ModelBundle bundle, DiveSettings settings) {
+    var text = new StringBuilder(bundle.hash());
+    for (var layer : image.layers()) {
+      text.append(' ').append(Generator.hash(layer.z())).append(' ').append(layer.mask());
+    }
+    return text.append('\n').append(StrictJson.lines().writeValueAsString(settings)).toString();
   }
 
   /**

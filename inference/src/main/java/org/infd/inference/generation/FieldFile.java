@@ -29,7 +29,8 @@ import tools.jackson.core.JacksonException;
 /**
  * The {@code .infd} file: an image without a resolution, some tens of kilobytes. A zip archive of
  * {@code field.json} (version, layers with recipe, shape and mask), one entry of raw little-endian
- * float32 per latent, and a {@code thumbnail.png} for others to show. The same image gives the same
+ * float32 per latent, a {@code thumbnail.png} for others to show, and a {@code dive.json} where
+ * somebody chose how what lies below the image's scale is made. The same image gives the same
  * bytes. Reading trusts nothing: sizes and counts are bounded, other entries are ignored, nothing
  * is unpacked to disk.
  */
@@ -42,6 +43,7 @@ public final class FieldFile {
 
   private static final String JSON_ENTRY = "field.json";
   private static final String THUMBNAIL_ENTRY = "thumbnail.png";
+  private static final String DIVE_ENTRY = "dive.json";
   private static final int LARGEST_JSON = 1 << 20;
   private static final int LARGEST_THUMBNAIL = 4 << 20;
 
@@ -86,6 +88,9 @@ public final class FieldFile {
     for (int i = 0; i < image.layers().size(); i++) {
       put(zip, latentEntry(i), toBytes(image.layers().get(i).z()));
     }
+    if (image.dive() != null) {
+      put(zip, DIVE_ENTRY, toJson(image.dive()).getBytes(StandardCharsets.UTF_8));
+    }
     if (thumbnail != null) {
       put(zip, THUMBNAIL_ENTRY, thumbnail);
     }
@@ -104,6 +109,10 @@ public final class FieldFile {
               latentEntry(i), new ArrayList<>(shape), layer.recipe(), layer.mask()));
     }
     return StrictJson.files().writeValueAsString(new Description(VERSION, layers)) + "\n";
+  }
+
+  private static String toJson(DiveSettings dive) {
+    return StrictJson.files().writeValueAsString(dive) + "\n";
   }
 
   private static String latentEntry(int layer) {
@@ -241,7 +250,31 @@ public final class FieldFile {
       }
       layers.add(new FieldImage.Layer(z, requireRecipe(archive, layer.recipe()), mask));
     }
-    return new FieldImage(layers);
+    return new FieldImage(layers, dive(archive));
+  }
+
+  /** How what lies below the image's scale is made; what a newer version means by it is unknown. */
+  private static @Nullable DiveSettings dive(FieldArchive archive) throws IOException {
+    var json = archive.content(DIVE_ENTRY, LARGEST_JSON);
+    if (json == null) {
+      return null;
+    }
+    var tree = StrictJson.files().readTree(json);
+    double version = StrictJson.number(tree.path("version"));
+    if (version > DiveSettings.VERSION && version == Math.rint(version)) {
+      return null;
+    }
+    @Nullable DiveSettings dive = StrictJson.files().treeToValue(tree, DiveSettings.class);
+    if (dive == null) {
+      throw archive.damaged("its " + DIVE_ENTRY + " is empty", null);
+    }
+    try {
+      // whether there can be such children
+      dive.options();
+      return dive;
+    } catch (Problem e) {
+      throw archive.damaged("its " + DIVE_ENTRY + " is impossible (" + e.getMessage() + ")", e);
+    }
   }
 
   private static Tensor latent(FieldArchive archive, String entry, List<@Nullable Integer> shape)

@@ -257,7 +257,7 @@ public final class Generator implements AutoCloseable {
     var made = sample(plan, recipe, denoiser, listener, cancellation).base();
     var layers = new ArrayList<>(image.layers());
     layers.add(new FieldImage.Layer(made.z(), made.recipe(), mask));
-    return new FieldImage(layers);
+    return new FieldImage(layers, image.dive());
   }
 
   private FieldImage sample(

@@ -1,8 +1,12 @@
 package org.infd.inference.generation;
 
 import org.infd.inference.dive.Dive;
+import org.infd.inference.dive.DiveComposite;
+import org.infd.inference.dive.DiveRectangle;
 import org.infd.inference.dive.DiveRefiner;
 import org.infd.inference.field.FieldRenderer;
+import org.infd.inference.runtime.DeviceQueue.Priority;
+import org.infd.inference.runtime.Urgency;
 
 /**
  * An open image that goes on below its scale. Everything of it is to be called from another thread
@@ -18,8 +22,18 @@ public record OpenDive(Dive dive, Runnable resource) implements AutoCloseable {
   }
 
   /** The whole picture with everything below it; children that it needs are made for it. */
-  public FieldRenderer renderer() {
-    return dive.picture();
+  public FieldRenderer renderer(Priority priority) {
+    return at(priority, dive.picture());
+  }
+
+  /** A view of it as a picture of its own, see {@link DiveComposite#cutOut}. */
+  public FieldRenderer cutOut(Priority priority, long side, DiveRectangle view) {
+    return at(priority, dive.picture().cutOut(side, view));
+  }
+
+  private static FieldRenderer at(Priority priority, FieldRenderer renderer) {
+    return (side, rectangle, cancellation) ->
+        Urgency.at(priority, () -> renderer.render(side, rectangle, cancellation));
   }
 
   /** Frees the children. The image stays open. */

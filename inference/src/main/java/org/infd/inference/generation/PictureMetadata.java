@@ -1,5 +1,6 @@
 package org.infd.inference.generation;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -13,6 +14,7 @@ import org.infd.inference.export.Frame;
 import org.infd.inference.export.PictureText;
 import org.infd.inference.export.PngText;
 import org.infd.inference.runtime.Device;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -26,7 +28,9 @@ import tools.jackson.core.JacksonException;
  * @param statistics "interpolated" or "exact": where the statistics of frozen norms came from
  * @param device what the graphs ran on
  * @param precision the arithmetic and the storage of the weights
+ * @param dive what was invented below the image's own scale, or null
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record PictureMetadata(
     int format,
     String software,
@@ -34,7 +38,19 @@ public record PictureMetadata(
     Frame frame,
     String statistics,
     String device,
-    String precision) {
+    String precision,
+    @Nullable Invented dive) {
+  /**
+   * A picture, or a part of it, that goes on below the image's own scale.
+   *
+   * @param depth how many levels of children it shows
+   * @param side the whole image's side; the frame is a rectangle of this view alone
+   * @param row the first row of the view in that image
+   * @param column the first column
+   * @param options how the children were made
+   */
+  public record Invented(int depth, long side, long row, long column, DiveSettings options) {}
+
   /** The version that this program writes. */
   public static final int FORMAT = 1;
 
@@ -51,7 +67,14 @@ public record PictureMetadata(
         frame,
         exactStatistics ? "exact" : "interpolated",
         device.name(),
-        halfStorage ? "float32, weights stored as float16" : "float32");
+        halfStorage ? "float32, weights stored as float16" : "float32",
+        null);
+  }
+
+  /** The same for a picture of which a part was invented. */
+  public PictureMetadata with(Invented invented) {
+    return new PictureMetadata(
+        format, software, recipe, frame, statistics, device, precision, invented);
   }
 
   /**
@@ -81,10 +104,17 @@ public record PictureMetadata(
                   read.device(),
                   read.precision())
               .allMatch(Objects::nonNull);
-      return whole && read.recipe().isUsable() ? Optional.of(read) : Optional.empty();
+      @Nullable Invented dive = read.dive();
+      boolean dived = dive == null || isUsable(dive);
+      return whole && dived && read.recipe().isUsable() ? Optional.of(read) : Optional.empty();
     } catch (JacksonException | IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  private static boolean isUsable(Invented dive) {
+    @Nullable DiveSettings options = dive.options();
+    return options != null && dive.depth() >= 1 && dive.row() >= 0 && dive.column() >= 0;
   }
 
   /** The text chunks: a line for people under "parameters", the whole as JSON under "infd". */
@@ -137,6 +167,12 @@ public record PictureMetadata(
       text.append(", Whole image: ").append(frame.imageSide());
       text.append(", First row: ").append(size.row());
       text.append(", First column: ").append(size.column());
+    }
+    if (dive != null) {
+      text.append(", Invented from here: depth ").append(dive.depth());
+      text.append(", Whole dive: ").append(dive.side());
+      text.append(", Dive row: ").append(dive.row());
+      text.append(", Dive column: ").append(dive.column());
     }
     text.append(", Model: ").append(ShownText.line(recipe.model()));
     text.append(", Model hash: ").append(shortHash(recipe.modelHash()));

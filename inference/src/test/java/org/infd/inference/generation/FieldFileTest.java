@@ -72,6 +72,75 @@ class FieldFileTest {
                 new PhiloxNoise(3).start(1, 2, 4, 4), RICH, new Rectangle(1, 0, 2, 3))));
   }
 
+  private static final DiveSettings DIVE =
+      DiveSettings.of(
+          new org.infd.inference.dive.DiveOptions(
+              -1,
+              0.4,
+              0.5,
+              8,
+              64,
+              Map.of(3, "bark of a pine"),
+              Map.of(new org.infd.inference.dive.DiveKey(40, 1L << 47, 5), -7L)),
+          512);
+
+  @Test
+  void whatLiesBelowAnImagesScaleIsKeptAndOthersReadTheRestWithoutIt() throws IOException {
+    var file = folder.resolve("x.infd");
+    FieldFile.write(file, image().withDive(DIVE), null);
+    var read = FieldFile.read(file);
+    assertSame(image(), read);
+    assertEquals(DIVE, read.dive());
+    assertEquals(DIVE.options(), DiveSettings.of(DIVE.options(), 512).options());
+    FieldFile.write(file, image(), null);
+    assertEquals(null, FieldFile.read(file).dive(), "nobody chose");
+    // what older versions look at has not changed
+    assertEquals(FieldFile.toJson(image()), FieldFile.toJson(image().withDive(DIVE)));
+  }
+
+  @Test
+  void aDiveOfANewerVersionIsLeftOutAndAnImpossibleOneRefused() throws IOException {
+    var json = org.infd.inference.StrictJson.files().writeValueAsString(DIVE);
+    assertEquals(null, readWithDive(json.replace("\"version\" : 1", "\"version\" : 2")).dive());
+    for (var wrong :
+        List.of(
+            json.replace("0.4", "1.4"),
+            json.replace("0.4", "1e-9"),
+            json.replace("\"steps\" : 8", "\"steps\" : 0"),
+            json.replace("\"level\" : 40", "\"level\" : 65"),
+            json.replace("\"column\" : 5", "\"column\" : -5"),
+            json.replace("\"depth\" : 3", "\"depth\" : 0"),
+            json.replace("\"bark of a pine\"", "null"),
+            json.replace("\"sharpSide\" : 512", "\"sharpSide\" : 0"),
+            json.replace("\"version\" : 1", "\"version\" : 0"),
+            json.replaceFirst("\\[[^]]*]", "[null]"),
+            "{}",
+            "[",
+            "")) {
+      assertNotEquals(json, wrong);
+      var message =
+          String.valueOf(assertThrows(Problem.class, () -> readWithDive(wrong)).getMessage());
+      assertTrue(message.contains("damaged"), message);
+      assertFalse(message.contains("null"), message);
+    }
+  }
+
+  private FieldImage readWithDive(String json) throws IOException {
+    var plain = folder.resolve("plain.infd");
+    FieldFile.write(plain, image(), null);
+    var file = folder.resolve("dived.infd");
+    try (var from = new ZipFile(plain.toFile());
+        var to = new ZipOutputStream(Files.newOutputStream(file))) {
+      for (var entry : java.util.Collections.list(from.entries())) {
+        to.putNextEntry(new ZipEntry(entry.getName()));
+        to.write(from.getInputStream(entry).readAllBytes());
+      }
+      to.putNextEntry(new ZipEntry("dive.json"));
+      to.write(json.getBytes(StandardCharsets.UTF_8));
+    }
+    return FieldFile.read(file);
+  }
+
   private static void assertSame(FieldImage expected, FieldImage actual) {
     assertEquals(expected.layers().size(), actual.layers().size());
     for (int i = 0; i < expected.layers().size(); i++) {
