@@ -35,6 +35,7 @@ import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.DeviceQueue.Priority;
 import org.infd.inference.runtime.Devices;
+import org.infd.inference.runtime.Urgency;
 
 /** The engine over the bundles of this machine and its best device. Thread-safe. */
 public final class BundleEngine implements Engine {
@@ -280,13 +281,21 @@ public final class BundleEngine implements Engine {
   }
 
   @Override
-  public PixelImage pixels(Picture picture, Frame frame, Cancellation cancellation) {
+  public PixelImage pixels(Picture picture, Frame frame, boolean deep, Cancellation cancellation) {
     var size = frame.rectangle();
     var pixels = IntBuffer.allocate(size.height() * size.width());
-    DisplayColours.toArgb(
-        queued(picture, Priority.PREVIEW, cancellation)
-            .render(frame.imageSide(), size, cancellation),
-        pixels);
+    OpenDive dive;
+    synchronized (this) {
+      dive = dives.get(picture.field().renderer());
+    }
+    var rgb =
+        deep && dive != null
+            ? Urgency.at(
+                Priority.PREVIEW,
+                () -> dive.renderer().render(frame.imageSide(), size, cancellation))
+            : queued(picture, Priority.PREVIEW, cancellation)
+                .render(frame.imageSide(), size, cancellation);
+    DisplayColours.toArgb(rgb, pixels);
     return new PixelImage(size.width(), size.height(), pixels);
   }
 
