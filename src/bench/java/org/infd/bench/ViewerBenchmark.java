@@ -229,7 +229,7 @@ final class ViewerBenchmark {
     var renderer = picture.field().renderer();
     long begun = System.nanoTime();
     for (var key : keys) {
-      renderer.render(key.imageSide(), key.rectangle(), Cancellation.never());
+      renderer.render((int) key.imageSide(), key.rectangle(), Cancellation.never());
     }
     return (System.nanoTime() - begun) / 1e9;
   }

@@ -402,7 +402,7 @@ public final class FakeEngine implements Engine {
   }
 
   @Override
-  public PixelImage pixels(Picture picture, Frame frame, Cancellation cancellation) {
+  public PixelImage pixels(Picture picture, Frame frame, boolean deep, Cancellation cancellation) {
     var size = frame.rectangle();
     var pixels = IntBuffer.allocate(size.height() * size.width());
     DisplayColours.toArgb(

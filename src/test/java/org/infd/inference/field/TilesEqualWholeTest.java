@@ -166,7 +166,7 @@ class TilesEqualWholeTest {
     var listener =
         new TileScheduler.Listener() {
           @Override
-          public void arrived(Tile tile) {
+          public void arrived(Tile tile, java.util.Optional<Tile> replaced) {
             arrived.add(tile);
           }
 
@@ -181,7 +181,7 @@ class TilesEqualWholeTest {
         var queue = new DeviceQueue(Device.cpu());
         var scheduler =
             new TileScheduler(
-                field,
+                TileSource.of(field),
                 new ViewLevels(64),
                 new TileStore(64 << 20),
                 TileScheduler.Worker.on(queue),

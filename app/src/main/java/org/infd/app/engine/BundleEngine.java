@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
@@ -20,9 +21,11 @@ import org.infd.inference.field.DisplayColours;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.field.StatisticsMode;
+import org.infd.inference.generation.DiveRules;
 import org.infd.inference.generation.FieldFile;
 import org.infd.inference.generation.FieldImage;
 import org.infd.inference.generation.ImageEngine;
+import org.infd.inference.generation.OpenDive;
 import org.infd.inference.generation.OpenImage;
 import org.infd.inference.generation.Photo;
 import org.infd.inference.generation.PictureMetadata;
@@ -32,6 +35,7 @@ import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.DeviceQueue.Priority;
 import org.infd.inference.runtime.Devices;
+import org.infd.inference.runtime.Urgency;
 
 /** The engine over the bundles of this machine and its best device. Thread-safe. */
 public final class BundleEngine implements Engine {
@@ -42,6 +46,7 @@ public final class BundleEngine implements Engine {
   private final ImageEngine images;
   private final PreviewMaps previews;
   private final Map<FieldRenderer, OpenImage> open = new HashMap<>();
+  private final Map<FieldRenderer, OpenDive> dives = new HashMap<>();
   private final Map<FieldRenderer, FieldImage> unguided = new HashMap<>();
 
   /**
@@ -194,8 +199,10 @@ public final class BundleEngine implements Engine {
     var bundle = opened.bundle();
     var manifest = bundle.manifest();
     var trained = manifest.trainedScale();
+    var dive = dive(opened);
     synchronized (this) {
       open.put(opened.renderer(), opened);
+      dive.ifPresent(below -> dives.put(opened.renderer(), below));
     }
     return new Picture(
         opened.image(),
@@ -203,10 +210,19 @@ public final class BundleEngine implements Engine {
             opened.renderer(),
             images.worker(),
             manifest.featureMap().width(),
-            trained == null ? 0 : trained.max()),
+            trained == null ? 0 : trained.max(),
+            dive.map(ModelDepths::new)),
         manifest.name(),
         bundle.has("encode") ? manifest.encoderSide() : 0,
         manifest.renderer().hasNorms());
+  }
+
+  /** How a picture goes on below its scale; nothing of it is made before somebody looks. */
+  private Optional<OpenDive> dive(OpenImage opened) {
+    var bundle = opened.bundle();
+    return DiveRules.whyNoDive(bundle).isEmpty()
+        ? Optional.of(images.dive(opened, DiveRules.usual(bundle, opened.image().base().recipe())))
+        : Optional.empty();
   }
 
   @Override
@@ -265,13 +281,21 @@ public final class BundleEngine implements Engine {
   }
 
   @Override
-  public PixelImage pixels(Picture picture, Frame frame, Cancellation cancellation) {
+  public PixelImage pixels(Picture picture, Frame frame, boolean deep, Cancellation cancellation) {
     var size = frame.rectangle();
     var pixels = IntBuffer.allocate(size.height() * size.width());
-    DisplayColours.toArgb(
-        queued(picture, Priority.PREVIEW, cancellation)
-            .render(frame.imageSide(), size, cancellation),
-        pixels);
+    OpenDive dive;
+    synchronized (this) {
+      dive = dives.get(picture.field().renderer());
+    }
+    var rgb =
+        deep && dive != null
+            ? Urgency.at(
+                Priority.PREVIEW,
+                () -> dive.renderer().render(frame.imageSide(), size, cancellation))
+            : queued(picture, Priority.PREVIEW, cancellation)
+                .render(frame.imageSide(), size, cancellation);
+    DisplayColours.toArgb(rgb, pixels);
     return new PixelImage(size.width(), size.height(), pixels);
   }
 
@@ -279,9 +303,14 @@ public final class BundleEngine implements Engine {
   public void release(Picture picture) {
     var field = picture.field().renderer();
     OpenImage opened;
+    OpenDive dive;
     synchronized (this) {
       opened = open.remove(field);
+      dive = dives.remove(field);
       unguided.remove(field);
+    }
+    if (dive != null) {
+      dive.close();
     }
     if (opened != null) {
       opened.close();

@@ -133,9 +133,10 @@ public interface Engine extends AutoCloseable {
   /**
    * Pixels of a picture, as they are on the screen.
    *
+   * @param deep whether what is invented below the picture's own scale is seen; it is made first
    * @throws CancellationException soon after {@code cancellation} was asked for
    */
-  PixelImage pixels(Picture picture, Frame frame, Cancellation cancellation);
+  PixelImage pixels(Picture picture, Frame frame, boolean deep, Cancellation cancellation);
 
   /**
    * The same picture as the published code renders it: patch by patch, each with statistics of its

@@ -24,6 +24,7 @@ import org.infd.inference.NumberText;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.PictureExport;
 import org.infd.inference.export.PictureFormat;
+import org.infd.inference.field.FieldRenderer;
 
 /**
  * Exports of the open picture: a field file, picture files, a copy of the view. All methods belong
@@ -264,11 +265,19 @@ public final class Exports {
   public void copyView(Consumer<PixelImage> taker) {
     var open = picture.get();
     var frame = viewer.shownFrame();
+    boolean deep = viewer.depth() > 0;
     if (open.isEmpty() || frame.isEmpty()) {
+      if (deep) {
+        notices.fail(
+            NumberText.format(
+                "This view is too deep to be copied: it belongs to a picture of more than %,d"
+                    + " pixels a side. Zoom out, or use the command infd dive.",
+                FieldRenderer.LARGEST_SIDE));
+      }
       return;
     }
     copying.start(
-        (cancellation, _) -> engine.pixels(open.get(), frame.get(), cancellation),
+        (cancellation, _) -> engine.pixels(open.get(), frame.get(), deep, cancellation),
         pixels -> {
           taker.accept(pixels);
           notices.done(

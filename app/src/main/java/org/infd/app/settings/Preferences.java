@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param threads how many threads the processor may use, 0 for all
  * @param cacheBytes what rendered pixels may take in memory
  * @param preview how often a preview of a running sampling is shown
+ * @param below what is below the scale that a model was taught
  * @param picturesFolder where pictures are kept, or null for the usual place
  */
 public record Preferences(
@@ -28,6 +29,7 @@ public record Preferences(
     int threads,
     long cacheBytes,
     LivePreview preview,
+    Below below,
     @Nullable String picturesFolder) {
   /** Enough for a dozen full screens. */
   public static final long DEFAULT_CACHE = 192L << 20;
@@ -61,6 +63,9 @@ public record Preferences(
     if (preview == null) {
       preview = LivePreview.EVERY_STEP;
     }
+    if (below == null) {
+      below = Below.INVENTED;
+    }
     if (picturesFolder != null && picturesFolder.isBlank()) {
       picturesFolder = null;
     }
@@ -78,6 +83,7 @@ public record Preferences(
         0,
         DEFAULT_CACHE,
         LivePreview.EVERY_STEP,
+        Below.INVENTED,
         null);
   }
 

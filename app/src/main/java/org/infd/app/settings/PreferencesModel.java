@@ -38,6 +38,7 @@ public final class PreferencesModel {
   private final IntegerProperty threads = new SimpleIntegerProperty(this, "threads");
   private final LongProperty cacheBytes = new SimpleLongProperty(this, "cacheBytes");
   private final ObjectProperty<LivePreview> preview = new SimpleObjectProperty<>(this, "preview");
+  private final ObjectProperty<Below> below = new SimpleObjectProperty<>(this, "below");
   private final ObjectProperty<Optional<Path>> picturesFolder =
       new SimpleObjectProperty<>(this, "picturesFolder", Optional.empty());
   private final BooleanProperty systemDark = new SimpleBooleanProperty(this, "systemDark");
@@ -64,6 +65,7 @@ public final class PreferencesModel {
     threads.set(start.threads());
     cacheBytes.set(start.cacheBytes());
     preview.set(start.preview());
+    below.set(start.below());
     picturesFolder.set(Place.of(start.picturesFolder()));
     look.subscribe(this::refresh);
     movement.subscribe(this::refresh);
@@ -146,6 +148,11 @@ public final class PreferencesModel {
     return preview;
   }
 
+  /** What is below the scale that a model was taught. */
+  public ObjectProperty<Below> belowProperty() {
+    return below;
+  }
+
   /** Where pictures are kept; empty for the usual place. */
   public ObjectProperty<Optional<Path>> picturesFolderProperty() {
     return picturesFolder;
@@ -206,6 +213,7 @@ public final class PreferencesModel {
         threads,
         cacheBytes,
         preview,
+        below,
         picturesFolder);
   }
 
@@ -221,6 +229,7 @@ public final class PreferencesModel {
         threads.get(),
         cacheBytes.get(),
         preview.get(),
+        below.get(),
         picturesFolder.get().map(Path::toString).orElse(null));
   }
 }

@@ -184,6 +184,15 @@ public final class SettingsPane extends BorderPane {
                 LivePreview::title,
                 preferences.previewProperty())),
         row(
+            "Below a model's scale",
+            "Deeper than the model was taught, the picture goes on with what the model invents"
+                + " there: the same at every visit, and made where you look.",
+            choice(
+                "settings-below",
+                List.of(Below.values()),
+                Below::title,
+                preferences.belowProperty())),
+        row(
             "Memory for tiles",
             "Where you have been is shown again without computing; used for the next picture.",
             sizes("settings-cache", CACHES, preferences.cacheBytesProperty())));

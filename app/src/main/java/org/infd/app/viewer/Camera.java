@@ -1,6 +1,5 @@
 package org.infd.app.viewer;
 
-import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.Viewport;
 
 /**
@@ -15,8 +14,8 @@ import org.infd.inference.field.Viewport;
  * @param centreY the part of the image's height that is above the window's centre, 0 to 1
  */
 public record Camera(int width, int height, double side, double centreX, double centreY) {
-  /** The largest N: no detail is left below. */
-  public static final int LARGEST = FieldRenderer.LARGEST_SIDE;
+  /** The largest N of any image; a double holds a quarter of its pixels. */
+  public static final long LARGEST = Viewport.LARGEST_SIDE;
 
   /** The image can be made this much smaller than the window, so that it is seen as a whole. */
   private static final double SMALLEST_SHARE = 0.25;
@@ -163,9 +162,9 @@ public record Camera(int width, int height, double side, double centreX, double 
   public Viewport atRest() {
     var whole = snapped();
     return new Viewport(
-        (int) whole.side,
-        (int) -Math.rint(whole.top()),
-        (int) -Math.rint(whole.left()),
+        (long) whole.side,
+        (long) -Math.rint(whole.top()),
+        (long) -Math.rint(whole.left()),
         height,
         width);
   }

@@ -19,6 +19,7 @@ final class CameraControl {
   private final Runnable changed;
   private final BooleanSupplier hasViews;
   private ViewHistory history = new ViewHistory();
+  private double largest = Camera.LARGEST;
   private boolean fitted = true;
   private boolean resting = true;
   private boolean reducedMotion;
@@ -43,6 +44,28 @@ final class CameraControl {
 
   Camera view() {
     return camera.get();
+  }
+
+  /**
+   * No view shows the image larger.
+   *
+   * @param side N
+   */
+  void setLargest(double side) {
+    largest = side;
+    put(camera.get());
+  }
+
+  private void put(Camera view) {
+    camera.set(
+        view.side() <= largest
+            ? view
+            : view.withSide(largest, view.width() / 2.0, view.height() / 2.0));
+  }
+
+  /** Whether the image is as large as it gets. */
+  boolean isAtLargest() {
+    return camera.get().side() >= largest;
   }
 
   /** Whether nothing glides. */
@@ -90,7 +113,7 @@ final class CameraControl {
       settle(Camera.fit(width, height, freeMargin));
     } else {
       motion.resize(old.width(), old.height(), width, height);
-      camera.set(old.resized(width, height));
+      put(old.resized(width, height));
       resting &= camera.get().isWhole();
     }
     changed.run();
@@ -110,8 +133,8 @@ final class CameraControl {
 
   private void settle(Camera view) {
     motion.stop();
-    camera.set(view);
-    resting = view.isWhole();
+    put(view);
+    resting = camera.get().isWhole();
   }
 
   /** Stops where the view is: a hand holds it. */
@@ -188,8 +211,8 @@ final class CameraControl {
     }
     motion.stop();
     fitted = false;
-    camera.set(view);
-    resting &= view.isWhole();
+    put(view);
+    resting &= camera.get().isWhole();
     changed.run();
   }
 
@@ -236,10 +259,11 @@ final class CameraControl {
     depart();
     fitted = false;
     touchZoom(now);
+    double goal = Math.min(side, largest);
     if (reducedMotion) {
-      camera.set(camera.get().withSide(side, x, y));
+      camera.set(camera.get().withSide(goal, x, y));
     } else {
-      motion.zoomTo(side, x, y, now);
+      motion.zoomTo(goal, x, y, now);
     }
     changed.run();
   }
@@ -264,7 +288,7 @@ final class CameraControl {
   boolean tick(long now) {
     if (motion.isActive()) {
       double before = camera.get().side();
-      camera.set(motion.step(camera.get(), now));
+      put(motion.step(camera.get(), now));
       if (camera.get().side() != before) {
         touchZoom(now);
       }

@@ -1,5 +1,6 @@
 package org.infd.app.viewer;
 
+import java.util.Optional;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.TileScheduler;
 
@@ -10,9 +11,14 @@ import org.infd.inference.field.TileScheduler;
  * @param worker where its tiles are rendered
  * @param featureSide the side of its feature map φ in cells
  * @param trainedSide the largest N that the renderer was trained on, 0 when unknown
+ * @param depths how it goes on below its own scale; empty where it ends there
  */
 public record Field(
-    FieldRenderer renderer, TileScheduler.Worker worker, int featureSide, int trainedSide) {
+    FieldRenderer renderer,
+    TileScheduler.Worker worker,
+    int featureSide,
+    int trainedSide,
+    Optional<Depths> depths) {
   /** Checks the sides. */
   public Field {
     if (featureSide < 1 || trainedSide < 0) {
@@ -20,8 +26,29 @@ public record Field(
     }
   }
 
+  /** A field that ends at its own scale. */
+  public Field(
+      FieldRenderer renderer, TileScheduler.Worker worker, int featureSide, int trainedSide) {
+    this(renderer, worker, featureSide, trainedSide, Optional.empty());
+  }
+
+  /** This field without what is below its own scale. */
+  Field alone() {
+    return new Field(renderer, worker, featureSide, trainedSide);
+  }
+
+  /** The largest N at which the image is shown. */
+  public long largestSide() {
+    return depths.map(Depths::largestSide).orElse((long) FieldRenderer.LARGEST_SIDE);
+  }
+
+  /** How deep below its own scale an image of this side is; 0 for its own. */
+  public int depthAt(double side) {
+    return depths.map(below -> below.depthAt(side)).orElse(0);
+  }
+
   /** Whether an image of this side shows more than the renderer was taught. */
   public boolean isBeyondTraining(double side) {
-    return trainedSide > 0 && side > trainedSide;
+    return trainedSide > 0 && side > trainedSide && depthAt(side) == 0;
   }
 }

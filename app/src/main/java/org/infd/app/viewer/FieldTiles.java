@@ -1,5 +1,6 @@
 package org.infd.app.viewer;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import org.infd.app.work.Job;
 import org.infd.inference.field.Tile;
 import org.infd.inference.field.TileKey;
 import org.infd.inference.field.TileScheduler;
+import org.infd.inference.field.TileSource;
 import org.infd.inference.field.TileStore;
 import org.infd.inference.field.ViewLevels;
 import org.infd.inference.field.Viewport;
@@ -30,6 +32,11 @@ final class FieldTiles {
   private final TileStore store;
   private final TileScheduler scheduler;
   private final Map<TileKey, Long> fading = new HashMap<>();
+
+  /** What fading tiles replace, opaque beneath them. */
+  private final Map<TileKey, Tile> leaving = new HashMap<>();
+
+  private final Optional<Depths.Refining> refining;
   private @Nullable Viewport shown;
   private boolean shownAtRest;
   private boolean closed;
@@ -43,19 +50,21 @@ final class FieldTiles {
    */
   FieldTiles(Field field, long cacheBytes, Executor ui, Runnable arrived, Consumer<String> failed) {
     store = new TileStore(cacheBytes);
-    levels = new ViewLevels(field.featureSide());
+    var depths = field.depths();
+    levels = new ViewLevels(field.featureSide(), field.largestSide());
     scheduler =
         new TileScheduler(
-            field.renderer(),
+            depths.map(Depths::source).orElseGet(() -> TileSource.of(field.renderer())),
             levels,
             store,
-            field.worker(),
+            depths.map(Depths::worker).orElse(field.worker()),
             new TileScheduler.Listener() {
               @Override
-              public void arrived(Tile tile) {
+              public void arrived(Tile tile, Optional<Tile> replaced) {
                 ui.execute(
                     () -> {
                       if (!closed && !paused && isOnScreen(tile)) {
+                        replaced.ifPresent(old -> leaving.put(old.key(), old));
                         fading.put(tile.key(), NOT_YET);
                         arrived.run();
                       }
@@ -64,16 +73,23 @@ final class FieldTiles {
 
               @Override
               public void failed(TileKey key, Throwable cause) {
-                var sentence = Job.sentence(cause);
-                ui.execute(
-                    () -> {
-                      if (!closed && !paused) {
-                        failed.accept(sentence);
-                        arrived.run();
-                      }
-                    });
+                tell(cause, ui, arrived, failed);
               }
             });
+    refining =
+        depths.map(
+            below -> below.refine(scheduler::outdate, cause -> tell(cause, ui, arrived, failed)));
+  }
+
+  private void tell(Throwable cause, Executor ui, Runnable arrived, Consumer<String> failed) {
+    var sentence = Job.sentence(cause);
+    ui.execute(
+        () -> {
+          if (!closed && !paused) {
+            failed.accept(sentence);
+            arrived.run();
+          }
+        });
   }
 
   /** What was rendered ahead appears later, and then at once. */
@@ -81,14 +97,19 @@ final class FieldTiles {
     return shown == null || tile.key().meets(shown);
   }
 
+  /** Whether the picture goes on below its field's own scale. */
+  boolean isDeep() {
+    return refining.isPresent();
+  }
+
   /** The scales that are rendered while the view moves. */
   ViewLevels levels() {
     return levels;
   }
 
-  /** How many tiles are wanted and not there yet. */
+  /** How many tiles, and pieces that are still to be invented, are wanted and not there yet. */
   int pending() {
-    return scheduler.pending();
+    return scheduler.pending() + refining.map(Depths.Refining::pending).orElse(0);
   }
 
   /** Says what is on screen, at the side that is to be rendered, and where the user looks in it. */
@@ -98,6 +119,7 @@ final class FieldTiles {
       shown = view;
       shownAtRest = atRest;
       scheduler.show(view, pointerRow, pointerColumn, atRest);
+      refining.ifPresent(below -> below.look(view, pointerRow, pointerColumn));
     }
   }
 
@@ -123,13 +145,14 @@ final class FieldTiles {
     }
     fading.replaceAll((_, since) -> since == NOT_YET ? now : since);
     fading.values().removeIf(since -> now - since >= FADE_NANOS);
+    leaving.keySet().retainAll(fading.keySet());
     return !fading.isEmpty();
   }
 
   /** How opaque a tile is, 0 to 1. */
-  double opacity(TileKey key) {
-    var since = fading.get(key);
-    if (since == null) {
+  double opacity(Tile tile) {
+    var since = fading.get(tile.key());
+    if (since == null || leaving.get(tile.key()) == tile) {
       return 1;
     }
     return since == NOT_YET ? 0 : Math.clamp((double) (time - since) / FADE_NANOS, 0, 1);
@@ -143,14 +166,24 @@ final class FieldTiles {
 
   /** What to draw for a view, the lowest first. */
   List<Tile> toDraw(Viewport view) {
-    return store.toDraw(view, fading.keySet());
+    var drawn = new ArrayList<Tile>();
+    for (var tile : store.toDraw(view, fading.keySet())) {
+      var before = leaving.get(tile.key());
+      if (before != null) {
+        drawn.add(before);
+      }
+      drawn.add(tile);
+    }
+    return drawn;
   }
 
   /** Stops rendering until the next {@link #show}, and keeps the tiles of the present view only. */
   void pause() {
     scheduler.pause();
+    refining.ifPresent(Depths.Refining::pause);
     store.keepOnly(shown == null ? List.of() : TileKey.visible(shown));
     fading.clear();
+    leaving.clear();
     shown = null;
     paused = true;
   }
@@ -163,6 +196,7 @@ final class FieldTiles {
   /** Stops rendering and lets the tiles go. */
   void close() {
     closed = true;
+    refining.ifPresent(Depths.Refining::close);
     scheduler.close();
   }
 }

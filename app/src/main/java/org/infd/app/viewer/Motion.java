@@ -116,7 +116,7 @@ final class Motion {
     velocityX = 0;
     velocityY = 0;
     flight = null;
-    goal = Math.clamp(side, 1, Camera.LARGEST);
+    goal = Math.max(1, side);
     anchorX = x;
     anchorY = y;
   }

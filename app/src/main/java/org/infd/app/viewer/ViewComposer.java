@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.infd.inference.export.Frame;
+import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.Rectangle;
+import org.infd.inference.field.TileKey;
 import org.infd.inference.field.Viewport;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +29,12 @@ record ViewComposer(Camera camera, boolean resting, @Nullable FieldTiles tiles) 
   /** The pixels of the image that are in the window when the view is at rest; empty for none. */
   Optional<Frame> shownFrame() {
     var view = camera.atRest();
-    int side = view.imageSide();
-    int top = Math.max(0, view.row());
-    int left = Math.max(0, view.column());
+    if (view.imageSide() > FieldRenderer.LARGEST_SIDE) {
+      return Optional.empty();
+    }
+    int side = (int) view.imageSide();
+    int top = (int) Math.max(0, view.row());
+    int left = (int) Math.max(0, view.column());
     int bottom = (int) Math.min(side, view.rowEnd());
     int right = (int) Math.min(side, view.columnEnd());
     return bottom <= top || right <= left
@@ -47,33 +52,25 @@ record ViewComposer(Camera camera, boolean resting, @Nullable FieldTiles tiles) 
     backdrop.ifPresent(
         image ->
             drawn.add(
-                place(image.pixels(), image.width(), image.height(), 1, Rectangle.whole(1), 1)));
+                place(image.pixels(), image.width(), image.height(), new TileKey(1, 0, 0), 1)));
     if (tiles != null) {
       for (var tile : tiles.toDraw(wanted())) {
-        var area = tile.key().rectangle();
-        drawn.add(
-            place(
-                tile.pixels(),
-                area.width(),
-                area.height(),
-                tile.key().imageSide(),
-                area,
-                tiles.opacity(tile.key())));
+        var key = tile.key();
+        drawn.add(place(tile.pixels(), key.width(), key.height(), key, tiles.opacity(tile)));
       }
     }
     return drawn;
   }
 
   /** Neighbours share their edges, and these lie on whole pixels. */
-  private Placement place(
-      IntBuffer pixels, int width, int height, int imageSide, Rectangle area, double opacity) {
-    double scale = camera.side() / imageSide;
+  private Placement place(IntBuffer pixels, int width, int height, TileKey area, double opacity) {
+    double scale = camera.side() / area.imageSide();
     double left = Math.rint(camera.left());
     double top = Math.rint(camera.top());
-    int x = (int) Math.rint(left + area.column() * scale);
-    int y = (int) Math.rint(top + area.row() * scale);
-    int right = (int) Math.rint(left + area.columnEnd() * scale);
-    int bottom = (int) Math.rint(top + area.rowEnd() * scale);
+    int x = (int) Math.rint(left + area.firstColumn() * scale);
+    int y = (int) Math.rint(top + area.firstRow() * scale);
+    int right = (int) Math.rint(left + (area.firstColumn() + area.width()) * scale);
+    int bottom = (int) Math.rint(top + (area.firstRow() + area.height()) * scale);
     return new Placement(pixels, width, height, x, y, right - x, bottom - y, opacity);
   }
 }

@@ -38,6 +38,8 @@ public final class ViewerModel {
   private final CameraControl control =
       new CameraControl(this, () -> wake.run(), this::hasViewsToReturnTo);
   private @Nullable FieldTiles tiles;
+  private @Nullable Field whole;
+  private boolean deep = true;
   private final Cover cover = new Cover(control);
   private boolean reducedMotion;
   private double pointerX = -1;
@@ -94,6 +96,20 @@ public final class ViewerModel {
     cacheBytes = bytes;
   }
 
+  /** Whether pictures go on below their field's own scale. */
+  public void setDeep(boolean goesOn) {
+    if (goesOn == deep) {
+      return;
+    }
+    deep = goesOn;
+    var shown = whole;
+    if (shown != null && tiles != null && shown.depths().isPresent()) {
+      tiles.close();
+      control.setLargest(seen(shown).largestSide());
+      put(shown, seen(shown), tiles(seen(shown)));
+    }
+  }
+
   /** Whether nothing glides and fades. */
   public void setReducedMotion(boolean reduced) {
     reducedMotion = reduced;
@@ -110,19 +126,34 @@ public final class ViewerModel {
     close();
     cover.end();
     control.setHistory(new ViewHistory());
+    var seen = seen(next);
+    control.setLargest(seen.largestSide());
     control.fit();
+    put(next, seen, tiles(seen));
+  }
+
+  /** As much of a picture as is to be seen. */
+  private Field seen(Field picture) {
+    return deep ? picture : picture.alone();
+  }
+
+  private FieldTiles tiles(Field seen) {
+    return new FieldTiles(
+        seen,
+        cacheBytes,
+        ui,
+        () -> {
+          countPending();
+          wake.run();
+        },
+        sentence -> failures.accept(sentence));
+  }
+
+  private void put(Field picture, Field seen, FieldTiles shown) {
+    whole = picture;
     // the tiles first: who hears of the field may ask for them
-    tiles =
-        new FieldTiles(
-            next,
-            cacheBytes,
-            ui,
-            () -> {
-              countPending();
-              wake.run();
-            },
-            sentence -> failures.accept(sentence));
-    field.set(Optional.of(next));
+    tiles = shown;
+    field.set(Optional.of(seen));
     wake.run();
   }
 
@@ -130,8 +161,8 @@ public final class ViewerModel {
   public Optional<SuspendedView> suspend() {
     cover.takeAway();
     var left = tiles;
-    var shown = field.get();
-    if (left == null || shown.isEmpty()) {
+    var shown = whole;
+    if (left == null || shown == null) {
       clear();
       return Optional.empty();
     }
@@ -139,7 +170,7 @@ public final class ViewerModel {
     left.pause();
     tiles = null;
     clear();
-    return Optional.of(new SuspendedView(shown.get(), left, control.history(), view));
+    return Optional.of(new SuspendedView(shown, left, control.history(), view));
   }
 
   /**
@@ -154,10 +185,15 @@ public final class ViewerModel {
   public void show(SuspendedView back) {
     clear();
     control.setHistory(back.history());
+    var seen = seen(back.field());
+    control.setLargest(seen.largestSide());
     back.view().ifPresentOrElse(this::jumpTo, control::fit);
-    tiles = back.tiles();
-    field.set(Optional.of(back.field()));
-    wake.run();
+    var shown = back.tiles();
+    if (shown.isDeep() != seen.depths().isPresent()) {
+      shown.close();
+      shown = tiles(seen);
+    }
+    put(back.field(), seen, shown);
   }
 
   /** Shows nothing. */
@@ -310,9 +346,16 @@ public final class ViewerModel {
     return moving || fading;
   }
 
+  /** How many levels of invention are on screen; 0 where all is the field's own. */
+  public int depth() {
+    return cover.isThere()
+        ? 0
+        : field.get().map(shown -> shown.depthAt(control.view().side())).orElse(0);
+  }
+
   /** Whether the largest side is on screen: there is nothing below. */
   public boolean isAtFloor() {
-    return field.get().isPresent() && control.view().side() >= Camera.LARGEST;
+    return field.get().isPresent() && control.isAtLargest();
   }
 
   /** The whole image, small; empty until its first tile has come. */
@@ -365,6 +408,7 @@ public final class ViewerModel {
 
   /** Frees what the field shown holds. */
   public void close() {
+    whole = null;
     if (tiles != null) {
       tiles.close();
       tiles = null;

@@ -4,16 +4,22 @@ import org.infd.inference.NumberText;
 
 /** The zoom in words. */
 public final class ZoomText {
+  /** From here on percents have too many digits to be read at a glance. */
+  private static final double MANY_TIMES = 10;
+
   private ZoomText() {}
 
   /**
-   * The zoom against a reference size, for example "25 % of 2048 px".
+   * The zoom against a reference size, for example "25 % of 2048 px" or "×1,024 of 2048 px".
    *
    * @param side N, the side of the whole image on screen
    * @param reference the side of an exported picture
    */
   public static String zoom(double side, int reference) {
-    return number(100 * side / reference) + " % of " + reference + " px";
+    double zoom = side / reference;
+    var much =
+        zoom < MANY_TIMES ? number(100 * zoom) + " %" : NumberText.format("×%,d", Math.round(zoom));
+    return much + " of " + reference + " px";
   }
 
   private static String number(double percent) {

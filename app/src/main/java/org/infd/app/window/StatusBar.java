@@ -20,11 +20,15 @@ import org.kordamp.ikonli.javafx.FontIcon;
 /** The status line: the device, the work in progress, and the zoom. */
 final class StatusBar extends HBox {
   private static final double WIDEST_TOOLTIP = 480;
+  private static final String INVENTED =
+      "Deeper than the picture itself goes, the model makes new detail from what is in sight. It is"
+          + " the same whenever you come back, and farther out the picture is as it was.";
 
   private final StudioModel model;
   private final Label device = new Label("Looking for a device", new FontIcon(Feather.CPU));
   private final Label pending = new Label();
   private final Label beyond = new Label("Beyond trained scale");
+  private final Label invented = new Label();
   private final Label place = new Label();
   private final Label zoom = new Label();
   private final ObservableValue<Boolean> gridShown;
@@ -43,18 +47,21 @@ final class StatusBar extends HBox {
     device.setId("device");
     pending.setId("pending");
     beyond.setId("beyond");
+    invented.setId("invented");
     place.setId("place");
     zoom.setId("zoom");
     beyond.getStyleClass().add("badge");
+    invented.getStyleClass().add("badge");
+    invented.setTooltip(new Tooltip(INVENTED));
     var space = new Region();
     HBox.setHgrow(space, Priority.ALWAYS);
     device.setMinWidth(60);
-    for (var label : new Label[] {pending, beyond, place, zoom}) {
+    for (var label : new Label[] {pending, beyond, invented, place, zoom}) {
       label.setMinWidth(Region.USE_PREF_SIZE);
     }
     zoom.getStyleClass().add(Styles.TEXT_BOLD);
     zoom.setTooltip(new Tooltip("How large the picture is shown, of its size when exported"));
-    getChildren().addAll(device, run(), export(), space, pending, beyond, place, zoom);
+    getChildren().addAll(device, run(), export(), space, pending, beyond, invented, place, zoom);
     model.deviceProperty().subscribe(found -> found.ifPresent(this::showDevice));
     model.viewer().pendingProperty().subscribe(count -> showPending(count.intValue()));
     model.viewer().cameraProperty().subscribe(view -> refresh());
@@ -144,6 +151,10 @@ final class StatusBar extends HBox {
     boolean isBeyond = shown && field.get().isBeyondTraining(view.side());
     beyond.setVisible(isBeyond);
     beyond.setManaged(isBeyond);
+    int depth = shown ? viewer.depth() : 0;
+    invented.setText("Invented from here, depth " + depth);
+    invented.setVisible(depth > 0);
+    invented.setManaged(depth > 0);
     field.ifPresent(
         open ->
             beyond.setTooltip(

@@ -3,6 +3,7 @@ package org.infd.app.window;
 import java.util.Optional;
 import org.infd.app.engine.Picture;
 import org.infd.app.runs.PictureRuns;
+import org.infd.app.settings.Below;
 
 /** Subscriptions between models that cannot be given to each other's constructors. */
 final class Subscriptions {
@@ -36,6 +37,7 @@ final class Subscriptions {
     preferences
         .previewProperty()
         .subscribe(chosen -> model.generation().previewEveryProperty().set(chosen.steps()));
+    preferences.belowProperty().subscribe(kind -> model.viewer().setDeep(kind == Below.INVENTED));
     preferences.reducedProperty().subscribe(reduced -> model.viewer().setReducedMotion(reduced));
     preferences
         .picturesFolderProperty()

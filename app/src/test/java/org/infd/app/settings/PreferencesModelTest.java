@@ -67,6 +67,7 @@ class PreferencesModelTest {
             4,
             64 << 20,
             LivePreview.OFF,
+            Below.NOTHING,
             "elsewhere");
     assertEquals(chosen, new PreferencesModel(chosen).preferences());
     assertEquals(Preferences.defaults(), model.preferences());

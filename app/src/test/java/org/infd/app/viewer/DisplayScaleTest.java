@@ -75,20 +75,20 @@ class DisplayScaleTest extends FxTest {
     var parameters = new SnapshotParameters();
     parameters.setTransform(Transform.scale(scale, scale));
     var shown = onFx(() -> canvas.snapshot(parameters, null)).getPixelReader();
-    int top = Math.max(0, view.row());
-    int left = Math.max(0, view.column());
+    int top = (int) Math.max(0, view.row());
+    int left = (int) Math.max(0, view.column());
     int height = (int) Math.min(view.imageSide(), view.rowEnd()) - top;
     int width = (int) Math.min(view.imageSide(), view.columnEnd()) - left;
     assertTrue(height > 200 && width > 200);
     var pixels = IntBuffer.allocate(height * width);
     DisplayColours.toArgb(
         landscape.render(
-            view.imageSide(), new Rectangle(top, left, height, width), Cancellation.never()),
+            (int) view.imageSide(), new Rectangle(top, left, height, width), Cancellation.never()),
         pixels);
     int differing = 0;
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
-        if (shown.getArgb(x + left - view.column(), y + top - view.row())
+        if (shown.getArgb((int) (x + left - view.column()), (int) (y + top - view.row()))
             != pixels.get(y * width + x)) {
           differing++;
         }

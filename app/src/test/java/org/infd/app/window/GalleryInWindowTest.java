@@ -125,8 +125,8 @@ class GalleryInWindowTest extends StudioWindowTest {
     DisplayColours.toArgb(
         new Landscape(seed)
             .render(
-                view.imageSide(),
-                new Rectangle(view.row() + 150, view.column() + left, 40, 30),
+                (int) view.imageSide(),
+                new Rectangle((int) view.row() + 150, (int) view.column() + left, 40, 30),
                 Cancellation.never()),
         pixels);
     for (int i = 0; i < 1200; i++) {

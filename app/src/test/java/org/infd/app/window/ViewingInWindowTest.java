@@ -143,8 +143,8 @@ class ViewingInWindowTest extends StudioWindowTest {
     WaitForAsyncUtils.waitForFxEvents();
     var view = onFx(() -> model.viewer().cameraProperty().get().atRest());
     WritableImage shown = onFx(() -> canvas().snapshot(null, null));
-    int top = Math.max(0, view.row());
-    int left = Math.max(0, view.column());
+    int top = (int) Math.max(0, view.row());
+    int left = (int) Math.max(0, view.column());
     int height = (int) Math.min(view.imageSide(), view.rowEnd()) - top;
     int width = (int) Math.min(view.imageSide(), view.columnEnd()) - left;
     assertTrue(height > 100 && width > 100);
@@ -153,13 +153,17 @@ class ViewingInWindowTest extends StudioWindowTest {
     DisplayColours.toArgb(
         new Landscape(seed)
             .render(
-                view.imageSide(), new Rectangle(top, left, height, width), Cancellation.never()),
+                (int) view.imageSide(),
+                new Rectangle(top, left, height, width),
+                Cancellation.never()),
         pixels);
     int differing = 0;
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
         int onScreen =
-            shown.getPixelReader().getArgb(x + left - view.column(), y + top - view.row());
+            shown
+                .getPixelReader()
+                .getArgb((int) (x + left - view.column()), (int) (y + top - view.row()));
         if (onScreen != pixels.get(y * width + x)) {
           differing++;
         }

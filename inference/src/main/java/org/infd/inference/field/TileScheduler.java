@@ -3,10 +3,12 @@ package org.infd.inference.field;
 import java.nio.IntBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Predicate;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.DeviceQueue;
 import org.infd.inference.runtime.DeviceQueue.Priority;
@@ -34,8 +36,12 @@ public final class TileScheduler implements AutoCloseable {
 
   /** Hears of tiles. */
   public interface Listener {
-    /** A tile was added to the store. */
-    void arrived(Tile tile);
+    /**
+     * A tile was added to the store.
+     *
+     * @param replaced what showed its place at its scale before; empty for nothing
+     */
+    void arrived(Tile tile, Optional<Tile> replaced);
 
     /** A tile could not be rendered; the others wait for the next change of the view. */
     void failed(TileKey key, Throwable cause);
@@ -48,13 +54,22 @@ public final class TileScheduler implements AutoCloseable {
     final Cancellation cancellation = new Cancellation();
     volatile boolean begun;
 
-    Running(TileKey key, Priority priority) {
+    final int changes;
+
+    /** What it shows has changed since it was handed in. */
+    boolean outdated;
+
+    Running(TileKey key, Priority priority, int changes) {
       this.key = key;
       this.priority = priority;
+      this.changes = changes;
     }
   }
 
-  private final FieldRenderer field;
+  /** What {@link #show} was told. */
+  private record View(Viewport shown, double pointerRow, double pointerColumn, boolean atRest) {}
+
+  private final TileSource source;
   private final ViewLevels levels;
   private final TileStore store;
   private final Worker worker;
@@ -62,18 +77,20 @@ public final class TileScheduler implements AutoCloseable {
   private final Deque<TileKey> queue = new ArrayDeque<>();
   private final Deque<TileKey> ahead = new ArrayDeque<>();
   private @Nullable Running running;
+  private @Nullable View last;
+  private int changes;
   private boolean closed;
 
   /**
-   * @param field what is looked at
+   * @param source what is looked at
    * @param levels its levels
    * @param store where tiles go; the root tile is pinned in it
    * @param worker runs the tiles
    * @param listener hears of each
    */
   public TileScheduler(
-      FieldRenderer field, ViewLevels levels, TileStore store, Worker worker, Listener listener) {
-    this.field = field;
+      TileSource source, ViewLevels levels, TileStore store, Worker worker, Listener listener) {
+    this.source = source;
     this.levels = levels;
     this.store = store;
     this.worker = worker;
@@ -105,6 +122,7 @@ public final class TileScheduler implements AutoCloseable {
       if (closed) {
         return;
       }
+      last = new View(view, pointerRow, pointerColumn, atRest);
       queue.clear();
       queue.addAll(TilePriority.order(view, pointerRow, pointerColumn, levels, store));
       ahead.clear();
@@ -137,6 +155,28 @@ public final class TileScheduler implements AutoCloseable {
     return !queue.isEmpty() || !ahead.contains(tile.key);
   }
 
+  /** What tiles show has changed: those there are shown until others replace them. */
+  public void outdate(Predicate<TileKey> changed) {
+    synchronized (this) {
+      changes++;
+      store.outdate(changed);
+      if (running != null && changed.test(running.key)) {
+        running.outdated = true;
+      }
+    }
+    showAgain();
+  }
+
+  private void showAgain() {
+    View view;
+    synchronized (this) {
+      view = last;
+    }
+    if (view != null) {
+      show(view.shown, view.pointerRow, view.pointerColumn, view.atRest);
+    }
+  }
+
   /** How many tiles of the view are missing: waiting or in progress. */
   public synchronized int pending() {
     boolean renders = running != null && running.priority == Priority.VISIBLE;
@@ -150,9 +190,9 @@ public final class TileScheduler implements AutoCloseable {
         return;
       }
       if (!queue.isEmpty()) {
-        handedIn = new Running(queue.removeFirst(), Priority.VISIBLE);
+        handedIn = new Running(queue.removeFirst(), Priority.VISIBLE, changes);
       } else if (!ahead.isEmpty()) {
-        handedIn = new Running(ahead.removeFirst(), Priority.PREFETCH);
+        handedIn = new Running(ahead.removeFirst(), Priority.PREFETCH, changes);
       } else {
         return;
       }
@@ -166,21 +206,30 @@ public final class TileScheduler implements AutoCloseable {
 
   private Tile render(Running tile) {
     tile.begun = true;
-    var area = tile.key.rectangle();
-    var rgb = field.render(tile.key.imageSide(), area, tile.cancellation);
-    var pixels = IntBuffer.allocate(area.height() * area.width());
+    var rgb = source.render(tile.key, tile.cancellation);
+    var pixels = IntBuffer.allocate(tile.key.height() * tile.key.width());
     DisplayColours.toArgb(rgb, pixels);
     return new Tile(tile.key, pixels);
   }
 
   private void finished(Running ended, @Nullable Tile tile, @Nullable Throwable failure) {
     boolean failed = failure != null && !(cause(failure) instanceof CancellationException);
+    Optional<Tile> replaced = Optional.empty();
+    boolean outdated;
     synchronized (this) {
       if (closed) {
         return;
       }
+      // of what was given up nobody followed whether it changed
+      outdated = ended == running ? ended.outdated : ended.changes != changes;
       if (ended == running) {
         running = null;
+      }
+      if (tile != null) {
+        replaced = store.put(tile);
+        if (outdated) {
+          store.outdate(ended.key::equals);
+        }
       }
       if (failed) {
         // the next tile would most likely fail for the same reason
@@ -189,8 +238,10 @@ public final class TileScheduler implements AutoCloseable {
       }
     }
     if (tile != null) {
-      store.put(tile);
-      listener.arrived(tile);
+      listener.arrived(tile, replaced);
+      if (outdated) {
+        showAgain();
+      }
     } else if (failed && failure != null && ended.priority == Priority.VISIBLE) {
       listener.failed(ended.key, cause(failure));
     }
@@ -214,16 +265,17 @@ public final class TileScheduler implements AutoCloseable {
   }
 
   private void stop(boolean forGood) {
-    Running last;
+    Running inProgress;
     synchronized (this) {
       closed |= forGood;
+      last = null;
       queue.clear();
       ahead.clear();
-      last = running;
+      inProgress = running;
       running = null;
     }
-    if (last != null) {
-      last.cancellation.cancel();
+    if (inProgress != null) {
+      inProgress.cancellation.cancel();
     }
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Rendered tiles of one field, bounded in bytes: the least recently used go first, pinned ones
@@ -22,8 +24,9 @@ public final class TileStore {
 
   private final long capacity;
   private final Map<TileKey, Tile> tiles = new LinkedHashMap<>(64, 0.75f, true);
-  private final TreeMap<Integer, Integer> sides = new TreeMap<>();
+  private final TreeMap<Long, Integer> sides = new TreeMap<>();
   private final Set<TileKey> pinned = new LinkedHashSet<>();
+  private final Set<TileKey> outdated = new HashSet<>();
   private long bytes;
 
   /**
@@ -41,9 +44,14 @@ public final class TileStore {
     pinned.add(key);
   }
 
-  /** Adds a tile, or replaces it; evicts others as needed. */
-  public synchronized void put(Tile tile) {
+  /**
+   * Adds a tile, or replaces it; evicts others as needed.
+   *
+   * @return what it replaces; empty for nothing
+   */
+  public synchronized Optional<Tile> put(Tile tile) {
     var old = tiles.put(tile.key(), tile);
+    outdated.remove(tile.key());
     if (old == null) {
       sides.merge(tile.key().imageSide(), 1, Integer::sum);
     } else {
@@ -51,6 +59,12 @@ public final class TileStore {
     }
     bytes += tile.bytes();
     evict();
+    return Optional.ofNullable(old);
+  }
+
+  /** What tiles show has changed: they are shown until others replace them. */
+  public synchronized void outdate(Predicate<TileKey> changed) {
+    tiles.keySet().stream().filter(changed).forEach(outdated::add);
   }
 
   private void evict() {
@@ -66,6 +80,7 @@ public final class TileStore {
 
   /** Counts without a tile that was taken out. */
   private void forget(Tile gone) {
+    outdated.remove(gone.key());
     bytes -= gone.bytes();
     sides.computeIfPresent(gone.key().imageSide(), (side, count) -> count == 1 ? null : count - 1);
   }
@@ -96,6 +111,11 @@ public final class TileStore {
     return tiles.containsKey(key);
   }
 
+  /** Whether a tile is there and shows what it should; does not count as a use. */
+  public synchronized boolean isCurrent(TileKey key) {
+    return tiles.containsKey(key) && !outdated.contains(key);
+  }
+
   /** The bytes of pixels held. */
   public synchronized long bytes() {
     return bytes;
@@ -112,17 +132,17 @@ public final class TileStore {
    *
    * @return 0 if none does
    */
-  public synchronized int coveringSide(TileKey key) {
+  public synchronized long coveringSide(TileKey key) {
     return coveringSide(key, Set.of());
   }
 
-  private int coveringSide(TileKey key, Set<TileKey> except) {
-    int best = 0;
+  private long coveringSide(TileKey key, Set<TileKey> except) {
+    long best = 0;
     double nearest = Double.POSITIVE_INFINITY;
-    for (int side : sides.keySet()) {
+    for (long side : sides.keySet()) {
       double distance = Math.abs(Math.log((double) side / key.imageSide()));
       if (distance < nearest
-          && side <= (long) FINEST_STAND_IN * key.imageSide()
+          && side <= FINEST_STAND_IN * key.imageSide()
           && covers(at(key, side), except)) {
         best = side;
         nearest = distance;
@@ -141,11 +161,8 @@ public final class TileStore {
   }
 
   /** The tiles of another side that together cover a tile. */
-  static List<TileKey> at(TileKey key, int side) {
-    var area = key.rectangle();
-    return TileKey.visible(
-        new Viewport(key.imageSide(), area.row(), area.column(), area.height(), area.width())
-            .at(side));
+  static List<TileKey> at(TileKey key, long side) {
+    return TileKey.visible(key.viewport().at(side));
   }
 
   /**
@@ -179,22 +196,22 @@ public final class TileStore {
     drawn.sort(
         Comparator.comparingDouble(
                 (Tile t) -> -Math.abs(Math.log((double) t.key().imageSide() / view.imageSide())))
-            .thenComparingInt(t -> t.key().imageSide())
-            .thenComparingInt(t -> t.key().row())
-            .thenComparingInt(t -> t.key().column()));
+            .thenComparingLong(t -> t.key().imageSide())
+            .thenComparingLong(t -> t.key().row())
+            .thenComparingLong(t -> t.key().column()));
     drawn.addAll(present);
     return drawn;
   }
 
   private void addStandIns(TileKey key, Map<TileKey, Tile> standIns, Set<TileKey> fading) {
-    int covering = coveringSide(key, fading);
+    long covering = coveringSide(key, fading);
     double farthest =
         covering == 0
             ? Double.POSITIVE_INFINITY
             : Math.abs(Math.log((double) covering / key.imageSide()));
-    for (int side : sides.keySet()) {
+    for (long side : sides.keySet()) {
       if (side == key.imageSide()
-          || side > (long) FINEST_STAND_IN * key.imageSide()
+          || side > FINEST_STAND_IN * key.imageSide()
           || Math.abs(Math.log((double) side / key.imageSide())) > farthest) {
         continue;
       }

@@ -2,16 +2,22 @@ package org.infd.inference.field;
 
 /**
  * The image sides that are rendered while a view moves: φ side · 2^k, from the root, which fits
- * into one tile, to {@link FieldRenderer#LARGEST_SIDE}.
+ * into one tile, to a largest.
  *
  * @param fieldSide the side of φ in cells
+ * @param largestSide no level is larger
  */
-public record ViewLevels(int fieldSide) {
-  /** Checks the side. */
+public record ViewLevels(int fieldSide, long largestSide) {
+  /** Checks the sides. */
   public ViewLevels {
-    if (fieldSide < 1) {
-      throw new IllegalArgumentException("φ side " + fieldSide);
+    if (fieldSide < 1 || largestSide < TileKey.SIDE || largestSide > Viewport.LARGEST_SIDE) {
+      throw new IllegalArgumentException("φ side " + fieldSide + ", up to " + largestSide);
     }
+  }
+
+  /** The levels of a field. */
+  public ViewLevels(int fieldSide) {
+    this(fieldSide, FieldRenderer.LARGEST_SIDE);
   }
 
   /** The level that is a single tile: the whole image in at most 256 pixels. */
@@ -36,9 +42,9 @@ public record ViewLevels(int fieldSide) {
    *
    * @param shownSide the side that the whole image has on screen; any positive number
    */
-  public int nearest(double shownSide) {
-    int level = root();
-    while (level * Math.sqrt(2) < shownSide && level * 2L <= FieldRenderer.LARGEST_SIDE) {
+  public long nearest(double shownSide) {
+    long level = root();
+    while (level * Math.sqrt(2) < shownSide && level * 2 <= largestSide) {
       level *= 2;
     }
     return level;

@@ -34,13 +34,13 @@ class TileSchedulerTest {
 
   private final TileScheduler scheduler =
       new TileScheduler(
-          this::render,
+          TileSource.of(this::render),
           levels,
           store,
           this::handIn,
           new TileScheduler.Listener() {
             @Override
-            public void arrived(Tile tile) {
+            public void arrived(Tile tile, java.util.Optional<Tile> replaced) {
               arrived.add(tile.key());
             }
 
