@@ -37,6 +37,11 @@ abstract class InfdCommand implements Callable<Integer> {
    */
   abstract void run(Cancellation cancellation);
 
+  /** What is said when the command was interrupted. */
+  String cancelled() {
+    return "Cancelled. The file in progress was not written.";
+  }
+
   final Terminal terminal() {
     return terminal;
   }
@@ -63,7 +68,7 @@ abstract class InfdCommand implements Callable<Integer> {
       run(cancellation);
       return CommandLineInterface.OK;
     } catch (CancellationException e) {
-      terminal.problem("Cancelled. The file in progress was not written.");
+      terminal.problem(cancelled());
       return INTERRUPTED;
     }
   }

@@ -1,9 +1,12 @@
 package org.infd.app.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.infd.inference.NumberText;
+import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.Frame.Region;
+import org.infd.inference.export.ResumableExport;
 import org.infd.inference.runtime.Cancellation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,8 +24,13 @@ import picocli.CommandLine.Parameters;
           + " covers the picture, and what the region has too much in one direction is cut off"
           + " evenly on both sides. The picture equals the same pixels of the whole image at N.",
       "",
+      "An export that was interrupted, by Ctrl-C, a crash or a full disk, leaves what is done beside"
+          + " its target (.part and .journal); the same command goes on from there, and the result is"
+          + " the same, byte by byte.",
+      "",
       "Example: infd render mountains.infd --size 1920x1080 --region 0.5,0.25,0.25,0.5 --out"
-          + " ridge.png"
+          + " ridge.png",
+      "         infd render mountains.infd --size 65536 --format dzi --page --out mountains"
     })
 final class RenderCommand extends InfdCommand {
   private final Services services;
@@ -48,10 +56,11 @@ final class RenderCommand extends InfdCommand {
 
   @Option(
       names = {"-o", "--out"},
-      paramLabel = "FILE.png",
+      paramLabel = "FILE|DIR",
       required = true,
       description =
-          "The picture to write: .png, .jpg or .tif, by its ending; replaced if it exists.")
+          "The picture to write: .png, .jpg or .tif, by its ending, replaced if it exists; or the"
+              + " folder for tiles, new or empty.")
   private Path out;
 
   @Option(
@@ -66,6 +75,8 @@ final class RenderCommand extends InfdCommand {
           "Normalise with the true statistics of the whole picture instead of interpolated ones.")
   private boolean exact;
 
+  @Mixin private ExportOptions exportOptions;
+
   @Mixin private DeviceOptions deviceOptions;
 
   RenderCommand(Services services, Terminal terminal) {
@@ -76,9 +87,12 @@ final class RenderCommand extends InfdCommand {
   @Override
   void run(Cancellation cancellation) {
     var frame = Frame.of(size.height(), size.width(), region == null ? Region.WHOLE : region);
-    PictureWriter.requireTarget(out);
+    exportOptions.requireSense(out);
     var image = services.read(file);
     var recipe = image.base().recipe();
+    var settings = exportOptions.settings(out, recipe);
+    settings.requireFits(frame);
+    ResumableExport.requirePlace(out, settings.format().isFolder());
     var models = services.models();
     var bundle =
         model == null ? models.find(recipe.model(), recipe.modelHash()) : models.find(model);
@@ -92,7 +106,24 @@ final class RenderCommand extends InfdCommand {
     try (var bar = new ProgressBar(terminal(), "Opening");
         var workshop = services.open(bundle, device);
         var picture = workshop.open(image, exact, new BarListener(bar, terminal()), cancellation)) {
-      new PictureWriter(terminal(), bundle, device, exact).write(picture, frame, out, cancellation);
+      new LargeExport(
+              terminal(),
+              bundle,
+              device,
+              exact,
+              ModelBundle.sha256(file),
+              settings,
+              exportOptions.isRestart())
+          .write(picture, frame, out, cancellation);
     }
+  }
+
+  @Override
+  String cancelled() {
+    return Files.exists(ResumableExport.journal(out))
+        ? "Cancelled. What is done was kept beside "
+            + out
+            + ": the same command goes on from there."
+        : super.cancelled();
   }
 }
