@@ -94,16 +94,31 @@ final class ExportOptions {
   }
 
   private ExportFormat format(Path out) {
-    if (format != null) {
-      return format;
+    if (out.toString().isEmpty()) {
+      throw new Problem("--out is empty. Name the picture: --out FILE.png.");
     }
-    return ExportFormat.of(out)
-        .orElseThrow(
-            () ->
-                new Problem(
-                    out
-                        + " has no ending that names a picture format. Pictures are written as .png,"
-                        + " .jpg and .tif; or say --format, for example --format dzi for a folder."));
+    var named = ExportFormat.of(out);
+    if (format == null) {
+      return named.orElseThrow(
+          () ->
+              new Problem(
+                  "'"
+                      + out
+                      + "' has no ending that names a picture format. Pictures are written as .png,"
+                      + " .jpg and .tif; or say --format, for example --format dzi for a folder."));
+    }
+    var kind = format == ExportFormat.BIGTIFF ? ExportFormat.TIFF : format;
+    if (named.isPresent() && named.get() != kind) {
+      throw new Problem(
+          "'"
+              + out
+              + "' is the name of a "
+              + named.get().title()
+              + ", and --format asks for "
+              + format.title()
+              + ". Name it otherwise, or leave out --format.");
+    }
+    return format;
   }
 
   /**

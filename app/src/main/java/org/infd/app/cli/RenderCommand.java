@@ -88,6 +88,7 @@ final class RenderCommand extends InfdCommand {
   void run(Cancellation cancellation) {
     var frame = Frame.of(size.height(), size.width(), region == null ? Region.WHOLE : region);
     exportOptions.requireSense(out);
+    PictureWriter.requireKept(out, file);
     var image = services.read(file);
     var recipe = image.base().recipe();
     var settings = exportOptions.settings(out, recipe);

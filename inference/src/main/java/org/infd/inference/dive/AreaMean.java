@@ -42,6 +42,17 @@ final class AreaMean {
     return result;
   }
 
+  /** The pixels of the larger picture that a rectangle is the mean of. */
+  static DiveRectangle source(long side, DiveRectangle wanted, long larger) {
+    long row = Shares.floor(wanted.row(), larger, side);
+    long column = Shares.floor(wanted.column(), larger, side);
+    return new DiveRectangle(
+        row,
+        column,
+        (int) (Shares.ceil(wanted.rowEnd(), larger, side) - row),
+        (int) (Shares.ceil(wanted.columnEnd(), larger, side) - column));
+  }
+
   /** Along one axis: which pixels of the larger picture a pixel is the mean of. */
   private static final class Shares {
     private final long first;

@@ -1,56 +1,37 @@
 package org.infd.inference.dive;
 
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import org.infd.inference.Problem;
+import org.infd.inference.dive.OpenChildren.Open;
+import org.infd.inference.dive.OpenChildren.Staged;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The children of one picture: made when first needed, each a function of the model, the picture
- * above, and its key and options alone. Latents are kept, feature maps only of those that were used
- * last; what went comes back the same. Thread-safe: one child is made at a time.
+ * The children of one picture. Each is a function of the model, the picture above, and its key and
+ * options alone, at both stages ({@link DiveStage}): what went is made again and is the same, and
+ * the order in which they are made changes nothing. Thread-safe: what is there can be shown while
+ * others are made, and no child is made twice at a time. To be called from any thread but that of
+ * the device, which the networks wait for.
  */
-public final class Dive implements DiveChildren, AutoCloseable {
-  /** How many children are kept without their feature maps; those beyond are made again. */
-  private static final int MOST_KEPT = 2048;
-
+public final class Dive implements AutoCloseable {
   private final DiveLattice lattice;
+  private final DiveOptions options;
   private final DiveNetworks networks;
   private final DiveMaker maker;
-  private final DiveComposite composite;
-  private final int mostOpen;
-  private final Map<DiveKey, Tensor> latents = bounded(MOST_KEPT);
-  private final Map<DiveKey, short[]> anchors = bounded(MOST_KEPT);
-  private final LinkedHashMap<DiveKey, Open> open = new LinkedHashMap<>(16, 0.75f, true);
-  private boolean closed;
-
-  /** An open child, and how many use it. */
-  private static final class Open {
-    private final DiveChild child;
-    private final DiveNetworks.OpenField field;
-    private int users;
-
-    Open(DiveChild child, DiveNetworks.OpenField field) {
-      this.child = child;
-      this.field = field;
-    }
-  }
-
-  private static <K, V> Map<K, V> bounded(int most) {
-    return new LinkedHashMap<>(16, 0.75f, true) {
-      @Override
-      protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-        return size() > most;
-      }
-    };
-  }
+  private final DiveComposite picture;
+  private final DiveComposite sight;
+  private final DiveMemory memory = new DiveMemory();
+  private final OpenChildren open;
+  private final KeyedLocks<DiveKey> reading = new KeyedLocks<>();
+  private final KeyedLocks<DiveKey> sampling = new KeyedLocks<>();
 
   /**
    * A dive into a field. Makes nothing yet.
@@ -65,98 +46,176 @@ public final class Dive implements DiveChildren, AutoCloseable {
       DiveNetworks networks,
       int mostOpen) {
     this.lattice = lattice;
+    this.options = options;
     this.networks = networks;
-    this.mostOpen = mostOpen;
+    open = new OpenChildren(mostOpen);
     maker = new DiveMaker(lattice, options, networks);
-    composite = new DiveComposite(root, lattice, options.anchor(), this);
+    picture = new DiveComposite(root, lattice, options.anchor(), this::withFull);
+    sight = new DiveComposite(root, lattice, options.anchor(), this::withWhatIsThere);
   }
 
-  /** The whole picture with everything below it. */
+  /** Where children lie. */
+  public DiveLattice lattice() {
+    return lattice;
+  }
+
+  /** How they are made. */
+  public DiveOptions options() {
+    return options;
+  }
+
+  /** The whole picture with everything below it. Children that it needs are made for it. */
   public DiveComposite picture() {
-    return composite;
-  }
-
-  /** {@inheritDoc} */
-  @Override
-  public Tensor with(
-      List<DiveKey> keys, Function<List<DiveChild>, Tensor> use, Cancellation cancellation) {
-    var held = new ArrayList<Open>();
-    try {
-      for (var key : keys) {
-        held.add(hold(key, cancellation));
-      }
-      return use.apply(held.stream().map(one -> one.child).toList());
-    } finally {
-      held.forEach(this::letGo);
-    }
+    return picture;
   }
 
   /**
-   * Opens a child or finds it open. A child above is asked for by the picture that it is made from,
-   * on this very thread, and lies on a level above, so this ends.
+   * The picture as far as it is there: nothing is made for it, children stand at the stage that
+   * they are at, and where one is missing the picture above is seen, enlarged. Where all that it
+   * needs are full it is {@link #picture}.
    */
-  private Open hold(DiveKey key, Cancellation cancellation) {
-    synchronized (this) {
-      cancellation.throwIfCancelled();
-      if (closed) {
-        throw new CancellationException("the picture was closed");
+  public DiveComposite sight() {
+    return sight;
+  }
+
+  private Optional<Tensor> withFull(
+      List<DiveKey> keys, Function<List<DiveChild>, Tensor> use, Cancellation cancellation) {
+    return with(
+        keys.stream().map(key -> new Staged(key, DiveStage.FULL)).toList(), use, cancellation);
+  }
+
+  private Optional<Tensor> withWhatIsThere(
+      List<DiveKey> keys, Function<List<DiveChild>, Tensor> use, Cancellation cancellation) {
+    var there = new ArrayList<Staged>();
+    for (var key : keys) {
+      var stage = stage(key);
+      if (stage == null) {
+        return Optional.empty();
       }
-      var known = open.get(key);
-      if (known == null) {
-        known = make(key, cancellation);
-        open.put(key, known);
+      there.add(new Staged(key, stage));
+    }
+    return with(there, use, cancellation);
+  }
+
+  private Optional<Tensor> with(
+      List<Staged> wanted, Function<List<DiveChild>, Tensor> use, Cancellation cancellation) {
+    var held = new ArrayList<Open>();
+    try {
+      for (var one : wanted) {
+        held.add(open.hold(one, cancellation, () -> opened(one, cancellation)));
       }
-      known.users++;
+      return Optional.of(use.apply(held.stream().map(Open::child).toList()));
+    } finally {
+      held.forEach(open::letGo);
+    }
+  }
+
+  private Open opened(Staged which, Cancellation cancellation) {
+    var key = which.key();
+    var latent =
+        which.stage() == DiveStage.FULL ? full(key, cancellation) : encoded(key, cancellation);
+    var anchors = maker.colours(above(key, false, cancellation).anchors());
+    var field = networks.open(latent, cancellation);
+    return new Open(new DiveChild(key, latent, anchors, field), field);
+  }
+
+  /** How far a child is made, or null if it is not. */
+  public @Nullable DiveStage stage(DiveKey key) {
+    if (memory.latent(key) != null) {
+      return DiveStage.FULL;
+    }
+    var above = memory.above(key);
+    if (above == null || above.encoded() == null) {
+      return null;
+    }
+    return options.strength() == 0 ? DiveStage.FULL : DiveStage.FIRST;
+  }
+
+  /**
+   * Makes a child and, above it, what it is made from.
+   *
+   * @throws Problem if one overflows
+   * @throws CancellationException if it was asked for
+   */
+  public void make(DiveKey key, DiveStage stage, Cancellation cancellation) {
+    switch (stage) {
+      case FIRST -> encoded(key, cancellation);
+      case FULL -> full(key, cancellation);
+    }
+  }
+
+  private Tensor encoded(DiveKey key, Cancellation cancellation) {
+    var encoded = above(key, true, cancellation).encoded();
+    if (encoded == null) {
+      throw new IllegalStateException(key + " was not encoded");
+    }
+    return encoded;
+  }
+
+  /**
+   * What is seen at a child's square of the picture above, whose own children are full.
+   *
+   * @param toSample whether it is needed encoded, too
+   */
+  private DiveMemory.Above above(DiveKey key, boolean toSample, Cancellation cancellation) {
+    var known = memory.above(key);
+    if (known != null && suffices(known, toSample)) {
       return known;
     }
+    return reading.holding(
+        key,
+        cancellation,
+        () -> {
+          var meanwhile = memory.above(key);
+          return meanwhile != null && suffices(meanwhile, toSample)
+              ? meanwhile
+              : read(key, toSample, cancellation);
+        });
   }
 
-  private Open make(DiveKey key, Cancellation cancellation) {
-    var latent = latents.get(key);
-    var means = anchors.get(key);
-    if (latent == null || means == null) {
-      var above =
-          DiveMaker.clamped(
-              composite.render(lattice.baseSide(key.level()), lattice.square(key), cancellation));
-      if (latent == null) {
-        latent = maker.latent(key, above, cancellation);
-      }
-      means = maker.anchors(above);
-      latents.put(key, latent);
-      anchors.put(key, means);
-    }
-    var field = networks.open(latent, cancellation);
-    return new Open(new DiveChild(key, latent, maker.colours(means), field), field);
+  private static boolean suffices(DiveMemory.Above known, boolean toSample) {
+    return !toSample || known.encoded() != null;
   }
 
-  private void letGo(Open child) {
-    var closing = new ArrayList<Open>();
-    synchronized (this) {
-      child.users--;
-      int spare = open.size() - mostOpen;
-      for (var all = open.values().iterator(); spare > 0 && all.hasNext(); ) {
-        var one = all.next();
-        if (one.users == 0) {
-          all.remove();
-          closing.add(one);
-          spare--;
-        }
-      }
-      if (closed && child.users == 0 && !open.containsValue(child)) {
-        closing.add(child);
-      }
+  private DiveMemory.Above read(DiveKey key, boolean toSample, Cancellation cancellation) {
+    var rgb =
+        DiveMaker.clamped(
+            picture.render(lattice.baseSide(key.level()), lattice.square(key), cancellation));
+    var read =
+        new DiveMemory.Above(
+            toSample ? networks.encode(rgb, cancellation) : null, maker.anchors(rgb));
+    memory.keepAbove(key, read);
+    return read;
+  }
+
+  private Tensor full(DiveKey key, Cancellation cancellation) {
+    var known = memory.latent(key);
+    if (known != null) {
+      return known;
     }
-    closing.forEach(one -> one.field.close());
+    return sampling.holding(
+        key,
+        cancellation,
+        () -> {
+          var meanwhile = memory.latent(key);
+          return meanwhile != null ? meanwhile : sampled(key, cancellation);
+        });
+  }
+
+  private Tensor sampled(DiveKey key, Cancellation cancellation) {
+    var latent = maker.latent(key, encoded(key, cancellation), cancellation);
+    memory.keepLatent(key, latent);
+    return latent;
   }
 
   /** How many children are open. */
-  synchronized int openChildren() {
+  int openChildren() {
     return open.size();
   }
 
   /** The latents that were made, by their places. */
-  public synchronized Map<DiveKey, Tensor> latents() {
-    return new HashMap<>(latents);
+  public Map<DiveKey, Tensor> latents() {
+    return memory.latents();
   }
 
   /**
@@ -164,25 +223,19 @@ public final class Dive implements DiveChildren, AutoCloseable {
    *
    * @throws Problem if one lies deeper than a picture goes
    */
-  public synchronized void restore(Map<DiveKey, Tensor> kept) {
+  public void restore(Map<DiveKey, Tensor> kept) {
     for (var key : kept.keySet()) {
       if (key.level() > lattice.deepest()) {
         throw new Problem(
             "The picture has a part at depth " + key.level() + ", which none can have.");
       }
     }
-    latents.putAll(kept);
+    kept.forEach(memory::keepLatent);
   }
 
   /** Frees the children. Those in use are freed when their users are done. */
   @Override
   public void close() {
-    List<Open> closing;
-    synchronized (this) {
-      closed = true;
-      closing = open.values().stream().filter(one -> one.users == 0).toList();
-      open.clear();
-    }
-    closing.forEach(one -> one.field.close());
+    open.close();
   }
 }

@@ -106,7 +106,7 @@ public final class DiveComposite implements FieldRenderer {
       return ofRoot(side, rectangle, cancellation);
     }
     long base = lattice.baseSide(level);
-    long whole = base * Long.highestOneBit(Math.max(1, (side - 1) / base)) * 2;
+    long whole = lattice.renderedSide(level, side);
     if (whole == side) {
       return ofLevel(level, side, rectangle, cancellation);
     }
@@ -147,30 +147,29 @@ public final class DiveComposite implements FieldRenderer {
   }
 
   /**
-   * The picture of a level's children.
+   * The picture of a level's children; where one is not there, what is seen without it.
    *
    * @param side N(ℓ−1) times a power of two, at least 2
    */
   private Tensor ofLevel(int level, long side, DiveRectangle rectangle, Cancellation cancellation) {
-    int ratio = Math.toIntExact(side / lattice.baseSide(level));
-    int scale = ratio * (lattice.encoderSide() / anchor);
-    long anchors = side / scale;
-    long row = Math.max(0, rectangle.row() / scale - AnchorGrid.REACH);
-    long column = Math.max(0, rectangle.column() / scale - AnchorGrid.REACH);
-    long rowEnd = Math.min(anchors, Math.ceilDiv(rectangle.rowEnd(), scale) + AnchorGrid.REACH);
-    long columnEnd =
-        Math.min(anchors, Math.ceilDiv(rectangle.columnEnd(), scale) + AnchorGrid.REACH);
-    var area =
-        new LevelArea(
-            lattice,
-            level,
-            ratio,
-            anchor,
-            new DiveRectangle(row, column, (int) (rowEnd - row), (int) (columnEnd - column)));
-    return children.with(
-        lattice.meeting(level, area.onBase()),
-        open -> rendered(area, open, rectangle, cancellation),
-        cancellation);
+    if (level == 0) {
+      return ofRoot(side, rectangle, cancellation);
+    }
+    var area = LevelArea.around(lattice, anchor, level, side, rectangle);
+    return children
+        .with(
+            lattice.meeting(level, area.onBase()),
+            open -> rendered(area, open, rectangle, cancellation),
+            cancellation)
+        .orElseGet(() -> without(level, side, rectangle, cancellation));
+  }
+
+  /** The level above as far as its own children go, beyond that enlarged. */
+  private Tensor without(int level, long side, DiveRectangle rectangle, Cancellation cancellation) {
+    if (side == 2 * lattice.baseSide(level)) {
+      return ofLevel(level - 1, side, rectangle, cancellation);
+    }
+    return Enlargement.of(side / 2, rectangle, at -> ofLevel(level, side / 2, at, cancellation));
   }
 
   private static Tensor rendered(

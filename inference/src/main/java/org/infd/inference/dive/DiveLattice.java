@@ -13,7 +13,8 @@ import org.infd.inference.Problem;
  *
  * @param encoderSide e, the pixels across that the encoder takes
  * @param latentSide L, the cells across of a latent
- * @param sharpSide N*, the side up to which the model's pictures are sharp: a multiple of e
+ * @param sharpSide N*, the side up to which the model's pictures are sharp: e times a power of two
+ *     from 2
  */
 public record DiveLattice(int encoderSide, int latentSide, int sharpSide) {
   /** The rows and columns of latent cells that noise can tell apart, as a power of two. */
@@ -34,11 +35,13 @@ public record DiveLattice(int encoderSide, int latentSide, int sharpSide) {
               + " latent cells has no deeper pictures: the cells must divide the pixels, and eight"
               + " the cells.");
     }
-    if (sharpSide % encoderSide != 0 || sharpSide < 2 * encoderSide) {
+    if (sharpSide % encoderSide != 0
+        || sharpSide < 2 * encoderSide
+        || Integer.bitCount(sharpSide / encoderSide) != 1) {
       throw new Problem(
           "The side up to which a model is sharp must be "
               + encoderSide
-              + " pixels times 2, 3 and so on, and "
+              + " pixels times 2, 4, 8 and so on, and "
               + sharpSide
               + " is not.");
     }
@@ -49,14 +52,15 @@ public record DiveLattice(int encoderSide, int latentSide, int sharpSide) {
     return sharpSide / encoderSide;
   }
 
+  /** How often the gain is 2. */
+  private int doublings() {
+    return Integer.numberOfTrailingZeros(gain());
+  }
+
   /** The deepest level. */
   public int deepest() {
-    int level = 0;
-    long limit = (long) pixelsPerCell() << CELL_BITS;
-    for (long side = sharpSide; side <= limit / gain(); side *= gain()) {
-      level++;
-    }
-    return level;
+    long finest = ((long) pixelsPerCell() << CELL_BITS) / sharpSide;
+    return (Long.SIZE - 1 - Long.numberOfLeadingZeros(finest)) / doublings();
   }
 
   /** The largest side of a picture, that of the deepest level. */
@@ -73,11 +77,7 @@ public record DiveLattice(int encoderSide, int latentSide, int sharpSide) {
     if (level < 1 || level > deepest()) {
       throw new IllegalArgumentException("level " + level);
     }
-    long side = sharpSide;
-    for (int i = 1; i < level; i++) {
-      side *= gain();
-    }
-    return side;
+    return (long) sharpSide << ((level - 1) * doublings());
   }
 
   /**
@@ -90,6 +90,17 @@ public record DiveLattice(int encoderSide, int latentSide, int sharpSide) {
       level++;
     }
     return level;
+  }
+
+  /**
+   * The side at which a level's children are rendered for a picture: N(ℓ−1) times a power of two.
+   *
+   * @param side N, above N(ℓ−1)
+   * @return the next such side from N on
+   */
+  long renderedSide(int level, long side) {
+    long base = baseSide(level);
+    return base * Long.highestOneBit(Math.max(1, (side - 1) / base)) * 2;
   }
 
   private int cell() {

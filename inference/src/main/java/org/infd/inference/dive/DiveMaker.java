@@ -69,14 +69,13 @@ final class DiveMaker {
   }
 
   /**
-   * The latent of a child; without strength what the picture above is encoded to.
+   * The latent of a child; without strength the encoded picture above itself.
    *
-   * @param above (1, 3, e, e), −1 to 1
+   * @param encoded the picture above its square, encoded, (1, C, L, L)
    * @throws Problem if the latent overflows
    * @throws CancellationException if it was asked for
    */
-  Tensor latent(DiveKey key, Tensor above, Cancellation cancellation) {
-    var encoded = networks.encode(above, cancellation);
+  Tensor latent(DiveKey key, Tensor encoded, Cancellation cancellation) {
     if (options.strength() == 0) {
       return encoded;
     }

@@ -2,6 +2,7 @@ package org.infd.inference.dive;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.infd.inference.Problem;
 
 /**
@@ -14,10 +15,18 @@ import org.infd.inference.Problem;
  *     1 (as the picture)
  * @param steps how many times the network is asked
  * @param anchor M, the pixels across its square on which a child must agree with the picture above
+ * @param prompts what children show from a depth on, until the next; above the first and without
+ *     any, what the picture itself was made to show
  * @param seeds seeds of single children in place of {@code seed}
  */
 public record DiveOptions(
-    long seed, double strength, double pull, int steps, int anchor, Map<DiveKey, Long> seeds) {
+    long seed,
+    double strength,
+    double pull,
+    int steps,
+    int anchor,
+    Map<Integer, String> prompts,
+    Map<DiveKey, Long> seeds) {
   private static final int MOST_STEPS = 1000;
 
   /** Checks the ranges. */
@@ -42,6 +51,7 @@ public record DiveOptions(
               + MOST_STEPS
               + " noise levels there are. Take fewer steps, more strength, or none.");
     }
+    prompts = Map.copyOf(prompts);
     seeds = Map.copyOf(seeds);
   }
 
@@ -55,14 +65,37 @@ public record DiveOptions(
    */
   public static DiveOptions usual(long seed, DiveLattice lattice, boolean strict) {
     int anchor = strict ? lattice.encoderSide() : lattice.encoderSide() / 4;
-    return new DiveOptions(seed, 0.4, 0.5, 8, anchor, Map.of());
+    return new DiveOptions(seed, 0.4, 0.5, 8, anchor, Map.of(), Map.of());
   }
 
   /** The same with another seed for one child, and for those below it that it changes. */
   public DiveOptions withSeed(DiveKey key, long other) {
     var all = new HashMap<>(seeds);
     all.put(key, other);
-    return new DiveOptions(seed, strength, pull, steps, anchor, all);
+    return new DiveOptions(seed, strength, pull, steps, anchor, prompts, all);
+  }
+
+  /** The same with another strength. */
+  public DiveOptions withStrength(double other) {
+    return new DiveOptions(seed, other, pull, steps, anchor, prompts, seeds);
+  }
+
+  /** The same with another pull. */
+  public DiveOptions withPull(double other) {
+    return new DiveOptions(seed, strength, other, steps, anchor, prompts, seeds);
+  }
+
+  /** The same with other prompts. */
+  public DiveOptions withPrompts(Map<Integer, String> other) {
+    return new DiveOptions(seed, strength, pull, steps, anchor, other, seeds);
+  }
+
+  /** What children of a level are told to show; empty for what the picture itself shows. */
+  public Optional<String> promptAt(int level) {
+    return prompts.entrySet().stream()
+        .filter(entry -> entry.getKey() <= level)
+        .max(Map.Entry.comparingByKey())
+        .map(Map.Entry::getValue);
   }
 
   /** The seed of a child's noise. */

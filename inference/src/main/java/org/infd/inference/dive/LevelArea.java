@@ -39,6 +39,30 @@ final class LevelArea {
     above = new double[3][anchors.height() * anchors.width()];
   }
 
+  /**
+   * What a rectangle depends on.
+   *
+   * @param side N(ℓ−1) times a power of two
+   * @param rectangle pixels of the picture of that side
+   */
+  static LevelArea around(
+      DiveLattice lattice, int anchor, int level, long side, DiveRectangle rectangle) {
+    int ratio = Math.toIntExact(side / lattice.baseSide(level));
+    int scale = ratio * (lattice.encoderSide() / anchor);
+    long anchors = side / scale;
+    long row = Math.max(0, rectangle.row() / scale - AnchorGrid.REACH);
+    long column = Math.max(0, rectangle.column() / scale - AnchorGrid.REACH);
+    long rowEnd = Math.min(anchors, Math.ceilDiv(rectangle.rowEnd(), scale) + AnchorGrid.REACH);
+    long columnEnd =
+        Math.min(anchors, Math.ceilDiv(rectangle.columnEnd(), scale) + AnchorGrid.REACH);
+    return new LevelArea(
+        lattice,
+        level,
+        ratio,
+        anchor,
+        new DiveRectangle(row, column, (int) (rowEnd - row), (int) (columnEnd - column)));
+  }
+
   private int pixelsPerAnchor() {
     return lattice.encoderSide() / anchor;
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.Manifest;
@@ -172,6 +173,35 @@ public final class NeuralField implements FieldRenderer, AutoCloseable {
         mode,
         Settings.of(bundle, device),
         loader(bundle, queue),
+        queue);
+  }
+
+  /**
+   * Opens a field that shares the renderer of a model without norms with others.
+   *
+   * @param phi φ (1, F, H, W); kept, not copied
+   * @param queue the device's owner, which hears what was decided and says when to rest
+   * @param shared loads a render graph by its name for {@code device}, once; its owner closes it
+   * @throws Problem if the model renders only at its own size
+   */
+  public static NeuralField open(
+      ModelBundle bundle,
+      Device device,
+      Tensor phi,
+      StatisticsMode mode,
+      DeviceQueue queue,
+      Function<String, Network> shared) {
+    var own = loader(bundle, queue);
+    return open(
+        bundle,
+        device,
+        phi,
+        mode,
+        Settings.of(bundle, device),
+        (on, graph, frozen) ->
+            frozen.isEmpty() && on.equals(device)
+                ? new BorrowedNetwork(shared.apply(graph))
+                : own.load(on, graph, frozen),
         queue);
   }
 

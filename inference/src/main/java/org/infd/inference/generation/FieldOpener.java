@@ -11,8 +11,8 @@ import org.infd.inference.field.StatisticsMode;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.DeviceQueue;
-import org.infd.inference.runtime.DeviceQueue.Priority;
 import org.infd.inference.runtime.Network;
+import org.infd.inference.runtime.Urgency;
 import org.infd.inference.tensor.Tensor;
 
 /**
@@ -74,7 +74,7 @@ final class FieldOpener {
     var decoder = graph(cancellation);
     var phi =
         queue.call(
-            Priority.GENERATION, cancellation, () -> decoder.run(Map.of("z", z), cancellation));
+            Urgency.present(), cancellation, () -> decoder.run(Map.of("z", z), cancellation));
     if (!phi.isFinite()) {
       throw new Problem(
           "The feature map of the picture overflowed, so it cannot be shown. Its latent does not"
@@ -97,6 +97,24 @@ final class FieldOpener {
       FieldImage image, StatisticsMode mode, RunListener listener, Cancellation cancellation) {
     var decoded = decodeLayers(image, listener, cancellation);
     return NeuralField.open(bundle, device, decoded.phi(), decoded.parent(), mode, queue);
+  }
+
+  /**
+   * Decodes a latent of its own into a field. Those of a model without norms share one renderer.
+   *
+   * @param z (1, C, H, W)
+   * @return the field, to be closed by the caller
+   * @throws Problem if φ overflows or the model has no field
+   * @throws CancellationException at once when it was asked for
+   */
+  NeuralField openChild(Tensor z, Cancellation cancellation) {
+    return NeuralField.open(
+        bundle,
+        device,
+        decode(z, cancellation),
+        StatisticsMode.INTERPOLATED,
+        queue,
+        graphs::renderer);
   }
 
   /**
@@ -153,6 +171,6 @@ final class FieldOpener {
   }
 
   private Network graph(Cancellation cancellation) {
-    return queue.call(Priority.GENERATION, cancellation, () -> graphs.get("decode"));
+    return queue.call(Urgency.present(), cancellation, () -> graphs.get("decode"));
   }
 }

@@ -12,6 +12,8 @@ import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.diffusion.Ddim;
 import org.infd.inference.diffusion.Denoiser;
 import org.infd.inference.diffusion.PhiloxNoise;
+import org.infd.inference.dive.DiveNetworks;
+import org.infd.inference.dive.DiveOptions;
 import org.infd.inference.field.NeuralField;
 import org.infd.inference.field.OfficialRendering;
 import org.infd.inference.field.StatisticsMode;
@@ -22,8 +24,8 @@ import org.infd.inference.guidance.GuidanceTimes;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.DeviceQueue;
-import org.infd.inference.runtime.DeviceQueue.Priority;
 import org.infd.inference.runtime.Network;
+import org.infd.inference.runtime.Urgency;
 import org.infd.inference.tensor.AnyTensor;
 import org.infd.inference.tensor.LongTensor;
 import org.infd.inference.tensor.Tensor;
@@ -175,31 +177,37 @@ public final class Generator implements AutoCloseable {
       throw new Problem(
           "The model '" + manifest.name() + "' has no encoder, so it cannot open photos.");
     }
-    int side = manifest.encoderSide();
-    if (!Arrays.equals(rgb.shape(), new long[] {1, 3, side, side})) {
-      throw new IllegalArgumentException(rgb + " for an encoder of side " + side);
-    }
     listener.stage(RunListener.Stage.LOADING);
-    var encoder = load("encode", cancellation);
-    var name = manifest.latent().kind() == Manifest.LatentKind.GAUSSIAN ? "mean" : "z";
-    var outputs =
-        queue.call(
-            Priority.GENERATION,
-            cancellation,
-            () -> encoder.run(Map.of("image", rgb), Set.of(name), cancellation));
-    if (!(outputs.get(name) instanceof Tensor z) || !z.isFinite()) {
-      throw new Problem(
-          "The photo cannot be encoded with the model '"
-              + manifest.name()
-              + "': its latent overflowed. Import the model again without --fp16.");
-    }
     return FieldImage.of(
-        z,
+        encoded(rgb, cancellation),
         Recipe.builder(manifest.id(), bundle.hash())
             .steps(1)
             .sampler(SamplerKind.DPMPP)
             .photo(photo)
             .build());
+  }
+
+  /** The latent of a picture; of a Gaussian one the mean. */
+  Tensor encoded(Tensor rgb, Cancellation cancellation) {
+    var manifest = bundle.manifest();
+    int side = manifest.encoderSide();
+    if (!Arrays.equals(rgb.shape(), new long[] {1, 3, side, side})) {
+      throw new IllegalArgumentException(rgb + " for an encoder of side " + side);
+    }
+    var encoder = load("encode", cancellation);
+    var name = manifest.latent().kind() == Manifest.LatentKind.GAUSSIAN ? "mean" : "z";
+    var outputs =
+        queue.call(
+            Urgency.present(),
+            cancellation,
+            () -> encoder.run(Map.of("image", rgb), Set.of(name), cancellation));
+    if (!(outputs.get(name) instanceof Tensor z) || !z.isFinite()) {
+      throw new Problem(
+          "The picture cannot be encoded with the model '"
+              + manifest.name()
+              + "': its latent overflowed. Import the model again without --fp16.");
+    }
+    return z;
   }
 
   /**
@@ -297,7 +305,8 @@ public final class Generator implements AutoCloseable {
     return images;
   }
 
-  private Denoiser denoiser(SamplingPlan plan, Cancellation cancellation) {
+  /** The diffusion network under the condition of a plan. */
+  Denoiser denoiser(SamplingPlan plan, Cancellation cancellation) {
     return switch (plan.condition()) {
       case Condition.None _ -> Denoiser.of(networks, plan.prediction(), null);
       case Condition.OfClass of -> {
@@ -326,7 +335,7 @@ public final class Generator implements AutoCloseable {
   private Tensor context(int label, Cancellation cancellation) {
     var condition = load("condition", cancellation);
     Map<String, AnyTensor> inputs = Map.of("label", LongTensor.of(new long[] {label}, 1));
-    return queue.call(Priority.GENERATION, cancellation, () -> condition.run(inputs, cancellation));
+    return queue.call(Urgency.present(), cancellation, () -> condition.run(inputs, cancellation));
   }
 
   /** The states of a text, (1, context length, width). */
@@ -334,7 +343,7 @@ public final class Generator implements AutoCloseable {
     var tower = load("clip_text", cancellation);
     var outputs =
         queue.call(
-            Priority.GENERATION,
+            Urgency.present(),
             cancellation,
             () -> tower.run(Map.of("tokens", tokens.row()), Set.of(STATES), cancellation));
     return switch (outputs.get(STATES)) {
@@ -344,7 +353,7 @@ public final class Generator implements AutoCloseable {
   }
 
   private Network load(String graph, Cancellation cancellation) {
-    return queue.call(Priority.GENERATION, cancellation, () -> graphs.get(graph));
+    return queue.call(Urgency.present(), cancellation, () -> graphs.get(graph));
   }
 
   /**
@@ -386,6 +395,16 @@ public final class Generator implements AutoCloseable {
    */
   public OfficialRendering openOfficial(FieldImage image, Cancellation cancellation) {
     return fields.openOfficial(image, cancellation);
+  }
+
+  /**
+   * What the model does for the children of a picture. Good as long as this is open.
+   *
+   * @param recipe what the picture was made by
+   * @throws Problem if the model cannot follow the prompts
+   */
+  DiveNetworks dive(Recipe recipe, DiveOptions options) {
+    return new ModelDive(bundle, this, fields, queue, recipe, options);
   }
 
   /**

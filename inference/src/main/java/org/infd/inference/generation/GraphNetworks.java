@@ -8,7 +8,7 @@ import org.infd.inference.diffusion.Denoiser;
 import org.infd.inference.guidance.GuidanceNetworks;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.DeviceQueue;
-import org.infd.inference.runtime.DeviceQueue.Priority;
+import org.infd.inference.runtime.Urgency;
 import org.infd.inference.tensor.AnyTensor;
 import org.infd.inference.tensor.LongTensor;
 import org.infd.inference.tensor.Tensor;
@@ -88,7 +88,7 @@ record GraphNetworks(LoadedGraphs graphs, DeviceQueue queue)
       Cancellation cancellation) {
     var outputs =
         queue.call(
-            Priority.GENERATION,
+            Urgency.present(),
             cancellation,
             () -> graphs.get(graph).run(inputs, Set.of(output), cancellation));
     return switch (outputs.get(output)) {

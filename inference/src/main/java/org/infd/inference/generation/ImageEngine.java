@@ -7,6 +7,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.dive.Dive;
+import org.infd.inference.dive.DiveOptions;
 import org.infd.inference.export.Frame;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.OfficialRendering;
@@ -17,6 +19,7 @@ import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.DeviceQueue;
 import org.infd.inference.runtime.DeviceQueue.Priority;
+import org.infd.inference.runtime.Urgency;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,12 @@ import org.jspecify.annotations.Nullable;
 public final class ImageEngine implements AutoCloseable {
   /** How long a piece of work that was asked to stop may take to do so. */
   private static final Duration LONGEST_END = Duration.ofSeconds(5);
+
+  /** What the feature maps of a dive may take. */
+  private static final long FEATURE_BYTES = 512L << 20;
+
+  private static final int FEWEST_OPEN = 4;
+  private static final int MOST_OPEN = 32;
 
   private final Supplier<Device> chooser;
   private final Object choosing = new Object();
@@ -229,6 +238,30 @@ public final class ImageEngine implements AutoCloseable {
                   side, rectangle, OfficialRendering.PATCH, OfficialRendering.PADDING, stop),
           rendering::close);
     }
+  }
+
+  /**
+   * Goes on below the scale of an open image. Nothing is made yet.
+   *
+   * @param image stays open as long as this; {@link OpenDive#close} does not close it
+   * @param options {@link DiveRules#usual} or others
+   * @throws org.infd.inference.Problem if the model cannot, see {@link DiveRules#whyNoDive}
+   */
+  public OpenDive dive(OpenImage image, DiveOptions options) {
+    var bundle = image.bundle();
+    var lattice = DiveRules.lattice(bundle);
+    var loan = models.lend(bundle);
+    FieldRenderer root =
+        (side, rectangle, cancellation) ->
+            call(
+                Urgency.present(),
+                cancellation,
+                () -> image.renderer().render(side, rectangle, cancellation));
+    var networks = loan.generator().dive(image.image().base().recipe(), options);
+    var map = bundle.manifest().featureMap();
+    long bytes = 4L * map.channels() * map.height() * map.width();
+    int mostOpen = Math.clamp(FEATURE_BYTES / bytes, FEWEST_OPEN, MOST_OPEN);
+    return new OpenDive(new Dive(root, lattice, options, networks, mostOpen), loan::close);
   }
 
   /** Measures on this device what following a layout costs, by one step of each kind. */

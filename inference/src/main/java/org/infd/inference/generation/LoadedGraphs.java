@@ -44,6 +44,20 @@ final class LoadedGraphs implements AutoCloseable {
     return graphs.computeIfAbsent(name, n -> bundle.loadWithFallback(n, device, Map.of(), told));
   }
 
+  /**
+   * A render graph that fields share, as it is when its owner deals with too little memory.
+   *
+   * @throws Problem if it cannot be had
+   * @throws CancellationException if the model was given up meanwhile
+   */
+  synchronized Network renderer(String name) {
+    if (closed) {
+      throw new CancellationException("the model was closed");
+    }
+    return graphs.computeIfAbsent(
+        "shared " + name, _ -> bundle.loadOnDevice(name, device, Map.of(), told));
+  }
+
   @Override
   public synchronized void close() {
     closed = true;

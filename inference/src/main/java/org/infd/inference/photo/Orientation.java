@@ -43,8 +43,8 @@ record Orientation(int code) {
     return switch (kind) {
       case JPEG -> JpegMetadataReader.readMetadata(stream, List.of(new ExifReader()));
       case TIFF -> TiffMetadataReader.readMetadata(new ByteArrayReader(file));
-      case WEBP -> exif(WebpChunks.exif(file));
-      case PNG -> exif(PngChunks.of(file).exif());
+      case WEBP -> exif(WebpChunks.of(file).exif());
+      case PNG -> exif(PngFile.of(file, () -> {}).content("eXIf"));
       default -> new Metadata();
     };
   }
