@@ -37,6 +37,16 @@ abstract class InfdCommand implements Callable<Integer> {
    */
   abstract void run(Cancellation cancellation);
 
+  /** What the process ends with when the command came to its end. */
+  int exitCode() {
+    return CommandLineInterface.OK;
+  }
+
+  /** What the process ends with when the command was interrupted. */
+  int interruptedCode() {
+    return INTERRUPTED;
+  }
+
   /** What is said when the command was interrupted. */
   String cancelled() {
     return "Cancelled. The file in progress was not written.";
@@ -66,10 +76,10 @@ abstract class InfdCommand implements Callable<Integer> {
   private int runTo(Cancellation cancellation) {
     try {
       run(cancellation);
-      return CommandLineInterface.OK;
+      return exitCode();
     } catch (CancellationException e) {
       terminal.problem(cancelled());
-      return INTERRUPTED;
+      return interruptedCode();
     }
   }
 }

@@ -191,20 +191,12 @@ final class ExportJournal implements Closeable {
   }
 
   /**
-   * What a journal says, for people.
-   *
-   * @param identity what is being written
-   * @param pieces how many pieces are done
-   */
-  record Summary(Map<String, String> identity, int pieces) {}
-
-  /**
    * Reads a journal without opening the export.
    *
    * @return empty if the file is no journal
    * @throws IOException if it cannot be read
    */
-  static Optional<Summary> summary(Path file) throws IOException {
+  static Optional<ResumableExport.Unfinished> summary(Path file) throws IOException {
     try (var lines = new JournalLines(file)) {
       var identity = lines.next().flatMap(ExportJournal::identity);
       if (identity.isEmpty()) {
@@ -214,7 +206,7 @@ final class ExportJournal implements Closeable {
       for (var line = lines.next(); line.isPresent(); line = lines.next()) {
         pieces += line.get().equals(FINISHING) ? 0 : 1;
       }
-      return Optional.of(new Summary(identity.get(), pieces));
+      return Optional.of(new ResumableExport.Unfinished(identity.get(), pieces));
     }
   }
 

@@ -66,7 +66,7 @@ final class PiecePipeline {
     int workers = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
     var plan = layout.plan();
     long piece = (long) plan.tileHeight() * plan.tileWidth() * CHANNELS;
-    waiting = (int) Math.clamp(WAITING_BYTES / piece, 2, 2 * workers + 2);
+    waiting = Math.clamp(WAITING_BYTES / piece, 2, 2 * workers + 2);
     pieces = new Semaphore(waiting);
     tensors = new Semaphore(2 * workers + 2);
     compressors =

@@ -53,7 +53,7 @@ final class PngLayout implements PictureLayout.OfFile {
   }
 
   static int bandRows(int width) {
-    return (int) Math.clamp(BAND_BYTES / ((long) width * CHANNELS), 1, ROWS);
+    return Math.clamp(BAND_BYTES / ((long) width * CHANNELS), 1, ROWS);
   }
 
   private static void put(ByteArrayOutputStream to, String keyword, String text) {

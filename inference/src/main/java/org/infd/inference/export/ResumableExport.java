@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.zip.CRC32;
 import org.infd.inference.Problem;
@@ -58,6 +59,24 @@ public final class ResumableExport {
   /** The journal beside a target, there while the export is not finished. */
   public static Path journal(Path target) {
     return beside(target.toAbsolutePath().normalize(), ".journal");
+  }
+
+  /**
+   * What an interrupted export was to write.
+   *
+   * @param identity all that decides about the bytes, in words by name
+   * @param pieces how many pieces are done
+   */
+  public record Unfinished(Map<String, String> identity, int pieces) {}
+
+  /**
+   * What a journal says.
+   *
+   * @return empty if the file is none
+   * @throws IOException if it cannot be read
+   */
+  public static Optional<Unfinished> unfinished(Path journal) throws IOException {
+    return ExportJournal.summary(journal);
   }
 
   /** How many pieces the picture has. */
