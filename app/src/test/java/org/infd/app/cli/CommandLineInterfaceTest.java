@@ -714,6 +714,8 @@ class CommandLineInterfaceTest {
         "vary",
         "encode",
         "render",
+        "batch",
+        "info",
         "import",
         "models",
         "verify",
