@@ -244,7 +244,8 @@ final class BigTiffLayout implements PictureLayout.OfFile {
   }
 
   private static byte[] folder(List<Entry> entries, long at, long next) {
-    var bytes = buffer(Math.toIntExact(size(entries)));
+    var folder = new byte[Math.toIntExact(size(entries))];
+    var bytes = ByteBuffer.wrap(folder).order(ByteOrder.LITTLE_ENDIAN);
     int behind = 8 + ENTRY * entries.size() + 8;
     bytes.putLong(entries.size());
     for (var entry : entries) {
@@ -257,7 +258,8 @@ final class BigTiffLayout implements PictureLayout.OfFile {
         behind += outside(entry);
       }
     }
-    return bytes.putLong(next).array();
+    bytes.putLong(next);
+    return folder;
   }
 
   /** The bytes behind the directory, an even number. */
