@@ -109,7 +109,8 @@ public final class CommandLineInterface {
             .addSubcommand(new RenderCommand(services, terminal))
             .addSubcommand(new DiveCommand(services, terminal))
             .addSubcommand(new FilmCommand(services, terminal))
-            .addSubcommand(new InfoCommand(terminal))
+            .addSubcommand(new InfoCommand(services, terminal))
+            .addSubcommand(new BatchCommand(services, terminal, this::runJob))
             .addSubcommand(new ImportCommand(services, terminal))
             .addSubcommand(new ModelsCommand(services, terminal))
             .addSubcommand(new VerifyCommand(services, terminal))
@@ -146,6 +147,10 @@ public final class CommandLineInterface {
       tell(e, List.of(arguments).contains("--debug"));
       return FAILED;
     }
+  }
+
+  private int runJob(Services shared, Terminal told, String... arguments) {
+    return new CommandLineInterface(shared, studio, told, logs).run(arguments);
   }
 
   private static void standardise(CommandLine line) {

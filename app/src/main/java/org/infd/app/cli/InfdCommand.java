@@ -37,6 +37,21 @@ abstract class InfdCommand implements Callable<Integer> {
    */
   abstract void run(Cancellation cancellation);
 
+  /** What the process ends with when the command came to its end. */
+  int exitCode() {
+    return CommandLineInterface.OK;
+  }
+
+  /** What the process ends with when the command was interrupted. */
+  int interruptedCode() {
+    return INTERRUPTED;
+  }
+
+  /** What is said when the command was interrupted. */
+  String cancelled() {
+    return "Cancelled. The file in progress was not written.";
+  }
+
   final Terminal terminal() {
     return terminal;
   }
@@ -61,10 +76,10 @@ abstract class InfdCommand implements Callable<Integer> {
   private int runTo(Cancellation cancellation) {
     try {
       run(cancellation);
-      return CommandLineInterface.OK;
+      return exitCode();
     } catch (CancellationException e) {
-      terminal.problem("Cancelled. The file in progress was not written.");
-      return INTERRUPTED;
+      terminal.problem(cancelled());
+      return interruptedCode();
     }
   }
 }

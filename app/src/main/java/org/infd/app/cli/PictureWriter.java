@@ -89,7 +89,12 @@ record PictureWriter(Terminal terminal, ModelBundle model, Device device, boolea
     }
   }
 
-  private static void requireKept(Path target, Path... sources) {
+  /**
+   * What is read must not be lost to what is written.
+   *
+   * @throws Problem if it would be
+   */
+  static void requireKept(Path target, Path... sources) {
     for (var source : sources) {
       if (isSame(target, source)) {
         throw new Problem(

@@ -35,7 +35,6 @@ import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.DeviceQueue.Priority;
 import org.infd.inference.runtime.Devices;
-import org.infd.inference.runtime.Urgency;
 
 /** The engine over the bundles of this machine and its best device. Thread-safe. */
 public final class BundleEngine implements Engine {
@@ -221,7 +220,7 @@ public final class BundleEngine implements Engine {
   private Optional<OpenDive> dive(OpenImage opened) {
     var bundle = opened.bundle();
     return DiveRules.whyNoDive(bundle).isEmpty()
-        ? Optional.of(images.dive(opened, DiveRules.usual(bundle, opened.image().base().recipe())))
+        ? Optional.of(images.dive(opened, DiveRules.of(bundle, opened.image())))
         : Optional.empty();
   }
 
@@ -290,9 +289,7 @@ public final class BundleEngine implements Engine {
     }
     var rgb =
         deep && dive != null
-            ? Urgency.at(
-                Priority.PREVIEW,
-                () -> dive.renderer().render(frame.imageSide(), size, cancellation))
+            ? dive.renderer(Priority.PREVIEW).render(frame.imageSide(), size, cancellation)
             : queued(picture, Priority.PREVIEW, cancellation)
                 .render(frame.imageSide(), size, cancellation);
     DisplayColours.toArgb(rgb, pixels);

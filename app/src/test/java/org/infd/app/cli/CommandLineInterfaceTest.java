@@ -864,6 +864,8 @@ class CommandLineInterfaceTest {
         "vary",
         "encode",
         "render",
+        "batch",
+        "info",
         "import",
         "models",
         "verify",

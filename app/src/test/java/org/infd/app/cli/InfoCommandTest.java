@@ -62,12 +62,12 @@ class InfoCommandTest {
             "a.png",
             "a lake\nNegative prompt: people\nSteps: 28, Sampler: Euler a, CFG scale: 6.5, Seed: 9, Model: dream");
     assertEquals(0, run("info", file.toString()), err);
-    assertTrue(out.contains("Prompt: a lake"), out);
-    assertTrue(out.contains("Not wanted: people"), out);
-    assertTrue(out.contains("Seed: 9"), out);
-    assertTrue(out.contains("Steps: 28"), out);
-    assertTrue(out.contains("Guidance: 6.5"), out);
-    assertTrue(out.contains("Means nothing here: Model: dream, sampler: Euler a"), out);
+    assertTrue(out.contains("prompt:            a lake"), out);
+    assertTrue(out.contains("negative prompt:   people"), out);
+    assertTrue(out.contains("seed:              9"), out);
+    assertTrue(out.contains("steps:             28"), out);
+    assertTrue(out.contains("guidance:          6.5"), out);
+    assertTrue(out.contains("means nothing here: Model: dream, sampler: Euler a"), out);
   }
 
   @Test

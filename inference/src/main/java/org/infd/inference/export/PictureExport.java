@@ -1,15 +1,15 @@
 package org.infd.inference.export;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.CancellationException;
 import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.field.DisplayColours;
 import org.infd.inference.field.FieldRenderer;
+import org.infd.inference.field.Rectangle;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.tensor.Tensor;
 
@@ -78,17 +78,34 @@ public final class PictureExport {
     requireFits(encoding.format(), frame, text);
     var kept =
         encoding.format() == PictureFormat.PNG ? PngChunks.toKeep(target, text) : new byte[0];
-    AtomicFile.write(
-        target,
-        stream -> {
-          try (var bands = new RenderedBands(renderer, frame, progress, cancellation)) {
-            var size = frame.rectangle();
-            var image = new BandedImage(size.height(), size.width(), bands.rows(), bands);
-            encode(image, encoding, text, kept, stream);
-          }
-          cancellation.throwIfCancelled();
-        },
-        disk);
+    try (var file = AtomicFile.open(target, disk)) {
+      write(file, layout(encoding, frame, text, kept), renderer, progress, cancellation);
+      cancellation.throwIfCancelled();
+      file.commit();
+    } catch (IOException e) {
+      throw AtomicFile.explain(target, e);
+    }
+  }
+
+  private static void write(
+      AtomicFile file,
+      PictureLayout.OfFile layout,
+      FieldRenderer renderer,
+      PngExport.Progress progress,
+      Cancellation cancellation)
+      throws IOException {
+    var written = new PieceTable(layout.plan().count());
+    var head = layout.head();
+    file.stream().write(head);
+    new PiecePipeline(layout, renderer, null, progress)
+        .run(
+            0,
+            (tile, piece) -> {
+              file.stream().write(piece.bytes());
+              written.add(piece.bytes().length, piece.sum());
+            },
+            cancellation);
+    file.stream().write(layout.tail(written, head.length + written.bytes()));
   }
 
   /**
@@ -115,38 +132,36 @@ public final class PictureExport {
    * @param rgb (1, 3, height, width) in [−1, 1]
    */
   public static long sampleBytes(Encoding encoding, Tensor rgb) {
-    return bytes(encoding, rgb) - bytes(encoding, Tensor.zeros(1, 3, 1, 1));
-  }
-
-  private static long bytes(Encoding encoding, Tensor rgb) {
     int height = rgb.extent(2);
     int width = rgb.extent(3);
     var pixels = new byte[height * width * 3];
     for (int row = 0; row < height; row++) {
       DisplayColours.toRgbRow(rgb, row, pixels, row * width * 3);
     }
-    var stream = new ByteArrayOutputStream();
+    int side = Math.max(height, width);
+    var frame = new Frame(side, new Rectangle(0, 0, height, width));
     try {
-      encode(
-          new BandedImage(height, width, height, () -> pixels),
-          encoding,
-          PngText.NONE,
-          new byte[0],
-          stream);
+      var layout = layout(encoding, frame, PngText.NONE, new byte[0]);
+      long bytes = 0;
+      for (int i = 0; i < layout.plan().count(); i++) {
+        var tile = layout.plan().tile(i);
+        int first = tile.area().row() * width * 3;
+        int length = tile.area().height() * width * 3;
+        bytes +=
+            layout.encode(tile, Arrays.copyOfRange(pixels, first, first + length)).bytes().length;
+      }
+      return bytes;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return stream.size();
   }
 
-  static void encode(
-      BandedImage image, Encoding encoding, PngText text, byte[] kept, OutputStream stream)
-      throws IOException {
-    switch (encoding.format()) {
-      case PNG ->
-          PngExport.encode(image, text, new InsertingStream(stream, PngChunks.AFTER_HEADER, kept));
-      case JPEG -> JpegFile.encode(image, encoding.quality(), text, stream);
-      case TIFF -> TiffFile.encode(image, text, stream);
-    }
+  private static PictureLayout.OfFile layout(
+      Encoding encoding, Frame frame, PngText text, byte[] kept) throws IOException {
+    return switch (encoding.format()) {
+      case PNG -> new PngLayout(frame, text, kept);
+      case JPEG -> new JpegLayout(frame, encoding.quality(), text);
+      case TIFF -> new StripTiffLayout(frame, text);
+    };
   }
 }

@@ -11,7 +11,7 @@ public enum PictureFormat {
   /** Without loss, deflated. Any size. */
   PNG("PNG", Integer.MAX_VALUE, ".png", ".png"),
   /** With loss, small. */
-  JPEG("JPEG", 65_500, ".jpg", ".jpeg"),
+  JPEG("JPEG", 65_535, ".jpg", ".jpeg"),
   /** Without loss, not compressed: every program reads it. Up to 4 GB. */
   TIFF("TIFF", Integer.MAX_VALUE, ".tif", ".tiff");
 

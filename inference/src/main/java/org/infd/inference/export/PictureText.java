@@ -25,12 +25,15 @@ public final class PictureText {
   private PictureText() {}
 
   /**
-   * The recipe in a picture file, JSON as it was written.
+   * The recipe in a picture file, or in a folder of tiles, their description or page: JSON.
    *
    * @return empty for pictures of others, and for anything that is no picture
    * @throws IOException if the file cannot be read
    */
   public static Optional<String> recipe(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      return FolderText.recipe(file);
+    }
     try (var stream = Files.newInputStream(file)) {
       var start = ByteBuffer.wrap(stream.readNBytes(4));
       if (start.limit() < 4) {
@@ -43,7 +46,8 @@ public final class PictureText {
       return switch (head) {
         case 0x89504E47 -> inPng(file);
         case 0x4D4D002A, 0x49492A00 -> inTiff(file);
-        default -> Optional.empty();
+        case 0x49492B00 -> BigTiffText.recipe(file);
+        default -> FolderText.inDescription(file);
       };
     } catch (EOFException e) {
       return Optional.empty();
@@ -91,15 +95,15 @@ public final class PictureText {
         if (start != 0xFF || marker == START_OF_SCAN || length < 0) {
           return Optional.empty();
         }
-        if (marker != JpegFile.COMMENT) {
+        if (marker != JpegLayout.COMMENT) {
           in.skipNBytes(length);
           continue;
         }
         var content = new byte[length];
         in.readFully(content);
         var text = new String(content, StandardCharsets.UTF_8);
-        if (text.startsWith(JpegFile.RECIPE_MARK)) {
-          return Optional.of(text.substring(JpegFile.RECIPE_MARK.length()));
+        if (text.startsWith(JpegLayout.RECIPE_MARK)) {
+          return Optional.of(text.substring(JpegLayout.RECIPE_MARK.length()));
         }
       }
       return Optional.empty();

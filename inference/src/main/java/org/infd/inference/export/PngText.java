@@ -3,7 +3,6 @@ package org.infd.inference.export;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import javax.imageio.metadata.IIOMetadataNode;
 import org.infd.inference.ShownText;
 
 /**
@@ -26,7 +25,7 @@ public record PngText(Map<String, String> texts) {
   public PngText {
     var copy = new LinkedHashMap<>(texts);
     for (var keyword : copy.keySet()) {
-      if (keyword.isBlank() || keyword.length() > 79 || !latin(keyword)) {
+      if (keyword.isBlank() || keyword.length() > 79 || !isLatin(keyword)) {
         throw new IllegalArgumentException("keyword: " + keyword);
       }
     }
@@ -34,51 +33,16 @@ public record PngText(Map<String, String> texts) {
     texts = java.util.Collections.unmodifiableMap(copy);
   }
 
-  /** The chunks in the JDK's metadata format {@code javax_imageio_png_1.0}. */
-  IIOMetadataNode tree() {
-    var root = new IIOMetadataNode("javax_imageio_png_1.0");
-    // what an sRGB picture should say of itself
-    var colours = new IIOMetadataNode("sRGB");
-    colours.setAttribute("renderingIntent", "Perceptual");
-    root.appendChild(colours);
-    var plain = new IIOMetadataNode("tEXt");
-    var international = new IIOMetadataNode("iTXt");
-    texts.forEach(
-        (keyword, text) -> {
-          if (latin(text) && !keyword.equals(RECIPE)) {
-            var entry = new IIOMetadataNode("tEXtEntry");
-            entry.setAttribute("keyword", keyword);
-            entry.setAttribute("value", text);
-            plain.appendChild(entry);
-          } else {
-            var entry = new IIOMetadataNode("iTXtEntry");
-            entry.setAttribute("keyword", keyword);
-            entry.setAttribute("compressionFlag", "FALSE");
-            entry.setAttribute("compressionMethod", "0");
-            entry.setAttribute("languageTag", "");
-            entry.setAttribute("translatedKeyword", "");
-            entry.setAttribute("text", text);
-            international.appendChild(entry);
-          }
-        });
-    if (plain.hasChildNodes()) {
-      root.appendChild(plain);
-    }
-    if (international.hasChildNodes()) {
-      root.appendChild(international);
-    }
-    return root;
-  }
-
   /** Without control characters, which JSON escapes by itself and nobody expects in a text. */
   private static String clean(String text) {
     var shown = ShownText.lines(text);
     var plain = shown.replace('\ufffd', '?');
     // Latin-1 stays Latin-1, which more programs read
-    return latin(plain) ? plain : shown;
+    return isLatin(plain) ? plain : shown;
   }
 
-  private static boolean latin(String text) {
+  /** Whether Latin-1 can say it. */
+  static boolean isLatin(String text) {
     return StandardCharsets.ISO_8859_1.newEncoder().canEncode(text);
   }
 }

@@ -1,8 +1,5 @@
 package org.infd.inference.export;
 
-import java.awt.Rectangle;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -55,19 +52,8 @@ final class TiffFile {
     }
   }
 
-  static void encode(BandedImage image, PngText text, OutputStream stream) throws IOException {
-    int width = image.getWidth();
-    stream.write(head(image.getHeight(), width, text));
-    var line = new byte[width * CHANNELS];
-    for (int row = 0; row < image.getHeight(); row++) {
-      var data = image.getData(new Rectangle(0, row, width, 1));
-      data.getDataElements(0, row, width, 1, line);
-      stream.write(line);
-    }
-  }
-
   /** Everything before the pixels. */
-  private static byte[] head(int height, int width, PngText text) {
+  static byte[] head(int height, int width, PngText text) {
     int rows = Math.clamp(STRIP / ((long) width * CHANNELS), 1, height);
     int strips = Math.ceilDiv(height, rows);
     var entries = new ArrayList<Entry>();

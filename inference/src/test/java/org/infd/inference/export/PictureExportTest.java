@@ -259,7 +259,7 @@ class PictureExportTest {
   @Test
   void whatAFormatCannotHoldIsSaidBefore() {
     assertEquals(
-        "JPEG holds at most 65500 pixels a side, and this picture has 70000. Choose PNG.",
+        "JPEG holds at most 65535 pixels a side, and this picture has 70000. Choose PNG.",
         problem(PictureFormat.JPEG, 70_000));
     assertEquals(
         "TIFF holds at most 4 GB, and this picture takes 4.5 GB. Choose PNG.",

@@ -149,7 +149,7 @@ class PngExportTest {
   void aFullDiskIsASentenceAndLeavesNothing() throws IOException {
     var disk =
         new AtomicFile.Disk() {
-          private long room = 100_000;
+          private long room = 10_000;
 
           @Override
           public void write(FileChannel channel, ByteBuffer bytes) throws IOException {

@@ -1,0 +1,79 @@
+package org.infd.inference.export;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.infd.inference.StrictJson;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ViewerPageTest {
+  private static final String HOSTILE =
+      "</script><script>alert(1)</script> <!-- & \"quotes\" @VIEWER@ @CONFIG@ 山 \u2028 $1 \\";
+
+  @TempDir Path folder;
+
+  private String page() throws IOException {
+    var recipe = StrictJson.lines().writeValueAsString(Map.of("prompt", HOSTILE));
+    new ViewerPage(HOSTILE, HOSTILE)
+        .write(
+            folder,
+            ViewerPage.Tiles.deepZoom(
+                PyramidPlan.toOnePixel(Frame.square(3000), 510, 1), "a b", "jpg"),
+            new PngText(Map.of(PngText.PARAMETERS, HOSTILE, PngText.RECIPE, recipe)));
+    return Files.readString(folder.resolve("index.html"));
+  }
+
+  private static String script(String page, String id) {
+    var matcher =
+        Pattern.compile(
+                "<script type=\"application/json\" id=\"" + id + "\">(.*?)</script>",
+                Pattern.DOTALL)
+            .matcher(page);
+    assertTrue(matcher.find(), id);
+    return matcher.group(1);
+  }
+
+  @Test
+  void whatPeopleWroteIsDataAndNeverMarkup() throws IOException {
+    var page = page();
+    var config = StrictJson.lines().readTree(script(page, "config"));
+    assertEquals(HOSTILE, config.path("title").asString());
+    assertEquals(HOSTILE, config.path("prompt").asString());
+    assertEquals(3000, config.path("tiles").path("width").asInt());
+    assertEquals(12, config.path("tiles").path("largest").asInt());
+    assertEquals(
+        HOSTILE, StrictJson.lines().readTree(script(page, "infd")).path("prompt").asString());
+    assertFalse(page.contains("alert(1)</script>"));
+    assertEquals(4, page.split("<script", -1).length - 1, "two of data, the viewer, and ours");
+    assertTrue(page.contains("<title>&lt;/script&gt;"));
+    assertFalse(Pattern.compile("@[A-Z]+@").matcher(page.replace("&#64;", "")).find());
+  }
+
+  @Test
+  void thePageNeedsNothingFromElsewhere() throws IOException {
+    var page = page();
+    assertFalse(
+        Pattern.compile("<(script|link|img|iframe|base)\\b[^>]*(src|href)=").matcher(page).find());
+    assertFalse(page.contains("sourceMappingURL"));
+    assertTrue(page.contains("OpenSeadragon"));
+    assertTrue(page.contains("Redistribution and use in source and binary forms"));
+  }
+
+  @Test
+  void theRecipeIsReadBack() throws IOException {
+    page();
+    assertEquals(
+        HOSTILE,
+        StrictJson.lines()
+            .readTree(PictureText.recipe(folder.resolve("index.html")).orElseThrow())
+            .path("prompt")
+            .asString());
+  }
+}
