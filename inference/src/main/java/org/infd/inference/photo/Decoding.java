@@ -80,14 +80,18 @@ final class Decoding {
   DecodedPicture picture() {
     var frame = checks.frame();
     frame.ifPresent(found -> requireSize(found.width(), found.height()));
-    var turn = Orientation.of(kind, file);
     if (frame.isPresent()
         && frame.get().hasMeans()
         && (frame.get().keptBytes() > MOST_KEPT || frame.get().work() > mostWork())) {
-      return means(frame.get()).turned(turn);
+      return means(frame.get()).turned(checks.orientation());
     }
     try {
-      return decoded().turned(turn);
+      var picture = decoded();
+      return checks
+          .sheet()
+          .map(sheet -> sheet.with(picture))
+          .orElse(picture)
+          .turned(checks.orientation());
     } catch (Problem | CancellationException | Watch.TimeOver e) {
       throw e;
     } catch (IOException | RuntimeException e) {
@@ -183,6 +187,7 @@ final class Decoding {
       int width = reader.getWidth(0);
       int height = reader.getHeight(0);
       requireSize(width, height);
+      checks.requirePacking(name, reader);
       if (frame.isPresent() && frame.get().components().size() == INKS) {
         return inks(reader, frame.get());
       }
@@ -245,7 +250,7 @@ final class Decoding {
     }
     checks.ask(reader);
     boolean linear = chunks.map(PngChunks::isLinear).orElse(false);
-    var profile = profile(chunks, reader, picture);
+    var profile = profile(reader, picture);
     var rgb =
         new DisplayPixels(profile, DisplayPixels.Inks.DARK_IS_ONE, linear, watch::check)
             .of(picture);
@@ -285,16 +290,15 @@ final class Decoding {
     return types.next();
   }
 
-  private Optional<ICC_Profile> profile(
-      Optional<PngChunks> chunks, ImageReader reader, BufferedImage picture) throws IOException {
-    int channels = picture.getColorModel().getNumColorComponents();
+  private Optional<ICC_Profile> profile(ImageReader reader, BufferedImage picture)
+      throws IOException {
     return switch (kind) {
-      case PNG -> chunks.flatMap(PngChunks::profile);
-      // the runtime goes through the profiles of colours, but not of grey
-      case JPEG -> channels == 1 ? Profiles.ofJpeg(file) : Profiles.of(picture);
+      case PNG, JPEG, WEBP -> checks.profile();
       // this reader goes through the profiles of colours, but not of inks
       case TIFF ->
-          channels == INKS ? Profiles.of(reader.getImageMetadata(0)) : Profiles.of(picture);
+          picture.getColorModel().getNumColorComponents() == INKS
+              ? Profiles.of(reader.getImageMetadata(0))
+              : Profiles.of(picture);
       default -> Profiles.of(picture);
     };
   }

@@ -1,9 +1,12 @@
 package org.infd.inference.photo;
 
 import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageMetadata;
+import java.awt.color.ICC_Profile;
 import java.io.IOException;
 import java.util.Optional;
 import javax.imageio.ImageReader;
+import org.infd.inference.NumberText;
+import org.infd.inference.Problem;
 
 /**
  * What can be told of one file beside what the reader of its pixels tells: whether it is whole and
@@ -22,6 +25,7 @@ final class FileChecks {
   private final Optional<WebpChunks> webp;
   private Optional<WatchedStream> stream = Optional.empty();
   private Soundness pieces = Soundness.SOUND;
+  private Orientation orientation = Orientation.UPRIGHT;
   private boolean hasWarned;
   private boolean isMended;
 
@@ -45,9 +49,25 @@ final class FileChecks {
     return png.map(PngChunks::of);
   }
 
-  /** The file, or where it is damaged, what a reader of it can go through. */
+  /** The file as its reader goes through it: without what is damaged or would stop it. */
   byte[] readable() {
-    return png.map(PngFile::readable).or(() -> runs.map(BmpRuns::readable)).orElse(file);
+    return switch (kind) {
+      case PNG -> png.orElseThrow().readable();
+      case JPEG -> Profiles.jpegWithout(file);
+      case WEBP -> webp.orElseThrow().withoutProfile();
+      case BMP -> runs.map(BmpRuns::readable).orElse(file);
+      case GIF, TIFF -> file;
+    };
+  }
+
+  /** What the samples of a JPEG, PNG or WebP mean. */
+  Optional<ICC_Profile> profile() {
+    return switch (kind) {
+      case PNG -> chunks().flatMap(PngChunks::profile);
+      case JPEG -> Profiles.ofJpeg(file);
+      case WEBP -> webp.flatMap(WebpChunks::profile);
+      default -> Optional.empty();
+    };
   }
 
   /** The file in a form that a reader may get through that has given it up; empty without one. */
@@ -56,7 +76,7 @@ final class FileChecks {
       return Optional.empty();
     }
     isMended = true;
-    var found = frame.flatMap(head -> JpegMarkers.withoutStray(file, head));
+    var found = frame.flatMap(head -> JpegMarkers.withoutStray(readable(), head));
     hasWarned |= found.isPresent();
     return found;
   }
@@ -81,16 +101,44 @@ final class FileChecks {
             && JpegWarning.isDamage(warning, file);
   }
 
+  /**
+   * Refuses what its reader cannot unpack.
+   *
+   * @throws Problem with the way of packing
+   */
+  void requirePacking(String name, ImageReader reader) throws IOException {
+    if (kind == FileKind.TIFF && reader.getImageMetadata(0) instanceof TIFFImageMetadata tiff) {
+      var packing = TiffCheck.foreignPacking(tiff);
+      if (packing.isPresent()) {
+        throw new Problem(
+            NumberText.format(
+                "'%s' is a TIFF packed with %s, which is not read here. Save it anew as PNG, or as TIFF with LZW, and open that.",
+                name, packing.get()));
+      }
+    }
+  }
+
   /** Checks what a reader knows, after it has read the pixels. */
   void ask(ImageReader reader) throws IOException {
     if (kind == FileKind.TIFF && reader.getImageMetadata(0) instanceof TIFFImageMetadata tiff) {
       pieces = TiffCheck.of(file, tiff, watch::check);
+      orientation = Orientation.of(tiff);
     }
   }
 
   /** Whether a TIFF has lost what says where its picture lies. */
   boolean hasLostDirectory() {
     return kind == FileKind.TIFF && TiffCheck.isDirectoryCut(file);
+  }
+
+  /** How the picture is to be turned, after it was read. */
+  Orientation orientation() {
+    return kind == FileKind.TIFF ? orientation : Orientation.of(kind, file);
+  }
+
+  /** The sheet on which the first picture of an animated WebP lies. */
+  Optional<Sheet> sheet() {
+    return webp.flatMap(WebpChunks::sheet);
   }
 
   /** The part of a picture that is there although its reader took it all, 0 to 1. */

@@ -4,6 +4,8 @@ import com.twelvemonkeys.imageio.metadata.tiff.TIFF;
 import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageMetadata;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Map;
+import java.util.Optional;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
@@ -20,6 +22,23 @@ final class TiffCheck {
 
   private static final int HEAD = 8;
   private static final int ENTRY = 12;
+  private static final int CLASSIC = 42;
+
+  /** Ways of packing that are not read, by their numbers. */
+  private static final Map<Integer, String> FOREIGN =
+      Map.ofEntries(
+          Map.entry(50_000, "Zstandard"),
+          Map.entry(34_925, "LZMA"),
+          Map.entry(50_001, "WebP"),
+          Map.entry(34_887, "LERC"),
+          Map.entry(50_002, "JPEG XL"),
+          Map.entry(52_546, "JPEG XL"),
+          Map.entry(34_712, "JPEG 2000"),
+          Map.entry(33_003, "JPEG 2000"),
+          Map.entry(33_005, "JPEG 2000"),
+          Map.entry(34_661, "JBIG"),
+          Map.entry(34_676, "SGI Log"),
+          Map.entry(34_677, "SGI Log"));
 
   /** The bytes of a value of each type (TIFF 6.0, section 2). */
   private static final int[] TYPE_BYTES = {1, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8};
@@ -57,6 +76,9 @@ final class TiffCheck {
     var bytes = ByteBuffer.wrap(file);
     bytes.order(file[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
     long at = Integer.toUnsignedLong(bytes.getInt(Integer.BYTES));
+    if (bytes.getShort(Short.BYTES) != CLASSIC) {
+      return false;
+    }
     if (at + Short.BYTES > file.length) {
       return true;
     }
@@ -76,6 +98,14 @@ final class TiffCheck {
       }
     }
     return false;
+  }
+
+  /** How its pieces are packed, where that is a way that is not read. */
+  static Optional<String> foreignPacking(TIFFImageMetadata metadata) {
+    var entry = metadata.getTIFFField(TIFF.TAG_COMPRESSION);
+    return entry != null && entry.getValue() instanceof Number number
+        ? Optional.ofNullable(FOREIGN.get(number.intValue()))
+        : Optional.empty();
   }
 
   private Soundness soundness() {

@@ -1,5 +1,6 @@
 package org.infd.inference.photo;
 
+import java.awt.color.ICC_Profile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,8 @@ import java.util.Optional;
 record WebpChunks(byte[] file, List<Chunk> chunks, boolean isWhole) {
   private static final int FIRST = 12;
   private static final int HEAD = 8;
+  private static final String PROFILE = "ICCP";
+  private static final int HAS_PROFILE = 0x20;
 
   /** Some writers put the marker of a JPEG's segment before the data. */
   private static final byte[] MARKER = "Exif\0\0".getBytes(StandardCharsets.US_ASCII);
@@ -60,6 +63,52 @@ record WebpChunks(byte[] file, List<Chunk> chunks, boolean isWhole) {
   /** The first chunk of a type. */
   Optional<Chunk> first(String type) {
     return chunks.stream().filter(chunk -> chunk.type().equals(type)).findFirst();
+  }
+
+  /** The sheet on which the first picture of an animation lies (2.7.1.1). */
+  Optional<Sheet> sheet() {
+    var head = first("VP8X");
+    var picture = first("ANMF");
+    if (head.isEmpty() || picture.isEmpty()) {
+      return Optional.empty();
+    }
+    int canvas = head.get().start();
+    int frame = picture.get().start();
+    if (head.get().end() < canvas + 10 || picture.get().end() < frame + 12) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Sheet(
+            1 + number(canvas + 4),
+            1 + number(canvas + 7),
+            2 * number(frame + 3),
+            2 * number(frame)));
+  }
+
+  /** Three bytes, the lowest first. */
+  private int number(int at) {
+    return (file[at] & 0xFF) | ((file[at + 1] & 0xFF) << 8) | ((file[at + 2] & 0xFF) << 16);
+  }
+
+  /** What the values of its pixels mean. */
+  Optional<ICC_Profile> profile() {
+    return first(PROFILE)
+        .flatMap(chunk -> Profiles.parse(Arrays.copyOfRange(file, chunk.start(), chunk.end())));
+  }
+
+  /**
+   * The file without its profile: a reader gives a picture up whose profile it cannot use. The same
+   * array where it has none.
+   */
+  byte[] withoutProfile() {
+    var profile = first(PROFILE);
+    if (profile.isEmpty()) {
+      return file;
+    }
+    var without = file.clone();
+    without[profile.get().start() - HEAD] = 'x';
+    first("VP8X").ifPresent(head -> without[head.start()] &= ~HAS_PROFILE);
+    return without;
   }
 
   /** The Exif data of a file; empty where it has none, or is cut before their end. */
