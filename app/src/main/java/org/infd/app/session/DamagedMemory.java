@@ -13,7 +13,7 @@ import org.infd.app.work.SetAside;
 
 /**
  * Tells the user which of the files that the program remembers things in could not be read in this
- * run, and where they are kept, each once. To be used on the user interface's thread.
+ * run, and where they are kept, when one is found. To be used on the user interface's thread.
  */
 public final class DamagedMemory {
   private final Supplier<List<Path>> places;
@@ -58,20 +58,20 @@ public final class DamagedMemory {
   }
 
   private void tell(List<Path> found) {
-    var fresh = found.stream().filter(told::add).toList();
-    if (fresh.isEmpty()) {
+    if (!told.addAll(found)) {
       return;
     }
-    var names = fresh.stream().map(SetAside::name).collect(Collectors.joining(", "));
+    // all of this run: an earlier message may have been replaced before it was read
+    var names = found.stream().map(SetAside::name).collect(Collectors.joining(", "));
     notices.fail(
-        fresh.size() == 1
+        found.size() == 1
             ? names
                 + " could not be read, so the studio begins anew with it. The file as it was is"
                 + " kept: "
-                + fresh.getFirst()
+                + found.getFirst()
             : names
                 + " could not be read, so the studio begins anew with them. The files as they were"
                 + " are kept in "
-                + fresh.getFirst().getParent());
+                + found.getFirst().getParent());
   }
 }

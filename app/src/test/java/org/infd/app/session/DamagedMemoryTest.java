@@ -20,7 +20,7 @@ class DamagedMemoryTest {
   private final Notices notices = new Notices();
 
   @Test
-  void eachFileIsToldOnceWithItsPlace() throws IOException {
+  void whatIsFoundIsToldWithItsPlaceAndNotAgain() throws IOException {
     spoil("settings.json");
     var memory =
         new DamagedMemory(
@@ -39,7 +39,8 @@ class DamagedMemoryTest {
     spoil("layout.json");
     spoil("session.json");
     memory.tell();
-    assertTrue(said().startsWith("layout.json, session.json could not be read"), said());
+    assertTrue(
+        said().startsWith("settings.json, layout.json, session.json could not be read"), said());
   }
 
   @Test
