@@ -17,6 +17,7 @@ import org.infd.app.session.OnlyStudio;
 import org.infd.app.window.Studio;
 import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
+import org.infd.inference.ShownText;
 import org.infd.inference.UserData;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.NativePlaces;
@@ -37,14 +38,23 @@ public final class Main {
     Locale.setDefault(Locale.Category.FORMAT, NumberText.locale());
     // what a decoder keeps for a moment stays in memory: the temporary folder may be full
     ImageIO.setUseCache(false);
-    var commands =
-        new CommandLineInterface(
-            new EngineServices(),
-            Main::openStudio,
-            new PrintWriter(System.out, true, System.out.charset()),
-            new PrintWriter(System.err, true, System.err.charset()),
-            Boolean.getBoolean("infd.terminal"));
-    System.exit(commands.run(arguments));
+    System.exit(run(arguments));
+  }
+
+  private static int run(String[] arguments) {
+    try {
+      return new CommandLineInterface(
+              new EngineServices(),
+              Main::openStudio,
+              new PrintWriter(System.out, true, System.out.charset()),
+              new PrintWriter(System.err, true, System.err.charset()),
+              Boolean.getBoolean("infd.terminal"))
+          .run(arguments);
+    } catch (Problem e) {
+      // the folder of data is asked for before any command begins
+      System.err.println(ShownText.lines(e.getMessage()));
+      return CommandLineInterface.FAILED;
+    }
   }
 
   private static void openStudio(StudioStart start, Cancellation cancellation) {

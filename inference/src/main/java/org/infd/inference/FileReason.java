@@ -4,6 +4,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.InvalidPathException;
@@ -54,6 +56,8 @@ public final class FileReason {
       case JacksonException e -> ofJson(e);
       case NoSuchFileException _ -> "it is not there";
       case AccessDeniedException _ -> "permission is missing";
+      case FileAlreadyExistsException _ -> "something else has that name";
+      case DirectoryNotEmptyException _ -> "it is a folder that is not empty";
       case NotDirectoryException _ -> "what should be a folder is none";
       case FileSystemLoopException _ -> "its links go round in a circle";
       case InvalidPathException _ -> "its name cannot be written in the character set in use";
@@ -148,6 +152,9 @@ public final class FileReason {
     }
     if (said.contains("quota exceeded")) {
       return "the quota of the disk is used up";
+    }
+    if (said.contains("File too large")) {
+      return "it is larger than the disk or a limit of this account allows";
     }
     if (said.contains("Read-only file system")) {
       return "it can only be read";

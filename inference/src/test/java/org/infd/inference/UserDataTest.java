@@ -1,11 +1,16 @@
 package org.infd.inference;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UserDataTest {
   @TempDir Path folder;
@@ -58,5 +63,17 @@ class UserDataTest {
         folder.resolve("AppData/Local/infd-studio"),
         UserData.folder(Map.of("HOME", asked), "Windows 11", home),
         "a shell on Windows may set it to a path of its own");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"INFD_DATA", "XDG_DATA_HOME", "HOME"})
+  void aNameThatIsNoneIsSaidWithItsVariable(String variable) {
+    for (var name : List.of("/a\ufffdb", "/a\0b")) {
+      var said =
+          assertThrows(
+                  Problem.class, () -> UserData.folder(Map.of(variable, name), "Linux", "/home/a"))
+              .getMessage();
+      assertTrue(said.contains(variable), said);
+    }
   }
 }

@@ -12,6 +12,7 @@ import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
+import org.infd.inference.ShownText;
 import org.infd.inference.UserData;
 import org.infd.inference.export.AtomicFile;
 import org.infd.inference.generation.Version;
@@ -34,6 +35,13 @@ public final class CommandLineInterface {
   public static final int USAGE = 2;
 
   private static final int WIDTH = 100;
+
+  /** So much of an argument is repeated in a sentence. */
+  private static final int ARGUMENT_SHOWN = 60;
+
+  /** What Java puts where bytes of an argument are no letters. */
+  private static final char LOST = '\ufffd';
+
   private static final String NEW_WINDOW = "--new-window";
 
   private final Services services;
@@ -75,6 +83,16 @@ public final class CommandLineInterface {
    * @return the exit code
    */
   public int run(String... arguments) {
+    for (var argument : arguments) {
+      if (argument.indexOf(LOST) >= 0) {
+        terminal.problem(
+            "'"
+                + ShownText.shortened(argument, ARGUMENT_SHOWN)
+                + "' is not written in UTF-8, so some of its letters are lost. Type it anew, save the"
+                + " script that it stands in as UTF-8, or give the file another name.");
+        return USAGE;
+      }
+    }
     // what a double click on a file says
     var images =
         Stream.of(arguments).filter(said -> !said.equals(NEW_WINDOW)).toArray(String[]::new);
@@ -107,10 +125,18 @@ public final class CommandLineInterface {
         .setExecutionExceptionHandler(this::failed)
         .setParameterExceptionHandler(this::misused);
     try {
-      return line.execute(
-          isStart
-              ? Stream.of(arguments).filter(NEW_WINDOW::equals).toArray(String[]::new)
-              : arguments);
+      int code =
+          line.execute(
+              isStart
+                  ? Stream.of(arguments).filter(NEW_WINDOW::equals).toArray(String[]::new)
+                  : arguments);
+      if (code == OK && terminal.out().checkError()) {
+        terminal.problem(
+            "The results could not be written to where the output goes: the disk is full, or what"
+                + " reads them has ended. Files that were made are whole.");
+        return FAILED;
+      }
+      return code;
     } catch (OutOfMemoryError e) {
       terminal.problem(
           "There is not enough memory for this. Close other programs or take a smaller size.");
@@ -129,6 +155,12 @@ public final class CommandLineInterface {
 
   private int misused(CommandLine.ParameterException e, String[] arguments) {
     var said = String.valueOf(e.getMessage());
+    for (var argument : arguments) {
+      var value = argument.substring(argument.startsWith("--") ? argument.indexOf('=') + 1 : 0);
+      if (value.length() > ARGUMENT_SHOWN) {
+        said = said.replace(value, ShownText.shortened(value, ARGUMENT_SHOWN));
+      }
+    }
     terminal.problem(said.endsWith(".") ? said : said + ".");
     CommandLine.UnmatchedArgumentException.printSuggestions(e, terminal.err());
     terminal.problem("See '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");

@@ -93,7 +93,7 @@ final class EncodeCommand extends InfdCommand {
     var frame = pictureOptions.frame();
     var target = field;
     var picture = pictureOptions.out();
-    PictureWriter.requireTargets(picture, target);
+    PictureWriter.requireTargets(picture, target, file);
     var wanted = model;
     var bundle = wanted == null ? services.models().first() : services.models().find(wanted);
     var photo = PhotoFile.read(file, cancellation);

@@ -138,12 +138,10 @@ final class GenerateCommand extends InfdCommand {
     if (out == null && field == null) {
       throw new Problem("Say where to put the picture: --out FILE.png, or --field FILE.infd.");
     }
-    if (out != null) {
+    if (out != null && !out.toString().isEmpty()) {
       PictureWriter.format(out);
     }
-    if (out != null && out.equals(field)) {
-      throw new Problem("--out and --field name the same file. Give them different names.");
-    }
+    PictureWriter.requireDistinct(out, field);
     if (count < 1 || count > MOST_PICTURES) {
       throw new Problem("--count is between 1 and " + MOST_PICTURES + ", not " + count + ".");
     }

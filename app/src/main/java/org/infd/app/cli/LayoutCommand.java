@@ -7,7 +7,6 @@ import org.infd.app.cli.Services.OpenPicture;
 import org.infd.inference.ShownText;
 import org.infd.inference.bundle.Manifest.ConditioningKind;
 import org.infd.inference.bundle.ModelBundle;
-import org.infd.inference.export.AtomicFile;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.RecipeDefaults;
 import org.infd.inference.generation.RecipeRules;
@@ -126,12 +125,7 @@ final class LayoutCommand extends InfdCommand {
   void run(Cancellation cancellation) {
     var frame = sampling.frame();
     var out = sampling.out();
-    if (out != null) {
-      PictureWriter.requireTarget(out);
-    }
-    if (field != null) {
-      AtomicFile.requireWritable(field);
-    }
+    PictureWriter.requirePlaces(out, field, file);
     SamplingOptions.requireEta(eta);
     sampling.requireSteps();
     var layout = Layout.read(file);

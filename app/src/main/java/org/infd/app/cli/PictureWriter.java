@@ -1,5 +1,7 @@
 package org.infd.app.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.infd.app.cli.Services.OpenPicture;
@@ -31,35 +33,81 @@ record PictureWriter(Terminal terminal, ModelBundle model, Device device, boolea
         .orElseThrow(
             () ->
                 new Problem(
-                    target
-                        + " has no ending that names a picture format. Pictures are written as .png,"
+                    "'"
+                        + target
+                        + "' has no ending that names a picture format. Pictures are written as .png,"
                         + " .jpg and .tif."));
   }
 
   /** Says what is wrong with a target before any work. */
   static void requireTarget(Path target) {
+    if (target.toString().isEmpty()) {
+      throw new Problem("--out is empty. Name the picture: --out FILE.png.");
+    }
     format(target);
     AtomicFile.requireWritable(target);
   }
 
   /**
-   * Says what is wrong with a picture and a field that are to be written, before any work.
+   * As {@link #requirePlaces}, where something must be written.
    *
-   * @throws Problem if none is, or they are the same, or cannot be written
+   * @throws Problem if nothing is to be written, too
    */
-  static void requireTargets(@Nullable Path out, @Nullable Path field) {
+  static void requireTargets(@Nullable Path out, @Nullable Path field, Path... sources) {
     if (out == null && field == null) {
       throw new Problem("Say where to put the picture: --out FILE.png, or --field FILE.infd.");
     }
+    requirePlaces(out, field, sources);
+  }
+
+  /**
+   * Says what is wrong with a picture and a field that are to be written, before any work.
+   *
+   * @param sources what is read for them, and must not be lost to them
+   * @throws Problem if they are the same, cannot be written, or would replace a source
+   */
+  static void requirePlaces(@Nullable Path out, @Nullable Path field, Path... sources) {
     if (out != null) {
       requireTarget(out);
+      requireKept(out, sources);
     }
     if (field != null) {
       AtomicFile.requireWritable(field);
+      requireKept(field, sources);
     }
-    if (out != null && out.equals(field)) {
+    requireDistinct(out, field);
+  }
+
+  /**
+   * A picture and a field in one file would be one of them.
+   *
+   * @throws Problem if both names lead to one file
+   */
+  static void requireDistinct(@Nullable Path out, @Nullable Path field) {
+    if (out != null && field != null && isSame(out, field)) {
       throw new Problem("--out and --field name the same file. Give them different names.");
     }
+  }
+
+  private static void requireKept(Path target, Path... sources) {
+    for (var source : sources) {
+      if (isSame(target, source)) {
+        throw new Problem(
+            target + " would take the place of the file that is read. Choose another name.");
+      }
+    }
+  }
+
+  /** Also through links and by other ways of writing a path. */
+  private static boolean isSame(Path one, Path other) {
+    try {
+      if (Files.exists(one) && Files.exists(other)) {
+        return Files.isSameFile(one, other);
+      }
+    } catch (IOException e) {
+      // then the names decide
+    }
+    return one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
   }
 
   void write(OpenPicture picture, Frame frame, Path target, Cancellation cancellation) {

@@ -3,7 +3,6 @@ package org.infd.app.cli;
 import java.nio.file.Path;
 import org.infd.app.cli.Services.LoadedModel;
 import org.infd.app.cli.Services.OpenPicture;
-import org.infd.inference.export.AtomicFile;
 import org.infd.inference.export.Frame.Region;
 import org.infd.inference.generation.FieldImage;
 import org.infd.inference.generation.Recipe;
@@ -67,11 +66,11 @@ final class RedoCommand extends InfdCommand {
   @Override
   void run(Cancellation cancellation) {
     var frame = sampling.frame();
-    AtomicFile.requireWritable(field);
     var out = sampling.out();
-    if (out != null) {
-      PictureWriter.requireTarget(out);
-    }
+    // the field alone may take the place of what it is made from
+    PictureWriter.requirePlaces(null, field);
+    PictureWriter.requirePlaces(out, null, file);
+    PictureWriter.requireDistinct(out, field);
     sampling.requireSteps();
     var image = services.read(file);
     var base = image.base().recipe();

@@ -86,7 +86,7 @@ final class RenderCommand extends InfdCommand {
   @Override
   void run(Cancellation cancellation) {
     var frame = Frame.of(size.height(), size.width(), region == null ? Region.WHOLE : region);
-    PictureWriter.requireTarget(out);
+    PictureWriter.requireTargets(out, null, file);
     var image = services.read(file);
     var recipe = image.base().recipe();
     var models = services.models();

@@ -61,7 +61,7 @@ final class VaryCommand extends InfdCommand {
     var frame = sampling.frame();
     var out = sampling.out();
     var target = field;
-    PictureWriter.requireTargets(out, target);
+    PictureWriter.requireTargets(out, target, file);
     sampling.requireSteps();
     if (!(strength >= 0 && strength <= 1)) {
       throw new Problem("--strength is between 0 and 1, not " + strength + ".");

@@ -9,17 +9,22 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
+import org.infd.inference.FileReason;
 import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
+import org.infd.inference.ShownText;
 
 /**
  * A file that appears whole or not at all. It is written beside its target under a temporary name,
@@ -33,6 +38,9 @@ public final class AtomicFile implements Closeable {
   private static final Pattern TEMPORARY = Pattern.compile("\\.infd-[0-9a-f]{16}\\.part");
 
   private static final int BUFFER = 1 << 16;
+
+  /** So much of a name that is too long is repeated. */
+  private static final int NAME_SHOWN = 40;
 
   /** The temporary files of this process: spared by sweeps, removed when the process ends. */
   private static final Set<Path> IN_USE = ConcurrentHashMap.newKeySet();
@@ -122,7 +130,11 @@ public final class AtomicFile implements Closeable {
    * @throws Problem if the folder is missing or cannot be written, or the target is no plain file
    */
   public static Path requireWritable(Path target) {
+    if (target.toString().isEmpty()) {
+      throw new Problem("The name of the file to write is empty. Name a file.");
+    }
     var place = target.toAbsolutePath().normalize();
+    requirePossibleName(place);
     try {
       if (Files.isSymbolicLink(place)) {
         place = place.toRealPath();
@@ -152,6 +164,23 @@ public final class AtomicFile implements Closeable {
     return place;
   }
 
+  /** Asks the system, which alone knows what its disks take for a name. */
+  private static void requirePossibleName(Path place) {
+    try {
+      Files.readAttributes(place, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    } catch (FileSystemException e) {
+      if (String.valueOf(e.getReason()).contains("too long")) {
+        throw new Problem(
+            "The name '"
+                + ShownText.shortened(String.valueOf(place.getFileName()), NAME_SHOWN)
+                + "' is too long for this disk. Take a shorter one.",
+            e);
+      }
+    } catch (IOException e) {
+      // whatever else is wrong is told by what comes after
+    }
+  }
+
   /**
    * The sentence for a failed write.
    *
@@ -173,8 +202,12 @@ public final class AtomicFile implements Closeable {
     if (said.contains("quota")) {
       return new Problem("Your disk quota is used up: " + target + " was not written.", reason);
     }
+    var why =
+        reason instanceof NoSuchFileException
+            ? "its folder is gone, or takes no files. Choose another"
+            : FileReason.of(reason);
     return new Problem(
-        target + " could not be written: " + said + ". Nothing was left behind.", reason);
+        target + " could not be written: " + why + ". Nothing was left behind.", reason);
   }
 
   /**

@@ -62,12 +62,14 @@ final class Decoding {
   private final FileKind kind;
   private final byte[] file;
   private final Watch watch;
+  private final FileChecks checks;
 
   Decoding(String name, FileKind kind, byte[] file, Watch watch) {
     this.name = name;
     this.kind = kind;
     this.file = file;
     this.watch = watch;
+    checks = new FileChecks(kind, file, watch);
   }
 
   /**
@@ -76,16 +78,20 @@ final class Decoding {
    * @throws Problem if nothing of it is
    */
   DecodedPicture picture() {
-    var frame = kind == FileKind.JPEG ? JpegFrame.of(file) : Optional.<JpegFrame>empty();
+    var frame = checks.frame();
     frame.ifPresent(found -> requireSize(found.width(), found.height()));
-    var turn = Orientation.of(kind, file);
     if (frame.isPresent()
         && frame.get().hasMeans()
         && (frame.get().keptBytes() > MOST_KEPT || frame.get().work() > mostWork())) {
-      return means(frame.get()).turned(turn);
+      return means(frame.get()).turned(checks.orientation());
     }
     try {
-      return decoded(frame).turned(turn);
+      var picture = decoded();
+      return checks
+          .sheet()
+          .map(sheet -> sheet.with(picture))
+          .orElse(picture)
+          .turned(checks.orientation());
     } catch (Problem | CancellationException | Watch.TimeOver e) {
       throw e;
     } catch (IOException | RuntimeException e) {
@@ -99,7 +105,14 @@ final class Decoding {
   }
 
   private Problem unreadable(Exception cause) {
-    if (watch.isEnded()) {
+    if (checks.hasLostDirectory()) {
+      return new Problem(
+          NumberText.format(
+              "'%s' is cut short: the end of the file, where this TIFF says how its picture lies, is missing. Get it again.",
+              name),
+          cause);
+    }
+    if (checks.isEndedEarly()) {
       return new Problem(
           NumberText.format(
               "'%s' ends before its picture begins, so it was not copied or downloaded whole. Get it again.",
@@ -140,22 +153,45 @@ final class Decoding {
                 Profiles.ofJpeg(file), DisplayPixels.Inks.DARK_IS_ONE, false, watch::check)
             .of(picture);
     return told(
-        picture.getWidth(), picture.getHeight(), rgb, JpegFrame.SIDE, watch.part(), Gap.WHITE);
+        picture.getWidth(),
+        picture.getHeight(),
+        rgb,
+        JpegFrame.SIDE,
+        watch.part(),
+        Remark.Gap.WHITE);
   }
 
-  private DecodedPicture decoded(Optional<JpegFrame> frame) throws IOException {
+  private DecodedPicture decoded() throws IOException {
+    try {
+      return decoded(checks.readable());
+    } catch (Problem | CancellationException | Watch.TimeOver e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      var mended = checks.mended();
+      if (mended.isEmpty()) {
+        throw e;
+      }
+      return decoded(mended.get());
+    }
+  }
+
+  private DecodedPicture decoded(byte[] content) throws IOException {
     var reader = reader();
+    var frame = checks.frame();
     try (var stream =
-        new WatchedStream(file, kind == FileKind.JPEG ? NATIVE_PIECE : Integer.MAX_VALUE, watch)) {
+        new WatchedStream(
+            content, kind == FileKind.JPEG ? NATIVE_PIECE : Integer.MAX_VALUE, watch)) {
       reader.setInput(stream, false, true);
       reader.addIIOReadProgressListener(new ReadProgress(watch));
+      checks.attend(reader, stream);
       int width = reader.getWidth(0);
       int height = reader.getHeight(0);
       requireSize(width, height);
+      checks.requirePacking(name, reader);
       if (frame.isPresent() && frame.get().components().size() == INKS) {
         return inks(reader, frame.get());
       }
-      return colours(reader, width, height, frame);
+      return colours(reader, width, height);
     } finally {
       reader.dispose();
     }
@@ -189,10 +225,10 @@ final class Decoding {
     return step;
   }
 
-  private DecodedPicture colours(
-      ImageReader reader, int width, int height, Optional<JpegFrame> frame) throws IOException {
+  private DecodedPicture colours(ImageReader reader, int width, int height) throws IOException {
     var type = type(reader);
     int bits = type.getColorModel().getPixelSize();
+    var frame = checks.frame();
     if (frame.isEmpty()) {
       requireContent(width, height, bits);
     }
@@ -201,25 +237,44 @@ final class Decoding {
     settings.setSourceSubsampling(step, step, 0, 0);
     var picture = type.createBufferedImage(Math.ceilDiv(width, step), Math.ceilDiv(height, step));
     settings.setDestination(picture);
-    var png = kind == FileKind.PNG ? Optional.of(PngChunks.of(file)) : Optional.<PngChunks>empty();
+    var chunks = checks.chunks();
+    boolean isInterlaced = chunks.map(PngChunks::isInterlaced).orElse(false);
     var passes = new PngPasses();
-    if (png.isPresent() && png.get().isInterlaced()) {
+    if (isInterlaced) {
       reader.addIIOReadUpdateListener(passes);
     }
     boolean whole = read(reader, settings);
-    boolean linear = png.map(PngChunks::isLinear).orElse(false);
-    var rgb =
-        new DisplayPixels(
-                profile(png, reader, picture), DisplayPixels.Inks.DARK_IS_ONE, linear, watch::check)
-            .of(picture);
-    if (!whole && png.isPresent() && png.get().isInterlaced()) {
-      passes.spread(rgb, picture.getWidth(), picture.getHeight(), step);
-      return told(picture.getWidth(), picture.getHeight(), rgb, step, passes.part(), Gap.COARSE);
+    var pieces = new TiffPieces(reader, type, watch);
+    if (!whole && isInPieces(step)) {
+      pieces.read(picture);
     }
-    double part = whole ? 1 : watch.part();
-    return !whole && frame.isPresent()
-        ? cutJpeg(picture.getWidth(), picture.getHeight(), rgb, step, frame.get())
-        : told(picture.getWidth(), picture.getHeight(), rgb, step, part, Gap.WHITE);
+    checks.ask(reader);
+    boolean linear = chunks.map(PngChunks::isLinear).orElse(false);
+    var profile = profile(reader, picture);
+    var rgb =
+        new DisplayPixels(profile, DisplayPixels.Inks.DARK_IS_ONE, linear, watch::check)
+            .of(picture);
+    int columns = picture.getWidth();
+    int rows = picture.getHeight();
+    if (whole) {
+      return told(columns, rows, rgb, step, checks.part(), Remark.Gap.WHITE);
+    }
+    if (isInPieces(step)) {
+      pieces.leave(rgb, columns, WHITE);
+      return told(columns, rows, rgb, step, pieces.part(columns, rows), Remark.Gap.WHITE_PIECES);
+    }
+    if (isInterlaced) {
+      passes.spread(rgb, columns, rows, step);
+      return told(columns, rows, rgb, step, passes.part(), Remark.Gap.COARSE);
+    }
+    return frame.isPresent()
+        ? cutJpeg(columns, rows, rgb, step, frame.get())
+        : told(columns, rows, rgb, step, watch.part(), Remark.Gap.WHITE);
+  }
+
+  /** Whether what is there can be read piece by piece. */
+  private boolean isInPieces(int step) {
+    return kind == FileKind.TIFF && step == 1;
   }
 
   private ImageTypeSpecifier type(ImageReader reader) throws IOException {
@@ -235,16 +290,15 @@ final class Decoding {
     return types.next();
   }
 
-  private Optional<ICC_Profile> profile(
-      Optional<PngChunks> png, ImageReader reader, BufferedImage picture) throws IOException {
-    int channels = picture.getColorModel().getNumColorComponents();
+  private Optional<ICC_Profile> profile(ImageReader reader, BufferedImage picture)
+      throws IOException {
     return switch (kind) {
-      case PNG -> png.flatMap(PngChunks::profile);
-      // the runtime goes through the profiles of colours, but not of grey
-      case JPEG -> channels == 1 ? Profiles.ofJpeg(file) : Profiles.of(picture);
+      case PNG, JPEG, WEBP -> checks.profile();
       // this reader goes through the profiles of colours, but not of inks
       case TIFF ->
-          channels == INKS ? Profiles.of(reader.getImageMetadata(0)) : Profiles.of(picture);
+          picture.getColorModel().getNumColorComponents() == INKS
+              ? Profiles.of(reader.getImageMetadata(0))
+              : Profiles.of(picture);
       default -> Profiles.of(picture);
     };
   }
@@ -261,7 +315,7 @@ final class Decoding {
       throw e;
     } catch (IOException | RuntimeException e) {
       watch.check();
-      if (watch.part() <= 0) {
+      if (watch.part() <= 0 && kind != FileKind.TIFF) {
         throw e;
       }
       return false;
@@ -288,7 +342,7 @@ final class Decoding {
             .ofInks(raster);
     return watch.isEnded()
         ? cutJpeg(raster.getWidth(), raster.getHeight(), rgb, step, frame)
-        : told(raster.getWidth(), raster.getHeight(), rgb, step, 1, Gap.WHITE);
+        : told(raster.getWidth(), raster.getHeight(), rgb, step, 1, Remark.Gap.WHITE);
   }
 
   /**
@@ -297,26 +351,16 @@ final class Decoding {
    */
   private DecodedPicture cutJpeg(int width, int height, int[] rgb, int step, JpegFrame frame) {
     if (frame.process() == JpegFrame.PROGRESSIVE && frame.scans() > 1) {
-      return told(width, height, rgb, step, (frame.scans() - 1.0) / frame.scans(), Gap.COARSE);
+      return told(
+          width, height, rgb, step, (frame.scans() - 1.0) / frame.scans(), Remark.Gap.COARSE);
     }
     int filler = rgb[rgb.length - 1];
     int end = rgb.length;
     while (end > 0 && rgb[end - 1] == filler) {
       end--;
     }
-    return told(width, height, rgb, step, (double) Math.ceilDiv(end, width) / height, Gap.WHITE);
-  }
-
-  /** What is seen where a picture has no pixels. */
-  private enum Gap {
-    WHITE(", the rest is left white"),
-    COARSE(", so it is coarse");
-
-    private final String words;
-
-    Gap(String words) {
-      this.words = words;
-    }
+    return told(
+        width, height, rgb, step, (double) Math.ceilDiv(end, width) / height, Remark.Gap.WHITE);
   }
 
   /** The inks of YCCK (Adobe TN 5116, 18), as libjpeg makes them. */
@@ -350,43 +394,18 @@ final class Decoding {
    *
    * @param part how much of it is there, 0 to 1
    */
-  private DecodedPicture told(int width, int height, int[] rgb, int step, double part, Gap gap) {
-    var sentence = new StringBuilder();
-    if (part < 1) {
-      boolean upsideDown = kind == FileKind.BMP && isUpsideDown();
+  private DecodedPicture told(
+      int width, int height, int[] rgb, int step, double part, Remark.Gap gap) {
+    if (part < 1 && gap == Remark.Gap.WHITE) {
       int rows = (int) Math.floor(part * height);
-      if (gap == Gap.WHITE) {
-        if (upsideDown) {
-          Arrays.fill(rgb, 0, (height - rows) * width, WHITE);
-        } else {
-          Arrays.fill(rgb, rows * width, rgb.length, WHITE);
-        }
+      if (kind == FileKind.BMP && isUpsideDown()) {
+        Arrays.fill(rgb, 0, (height - rows) * width, WHITE);
+      } else {
+        Arrays.fill(rgb, rows * width, rgb.length, WHITE);
       }
-      sentence.append(
-          NumberText.format(
-              "'%s' is %s: %s of its picture is there%s.",
-              name, watch.isEnded() ? "cut short" : "damaged", share(part, gap), gap.words));
-    }
-    if (step > 1) {
-      sentence
-          .append(sentence.isEmpty() ? "" : " ")
-          .append(
-              NumberText.format(
-                  "'%s' is very large: one pixel of %d × %d was read of it.", name, step, step));
     }
     return new DecodedPicture(
-        width,
-        height,
-        rgb,
-        step,
-        sentence.isEmpty() ? Optional.empty() : Optional.of(sentence.toString()));
-  }
-
-  private static String share(double part, Gap gap) {
-    if (gap == Gap.COARSE) {
-      return "only a part";
-    }
-    return part < 0.01 ? "hardly anything" : "only " + (int) Math.floor(100 * part) + " %";
+        width, height, rgb, step, Remark.of(name, checks.soundness(part), part, gap, step));
   }
 
   /** Whether a BMP has its lowest row first, as it does unless its height is negative. */

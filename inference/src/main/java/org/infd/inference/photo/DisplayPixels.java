@@ -146,11 +146,23 @@ final class DisplayPixels {
     if (!(model instanceof ComponentColorModel)) {
       return false;
     }
-    return profile.map(ICC_Profile::getNumComponents).orElse(0) == model.getNumColorComponents()
+    int channels = model.getNumColorComponents();
+    return profile.map(found -> isFor(found, channels)).orElse(false)
         || switch (model.getColorSpace().getType()) {
           case ColorSpace.TYPE_GRAY, ColorSpace.TYPE_RGB, ColorSpace.TYPE_CMYK -> true;
           default -> false;
         };
+  }
+
+  /** Whether a profile is of the kind of colours that so many channels are. */
+  private static boolean isFor(ICC_Profile profile, int channels) {
+    int type = profile.getColorSpaceType();
+    return switch (channels) {
+      case 1 -> type == ColorSpace.TYPE_GRAY;
+      case RGB -> type == ColorSpace.TYPE_RGB;
+      case CMYK -> type == ColorSpace.TYPE_CMYK;
+      default -> false;
+    };
   }
 
   private Samples ofModel(Raster strip, ComponentColorModel model) {
@@ -275,7 +287,7 @@ final class DisplayPixels {
         samples.values()[i] = samples.most() - samples.values()[i];
       }
     }
-    if (profile.isPresent() && profile.get().getNumComponents() == samples.channels()) {
+    if (profile.isPresent() && isFor(profile.get(), samples.channels())) {
       var converted = throughProfile(samples, profile.get());
       if (converted.isPresent()) {
         return converted.get();

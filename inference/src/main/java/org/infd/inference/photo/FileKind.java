@@ -52,6 +52,10 @@ enum FileKind {
     if (head.startsWith("RIFF") && head.startsWith("WEBP", 8)) {
       return WEBP;
     }
+    // the one of more than 4 GB, which metadata-extractor does not know
+    if (head.startsWith("II+\0") || head.startsWith("MM\0+")) {
+      return TIFF;
+    }
     return switch (detected(file)) {
       case Png -> PNG;
       case Jpeg -> JPEG;
@@ -90,9 +94,6 @@ enum FileKind {
   }
 
   private static Problem unknown(String name, String head) {
-    if (head.startsWith("II+\0") || head.startsWith("MM\0+")) {
-      return foreign(name, "a BigTIFF");
-    }
     if (head.startsWith("\u00FF\n") || head.startsWith("\0\0\0\fJXL ")) {
       return foreign(name, "a JPEG XL");
     }

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param scans how often the picture is gone through
  * @param adobeTransform what an Adobe marker says of the colours: 0 none, 1 YCbCr, 2 YCCK; −1
  *     without one
+ * @param isEnded whether the end of the picture is there
  */
 record JpegFrame(
     int process,
@@ -22,7 +23,8 @@ record JpegFrame(
     List<Component> components,
     int scans,
     int adobeTransform,
-    boolean isJfif) {
+    boolean isJfif,
+    boolean isEnded) {
   static final int START_OF_IMAGE = 0xD8;
   static final int END_OF_IMAGE = 0xD9;
   static final int START_OF_SCAN = 0xDA;
@@ -60,10 +62,12 @@ record JpegFrame(
     JpegFrame frame = null;
     int adobe = -1;
     boolean jfif = false;
+    boolean ended = false;
     int scans = 0;
     while (true) {
       int marker = nextMarker(bytes);
       if (marker == END_OF_IMAGE || marker < 0) {
+        ended = marker == END_OF_IMAGE;
         break;
       }
       if (marker == START_OF_IMAGE) {
@@ -92,7 +96,7 @@ record JpegFrame(
     return frame == null
         ? null
         : new JpegFrame(
-            frame.process, frame.width, frame.height, frame.components, scans, adobe, jfif);
+            frame.process, frame.width, frame.height, frame.components, scans, adobe, jfif, ended);
   }
 
   private static boolean isFrame(int marker) {
@@ -110,7 +114,7 @@ record JpegFrame(
       int sampling = bytes.get() & 0xFF;
       components.add(new Component(id, sampling >> 4, sampling & 0xF, bytes.get() & 0xFF));
     }
-    return new JpegFrame(process, width, height, List.copyOf(components), 0, -1, false);
+    return new JpegFrame(process, width, height, List.copyOf(components), 0, -1, false, false);
   }
 
   /**

@@ -2,11 +2,12 @@ package org.infd.inference.photo;
 
 import com.drew.imaging.ImageProcessingException;
 import com.drew.imaging.jpeg.JpegMetadataReader;
-import com.drew.imaging.tiff.TiffMetadataReader;
 import com.drew.lang.ByteArrayReader;
 import com.drew.metadata.Metadata;
 import com.drew.metadata.exif.ExifIFD0Directory;
 import com.drew.metadata.exif.ExifReader;
+import com.twelvemonkeys.imageio.metadata.tiff.TIFF;
+import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageMetadata;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
@@ -19,9 +20,10 @@ import java.util.Optional;
  * @param code 1 (upright) to 8
  */
 record Orientation(int code) {
-  private static final Orientation UPRIGHT = new Orientation(1);
+  /** The way it is stored. */
+  static final Orientation UPRIGHT = new Orientation(1);
 
-  /** What a file says; upright if it says nothing or is damaged. */
+  /** What a file other than a TIFF says; upright if it says nothing or is damaged. */
   static Orientation of(FileKind kind, byte[] file) {
     try {
       for (var directory : metadata(kind, file).getDirectoriesOfType(ExifIFD0Directory.class)) {
@@ -37,14 +39,24 @@ record Orientation(int code) {
     }
   }
 
+  /** What the first directory of a TIFF says; upright if it says nothing. */
+  static Orientation of(TIFFImageMetadata tiff) {
+    var entry = tiff.getTIFFField(TIFF.TAG_ORIENTATION);
+    return entry != null
+            && entry.getValue() instanceof Number code
+            && code.intValue() >= 1
+            && code.intValue() <= 8
+        ? new Orientation(code.intValue())
+        : UPRIGHT;
+  }
+
   private static Metadata metadata(FileKind kind, byte[] file)
       throws ImageProcessingException, IOException {
     var stream = new ByteArrayInputStream(file);
     return switch (kind) {
       case JPEG -> JpegMetadataReader.readMetadata(stream, List.of(new ExifReader()));
-      case TIFF -> TiffMetadataReader.readMetadata(new ByteArrayReader(file));
-      case WEBP -> exif(WebpChunks.exif(file));
-      case PNG -> exif(PngChunks.of(file).exif());
+      case WEBP -> exif(WebpChunks.of(file).exif());
+      case PNG -> exif(PngFile.of(file, () -> {}).content("eXIf"));
       default -> new Metadata();
     };
   }

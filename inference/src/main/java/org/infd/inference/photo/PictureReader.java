@@ -41,8 +41,7 @@ public final class PictureReader {
       String name, byte[] file, Cancellation cancellation, Duration patience) {
     var kind = FileKind.of(name, file);
     var watch = new Watch(cancellation, patience);
-    var decoding = new Decoding(name, kind, file, watch);
-    var task = new FutureTask<>(decoding::picture);
+    var task = new FutureTask<>(() -> new Decoding(name, kind, file, watch).picture());
     Thread.ofPlatform().daemon().name("picture reader").start(task);
     try {
       while (true) {

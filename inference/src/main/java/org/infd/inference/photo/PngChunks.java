@@ -1,18 +1,10 @@
 package org.infd.inference.photo;
 
-import com.drew.imaging.png.PngChunk;
-import com.drew.imaging.png.PngChunkReader;
-import com.drew.imaging.png.PngChunkType;
-import com.drew.imaging.png.PngProcessingException;
-import com.drew.lang.SequentialByteArrayReader;
 import java.awt.color.ICC_Profile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.zip.InflaterInputStream;
 
 /**
@@ -33,37 +25,21 @@ record PngChunks(
   /** Profiles are some kilobytes, large tables up to a few megabytes. */
   private static final int LARGEST_PROFILE = 16 << 20;
 
-  private static final int INTERLACE_AT = 28;
-
-  private static final Set<PngChunkType> WANTED =
-      Set.of(PngChunkType.iCCP, PngChunkType.gAMA, PngChunkType.sRGB, PngChunkType.eXIf);
-
   /** What is in a file, as far as it can be read. */
-  static PngChunks of(byte[] file) {
-    var found = new HashMap<PngChunkType, byte[]>();
-    read(file, found);
-    var profile = Optional.ofNullable(found.get(PngChunkType.iCCP)).flatMap(PngChunks::profile);
-    var gamma = found.get(PngChunkType.gAMA);
+  static PngChunks of(PngFile file) {
+    var profile = file.content("iCCP").flatMap(PngChunks::profile);
+    var gamma = file.first("gAMA").filter(PngFile.Chunk::isSound).map(file::content);
     return new PngChunks(
         profile,
-        gamma != null
-            && gamma.length >= Integer.BYTES
-            && ByteBuffer.wrap(gamma).getInt() / GAMMA_UNIT > LINEAR
+        gamma.map(PngChunks::isLight).orElse(false)
             && profile.isEmpty()
-            && !found.containsKey(PngChunkType.sRGB),
-        Optional.ofNullable(found.get(PngChunkType.eXIf)),
-        file.length > INTERLACE_AT && file[INTERLACE_AT] == 1);
+            && file.first("sRGB").filter(PngFile.Chunk::isSound).isEmpty(),
+        file.content("eXIf"),
+        file.isInterlaced());
   }
 
-  private static void read(byte[] file, Map<PngChunkType, byte[]> into) {
-    try {
-      for (PngChunk chunk :
-          new PngChunkReader().extract(new SequentialByteArrayReader(file), WANTED)) {
-        into.putIfAbsent(chunk.getType(), chunk.getBytes());
-      }
-    } catch (PngProcessingException | IOException | RuntimeException e) {
-      // a PNG that is cut: its pixels are told of by those who read them
-    }
+  private static boolean isLight(byte[] gamma) {
+    return gamma.length >= Integer.BYTES && ByteBuffer.wrap(gamma).getInt() / GAMMA_UNIT > LINEAR;
   }
 
   /** A name, a zero, the method of compression, and the deflated profile (PNG 1.2, 4.2.2.4). */

@@ -12,6 +12,7 @@ import java.awt.color.ICC_Profile;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +23,8 @@ import javax.imageio.metadata.IIOMetadata;
 /** Finds the ICC profiles in picture files: what their colour values mean. */
 final class Profiles {
   private static final byte[] JPEG_MARK = "ICC_PROFILE\0".getBytes(StandardCharsets.ISO_8859_1);
+
+  private static final int APP2 = 0xE2;
 
   private Profiles() {}
 
@@ -53,6 +56,33 @@ final class Profiles {
     return entry != null && entry.getValue() instanceof byte[] bytes
         ? parse(bytes)
         : Optional.empty();
+  }
+
+  /**
+   * A JPEG without its profile: the runtime's reader gives a picture up whose profile it cannot
+   * use. The same array where it has none.
+   */
+  static byte[] jpegWithout(byte[] file) {
+    Optional<byte[]> without = Optional.empty();
+    var bytes = ByteBuffer.wrap(file);
+    for (int marker = JpegFrame.nextMarker(bytes);
+        marker >= 0 && marker != JpegFrame.START_OF_SCAN && bytes.remaining() >= Short.BYTES;
+        marker = JpegFrame.nextMarker(bytes)) {
+      if (marker == JpegFrame.START_OF_IMAGE) {
+        continue;
+      }
+      int start = bytes.position();
+      int end = start + Short.toUnsignedInt(bytes.getShort(start));
+      int mark = start + Short.BYTES;
+      if (marker == APP2
+          && mark + JPEG_MARK.length <= file.length
+          && Arrays.equals(file, mark, mark + JPEG_MARK.length, JPEG_MARK, 0, JPEG_MARK.length)) {
+        without = Optional.of(without.orElseGet(file::clone));
+        without.get()[mark] = 0;
+      }
+      bytes.position(Math.min(Math.max(end, mark), bytes.limit()));
+    }
+    return without.orElse(file);
   }
 
   /** The profile of a JPEG: the parts in its APP2 segments, by their numbers (ICC.1, B.4). */

@@ -1,41 +1,120 @@
 package org.infd.inference.photo;
 
+import java.awt.color.ICC_Profile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * The chunks of a WebP beside its pixels (RFC 9649, 2.3 to 2.7). Lengths are believed only as far
- * as the file goes.
+ * The chunks of a WebP (RFC 9649, 2.3 to 2.7). Lengths are believed only as far as the file goes.
+ *
+ * @param chunks those that are there as a whole
+ * @param isWhole whether the file is as long as it says
  */
-final class WebpChunks {
+@SuppressWarnings("ArrayRecordComponent") // the file, which nobody changes
+record WebpChunks(byte[] file, List<Chunk> chunks, boolean isWhole) {
   private static final int FIRST = 12;
   private static final int HEAD = 8;
+  private static final String PROFILE = "ICCP";
+  private static final int HAS_PROFILE = 0x20;
 
   /** Some writers put the marker of a JPEG's segment before the data. */
   private static final byte[] MARKER = "Exif\0\0".getBytes(StandardCharsets.US_ASCII);
 
-  private WebpChunks() {}
+  /**
+   * A chunk.
+   *
+   * @param start where its content begins in the file
+   * @param end where it ends
+   */
+  record Chunk(String type, int start, int end) {}
 
-  /** The Exif data of a file; empty where it has none, or is cut before their end. */
-  static Optional<byte[]> exif(byte[] file) {
+  /** The chunks of a file. */
+  static WebpChunks of(byte[] file) {
     var bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    var chunks = new ArrayList<Chunk>();
+    boolean isWhole = file.length >= FIRST;
     for (long at = FIRST; at + HEAD <= file.length; ) {
       var type = new String(file, (int) at, Integer.BYTES, StandardCharsets.ISO_8859_1);
       long start = at + HEAD;
       long end = start + Integer.toUnsignedLong(bytes.getInt((int) at + Integer.BYTES));
       if (end > file.length) {
-        return Optional.empty();
+        isWhole = false;
+        break;
       }
-      if (type.equals("EXIF")) {
-        return Optional.of(withoutMarker(Arrays.copyOfRange(file, (int) start, (int) end)));
-      }
+      chunks.add(new Chunk(type, (int) start, (int) end));
       // a chunk begins at an even place
       at = end + end % 2;
     }
-    return Optional.empty();
+    // the last byte is often left away where it only fills up
+    isWhole &= said(bytes) <= file.length + 1L;
+    return new WebpChunks(file, Collections.unmodifiableList(chunks), isWhole);
+  }
+
+  private static long said(ByteBuffer bytes) {
+    return HEAD + Integer.toUnsignedLong(bytes.getInt(Integer.BYTES));
+  }
+
+  /** The first chunk of a type. */
+  Optional<Chunk> first(String type) {
+    return chunks.stream().filter(chunk -> chunk.type().equals(type)).findFirst();
+  }
+
+  /** The sheet on which the first picture of an animation lies (2.7.1.1). */
+  Optional<Sheet> sheet() {
+    var head = first("VP8X");
+    var picture = first("ANMF");
+    if (head.isEmpty() || picture.isEmpty()) {
+      return Optional.empty();
+    }
+    int canvas = head.get().start();
+    int frame = picture.get().start();
+    if (head.get().end() < canvas + 10 || picture.get().end() < frame + 12) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Sheet(
+            1 + number(canvas + 4),
+            1 + number(canvas + 7),
+            2 * number(frame + 3),
+            2 * number(frame)));
+  }
+
+  /** Three bytes, the lowest first. */
+  private int number(int at) {
+    return (file[at] & 0xFF) | ((file[at + 1] & 0xFF) << 8) | ((file[at + 2] & 0xFF) << 16);
+  }
+
+  /** What the values of its pixels mean. */
+  Optional<ICC_Profile> profile() {
+    return first(PROFILE)
+        .flatMap(chunk -> Profiles.parse(Arrays.copyOfRange(file, chunk.start(), chunk.end())));
+  }
+
+  /**
+   * The file without its profile: a reader gives a picture up whose profile it cannot use. The same
+   * array where it has none.
+   */
+  byte[] withoutProfile() {
+    var profile = first(PROFILE);
+    if (profile.isEmpty()) {
+      return file;
+    }
+    var without = file.clone();
+    without[profile.get().start() - HEAD] = 'x';
+    first("VP8X").ifPresent(head -> without[head.start()] &= ~HAS_PROFILE);
+    return without;
+  }
+
+  /** The Exif data of a file; empty where it has none, or is cut before their end. */
+  Optional<byte[]> exif() {
+    return first("EXIF")
+        .map(chunk -> withoutMarker(Arrays.copyOfRange(file, chunk.start(), chunk.end())));
   }
 
   private static byte[] withoutMarker(byte[] exif) {

@@ -138,7 +138,12 @@ final class NativeLibraries {
       }
     }
     for (var file : needed) {
-      NativePlaces.requireExecutable(folder.resolve(file));
+      var library = folder.resolve(file);
+      if (!Files.isExecutable(library)) {
+        // copied or restored without its permissions
+        NativePlaces.makeRunnable(library);
+      }
+      NativePlaces.requireExecutable(library);
     }
     return folder;
   }

@@ -43,6 +43,7 @@ final class RuntimeLibraries {
     if (folder != null) {
       return;
     }
+    Telemetry.switchOff();
     var system = system(System.getProperty("os.name", ""), System.getProperty("os.arch", ""));
     var given = System.getProperty(PROPERTY);
     if (given != null && Files.isRegularFile(Path.of(given, file(BASE.getFirst())))) {

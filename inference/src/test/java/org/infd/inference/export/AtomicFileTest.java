@@ -114,8 +114,14 @@ class AtomicFileTest {
         "a.png could not be written: the place is read-only for you. Choose another.",
         AtomicFile.explain(target, denied).getMessage());
     assertEquals(
-        "a.png could not be written: Input/output error. Nothing was left behind.",
+        "a.png could not be written: the disk or the connection to it failed. Nothing was left"
+            + " behind.",
         AtomicFile.explain(target, new IOException("Input/output error")).getMessage());
+    var gone = new java.nio.file.NoSuchFileException("/x/.infd-0123456789abcdef.part");
+    assertEquals(
+        "a.png could not be written: its folder is gone, or takes no files. Choose another. Nothing"
+            + " was left behind.",
+        AtomicFile.explain(target, gone).getMessage());
     assertTrue(
         AtomicFile.explain(target, new IOException("Disk quota exceeded"))
             .getMessage()
@@ -127,6 +133,9 @@ class AtomicFileTest {
     assertSentence(folder.resolve("no/such/a.png"), "There is no folder");
     assertSentence(folder, "is a folder");
     assertSentence(old().resolve("a.png"), "is not a folder");
+    assertSentence(Path.of(""), "is empty");
+    var longest = folder.resolve("ü".repeat(300) + ".png");
+    assertSentence(longest, "is too long for this disk");
     var readOnly = Files.createDirectory(folder.resolve("locked"));
     assumeTrue(readOnly.toFile().setWritable(false));
     try {

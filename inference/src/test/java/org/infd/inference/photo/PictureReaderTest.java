@@ -296,7 +296,6 @@ class PictureReaderTest {
     assertTrue(problem(head("\u00FF\n\u00FA\u001F")).contains("JPEG XL"));
     assertTrue(problem(head("\0\0\0\fjP  \r\n\u0087\n")).contains("JPEG 2000"));
     assertTrue(problem(head("8BPS\0\u0001")).contains("Photoshop"));
-    assertTrue(problem(head("II+\0\b\0\0\0")).contains("BigTIFF"));
     assertTrue(problem(head("<?xml version='1.0'?><svg xmlns='a'/>")).contains("SVG"));
     assertTrue(problem(head("<!DOCTYPE html><html>")).contains("web page"));
     assertTrue(problem(head("%PDF-1.7\n")).contains("PDF"));
@@ -307,6 +306,37 @@ class PictureReaderTest {
 
   private static byte[] head(String text) {
     return Arrays.copyOf(text.getBytes(StandardCharsets.ISO_8859_1), 200);
+  }
+
+  private static byte[] sound(String name) throws IOException {
+    try (var stream = PictureReaderTest.class.getResourceAsStream("sound/" + name)) {
+      return Objects.requireNonNull(stream, name).readAllBytes();
+    }
+  }
+
+  @Test
+  void aBigTiffIsReadAndTurned() throws IOException {
+    var found = read(sound("bigtiff-orientation-6.tif"));
+    assertEquals(48, found.width());
+    assertEquals(64, found.height());
+    // navy above, orange below; turned clockwise
+    assertTrue((found.rgb()[24 * 48] & 0xFF) < 110, Integer.toHexString(found.rgb()[24 * 48]));
+    assertTrue((found.rgb()[24 * 48 + 47] & 0xFF) > 100);
+  }
+
+  @Test
+  void aTiffThatIsPackedInAForeignWayNamesIt() throws IOException {
+    var said = problem(sound("zstandard.tif"));
+    assertTrue(said.contains("packed with Zstandard") && said.contains("as PNG"), said);
+  }
+
+  @Test
+  void theFirstPictureOfAnAnimationLiesOnItsSheet() throws IOException {
+    var found = read(sound("animation-right-half.webp"));
+    assertEquals(64, found.width());
+    assertEquals(48, found.height());
+    assertEquals(0xFFFFFF, found.rgb()[20 * 64 + 10]);
+    assertTrue(found.rgb()[20 * 64 + 50] != 0xFFFFFF);
   }
 
   @Test

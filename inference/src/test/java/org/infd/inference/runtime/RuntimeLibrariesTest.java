@@ -30,11 +30,15 @@ class RuntimeLibrariesTest {
 
   private Path data;
   private Path temporary;
+  private Path home;
+  private Path working;
 
   @BeforeEach
   void folders() throws IOException {
     data = folder.resolve("data");
     temporary = Files.createDirectories(folder.resolve("temporary"));
+    home = folder.resolve("home");
+    working = Files.createDirectories(folder.resolve("working"));
   }
 
   @Test
@@ -47,6 +51,31 @@ class RuntimeLibrariesTest {
     assertEquals(first, Files.getLastModifiedTime(made), "unpacked again");
     assertEquals(List.of(), list(temporary));
     assertEquals(2, list(made).size(), () -> "more than the libraries: " + made);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void nothingIsCollectedAboutItsUse(boolean hasCache) throws Exception {
+    if (!hasCache) {
+      Files.writeString(home, "a file in its place");
+    }
+    start().mustWork();
+    assertEquals(List.of(), list(working), "in the working folder");
+    if (hasCache) {
+      assertFalse(Files.exists(home), () -> "made in the home folder: " + home);
+    }
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void permissionsThatACopyHasLostAreGivenAgain() throws Exception {
+    start().mustWork();
+    var library = natives().resolve(System.mapLibraryName("onnxruntime"));
+    Files.setPosixFilePermissions(
+        library, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+    start().mustWork();
+    assertTrue(Files.isExecutable(library));
+    assertEquals(List.of(), list(temporary), "another copy was made");
   }
 
   @Test
@@ -241,7 +270,11 @@ class RuntimeLibrariesTest {
     command.addAll(List.of(options));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName()));
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.directory(working.toFile());
     builder.environment().put("INFD_DATA", data.toString());
+    builder.environment().put("HOME", home.toString());
+    builder.environment().remove("XDG_CACHE_HOME");
+    builder.environment().remove("ORT_DISABLE_TELEMETRY");
     builder.environment().remove("JAVA_TOOL_OPTIONS");
     return new Run(builder.start());
   }

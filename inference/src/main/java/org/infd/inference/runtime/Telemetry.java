@@ -1,0 +1,45 @@
+package org.infd.inference.runtime;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+
+/**
+ * Keeps ONNX Runtime from reporting its use. On Linux and macOS its official builds give the
+ * machine a number, collect events in the user's cache folder, or where that cannot be written in
+ * the working folder, and send them to their maker over the network. A variable of the process
+ * switches all of it off, and it is read when the runtime starts.
+ */
+final class Telemetry {
+  private static final String VARIABLE = "ORT_DISABLE_TELEMETRY";
+
+  private Telemetry() {}
+
+  /**
+   * To be called before the runtime's library is loaded. Java's own view of the environment stays
+   * as it was.
+   */
+  @SuppressWarnings("restricted") // Java has no way to change the environment of its own process
+  static void switchOff() {
+    var linker = Linker.nativeLinker();
+    // Windows has no such function, and there the runtime tells the system alone
+    var function = linker.defaultLookup().find("setenv");
+    if (function.isEmpty()) {
+      return;
+    }
+    try (var arena = Arena.ofConfined()) {
+      int _ =
+          (int)
+              linker
+                  .downcallHandle(
+                      function.get(), FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT))
+                  .invokeExact(arena.allocateFrom(VARIABLE), arena.allocateFrom("1"), 1);
+    } catch (Throwable e) {
+      System.getLogger(Telemetry.class.getName())
+          .log(System.Logger.Level.WARNING, "ONNX Runtime's reports could not be switched off", e);
+    }
+  }
+}
