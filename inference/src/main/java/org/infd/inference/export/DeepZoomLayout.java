@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -81,13 +82,19 @@ final class DeepZoomLayout implements PictureLayout.OfFolder {
   private String description() {
     var whole = plan.levels().getFirst();
     var recipe = text.texts().get(PngText.RECIPE);
-    return """
+    return String.format(
+            Locale.ROOT,
+            """
         <?xml version="1.0" encoding="UTF-8"?>
         <Image xmlns="http://schemas.microsoft.com/deepzoom/2008" Format="%s" Overlap="%d" TileSize="%d">
           <Size Width="%d" Height="%d"/>
         </Image>
-        """
-            .formatted(coding.ending(), OVERLAP, TILE, whole.width(), whole.height())
+        """,
+            coding.ending(),
+            OVERLAP,
+            TILE,
+            whole.width(),
+            whole.height())
         // in JSON a hyphen can only stand in a text, where it may be written by its number
         + (recipe == null
             ? ""

@@ -19,13 +19,30 @@ public sealed interface PictureLayout {
    */
   Encoded encode(PyramidPlan.Tile tile, byte[] rgb) throws IOException;
 
-  /**
-   * The bytes of a piece.
-   *
-   * @param bytes what stands in the file
-   * @param sum what the format needs to remember of the piece, or 0
-   */
-  record Encoded(byte[] bytes, int sum) {}
+  /** A piece as it stands in a file. */
+  final class Encoded {
+    private final byte[] bytes;
+    private final int sum;
+
+    /**
+     * @param bytes what stands in the file; kept, not copied
+     * @param sum what the format needs to remember of the piece, or 0
+     */
+    Encoded(byte[] bytes, int sum) {
+      this.bytes = bytes;
+      this.sum = sum;
+    }
+
+    /** What stands in the file; nobody writes into it. */
+    byte[] bytes() {
+      return bytes;
+    }
+
+    /** What the format needs to remember of the piece, or 0. */
+    int sum() {
+      return sum;
+    }
+  }
 
   /** What is known of the pieces that were written. */
   interface Written {

@@ -109,7 +109,6 @@ final class PiecePipeline {
         stop.throwIfCancelled();
       } catch (InterruptedException e) {
         // only a cancellation stops an export
-        continue;
       }
     }
   }
@@ -165,7 +164,6 @@ final class PiecePipeline {
         }
       } catch (InterruptedException e) {
         // only a cancellation stops an export
-        continue;
       }
     }
   }

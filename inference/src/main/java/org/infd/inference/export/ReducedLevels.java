@@ -30,7 +30,7 @@ final class ReducedLevels implements Closeable {
   ReducedLevels(PyramidPlan plan, Path scratch) throws IOException {
     this.plan = plan;
     source = plan.levels().get(plan.firstReduced() - 1);
-    slotBytes = (long) (plan.tileHeight() / 2) * (plan.tileWidth() / 2) * CHANNELS;
+    slotBytes = (plan.tileHeight() / 2L) * (plan.tileWidth() / 2L) * CHANNELS;
     file =
         FileChannel.open(
             scratch, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -47,7 +47,7 @@ final class ReducedLevels implements Closeable {
       return 0;
     }
     long tiles = plan.count() - plan.levels().get(plan.firstReduced() - 1).first();
-    return tiles * (plan.tileHeight() / 2) * (plan.tileWidth() / 2) * CHANNELS;
+    return tiles * (plan.tileHeight() / 2L) * (plan.tileWidth() / 2L) * CHANNELS;
   }
 
   private boolean isSource(PyramidPlan.Tile tile) {
