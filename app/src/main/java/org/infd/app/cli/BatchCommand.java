@@ -286,7 +286,6 @@ final class BatchCommand extends InfdCommand {
         }
       } catch (JacksonException e) {
         // a line that a crash cut off says nothing
-        continue;
       }
     }
     return done;

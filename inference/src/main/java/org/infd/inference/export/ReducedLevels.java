@@ -46,7 +46,7 @@ final class ReducedLevels implements Closeable {
     if (!areNeeded(plan)) {
       return 0;
     }
-    long tiles = plan.count() - plan.levels().get(plan.firstReduced() - 1).first();
+    int tiles = plan.count() - plan.levels().get(plan.firstReduced() - 1).first();
     return tiles * (plan.tileHeight() / 2L) * (plan.tileWidth() / 2L) * CHANNELS;
   }
 
