@@ -281,6 +281,7 @@ public final class DiveFigures {
     return (System.nanoTime() - start) / 1e9;
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a library more
   private static void say(String format, Object... values) {
     OUT.println(String.format(Locale.ROOT, format, values));
   }

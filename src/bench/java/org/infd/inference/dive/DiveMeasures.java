@@ -50,7 +50,7 @@ final class DiveMeasures {
   }
 
   /** The rectangle of the picture above, in whole anchor pixels, that lies within what is shown. */
-  private DiveRectangle base(int depth, DiveRectangle shown) {
+  private DiveRectangle base(DiveRectangle shown) {
     int unit = lattice.encoderSide() / dive.options().anchor();
     long gain = lattice.gain();
     long row = Math.ceilDiv(shown.row(), gain * unit) * unit;
@@ -73,7 +73,7 @@ final class DiveMeasures {
   String anchors(int depth, DiveRectangle shown) {
     int unit = lattice.encoderSide() / dive.options().anchor();
     int gain = lattice.gain();
-    var base = base(depth, shown);
+    var base = base(shown);
     var fine =
         new DiveRectangle(
             base.row() * gain, base.column() * gain, base.height() * gain, base.width() * gain);
@@ -162,7 +162,7 @@ final class DiveMeasures {
 
   /** How alike neighbours are where both show the same place, above the anchor. */
   String siblings(int depth, DiveRectangle shown) {
-    var keys = lattice.meeting(depth, base(depth, shown));
+    var keys = lattice.meeting(depth, base(shown));
     var correlations = new ArrayList<Double>();
     for (var key : keys) {
       var next = new DiveKey(depth, key.row(), key.column() + 1);
@@ -226,7 +226,7 @@ final class DiveMeasures {
     int anchor = dive.options().anchor();
     var onAnchors = new Sum();
     var onPixels = new Sum();
-    for (var key : lattice.meeting(depth, base(depth, shown))) {
+    for (var key : lattice.meeting(depth, base(shown))) {
       var above =
           DiveMaker.clamped(
               dive.picture().render(lattice.baseSide(depth), lattice.square(key), GO));

@@ -45,7 +45,7 @@ final class ModelDepths implements Depths {
 
   @Override
   public int depthAt(double side) {
-    return lattice.levelOf((long) Math.ceil(Math.min(side, largestSide())));
+    return lattice.levelOf((long) Math.ceil(Math.min(side, (double) largestSide())));
   }
 
   @Override

@@ -152,7 +152,7 @@ final class FieldTiles {
   /** How opaque a tile is, 0 to 1. */
   double opacity(Tile tile) {
     var since = fading.get(tile.key());
-    if (since == null || leaving.get(tile.key()) == tile) {
+    if (since == null || tile.equals(leaving.get(tile.key()))) {
       return 1;
     }
     return since == NOT_YET ? 0 : Math.clamp((double) (time - since) / FADE_NANOS, 0, 1);

@@ -105,7 +105,7 @@ public final class ViewerModel {
     var shown = whole;
     if (shown != null && tiles != null && shown.depths().isPresent()) {
       tiles.close();
-      control.setLargest(seen(shown).largestSide());
+      control.setLargest((double) seen(shown).largestSide());
       put(shown, seen(shown), tiles(seen(shown)));
     }
   }
@@ -127,7 +127,7 @@ public final class ViewerModel {
     cover.end();
     control.setHistory(new ViewHistory());
     var seen = seen(next);
-    control.setLargest(seen.largestSide());
+    control.setLargest((double) seen.largestSide());
     control.fit();
     put(next, seen, tiles(seen));
   }
@@ -186,7 +186,7 @@ public final class ViewerModel {
     clear();
     control.setHistory(back.history());
     var seen = seen(back.field());
-    control.setLargest(seen.largestSide());
+    control.setLargest((double) seen.largestSide());
     back.view().ifPresentOrElse(this::jumpTo, control::fit);
     var shown = back.tiles();
     if (shown.isDeep() != seen.depths().isPresent()) {

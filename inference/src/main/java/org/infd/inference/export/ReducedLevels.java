@@ -30,7 +30,7 @@ final class ReducedLevels implements Closeable {
   ReducedLevels(PyramidPlan plan, Path scratch) throws IOException {
     this.plan = plan;
     source = plan.levels().get(plan.firstReduced() - 1);
-    slotBytes = (plan.tileHeight() / 2L) * (plan.tileWidth() / 2L) * CHANNELS;
+    slotBytes = (plan.tileHeight() / 2L) * (plan.tileWidth() / 2L) * (long) CHANNELS;
     file =
         FileChannel.open(
             scratch, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -47,7 +47,7 @@ final class ReducedLevels implements Closeable {
       return 0;
     }
     int tiles = plan.count() - plan.levels().get(plan.firstReduced() - 1).first();
-    return tiles * (plan.tileHeight() / 2L) * (plan.tileWidth() / 2L) * CHANNELS;
+    return tiles * (plan.tileHeight() / 2L) * (plan.tileWidth() / 2L) * (long) CHANNELS;
   }
 
   private boolean isSource(PyramidPlan.Tile tile) {
