@@ -1,8 +1,8 @@
 package org.infd.inference.export;
 
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.infd.inference.ShownText;
 
 /**
@@ -23,7 +23,8 @@ public record PngText(Map<String, String> texts) {
 
   /** Copies the texts, in their order, without control characters, and checks the keywords. */
   public PngText {
-    var copy = new LinkedHashMap<>(texts);
+    // sorted, so that the same texts are the same bytes in every run
+    var copy = new TreeMap<>(texts);
     for (var keyword : copy.keySet()) {
       if (keyword.isBlank() || keyword.length() > 79 || !isLatin(keyword)) {
         throw new IllegalArgumentException("keyword: " + keyword);
