@@ -21,7 +21,10 @@ public record PngText(Map<String, String> texts) {
   /** No text. */
   public static final PngText NONE = new PngText(Map.of());
 
-  /** Copies the texts, in their order, without control characters, and checks the keywords. */
+  /**
+   * Copies the texts, sorted by their keywords, without control characters, and checks the
+   * keywords.
+   */
   public PngText {
     // sorted, so that the same texts are the same bytes in every run
     var copy = new TreeMap<>(texts);
