@@ -81,7 +81,7 @@ class ExportChoicesTest {
     choices.formatProperty().set(PictureFormat.JPEG);
     assertEquals(Optional.empty(), choices.frameProperty().get());
     assertTrue(
-        choices.errorProperty().get().startsWith("JPEG holds at most 65500 pixels a side"),
+        choices.errorProperty().get().startsWith("JPEG holds at most 65535 pixels a side"),
         choices.errorProperty().get());
     choices.formatProperty().set(PictureFormat.TIFF);
     assertTrue(choices.errorProperty().get().startsWith("TIFF holds at most 4 GB"));

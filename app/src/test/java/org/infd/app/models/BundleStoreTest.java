@@ -122,7 +122,7 @@ class BundleStoreTest {
                     new ModelStore.Wishes("", "", false, ""),
                     (stage, done) -> {},
                     Cancellation.never()));
-    assertTrue(problem.getMessage().contains("not a PyTorch checkpoint"), problem.getMessage());
+    assertTrue(problem.getMessage().contains("is a text, not a checkpoint"), problem.getMessage());
     assertEquals(List.of(), store.list());
     var scale =
         assertThrows(
