@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
@@ -111,10 +112,11 @@ final class Trial {
       if (!fault.isEmpty()) {
         faults.add(input + ": " + fault);
       }
-      requireNothingElse(input, place, file);
+      requireNothingElse(input, bytes, place, file);
     }
 
-    private void requireNothingElse(Input input, Path place, Path file) throws IOException {
+    private void requireNothingElse(Input input, byte[] bytes, Path place, Path file)
+        throws IOException {
       Set<Path> rest;
       try (var there = Files.list(place)) {
         rest = new HashSet<>(there.toList());
@@ -123,10 +125,29 @@ final class Trial {
       for (var name : input.kind().beside().keySet()) {
         rest.remove(place.resolve(name));
       }
+      var aside = place.resolve("damaged");
+      if (rest.remove(aside)) {
+        requireKept(input, bytes, aside);
+      }
       for (var left : rest) {
         faults.add(input + ": wrote " + left.getFileName());
         Files.delete(left);
       }
+    }
+
+    /** What the studio remembered and cannot read is kept aside as it was, and nothing else is. */
+    private void requireKept(Input input, byte[] bytes, Path aside) throws IOException {
+      List<Path> kept;
+      try (var there = Files.list(aside)) {
+        kept = there.toList();
+      }
+      if (kept.size() != 1 || !Arrays.equals(bytes, Files.readAllBytes(kept.getFirst()))) {
+        faults.add(input + ": set aside " + kept);
+      }
+      for (var file : kept) {
+        Files.delete(file);
+      }
+      Files.delete(aside);
     }
 
     /** Where a reader is that has not come back; empty while it may still. */
