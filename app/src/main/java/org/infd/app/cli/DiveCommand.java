@@ -8,7 +8,6 @@ import org.infd.inference.dive.DiveLattice;
 import org.infd.inference.dive.DiveOptions;
 import org.infd.inference.dive.DiveView;
 import org.infd.inference.export.Frame;
-import org.infd.inference.field.Rectangle;
 import org.infd.inference.generation.DiveRules;
 import org.infd.inference.generation.DiveSettings;
 import org.infd.inference.generation.FieldImage;
@@ -19,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code infd dive}: a picture from below an image's own scale. */
 @Command(
@@ -36,8 +34,7 @@ import picocli.CommandLine.Parameters;
 final class DiveCommand extends InfdCommand {
   private final Services services;
 
-  @Parameters(paramLabel = "FILE.infd", description = "The image without a resolution.")
-  private Path file;
+  @Mixin private ImageSource source;
 
   @Option(
       names = "--path",
@@ -84,12 +81,6 @@ final class DiveCommand extends InfdCommand {
       description = "Keep the image with these choices, so that every dive into it follows them.")
   private @Nullable Path field;
 
-  @Option(
-      names = "--model",
-      paramLabel = "ID|DIR",
-      description = "The model (default: the one that the image was made with).")
-  private @Nullable String model;
-
   @Mixin private DiveWishes wishes;
 
   @Mixin private DeviceOptions deviceOptions;
@@ -113,18 +104,19 @@ final class DiveCommand extends InfdCommand {
   @Override
   void run(Cancellation cancellation) {
     PictureWriter.requireTargets(out, field);
-    var whole = Frame.square(Math.max(size.width(), size.height()));
-    int height = (int) size.height();
-    int width = (int) size.width();
-    var frame = new Frame(whole.imageSide(), new Rectangle(0, 0, height, width));
-    var image = services.read(file);
+    var frame = Frame.alone(size.height(), size.width());
+    var image = source.read(services);
     var recipe = image.base().recipe();
-    var models = services.models();
-    var bundle =
-        model == null ? models.find(recipe.model(), recipe.modelHash()) : models.find(model);
+    var bundle = source.model(services, image);
     var lattice = DiveRules.lattice(bundle);
     var options = options(bundle, image, lattice);
-    var view = DiveView.around(lattice, place.row(), place.column(), depth, height, width);
+    var view = DiveView.around(
+            lattice,
+            place.row(),
+            place.column(),
+            depth,
+            frame.rectangle().height(),
+            frame.rectangle().width());
     var device = deviceOptions.choose(services);
     terminal()
         .note(
@@ -134,19 +126,12 @@ final class DiveCommand extends InfdCommand {
         var workshop = services.open(bundle, device);
         var picture = workshop.open(image, false, new BarListener(bar, terminal()), cancellation);
         var dive = picture.dive(options)) {
-      var invented =
-          new Invented(
-              lattice.levelOf(view.side()),
-              view.side(),
-              view.shown().row(),
-              view.shown().column(),
-              DiveSettings.of(options, lattice.sharpSide()));
       new PictureWriter(terminal(), bundle, device, false)
           .write(
               recipe,
               dive.cutOut(Priority.EXPORT, view.side(), view.shown()),
               frame,
-              invented,
+              Invented.of(lattice, options, view),
               out,
               cancellation);
     }

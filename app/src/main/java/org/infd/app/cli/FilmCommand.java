@@ -5,12 +5,10 @@ import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
 import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
-import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.Film;
 import org.infd.inference.export.FilmPath;
 import org.infd.inference.export.Frame;
-import org.infd.inference.field.Rectangle;
 import org.infd.inference.generation.DiveRules;
 import org.infd.inference.generation.DiveSettings;
 import org.infd.inference.generation.FieldImage;
@@ -23,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code infd film}: a zoom into an image and below its own scale. */
 @Command(
@@ -41,8 +38,7 @@ final class FilmCommand extends InfdCommand {
 
   private final Services services;
 
-  @Parameters(paramLabel = "FILE.infd", description = "The image without a resolution.")
-  private Path file;
+  @Mixin private ImageSource source;
 
   @Option(
       names = "--to",
@@ -90,12 +86,6 @@ final class FilmCommand extends InfdCommand {
               + " new folder for a PNG of each frame.")
   private Path out;
 
-  @Option(
-      names = "--model",
-      paramLabel = "ID|DIR",
-      description = "The model (default: the one that the image was made with).")
-  private @Nullable String model;
-
   @Mixin private DiveWishes wishes;
 
   @Mixin private DeviceOptions deviceOptions;
@@ -111,11 +101,9 @@ final class FilmCommand extends InfdCommand {
       throw new Problem("A film lasts up to " + LONGEST + " seconds, and not " + seconds + ".");
     }
     Film.requireTarget(out);
-    var image = services.read(file);
+    var image = source.read(services);
     var recipe = image.base().recipe();
-    var models = services.models();
-    var bundle =
-        model == null ? models.find(recipe.model(), recipe.modelHash()) : models.find(model);
+    var bundle = source.model(services, image);
     var frames = Math.round(seconds * framesPerSecond);
     var path =
         FilmPath.to(
@@ -153,20 +141,10 @@ final class FilmCommand extends InfdCommand {
     var lattice = DiveRules.lattice(bundle);
     var settings = DiveSettings.of(options, lattice.sharpSide());
     var last = path.view(path.frames() - 1);
-    var frame =
-        new Frame(
-            Math.max(path.height(), path.width()),
-            new Rectangle(0, 0, path.height(), path.width()));
     var metadata =
         PictureMetadata.of(
-                recipe, frame, false, device, bundle.manifest().storage() == Manifest.Storage.FP16)
-            .with(
-                new Invented(
-                    lattice.levelOf(last.side()),
-                    last.side(),
-                    last.shown().row(),
-                    last.shown().column(),
-                    settings));
+                recipe, Frame.alone(path.height(), path.width()), false, device, bundle.manifest())
+            .with(Invented.of(lattice, options, last));
     try (var opening = new ProgressBar(terminal(), "Opening");
         var workshop = services.open(bundle, device);
         var picture =

@@ -8,7 +8,6 @@ import org.infd.app.work.Bytes;
 import org.infd.app.work.SecondsRange;
 import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
-import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.ExportEstimate;
 import org.infd.inference.export.ExportSettings;
@@ -57,9 +56,7 @@ record LargeExport(
       @Nullable Invented invented,
       Path target,
       Cancellation cancellation) {
-    var plain =
-        PictureMetadata.of(
-            recipe, frame, exact, device, model.manifest().storage() == Manifest.Storage.FP16);
+    var plain = PictureMetadata.of(recipe, frame, exact, device, model.manifest());
     var metadata = invented == null ? plain : plain.with(invented);
     var text = metadata.toPngText();
     var layout = settings.layout(frame, target, text);

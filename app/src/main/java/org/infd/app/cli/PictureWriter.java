@@ -7,7 +7,6 @@ import java.util.Locale;
 import org.infd.app.cli.Services.OpenPicture;
 import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
-import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.AtomicFile;
 import org.infd.inference.export.Frame;
@@ -131,9 +130,7 @@ record PictureWriter(Terminal terminal, ModelBundle model, Device device, boolea
       @Nullable Invented invented,
       Path target,
       Cancellation cancellation) {
-    var plain =
-        PictureMetadata.of(
-            recipe, frame, exact, device, model.manifest().storage() == Manifest.Storage.FP16);
+    var plain = PictureMetadata.of(recipe, frame, exact, device, model.manifest());
     var metadata = invented == null ? plain : plain.with(invented);
     try (var bar = new ProgressBar(terminal, "Rendering")) {
       PictureExport.write(

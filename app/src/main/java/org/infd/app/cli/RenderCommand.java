@@ -8,7 +8,6 @@ import org.infd.inference.export.Frame;
 import org.infd.inference.export.Frame.Region;
 import org.infd.inference.export.ResumableExport;
 import org.infd.inference.generation.DiveRules;
-import org.infd.inference.generation.DiveSettings;
 import org.infd.inference.generation.PictureMetadata.Invented;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.DeviceQueue.Priority;
@@ -16,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code infd render}: any size and region of an image that was made before. */
 @Command(
@@ -39,8 +37,7 @@ import picocli.CommandLine.Parameters;
 final class RenderCommand extends InfdCommand {
   private final Services services;
 
-  @Parameters(paramLabel = "FILE.infd", description = "The image without a resolution.")
-  private Path file;
+  @Mixin private ImageSource source;
 
   @Option(
       names = "--size",
@@ -68,12 +65,6 @@ final class RenderCommand extends InfdCommand {
   private Path out;
 
   @Option(
-      names = "--model",
-      paramLabel = "ID|DIR",
-      description = "The model (default: the one that the image was made with).")
-  private @Nullable String model;
-
-  @Option(
       names = "--exact-statistics",
       description =
           "Normalise with the true statistics of the whole picture instead of interpolated ones.")
@@ -98,15 +89,13 @@ final class RenderCommand extends InfdCommand {
   void run(Cancellation cancellation) {
     var frame = Frame.of(size.height(), size.width(), region == null ? Region.WHOLE : region);
     exportOptions.requireSense(out);
-    PictureWriter.requireKept(out, file);
-    var image = services.read(file);
+    PictureWriter.requireKept(out, source.file());
+    var image = source.read(services);
     var recipe = image.base().recipe();
     var settings = exportOptions.settings(out, recipe);
     settings.requireFits(frame);
     ResumableExport.requirePlace(out, settings.format().isFolder());
-    var models = services.models();
-    var bundle =
-        model == null ? models.find(recipe.model(), recipe.modelHash()) : models.find(model);
+    var bundle = source.model(services, image);
     var device = deviceOptions.choose(services);
     var place = frame.rectangle();
     terminal()
@@ -123,7 +112,7 @@ final class RenderCommand extends InfdCommand {
               bundle,
               device,
               exact,
-              ModelBundle.sha256(file),
+              ModelBundle.sha256(source.file()),
               settings,
               exportOptions.isRestart());
       if (!dives) {
@@ -132,20 +121,13 @@ final class RenderCommand extends InfdCommand {
       }
       var options = DiveRules.of(bundle, image);
       var lattice = DiveRules.lattice(bundle);
-      int depth = lattice.levelOf(frame.imageSide());
-      var invented =
-          new Invented(
-              depth,
-              frame.imageSide(),
-              place.row(),
-              place.column(),
-              DiveSettings.of(options, lattice.sharpSide()));
+      var invented = Invented.of(lattice, options, frame.imageSide(), place.row(), place.column());
       try (var dive = picture.dive(options)) {
         export.write(
             recipe,
             dive.renderer(Priority.EXPORT),
             frame,
-            depth == 0 ? null : invented,
+            invented.depth() == 0 ? null : invented,
             out,
             cancellation);
       }

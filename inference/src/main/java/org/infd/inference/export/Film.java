@@ -12,7 +12,6 @@ import org.infd.inference.FileReason;
 import org.infd.inference.Problem;
 import org.infd.inference.dive.DiveRectangle;
 import org.infd.inference.field.FieldRenderer;
-import org.infd.inference.field.Rectangle;
 import org.infd.inference.runtime.Cancellation;
 
 /**
@@ -137,10 +136,7 @@ public record Film(
     var encoding =
         PictureExport.Encoding.of(
             format == FilmFormat.AVI ? PictureFormat.JPEG : PictureFormat.PNG);
-    var frame =
-        new Frame(
-            Math.max(path.height(), path.width()),
-            new Rectangle(0, 0, path.height(), path.width()));
+    var frame = Frame.alone(path.height(), path.width());
     var files = new ArrayList<Path>();
     for (int i = 0; i < path.frames(); i++) {
       cancellation.throwIfCancelled();

@@ -72,6 +72,17 @@ public record Frame(int imageSide, Rectangle rectangle) {
   }
 
   /**
+   * A picture that is a part of nothing: it lies in the upper left corner of a square.
+   *
+   * @throws Problem if a side is not between 1 and {@link FieldRenderer#LARGEST_SIDE}
+   */
+  public static Frame alone(long height, long width) {
+    checkSize(height, width);
+    return new Frame(
+        (int) Math.max(height, width), new Rectangle(0, 0, (int) height, (int) width));
+  }
+
+  /**
    * A picture of {@code height}×{@code width} pixels that shows a region. Nothing is stretched: N
    * is the smallest integer at which the region covers the picture in both directions, and what the
    * region has too much in one direction is cut off evenly on both sides. The first row and column

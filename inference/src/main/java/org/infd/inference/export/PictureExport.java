@@ -9,7 +9,6 @@ import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.field.DisplayColours;
 import org.infd.inference.field.FieldRenderer;
-import org.infd.inference.field.Rectangle;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.tensor.Tensor;
 
@@ -138,8 +137,7 @@ public final class PictureExport {
     for (int row = 0; row < height; row++) {
       DisplayColours.toRgbRow(rgb, row, pixels, row * width * 3);
     }
-    int side = Math.max(height, width);
-    var frame = new Frame(side, new Rectangle(0, 0, height, width));
+    var frame = Frame.alone(height, width);
     try {
       var layout = layout(encoding, frame, PngText.NONE, new byte[0]);
       long bytes = 0;

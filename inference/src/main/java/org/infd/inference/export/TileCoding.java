@@ -25,7 +25,7 @@ record TileCoding(PictureFormat format, float quality) {
     if (format == PictureFormat.JPEG) {
       return JpegCoder.encode(rgb, height, width, quality);
     }
-    var frame = new Frame(Math.max(height, width), new Rectangle(0, 0, height, width));
+    var frame = Frame.alone(height, width);
     var layout = new PngLayout(frame, PngText.NONE, new byte[0]);
     var table = new PieceTable(layout.plan().count());
     var bytes = new ByteArrayOutputStream();

@@ -10,6 +10,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.infd.inference.ShownText;
 import org.infd.inference.StrictJson;
+import org.infd.inference.bundle.Manifest;
+import org.infd.inference.dive.DiveLattice;
+import org.infd.inference.dive.DiveOptions;
+import org.infd.inference.dive.DiveView;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.PictureText;
 import org.infd.inference.export.PngText;
@@ -49,7 +53,23 @@ public record PictureMetadata(
    * @param column the first column
    * @param options how the children were made
    */
-  public record Invented(int depth, long side, long row, long column, DiveSettings options) {}
+  public record Invented(int depth, long side, long row, long column, DiveSettings options) {
+    /** What lies below at a place of the whole image of a side. */
+    public static Invented of(
+        DiveLattice lattice, DiveOptions options, long side, long row, long column) {
+      return new Invented(
+          lattice.levelOf(side),
+          side,
+          row,
+          column,
+          DiveSettings.of(options, lattice.sharpSide()));
+    }
+
+    /** What lies below in a view. */
+    public static Invented of(DiveLattice lattice, DiveOptions options, DiveView view) {
+      return of(lattice, options, view.side(), view.shown().row(), view.shown().column());
+    }
+  }
 
   /** The version that this program writes. */
   public static final int FORMAT = 1;
@@ -69,6 +89,15 @@ public record PictureMetadata(
         device.name(),
         halfStorage ? "float32, weights stored as float16" : "float32",
         null);
+  }
+
+  /**
+   * @param exactStatistics whether the statistics are the true ones
+   * @param model whose storage of weights is told
+   */
+  public static PictureMetadata of(
+      Recipe recipe, Frame frame, boolean exactStatistics, Device device, Manifest model) {
+    return of(recipe, frame, exactStatistics, device, model.storage() == Manifest.Storage.FP16);
   }
 
   /** The same for a picture of which a part was invented. */
