@@ -1,6 +1,5 @@
 package org.infd.inference.export;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -51,12 +50,6 @@ final class BigTiffText {
   }
 
   private static ByteBuffer part(FileChannel channel, long at, int length) throws IOException {
-    var bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-    while (bytes.hasRemaining()) {
-      if (channel.read(bytes, at + bytes.position()) < 0) {
-        throw new EOFException();
-      }
-    }
-    return bytes.flip();
+    return FileBytes.read(channel, at, length).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -2,33 +2,37 @@ package org.infd.inference.export;
 
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Everything that a picture can be exported as: a file, or a folder of tiles. */
 public enum ExportFormat {
   /** One file without loss. Any size. */
-  PNG("PNG", ".png"),
+  PNG(PictureFormat.PNG),
   /** One small file with loss. */
-  JPEG("JPEG", ".jpg .jpeg"),
+  JPEG(PictureFormat.JPEG),
   /** One file, not compressed; beyond 4 GB as {@link #BIGTIFF}. */
-  TIFF("TIFF", ".tif .tiff"),
+  TIFF(PictureFormat.TIFF),
   /** One file in tiles, with all smaller sizes. */
-  BIGTIFF("BigTIFF", ""),
+  BIGTIFF("BigTIFF"),
   /** A folder of tiles that most viewers of large pictures take. */
-  DZI("Deep Zoom", ""),
+  DZI("Deep Zoom"),
   /** A folder of tiles that a web server gives out as the IIIF Image API. */
-  IIIF("IIIF", "");
+  IIIF("IIIF");
 
   private final String title;
 
-  /** Of its files, a blank between them. */
-  private final String endings;
+  /** Whose endings its files have; null where a name says nothing. */
+  private final @Nullable PictureFormat named;
 
-  ExportFormat(String title, String endings) {
+  ExportFormat(PictureFormat named) {
+    this.title = named.title();
+    this.named = named;
+  }
+
+  ExportFormat(String title) {
     this.title = title;
-    this.endings = endings;
+    this.named = null;
   }
 
   /** What people call it. */
@@ -41,13 +45,9 @@ public enum ExportFormat {
     return this == DZI || this == IIIF;
   }
 
-  private boolean hasEnding(String name) {
-    return !endings.isEmpty() && Stream.of(endings.split(" ")).anyMatch(name::endsWith);
-  }
-
   /** The format that a name asks for by its ending. */
   public static Optional<ExportFormat> of(Path file) {
-    var name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-    return Arrays.stream(values()).filter(format -> format.hasEnding(name)).findFirst();
+    return PictureFormat.of(file)
+        .flatMap(found -> Arrays.stream(values()).filter(all -> all.named == found).findFirst());
   }
 }

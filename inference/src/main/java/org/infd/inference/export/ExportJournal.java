@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.zip.CRC32;
 import org.infd.inference.Problem;
 import org.infd.inference.StrictJson;
 import tools.jackson.core.JacksonException;
@@ -277,9 +276,7 @@ final class ExportJournal implements Closeable {
   }
 
   private static byte[] check(byte[] bytes) {
-    var crc = new CRC32();
-    crc.update(bytes);
-    var digits = Integer.toHexString((int) crc.getValue());
+    var digits = Integer.toHexString(FileBytes.sum(bytes));
     return ("0".repeat(CHECK - digits.length()) + digits).getBytes(StandardCharsets.US_ASCII);
   }
 

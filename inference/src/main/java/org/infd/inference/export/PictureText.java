@@ -112,31 +112,21 @@ public final class PictureText {
 
   private static Optional<String> inTiff(Path file) throws IOException {
     try (var channel = FileChannel.open(file)) {
-      var head = part(channel, 0, 8);
+      var head = FileBytes.read(channel, 0, 8);
       var order = head.get(0) == 'M' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
       long folder = Integer.toUnsignedLong(head.order(order).getInt(4));
-      int count = Short.toUnsignedInt(part(channel, folder, 2).order(order).getShort());
-      var entries = part(channel, folder + 2, 12 * count).order(order);
+      int count = Short.toUnsignedInt(FileBytes.read(channel, folder, 2).order(order).getShort());
+      var entries = FileBytes.read(channel, folder + 2, 12 * count).order(order);
       for (int i = 0; i < count; i++) {
         int tag = Short.toUnsignedInt(entries.getShort(12 * i));
         int length = entries.getInt(12 * i + 4);
         if (tag == TiffFile.RECIPE && length > 4 && length <= LARGEST) {
           long at = Integer.toUnsignedLong(entries.getInt(12 * i + 8));
-          var bytes = part(channel, at, length).array();
+          var bytes = FileBytes.read(channel, at, length).array();
           return Optional.of(new String(bytes, 0, length - 1, StandardCharsets.UTF_8));
         }
       }
       return Optional.empty();
     }
-  }
-
-  private static ByteBuffer part(FileChannel channel, long at, int length) throws IOException {
-    var bytes = ByteBuffer.allocate(length);
-    while (bytes.hasRemaining()) {
-      if (channel.read(bytes, at + bytes.position()) < 0) {
-        throw new EOFException();
-      }
-    }
-    return bytes.flip();
   }
 }

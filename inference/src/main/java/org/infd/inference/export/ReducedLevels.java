@@ -1,14 +1,12 @@
 package org.infd.inference.export;
 
 import java.io.Closeable;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.zip.CRC32;
 import org.infd.inference.field.Rectangle;
 
 /**
@@ -30,7 +28,7 @@ final class ReducedLevels implements Closeable {
   ReducedLevels(PyramidPlan plan, Path scratch) throws IOException {
     this.plan = plan;
     source = plan.levels().get(plan.firstReduced() - 1);
-    slotBytes = (plan.tileHeight() / 2L) * (plan.tileWidth() / 2L) * (long) CHANNELS;
+    slotBytes = slotBytes(plan);
     file =
         FileChannel.open(
             scratch, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -47,7 +45,11 @@ final class ReducedLevels implements Closeable {
       return 0;
     }
     int tiles = plan.count() - plan.levels().get(plan.firstReduced() - 1).first();
-    return tiles * (plan.tileHeight() / 2L) * (plan.tileWidth() / 2L) * (long) CHANNELS;
+    return tiles * slotBytes(plan);
+  }
+
+  private static long slotBytes(PyramidPlan plan) {
+    return CHANNELS * (plan.tileHeight() / 2L) * (plan.tileWidth() / 2L);
   }
 
   private boolean isSource(PyramidPlan.Tile tile) {
@@ -96,17 +98,11 @@ final class ReducedLevels implements Closeable {
     for (long to = slot(tile.index()); bytes.hasRemaining(); ) {
       to += file.write(bytes, to);
     }
-    return sum(means);
+    return FileBytes.sum(means);
   }
 
   private static int value(byte[] rgb, Rectangle area, int row, int column, int channel) {
     return rgb[(row * area.width() + column) * CHANNELS + channel] & 0xFF;
-  }
-
-  private static int sum(byte[] means) {
-    var crc = new CRC32();
-    crc.update(means);
-    return (int) crc.getValue();
   }
 
   /** Whether the means of a tile are there as they were kept. */
@@ -115,7 +111,7 @@ final class ReducedLevels implements Closeable {
       return true;
     }
     try {
-      return sum(slotOf(tile)) == sum;
+      return FileBytes.sum(slotOf(tile)) == sum;
     } catch (IOException e) {
       return false;
     }
@@ -124,13 +120,7 @@ final class ReducedLevels implements Closeable {
   private byte[] slotOf(PyramidPlan.Tile tile) throws IOException {
     int height = Math.ceilDiv(tile.core().height(), 2);
     int width = Math.ceilDiv(tile.core().width(), 2);
-    var bytes = ByteBuffer.allocate(height * width * CHANNELS);
-    while (bytes.hasRemaining()) {
-      if (file.read(bytes, slot(tile.index()) + bytes.position()) < 0) {
-        throw new EOFException("the reduced sizes end early");
-      }
-    }
-    return bytes.array();
+    return FileBytes.read(file, slot(tile.index()), height * width * CHANNELS).array();
   }
 
   /**

@@ -1,25 +1,22 @@
 package org.infd.inference.export;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.zip.CRC32;
+import org.infd.inference.Folders;
 import org.infd.inference.Problem;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.runtime.Cancellation;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An export that goes on where it stopped. Beside the target lie what is done ({@code .part}) and a
@@ -93,7 +90,7 @@ public final class ResumableExport {
   public void forget() {
     try {
       if (Files.exists(journalFile)) {
-        deleteTree(part);
+        Folders.delete(part);
         Files.deleteIfExists(scratch);
         Files.deleteIfExists(journalFile);
       }
@@ -214,7 +211,7 @@ public final class ResumableExport {
                 journal.add(
                     tile.index(),
                     new ExportJournal.Entry(
-                        piece.bytes().length, check(piece.bytes()), piece.sum()));
+                        piece.bytes().length, FileBytes.sum(piece.bytes()), piece.sum()));
                 done.add(piece.bytes().length, piece.sum());
               },
               cancellation);
@@ -228,38 +225,6 @@ public final class ResumableExport {
     }
     Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
     AtomicFile.Disk.REAL.forceFolder(target.resolveSibling("."));
-  }
-
-  private static int check(byte[] bytes) {
-    var crc = new CRC32();
-    crc.update(bytes);
-    return (int) crc.getValue();
-  }
-
-  private static void deleteTree(Path root) throws IOException {
-    if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    Files.walkFileTree(
-        root,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.delete(folder);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 
   /** Where the pieces go. */
@@ -299,14 +264,13 @@ public final class ResumableExport {
       if (entry.length() < 0 || entry.length() > channel.size() - checked) {
         return false;
       }
-      var bytes = ByteBuffer.allocate(entry.length());
-      while (bytes.hasRemaining()) {
-        if (channel.read(bytes, checked + bytes.position()) < 0) {
-          return false;
-        }
+      try {
+        var bytes = FileBytes.read(channel, checked, entry.length()).array();
+        checked += entry.length();
+        return FileBytes.sum(bytes) == entry.check();
+      } catch (EOFException e) {
+        return false;
       }
-      checked += entry.length();
-      return check(bytes.array()) == entry.check();
     }
 
     @Override
@@ -367,7 +331,7 @@ public final class ResumableExport {
       var file = part.resolve(layout.place(tile));
       try {
         return Files.size(file) == entry.length()
-            && check(Files.readAllBytes(file)) == entry.check();
+            && FileBytes.sum(Files.readAllBytes(file)) == entry.check();
       } catch (IOException e) {
         return false;
       }

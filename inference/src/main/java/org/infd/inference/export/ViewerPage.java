@@ -84,15 +84,16 @@ public record ViewerPage(String title, @Nullable String prompt) {
   void write(Path folder, Tiles tiles, PngText text) throws IOException {
     var config =
         new Config(tiles, title, prompt, text.texts().getOrDefault(PngText.PARAMETERS, ""));
+    var version = version();
     Files.writeString(
         folder.resolve(FILE),
         resource("page.html")
             .replace("@TITLE@", escaped(title))
             .replace("@CONFIG@", inScript(StrictJson.lines().writeValueAsString(config)))
             .replace("@RECIPE@", inScript(text.texts().getOrDefault(PngText.RECIPE, "null")))
-            .replace("@VERSION@", version())
-            .replace("@LICENCE@", licence())
-            .replace("@VIEWER@", viewer()));
+            .replace("@VERSION@", version)
+            .replace("@LICENCE@", licence(version))
+            .replace("@VIEWER@", viewer(version)));
   }
 
   /** JSON that may stand in a script of a page: nothing in it can end the script. */
@@ -144,15 +145,15 @@ public record ViewerPage(String title, @Nullable String prompt) {
     return properties.getProperty("version", "");
   }
 
-  private static String viewer() throws IOException {
-    var script = inJar(JAR + version() + "/build/openseadragon/openseadragon.min.js");
+  private static String viewer(String version) throws IOException {
+    var script = inJar(JAR + version + "/build/openseadragon/openseadragon.min.js");
     var lines = new ArrayList<String>();
     // a map of its sources is not in the folder
     script.lines().filter(line -> !line.startsWith("//# sourceMappingURL")).forEach(lines::add);
     return String.join("\n", lines);
   }
 
-  private static String licence() throws IOException {
-    return inJar(JAR + version() + "/LICENSE.txt").replace("--", "- -");
+  private static String licence(String version) throws IOException {
+    return inJar(JAR + version + "/LICENSE.txt").replace("--", "- -");
   }
 }
