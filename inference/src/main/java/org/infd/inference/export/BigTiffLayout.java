@@ -3,11 +3,8 @@ package org.infd.inference.export;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.zip.Deflater;
 import org.infd.inference.field.Rectangle;
 import org.jspecify.annotations.Nullable;
@@ -19,17 +16,10 @@ import org.jspecify.annotations.Nullable;
  * chain of directories, which most readers of pyramids know, or children of the first.
  */
 final class BigTiffLayout implements PictureLayout.OfFile {
-  /** Bytes of an entry of a directory. */
-  static final int ENTRY = 20;
-
   private static final int TILE = 512;
   private static final int HEADER = 16;
   private static final int CHANNELS = 3;
   private static final int LEVEL = 3;
-  private static final short ASCII = 2;
-  private static final short SHORT = 3;
-  private static final short LONG = 4;
-  private static final short RATIONAL = 5;
   private static final short LONG8 = 16;
   private static final short FOLDER8 = 18;
   private static final int SUB_FOLDERS = 330;
@@ -61,9 +51,6 @@ final class BigTiffLayout implements PictureLayout.OfFile {
     this.text = text;
   }
 
-  /** A field of a directory, its values little-endian. */
-  private record Entry(int tag, short type, long count, ByteBuffer value) {}
-
   @Override
   public PyramidPlan plan() {
     return plan;
@@ -71,7 +58,8 @@ final class BigTiffLayout implements PictureLayout.OfFile {
 
   @Override
   public byte[] head() {
-    return buffer(HEADER)
+    return TiffDirectory.Kind.BIG
+        .buffer(HEADER)
         .put((byte) 'I')
         .put((byte) 'I')
         .putShort((short) 43)
@@ -136,46 +124,37 @@ final class BigTiffLayout implements PictureLayout.OfFile {
   @Override
   public byte[] tail(Written written, long at) {
     var bytes = new ByteArrayOutputStream();
-    long start = even(at) - at;
-    bytes.writeBytes(new byte[(int) start]);
-    long[] places = new long[plan.levels().size()];
-    // the smaller sizes first where they are children: their places stand in their parent
-    long next = even(at);
+    bytes.writeBytes(new byte[(int) (even(at) - at)]);
+    int count = plan.levels().size();
+    // where the smaller sizes are children their places stand in their parent
+    var kids = children && count > 1 ? TiffDirectory.Kind.BIG.buffer(8 * (count - 1)) : null;
+    var directories = new ArrayList<TiffDirectory>();
     long tile = HEADER;
-    var folders = new ArrayList<List<Entry>>();
     for (var level : plan.levels()) {
-      folders.add(entries(level, written, tile));
+      directories.add(directory(level, written, tile, kids));
       for (int i = 0; i < level.tiles(); i++) {
         tile += written.length(level.first() + i);
       }
     }
-    for (int step = 0; step < places.length; step++) {
+    var places = new long[count];
+    long next = even(at);
+    for (int step = 0; step < count; step++) {
       places[step] = next;
-      next += size(folders.get(step));
+      next += directories.get(step).size();
     }
-    if (children && places.length > 1) {
-      var kids = buffer(8 * (places.length - 1));
+    if (kids != null) {
       Arrays.stream(places).skip(1).forEach(kids::putLong);
-      fill(folders.getFirst(), kids);
     }
-    for (int step = 0; step < places.length; step++) {
-      boolean last = step == places.length - 1 || children;
-      bytes.writeBytes(folder(folders.get(step), places[step], last ? 0 : places[step + 1]));
+    for (int step = 0; step < count; step++) {
+      boolean last = step == count - 1 || children;
+      bytes.writeBytes(directories.get(step).bytes(places[step], last ? 0 : places[step + 1]));
     }
     return bytes.toByteArray();
   }
 
-  private static void fill(List<Entry> folder, ByteBuffer places) {
-    for (var entry : folder) {
-      if (entry.tag == SUB_FOLDERS) {
-        entry.value.put(0, places, 0, places.capacity());
-      }
-    }
-  }
-
   @Override
   public byte[] patch(long tail) {
-    return buffer(8).putLong(even(tail)).array();
+    return TiffDirectory.Kind.BIG.buffer(8).putLong(even(tail)).array();
   }
 
   @Override
@@ -187,106 +166,57 @@ final class BigTiffLayout implements PictureLayout.OfFile {
     return (at + 1) / 2 * 2;
   }
 
-  private List<Entry> entries(PyramidPlan.Level level, Written written, long at) {
+  /**
+   * The directory of a size.
+   *
+   * @param at where its first tile begins
+   * @param kids where its children begin, to be filled later; null for none
+   */
+  private TiffDirectory directory(
+      PyramidPlan.Level level, Written written, long at, @Nullable ByteBuffer kids) {
     boolean first = level.step() == 0;
     boolean jpeg = compression == Compression.JPEG;
-    var entries = new ArrayList<Entry>();
-    entries.add(number(254, first ? 0 : 1));
-    entries.add(number(256, level.width()));
-    entries.add(number(257, level.height()));
-    entries.add(shorts(258, 8, 8, 8));
-    entries.add(shorts(259, jpeg ? 7 : 8));
-    entries.add(shorts(262, jpeg ? 6 : 2));
+    var directory = new TiffDirectory(TiffDirectory.Kind.BIG);
+    directory.number(254, first ? 0 : 1);
+    directory.number(256, level.width());
+    directory.number(257, level.height());
+    directory.shorts(258, 8, 8, 8);
+    directory.shorts(259, jpeg ? 7 : 8);
+    directory.shorts(262, jpeg ? 6 : 2);
     if (first) {
-      text(TiffFile.DESCRIPTION, text.texts().get(PngText.PARAMETERS), entries);
+      directory.text(TiffFile.DESCRIPTION, text.texts().get(PngText.PARAMETERS));
     }
-    entries.add(shorts(277, CHANNELS));
-    entries.add(new Entry(282, RATIONAL, 1, buffer(8).putInt(72).putInt(1)));
-    entries.add(new Entry(283, RATIONAL, 1, buffer(8).putInt(72).putInt(1)));
-    entries.add(shorts(284, 1));
-    entries.add(shorts(296, 2));
+    directory.shorts(277, CHANNELS);
+    directory.rational(282, 72);
+    directory.rational(283, 72);
+    directory.shorts(284, 1);
+    directory.shorts(296, 2);
     if (first) {
-      text(305, text.texts().get("Software"), entries);
+      directory.text(TiffFile.SOFTWARE, text.texts().get("Software"));
     }
     if (!jpeg) {
-      entries.add(shorts(317, 2));
+      directory.shorts(317, 2);
     }
-    entries.add(number(322, TILE));
-    entries.add(number(323, TILE));
-    var places = buffer(Math.multiplyExact(8, level.tiles()));
-    var lengths = buffer(Math.multiplyExact(4, level.tiles()));
+    directory.number(322, TILE);
+    directory.number(323, TILE);
+    var places = TiffDirectory.Kind.BIG.buffer(Math.multiplyExact(8, level.tiles()));
+    var lengths = TiffDirectory.Kind.BIG.buffer(Math.multiplyExact(4, level.tiles()));
     for (int i = 0; i < level.tiles(); i++) {
       places.putLong(at);
       lengths.putInt(written.length(level.first() + i));
       at += written.length(level.first() + i);
     }
-    entries.add(new Entry(324, LONG8, level.tiles(), places));
-    entries.add(new Entry(325, LONG, level.tiles(), lengths));
-    if (first && children && plan.levels().size() > 1) {
-      int kids = plan.levels().size() - 1;
-      entries.add(new Entry(SUB_FOLDERS, FOLDER8, kids, buffer(8 * kids)));
+    directory.add(324, LONG8, level.tiles(), places);
+    directory.add(325, TiffDirectory.LONG, level.tiles(), lengths);
+    if (first && kids != null) {
+      directory.add(SUB_FOLDERS, FOLDER8, kids.capacity() / 8, kids);
     }
     if (jpeg) {
-      entries.add(shorts(530, 2, 2));
+      directory.shorts(530, 2, 2);
     }
     if (first) {
-      text(TiffFile.RECIPE, text.texts().get(PngText.RECIPE), entries);
+      directory.text(TiffFile.RECIPE, text.texts().get(PngText.RECIPE));
     }
-    return entries;
-  }
-
-  private static long size(List<Entry> entries) {
-    long size = 8 + (long) ENTRY * entries.size() + 8;
-    for (var entry : entries) {
-      size += outside(entry);
-    }
-    return size;
-  }
-
-  private static byte[] folder(List<Entry> entries, long at, long next) {
-    var folder = new byte[Math.toIntExact(size(entries))];
-    var bytes = ByteBuffer.wrap(folder).order(ByteOrder.LITTLE_ENDIAN);
-    int behind = 8 + ENTRY * entries.size() + 8;
-    bytes.putLong(entries.size());
-    for (var entry : entries) {
-      bytes.putShort((short) entry.tag).putShort(entry.type).putLong(entry.count);
-      int length = entry.value.capacity();
-      if (outside(entry) == 0) {
-        bytes.put(bytes.position(), entry.value, 0, length).position(bytes.position() + 8);
-      } else {
-        bytes.putLong(at + behind).put(behind, entry.value, 0, length);
-        behind += outside(entry);
-      }
-    }
-    bytes.putLong(next);
-    return folder;
-  }
-
-  /** The bytes behind the directory, an even number. */
-  private static int outside(Entry entry) {
-    return entry.value.capacity() <= 8 ? 0 : (entry.value.capacity() + 1) / 2 * 2;
-  }
-
-  private static ByteBuffer buffer(int size) {
-    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  private static Entry number(int tag, int value) {
-    return new Entry(tag, LONG, 1, buffer(4).putInt(value));
-  }
-
-  private static Entry shorts(int tag, int... values) {
-    var bytes = buffer(2 * values.length);
-    for (int value : values) {
-      bytes.putShort((short) value);
-    }
-    return new Entry(tag, SHORT, values.length, bytes);
-  }
-
-  private static void text(int tag, @Nullable String text, List<Entry> to) {
-    if (text != null) {
-      var bytes = (text.replace('\0', ' ') + '\0').getBytes(StandardCharsets.UTF_8);
-      to.add(new Entry(tag, ASCII, bytes.length, buffer(bytes.length).put(bytes)));
-    }
+    return directory;
   }
 }

@@ -13,6 +13,7 @@ final class BigTiffText {
   private static final int LARGEST = 1 << 20;
   private static final int MOST_ENTRIES = 4096;
   private static final int HEADER = 16;
+  private static final int ENTRY = TiffDirectory.Kind.BIG.fieldBytes();
 
   private BigTiffText() {}
 
@@ -32,8 +33,8 @@ final class BigTiffText {
       if (count < 1 || count > MOST_ENTRIES) {
         return Optional.empty();
       }
-      var entries = part(channel, folder + 8, (int) count * BigTiffLayout.ENTRY);
-      for (int at = 0; at < entries.limit(); at += BigTiffLayout.ENTRY) {
+      var entries = part(channel, folder + 8, (int) count * ENTRY);
+      for (int at = 0; at < entries.limit(); at += ENTRY) {
         int tag = Short.toUnsignedInt(entries.getShort(at));
         long length = entries.getLong(at + 4);
         if (tag == TiffFile.RECIPE && length > 8 && length <= LARGEST) {
