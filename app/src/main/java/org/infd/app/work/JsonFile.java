@@ -28,10 +28,7 @@ public record JsonFile<T>(Path file, Class<T> type, long largest, String what) {
   /** What is in the file. Never throws. */
   public Optional<T> read() {
     try {
-      if (!Files.isRegularFile(file) || Files.size(file) > largest) {
-        return Optional.empty();
-      }
-      return Optional.ofNullable(StrictJson.memory().readValue(Files.readAllBytes(file), type));
+      return value();
     } catch (IOException | JacksonException | IllegalArgumentException e) {
       warn("not read from", e);
       return Optional.empty();
@@ -44,11 +41,9 @@ public record JsonFile<T>(Path file, Class<T> type, long largest, String what) {
    */
   public Optional<T> readKept() {
     try {
-      if (Files.isRegularFile(file) && Files.size(file) <= largest) {
-        var value = StrictJson.memory().readValue(Files.readAllBytes(file), type);
-        if (value != null) {
-          return Optional.of(value);
-        }
+      var value = value();
+      if (value.isPresent()) {
+        return value;
       }
     } catch (AccessDeniedException | JacksonException | IllegalArgumentException e) {
       warn("not read from", e);
@@ -59,6 +54,13 @@ public record JsonFile<T>(Path file, Class<T> type, long largest, String what) {
     }
     setAside();
     return Optional.empty();
+  }
+
+  private Optional<T> value() throws IOException {
+    if (!Files.isRegularFile(file) || Files.size(file) > largest) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(StrictJson.memory().readValue(Files.readAllBytes(file), type));
   }
 
   /** Keeps what is there from being written over. Never throws. */

@@ -1,17 +1,12 @@
 package org.infd.inference.photo;
 
 import com.drew.imaging.ImageProcessingException;
-import com.drew.imaging.jpeg.JpegMetadataReader;
-import com.drew.lang.ByteArrayReader;
 import com.drew.metadata.Metadata;
 import com.drew.metadata.exif.ExifIFD0Directory;
-import com.drew.metadata.exif.ExifReader;
 import com.drew.metadata.exif.ExifSubIFDDirectory;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -30,18 +25,10 @@ public record ExifTexts(Optional<String> comment, Optional<String> model) {
   /** The texts of a file; nothing for all but JPEG and WebP. */
   public static ExifTexts of(byte[] file) {
     try {
-      var metadata = new Metadata();
       if (isJpeg(file)) {
-        metadata =
-            JpegMetadataReader.readMetadata(
-                new ByteArrayInputStream(file), List.of(new ExifReader()));
-      } else if (isWebp(file)) {
-        var exif = WebpChunks.of(file).exif();
-        if (exif.isPresent()) {
-          new ExifReader().extract(new ByteArrayReader(exif.get()), metadata);
-        }
+        return of(ExifData.ofJpeg(file));
       }
-      return of(metadata);
+      return isWebp(file) ? of(ExifData.of(WebpChunks.of(file).exif())) : NOTHING;
     } catch (ImageProcessingException | IOException | RuntimeException e) {
       // damaged metadata come with all sorts of exceptions
       return NOTHING;

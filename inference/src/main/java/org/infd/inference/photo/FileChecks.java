@@ -7,6 +7,7 @@ import java.util.Optional;
 import javax.imageio.ImageReader;
 import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What can be told of one file beside what the reader of its pixels tells: whether it is whole and
@@ -23,6 +24,7 @@ final class FileChecks {
   private final Optional<PngFile> png;
   private final Optional<BmpRuns> runs;
   private final Optional<WebpChunks> webp;
+  private @Nullable PngChunks chunks;
   private Optional<WatchedStream> stream = Optional.empty();
   private Soundness pieces = Soundness.SOUND;
   private Orientation orientation = Orientation.UPRIGHT;
@@ -46,7 +48,10 @@ final class FileChecks {
 
   /** What a PNG says of its colours. */
   Optional<PngChunks> chunks() {
-    return png.map(PngChunks::of);
+    if (chunks == null) {
+      chunks = png.map(PngChunks::of).orElse(null);
+    }
+    return Optional.ofNullable(chunks);
   }
 
   /** The file as its reader goes through it: without what is damaged or would stop it. */
@@ -133,7 +138,13 @@ final class FileChecks {
 
   /** How the picture is to be turned, after it was read. */
   Orientation orientation() {
-    return kind == FileKind.TIFF ? orientation : Orientation.of(kind, file);
+    return switch (kind) {
+      case TIFF -> orientation;
+      case JPEG -> Orientation.ofJpeg(file);
+      case PNG -> Orientation.ofExif(png.flatMap(found -> found.content("eXIf")));
+      case WEBP -> Orientation.ofExif(webp.flatMap(WebpChunks::exif));
+      case BMP, GIF -> Orientation.UPRIGHT;
+    };
   }
 
   /** The sheet on which the first picture of an animated WebP lies. */

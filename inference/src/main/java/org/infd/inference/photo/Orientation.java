@@ -1,16 +1,11 @@
 package org.infd.inference.photo;
 
 import com.drew.imaging.ImageProcessingException;
-import com.drew.imaging.jpeg.JpegMetadataReader;
-import com.drew.lang.ByteArrayReader;
 import com.drew.metadata.Metadata;
 import com.drew.metadata.exif.ExifIFD0Directory;
-import com.drew.metadata.exif.ExifReader;
 import com.twelvemonkeys.imageio.metadata.tiff.TIFF;
 import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageMetadata;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,10 +18,25 @@ record Orientation(int code) {
   /** The way it is stored. */
   static final Orientation UPRIGHT = new Orientation(1);
 
-  /** What a file other than a TIFF says; upright if it says nothing or is damaged. */
-  static Orientation of(FileKind kind, byte[] file) {
+  /** What a JPEG says; upright if it says nothing or is damaged. */
+  static Orientation ofJpeg(byte[] file) {
+    return of(() -> ExifData.ofJpeg(file));
+  }
+
+  /** What Exif data say; upright if there are none, or they say nothing or are damaged. */
+  static Orientation ofExif(Optional<byte[]> data) {
+    return of(() -> ExifData.of(data));
+  }
+
+  /** Gives metadata. */
+  @FunctionalInterface
+  private interface Source {
+    Metadata metadata() throws ImageProcessingException, IOException;
+  }
+
+  private static Orientation of(Source source) {
     try {
-      for (var directory : metadata(kind, file).getDirectoriesOfType(ExifIFD0Directory.class)) {
+      for (var directory : source.metadata().getDirectoriesOfType(ExifIFD0Directory.class)) {
         var code = directory.getInteger(ExifIFD0Directory.TAG_ORIENTATION);
         if (code != null && code >= 1 && code <= 8) {
           return new Orientation(code);
@@ -41,30 +51,8 @@ record Orientation(int code) {
 
   /** What the first directory of a TIFF says; upright if it says nothing. */
   static Orientation of(TIFFImageMetadata tiff) {
-    var entry = tiff.getTIFFField(TIFF.TAG_ORIENTATION);
-    return entry != null
-            && entry.getValue() instanceof Number code
-            && code.intValue() >= 1
-            && code.intValue() <= 8
-        ? new Orientation(code.intValue())
-        : UPRIGHT;
-  }
-
-  private static Metadata metadata(FileKind kind, byte[] file)
-      throws ImageProcessingException, IOException {
-    var stream = new ByteArrayInputStream(file);
-    return switch (kind) {
-      case JPEG -> JpegMetadataReader.readMetadata(stream, List.of(new ExifReader()));
-      case WEBP -> exif(WebpChunks.of(file).exif());
-      case PNG -> exif(PngFile.of(file, () -> {}).content("eXIf"));
-      default -> new Metadata();
-    };
-  }
-
-  private static Metadata exif(Optional<byte[]> data) {
-    var found = new Metadata();
-    data.ifPresent(exif -> new ExifReader().extract(new ByteArrayReader(exif), found));
-    return found;
+    int code = TiffFields.number(tiff, TIFF.TAG_ORIENTATION).orElse(1);
+    return code >= 1 && code <= 8 ? new Orientation(code) : UPRIGHT;
   }
 
   /** Whether rows become columns. */

@@ -8,17 +8,15 @@ import java.util.Optional;
 import java.util.zip.InflaterInputStream;
 
 /**
- * What a PNG says of its colours and of the camera, of which the runtime's reader takes no notice.
+ * What a PNG says of its colours, of which the runtime's reader takes no notice.
  *
  * @param profile what its values mean, from {@code iCCP}
  * @param isLinear whether its values are light instead of display values. As ImageMagick decides
  *     it: {@code gAMA} above {@value #LINEAR} without {@code sRGB}; any other gamma, and {@code
  *     cHRM}, change nothing
- * @param exif the content of {@code eXIf}
  * @param isInterlaced whether it comes in seven passes
  */
-record PngChunks(
-    Optional<ICC_Profile> profile, boolean isLinear, Optional<byte[]> exif, boolean isInterlaced) {
+record PngChunks(Optional<ICC_Profile> profile, boolean isLinear, boolean isInterlaced) {
   private static final double LINEAR = 0.75;
   private static final double GAMMA_UNIT = 100_000;
 
@@ -34,7 +32,6 @@ record PngChunks(
         gamma.map(PngChunks::isLight).orElse(false)
             && profile.isEmpty()
             && file.first("sRGB").filter(PngFile.Chunk::isSound).isEmpty(),
-        file.content("eXIf"),
         file.isInterlaced());
   }
 

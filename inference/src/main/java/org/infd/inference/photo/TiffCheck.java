@@ -102,10 +102,8 @@ final class TiffCheck {
 
   /** How its pieces are packed, where that is a way that is not read. */
   static Optional<String> foreignPacking(TIFFImageMetadata metadata) {
-    var entry = metadata.getTIFFField(TIFF.TAG_COMPRESSION);
-    return entry != null && entry.getValue() instanceof Number number
-        ? Optional.ofNullable(FOREIGN.get(number.intValue()))
-        : Optional.empty();
+    return Optional.ofNullable(
+        FOREIGN.get(TiffFields.number(metadata, TIFF.TAG_COMPRESSION).orElse(0)));
   }
 
   private Soundness soundness() {

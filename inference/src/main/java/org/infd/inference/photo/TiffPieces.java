@@ -40,9 +40,10 @@ final class TiffPieces {
     int width = into.getWidth();
     int height = into.getHeight();
     var metadata = (TIFFImageMetadata) reader.getImageMetadata(0);
-    int across = Math.clamp(number(metadata, TIFF.TAG_TILE_WIDTH, width), 1, width);
-    int rows =
-        number(metadata, TIFF.TAG_TILE_HEIGTH, number(metadata, TIFF.TAG_ROWS_PER_STRIP, height));
+    int across =
+        Math.clamp(TiffFields.number(metadata, TIFF.TAG_TILE_WIDTH).orElse(width), 1, width);
+    int strip = TiffFields.number(metadata, TIFF.TAG_ROWS_PER_STRIP).orElse(height);
+    int rows = TiffFields.number(metadata, TIFF.TAG_TILE_HEIGTH).orElse(strip);
     int down = Math.clamp(rows, 1, height);
     for (int y = 0; y < height; y += down) {
       for (int x = 0; x < width; x += across) {
@@ -53,13 +54,6 @@ final class TiffPieces {
     if (part(width, height) <= 0) {
       throw new IOException("no piece of it can be read");
     }
-  }
-
-  private static int number(TIFFImageMetadata metadata, int tag, int otherwise) {
-    var entry = metadata.getTIFFField(tag);
-    return entry != null && entry.getValue() instanceof Number value
-        ? Math.clamp(value.longValue(), 0, Integer.MAX_VALUE)
-        : otherwise;
   }
 
   private void read(Rectangle piece, BufferedImage into) {
