@@ -44,9 +44,11 @@ public final class BundleEngine implements Engine {
   private final BundleCatalog catalog;
   private final ImageEngine images;
   private final PreviewMaps previews;
-  private final Map<FieldRenderer, OpenImage> open = new HashMap<>();
-  private final Map<FieldRenderer, OpenDive> dives = new HashMap<>();
+  private final Map<FieldRenderer, Opened> open = new HashMap<>();
   private final Map<FieldRenderer, FieldImage> unguided = new HashMap<>();
+
+  /** What is held of a picture. */
+  private record Opened(OpenImage image, Optional<OpenDive> dive) {}
 
   /**
    * An engine that has not touched a device yet.
@@ -200,8 +202,7 @@ public final class BundleEngine implements Engine {
     var trained = manifest.trainedScale();
     var dive = dive(opened);
     synchronized (this) {
-      open.put(opened.renderer(), opened);
-      dive.ifPresent(below -> dives.put(opened.renderer(), below));
+      open.put(opened.renderer(), new Opened(opened, dive));
     }
     return new Picture(
         opened.image(),
@@ -214,6 +215,10 @@ public final class BundleEngine implements Engine {
         manifest.name(),
         bundle.has("encode") ? manifest.encoderSide() : 0,
         manifest.renderer().hasNorms());
+  }
+
+  private synchronized Optional<Opened> opened(Picture picture) {
+    return Optional.ofNullable(open.get(picture.field().renderer()));
   }
 
   /** How a picture goes on below its scale; nothing of it is made before somebody looks. */
@@ -244,11 +249,10 @@ public final class BundleEngine implements Engine {
       Path file,
       DoubleConsumer progress,
       Cancellation cancellation) {
-    OpenImage opened;
-    synchronized (this) {
-      opened = open.get(picture.field().renderer());
-    }
-    boolean half = opened != null && opened.bundle().manifest().storage() == Manifest.Storage.FP16;
+    boolean half =
+        opened(picture)
+            .map(found -> found.image().bundle().manifest().storage() == Manifest.Storage.FP16)
+            .orElse(false);
     var metadata = PictureMetadata.of(picture.recipe(), frame, false, device(), half);
     PictureExport.write(
         file,
@@ -283,34 +287,27 @@ public final class BundleEngine implements Engine {
   public PixelImage pixels(Picture picture, Frame frame, boolean deep, Cancellation cancellation) {
     var size = frame.rectangle();
     var pixels = IntBuffer.allocate(size.height() * size.width());
-    OpenDive dive;
-    synchronized (this) {
-      dive = dives.get(picture.field().renderer());
-    }
-    var rgb =
-        deep && dive != null
-            ? dive.renderer(Priority.PREVIEW).render(frame.imageSide(), size, cancellation)
-            : queued(picture, Priority.PREVIEW, cancellation)
-                .render(frame.imageSide(), size, cancellation);
-    DisplayColours.toArgb(rgb, pixels);
+    var renderer =
+        opened(picture)
+            .flatMap(Opened::dive)
+            .filter(_ -> deep)
+            .map(below -> below.renderer(Priority.PREVIEW))
+            .orElseGet(() -> queued(picture, Priority.PREVIEW, cancellation));
+    DisplayColours.toArgb(renderer.render(frame.imageSide(), size, cancellation), pixels);
     return new PixelImage(size.width(), size.height(), pixels);
   }
 
   @Override
   public void release(Picture picture) {
     var field = picture.field().renderer();
-    OpenImage opened;
-    OpenDive dive;
+    Opened opened;
     synchronized (this) {
       opened = open.remove(field);
-      dive = dives.remove(field);
       unguided.remove(field);
     }
-    if (dive != null) {
-      dive.close();
-    }
     if (opened != null) {
-      opened.close();
+      opened.dive().ifPresent(OpenDive::close);
+      opened.image().close();
     }
   }
 

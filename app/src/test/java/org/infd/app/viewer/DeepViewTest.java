@@ -4,22 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.infd.inference.Problem;
-import org.infd.inference.field.Tile;
 import org.infd.inference.field.TileKey;
 import org.infd.inference.field.TileScheduler;
 import org.infd.inference.field.TileSource;
 import org.infd.inference.field.Viewport;
-import org.infd.inference.runtime.Cancellation;
-import org.infd.inference.runtime.DeviceQueue;
 import org.infd.inference.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +22,7 @@ class DeepViewTest {
   private static final long FRAME = 16_666_667;
   private static final long DEEPEST = 1L << 51;
 
-  private final ArrayDeque<Runnable> device = new ArrayDeque<>();
+  private final ManualDevice device = new ManualDevice();
   private final ArrayList<String> failures = new ArrayList<>();
   private final ArrayList<Viewport> looks = new ArrayList<>();
   private final ViewerModel model = new ViewerModel(Runnable::run);
@@ -42,11 +36,10 @@ class DeepViewTest {
   DeepViewTest() {
     model.attach(() -> {}, failures::add);
     model.resize(900, 700, 0);
-    TileScheduler.Worker worker = this::submit;
     model.show(
         new Field(
             (side, area, cancellation) -> grey(area.height(), area.width(), 1),
-            worker,
+            device,
             128,
             2048,
             Optional.of(new Invention())));
@@ -77,7 +70,7 @@ class DeepViewTest {
 
     @Override
     public TileScheduler.Worker worker() {
-      return DeepViewTest.this::submit;
+      return device;
     }
 
     @Override
@@ -108,21 +101,6 @@ class DeepViewTest {
         }
       };
     }
-  }
-
-  private CompletableFuture<Tile> submit(
-      DeviceQueue.Priority priority, Cancellation cancellation, Callable<Tile> work) {
-    var result = new CompletableFuture<Tile>();
-    device.add(
-        () -> {
-          try {
-            cancellation.throwIfCancelled();
-            result.complete(work.call());
-          } catch (Exception e) {
-            result.completeExceptionally(e);
-          }
-        });
-    return result;
   }
 
   private void settle() {

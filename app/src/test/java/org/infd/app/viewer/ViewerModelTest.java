@@ -5,21 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.IntBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import org.infd.inference.Problem;
 import org.infd.inference.field.DisplayColours;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.Rectangle;
-import org.infd.inference.field.Tile;
-import org.infd.inference.field.TileScheduler;
 import org.infd.inference.field.ViewLevels;
 import org.infd.inference.runtime.Cancellation;
-import org.infd.inference.runtime.DeviceQueue;
 import org.infd.inference.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class ViewerModelTest {
   private static final long FRAME = 16_666_667;
 
-  private final ArrayDeque<Runnable> device = new ArrayDeque<>();
+  private final ManualDevice device = new ManualDevice();
   private final ArrayList<Integer> renderedSides = new ArrayList<>();
   private final ArrayList<String> failures = new ArrayList<>();
   private final ViewerModel model = new ViewerModel(Runnable::run);
@@ -53,21 +47,6 @@ class ViewerModelTest {
     return Tensor.of(values, 1, 3, area.height(), area.width());
   }
 
-  private CompletableFuture<Tile> submit(
-      DeviceQueue.Priority priority, Cancellation cancellation, Callable<Tile> work) {
-    var result = new CompletableFuture<Tile>();
-    device.add(
-        () -> {
-          try {
-            cancellation.throwIfCancelled();
-            result.complete(work.call());
-          } catch (Exception e) {
-            result.completeExceptionally(e);
-          }
-        });
-    return result;
-  }
-
   private void show() {
     FieldRenderer recording =
         (side, rectangle, cancellation) -> {
@@ -75,8 +54,7 @@ class ViewerModelTest {
           return renderer.render(side, rectangle, cancellation);
         };
     model.resize(900, 700, 0);
-    TileScheduler.Worker worker = this::submit;
-    model.show(new Field(recording, worker, 128, 2048));
+    model.show(new Field(recording, device, 128, 2048));
   }
 
   private boolean frame() {
