@@ -110,7 +110,8 @@ final class DiveCommand extends InfdCommand {
     var bundle = source.model(services, image);
     var lattice = DiveRules.lattice(bundle);
     var options = options(bundle, image, lattice);
-    var view = DiveView.around(
+    var view =
+        DiveView.around(
             lattice,
             place.row(),
             place.column(),

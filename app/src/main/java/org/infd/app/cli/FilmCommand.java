@@ -17,7 +17,6 @@ import org.infd.inference.generation.PictureMetadata.Invented;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.DeviceQueue.Priority;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -102,7 +101,6 @@ final class FilmCommand extends InfdCommand {
     }
     Film.requireTarget(out);
     var image = source.read(services);
-    var recipe = image.base().recipe();
     var bundle = source.model(services, image);
     var frames = Math.round(seconds * framesPerSecond);
     var path =

@@ -78,8 +78,7 @@ public record Frame(int imageSide, Rectangle rectangle) {
    */
   public static Frame alone(long height, long width) {
     checkSize(height, width);
-    return new Frame(
-        (int) Math.max(height, width), new Rectangle(0, 0, (int) height, (int) width));
+    return new Frame((int) Math.max(height, width), new Rectangle(0, 0, (int) height, (int) width));
   }
 
   /**

@@ -58,11 +58,7 @@ public record PictureMetadata(
     public static Invented of(
         DiveLattice lattice, DiveOptions options, long side, long row, long column) {
       return new Invented(
-          lattice.levelOf(side),
-          side,
-          row,
-          column,
-          DiveSettings.of(options, lattice.sharpSide()));
+          lattice.levelOf(side), side, row, column, DiveSettings.of(options, lattice.sharpSide()));
     }
 
     /** What lies below in a view. */
