@@ -3,7 +3,6 @@ package org.infd.app.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.infd.inference.NumberText;
-import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.Frame.Region;
 import org.infd.inference.export.ResumableExport;
@@ -112,11 +111,10 @@ final class RenderCommand extends InfdCommand {
               bundle,
               device,
               exact,
-              ModelBundle.sha256(source.file()),
               settings,
               exportOptions.isRestart());
       if (!dives) {
-        export.write(recipe, picture.renderer(), frame, null, out, cancellation);
+        export.write(image, picture.renderer(), frame, null, out, cancellation);
         return;
       }
       var options = DiveRules.of(bundle, image);
@@ -124,7 +122,7 @@ final class RenderCommand extends InfdCommand {
       var invented = Invented.of(lattice, options, frame.imageSide(), place.row(), place.column());
       try (var dive = picture.dive(options)) {
         export.write(
-            recipe,
+            image,
             dive.renderer(Priority.EXPORT),
             frame,
             invented.depth() == 0 ? null : invented,

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.tensor.Tensor;
 
 /**
  * What an export costs, from a few of its pieces.
@@ -23,6 +24,21 @@ public record ExportEstimate(double least, double most, long bytes) {
   /** Differences from the left alone are a little larger than those of PNG's filters. */
   private static final double PREDICTOR = 1.15;
 
+  /**
+   * A piece of a picture.
+   *
+   * @param rgb (1, 3, height, width) in [−1, 1]
+   * @param seconds how long it took to render
+   */
+  public record Piece(Tensor rgb, double seconds) {}
+
+  /** Makes pieces and says how long each takes. */
+  @FunctionalInterface
+  public interface Maker {
+    /** Makes a rectangle of the whole image of a side. */
+    Piece make(int imageSide, Rectangle rectangle);
+  }
+
   /** Renders the pieces and encodes them. */
   public static ExportEstimate of(
       ExportSettings settings,
@@ -30,6 +46,24 @@ public record ExportEstimate(double least, double most, long bytes) {
       PyramidPlan plan,
       FieldRenderer renderer,
       Cancellation cancellation) {
+    return of(
+        settings,
+        frame,
+        plan,
+        (side, place) -> {
+          long begun = System.nanoTime();
+          var rgb = renderer.render(side, place, cancellation);
+          return new Piece(rgb, (System.nanoTime() - begun) / 1e9);
+        });
+  }
+
+  /**
+   * Encodes pieces.
+   *
+   * @param maker renders them, with a clock that knows what of the time was the work itself
+   */
+  public static ExportEstimate of(
+      ExportSettings settings, Frame frame, PyramidPlan plan, Maker maker) {
     double least = Double.MAX_VALUE;
     double most = 0;
     double bytes = 0;
@@ -44,13 +78,11 @@ public record ExportEstimate(double least, double most, long bytes) {
               whole.column() + (int) ((whole.width() - width) * PLACES[i][1]),
               height,
               width);
-      long begun = System.nanoTime();
-      var rgb = renderer.render(frame.imageSide(), place, cancellation);
-      double seconds = (System.nanoTime() - begun) / 1e9;
+      var piece = maker.make(frame.imageSide(), place);
       if (i > 0) {
-        least = Math.min(least, seconds);
-        most = Math.max(most, seconds);
-        bytes += PictureExport.sampleBytes(settings.sample(), rgb);
+        least = Math.min(least, piece.seconds());
+        most = Math.max(most, piece.seconds());
+        bytes += PictureExport.sampleBytes(settings.sample(), piece.rgb());
         pixels += (double) height * width;
       }
     }

@@ -163,13 +163,7 @@ final class ExportJournal implements Closeable {
         different.add(entry.getKey());
       }
     }
-    throw new Problem(
-        file
-            + " is of another export that was interrupted: "
-            + "another "
-            + String.join(", another ", different)
-            + ". Give that command again to finish it, choose another name, or begin anew with"
-            + " --restart.");
+    throw new OtherExport(file, different);
   }
 
   /** What an export that was interrupted was to write, from the first line of its journal. */

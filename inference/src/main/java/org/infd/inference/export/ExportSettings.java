@@ -108,8 +108,8 @@ public record ExportSettings(
     if (format == ExportFormat.JPEG && largest > PictureFormat.JPEG.largestSide()) {
       throw new Problem(
           NumberText.format(
-              "JPEG holds at most %d pixels a side, and this picture has %d. Choose PNG, bigtiff or"
-                  + " dzi.",
+              "JPEG holds at most %d pixels a side, and this picture has %d. Choose PNG,"
+                  + " BigTIFF or Deep Zoom.",
               PictureFormat.JPEG.largestSide(), largest));
     }
   }
@@ -124,8 +124,8 @@ public record ExportSettings(
     if (format.isFolder() && plan.count() > MANY_FILES) {
       advice.add(
           NumberText.format(
-              "These are %d files; many disks are slow with so many. --format bigtiff makes one file of"
-                  + " the same tiles.",
+              "These are %d files; many disks are slow with so many. BigTIFF makes one file of the"
+                  + " same tiles.",
               plan.count()));
     }
     var size = frame.rectangle();

@@ -88,14 +88,21 @@ public final class ResumableExport {
 
   /** Removes what an interrupted export left. */
   public void forget() {
+    forget(target);
+  }
+
+  /** Removes what an interrupted export of a name left, whatever it was to write. */
+  public static void forget(Path target) {
+    var place = target.toAbsolutePath().normalize();
+    var journal = journal(place);
     try {
-      if (Files.exists(journalFile)) {
-        Folders.delete(part);
-        Files.deleteIfExists(scratch);
-        Files.deleteIfExists(journalFile);
+      if (Files.exists(journal)) {
+        Folders.delete(beside(place, ".part"));
+        Files.deleteIfExists(beside(place, ".reduced"));
+        Files.deleteIfExists(journal);
       }
     } catch (IOException e) {
-      throw AtomicFile.explain(journalFile, e);
+      throw AtomicFile.explain(journal, e);
     }
   }
 
@@ -169,12 +176,12 @@ public final class ResumableExport {
             said.substring(0, end)
                 + ": "
                 + target
-                + " is not finished. Make room and give the same command again: it goes on where it"
+                + " is not finished. Make room and begin the same export again: it goes on where it"
                 + " stopped.",
             reason)
         : new Problem(
             said.replace(" Nothing was left behind.", "")
-                + " What is done was kept: give the same command again to go on.",
+                + " What is done was kept: begin the same export again to go on.",
             reason);
   }
 

@@ -330,8 +330,8 @@ class PictureLayoutTest {
   @Test
   void whatAFormatCannotHoldIsSaidBefore() {
     assertEquals(
-        "JPEG holds at most 65535 pixels a side, and this picture has 65536. Choose PNG, bigtiff or"
-            + " dzi.",
+        "JPEG holds at most 65535 pixels a side, and this picture has 65536. Choose PNG, BigTIFF"
+            + " or Deep Zoom.",
         assertThrows(
                 Problem.class,
                 () -> ExportSettings.of(ExportFormat.JPEG).requireFits(Frame.square(65_536)))
