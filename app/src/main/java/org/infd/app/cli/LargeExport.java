@@ -33,9 +33,6 @@ record LargeExport(
     boolean exact,
     ExportSettings settings,
     boolean restart) {
-  /** Smaller pictures are done before an estimate would be. */
-  private static final long WORTH_ESTIMATING = 64_000_000;
-
   /**
    * Writes what a renderer shows.
    *
@@ -95,7 +92,7 @@ record LargeExport(
       Cancellation cancellation) {
     var plan = layout.plan();
     settings.advice(frame, plan).forEach(terminal::note);
-    if (plan.pixels() < WORTH_ESTIMATING) {
+    if (plan.pixels() < ExportEstimate.WORTH_ESTIMATING) {
       return;
     }
     var cost = ExportEstimate.of(settings, frame, plan, renderer, cancellation);

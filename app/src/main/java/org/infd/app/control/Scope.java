@@ -27,6 +27,8 @@ public enum Scope {
   PHOTO(true),
   /** In the choices for picture files. */
   EXPORT(true),
+  /** While a frame lies over the picture. */
+  FRAME(true),
   /** In the words that are searched for. */
   SEARCH(true),
   /** While the sheet of keys is open. */

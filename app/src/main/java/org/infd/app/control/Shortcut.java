@@ -129,6 +129,41 @@ public enum Shortcut {
       "copy this view, paste a photo",
       key(KeyCode.V, SHORTCUT_DOWN)),
 
+  SHOW_EXPORTS(
+      Scope.WINDOW, KeyGroup.FILES, "the line of exports", key(KeyCode.J, SHORTCUT_DOWN)),
+  FRAME_LEFT(Scope.FRAME, KeyGroup.FILES, Words.MOVE_FRAME, key(KeyCode.LEFT), key(KeyCode.KP_LEFT)),
+  FRAME_RIGHT(
+      Scope.FRAME, KeyGroup.FILES, Words.MOVE_FRAME, key(KeyCode.RIGHT), key(KeyCode.KP_RIGHT)),
+  FRAME_UP(Scope.FRAME, KeyGroup.FILES, Words.MOVE_FRAME, key(KeyCode.UP), key(KeyCode.KP_UP)),
+  FRAME_DOWN(
+      Scope.FRAME, KeyGroup.FILES, Words.MOVE_FRAME, key(KeyCode.DOWN), key(KeyCode.KP_DOWN)),
+  FRAME_NARROWER(
+      Scope.FRAME,
+      KeyGroup.FILES,
+      Words.RESIZE_FRAME,
+      key(KeyCode.LEFT, SHIFT_DOWN),
+      key(KeyCode.KP_LEFT, SHIFT_DOWN)),
+  FRAME_WIDER(
+      Scope.FRAME,
+      KeyGroup.FILES,
+      Words.RESIZE_FRAME,
+      key(KeyCode.RIGHT, SHIFT_DOWN),
+      key(KeyCode.KP_RIGHT, SHIFT_DOWN)),
+  FRAME_LOWER(
+      Scope.FRAME,
+      KeyGroup.FILES,
+      Words.RESIZE_FRAME,
+      key(KeyCode.UP, SHIFT_DOWN),
+      key(KeyCode.KP_UP, SHIFT_DOWN)),
+  FRAME_TALLER(
+      Scope.FRAME,
+      KeyGroup.FILES,
+      Words.RESIZE_FRAME,
+      key(KeyCode.DOWN, SHIFT_DOWN),
+      key(KeyCode.KP_DOWN, SHIFT_DOWN)),
+  EXPORT_FRAME(Scope.FRAME, KeyGroup.FILES, "export, leave the frame", key(KeyCode.ENTER)),
+  LEAVE_FRAME(Scope.FRAME, KeyGroup.FILES, "export, leave the frame", key(KeyCode.ESCAPE)),
+
   SQUARE_LEFT(Scope.PHOTO, KeyGroup.PHOTO, "move the square", near(KeyCode.LEFT, KeyCode.KP_LEFT)),
   SQUARE_RIGHT(
       Scope.PHOTO, KeyGroup.PHOTO, "move the square", near(KeyCode.RIGHT, KeyCode.KP_RIGHT)),
@@ -236,6 +271,8 @@ public enum Shortcut {
   private static final class Words {
     static final String CLOSE = "close what lies over the picture, or stop";
     static final String PAGES = "picture, gallery, models, settings, about";
+    static final String MOVE_FRAME = "move the frame of an export";
+    static final String RESIZE_FRAME = "resize the frame of an export";
     static final String MOVE_CARD = "move in the gallery";
     static final String FAR_CARD = "a page, to the first, to the last of the gallery";
     static final String CARD = "star, compare, delete in the gallery";

@@ -12,11 +12,12 @@ import java.util.function.DoubleConsumer;
 import java.util.function.Supplier;
 import org.infd.app.viewer.Field;
 import org.infd.app.viewer.PixelImage;
+import org.infd.inference.Problem;
 import org.infd.inference.bundle.BundleCatalog;
 import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.export.ExportSettings;
 import org.infd.inference.export.Frame;
-import org.infd.inference.export.PictureExport;
 import org.infd.inference.field.DisplayColours;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.Rectangle;
@@ -28,7 +29,6 @@ import org.infd.inference.generation.ImageEngine;
 import org.infd.inference.generation.OpenDive;
 import org.infd.inference.generation.OpenImage;
 import org.infd.inference.generation.Photo;
-import org.infd.inference.generation.PictureMetadata;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.guidance.GuidanceTimes;
 import org.infd.inference.runtime.Cancellation;
@@ -244,57 +244,32 @@ public final class BundleEngine implements Engine {
   @Override
   public void export(
       Picture picture,
-      Frame frame,
-      PictureExport.Encoding encoding,
-      Path file,
+      ExportTask task,
+      boolean anew,
       DoubleConsumer progress,
       Cancellation cancellation) {
-    boolean half =
-        opened(picture)
-            .map(found -> found.image().bundle().manifest().storage() == Manifest.Storage.FP16)
-            .orElse(false);
-    var metadata = PictureMetadata.of(picture.recipe(), frame, false, device(), half);
-    PictureExport.write(
-        file,
-        encoding,
-        queued(picture, Priority.EXPORT, cancellation),
-        frame,
-        metadata.toPngText(),
-        (done, total) -> progress.accept((double) done / total),
-        cancellation);
+    exports(picture).write(task, anew, progress, cancellation);
   }
 
   @Override
   public ExportCost cost(
-      Picture picture, Frame frame, PictureExport.Encoding encoding, Cancellation cancellation) {
-    var field = picture.field().renderer();
-    // only the work itself is timed, not the wait for more urgent work
-    return ExportProbe.cost(
-        frame,
-        encoding,
-        rectangle ->
-            images.call(
-                Priority.EXPORT,
-                cancellation,
-                () -> {
-                  long begun = System.nanoTime();
-                  var rgb = field.render(frame.imageSide(), rectangle, cancellation);
-                  return new ExportProbe.Piece(rgb, System.nanoTime() - begun);
-                }));
+      Picture picture, ExportArea area, ExportSettings settings, Cancellation cancellation) {
+    return exports(picture).cost(area, settings, cancellation);
   }
 
   @Override
-  public PixelImage pixels(Picture picture, Frame frame, boolean deep, Cancellation cancellation) {
-    var size = frame.rectangle();
-    var pixels = IntBuffer.allocate(size.height() * size.width());
-    var renderer =
+  public PixelImage pixels(Picture picture, ExportArea area, Cancellation cancellation) {
+    var pixels = IntBuffer.allocate(area.height() * area.width());
+    DisplayColours.toArgb(exports(picture).pixels(area, cancellation), pixels);
+    return new PixelImage(area.width(), area.height(), pixels);
+  }
+
+  private ModelExports exports(Picture picture) {
+    var found =
         opened(picture)
-            .flatMap(Opened::dive)
-            .filter(_ -> deep)
-            .map(below -> below.renderer(Priority.PREVIEW))
-            .orElseGet(() -> queued(picture, Priority.PREVIEW, cancellation));
-    DisplayColours.toArgb(renderer.render(frame.imageSide(), size, cancellation), pixels);
-    return new PixelImage(size.width(), size.height(), pixels);
+            .orElseThrow(
+                () -> new Problem("This picture was closed meanwhile. Open it again first."));
+    return new ModelExports(images, found.image(), found.dive());
   }
 
   @Override

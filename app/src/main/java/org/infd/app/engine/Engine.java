@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import org.infd.app.viewer.PixelImage;
 import org.infd.inference.Problem;
+import org.infd.inference.export.ExportSettings;
 import org.infd.inference.export.Frame;
-import org.infd.inference.export.PictureExport;
 import org.infd.inference.generation.Photo;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.RunListener;
@@ -108,17 +108,18 @@ public interface Engine extends AutoCloseable {
   void save(Picture picture, Path file);
 
   /**
-   * Writes a picture file; a failed or cancelled export leaves nothing.
+   * Writes a picture file or a folder of tiles. What is interrupted leaves a journal beside its
+   * target, with which the same task goes on.
    *
-   * @param frame the pixels that it holds
+   * @param anew whether what an interrupted export of this name left is thrown away
    * @param progress told the part done, 0 to 1
-   * @throws CancellationException soon after {@code cancellation} was asked for
+   * @throws org.infd.inference.export.OtherExport if what is there is of another export
+   * @throws CancellationException soon after {@code cancellation} was asked for; what is done stays
    */
   void export(
       Picture picture,
-      Frame frame,
-      PictureExport.Encoding encoding,
-      Path file,
+      ExportTask task,
+      boolean anew,
       DoubleConsumer progress,
       Cancellation cancellation);
 
@@ -128,15 +129,14 @@ public interface Engine extends AutoCloseable {
    * @throws CancellationException soon after {@code cancellation} was asked for
    */
   ExportCost cost(
-      Picture picture, Frame frame, PictureExport.Encoding encoding, Cancellation cancellation);
+      Picture picture, ExportArea area, ExportSettings settings, Cancellation cancellation);
 
   /**
-   * Pixels of a picture, as they are on the screen.
+   * Pixels of a picture, as they are on the screen; what of them is invented is made first.
    *
-   * @param deep whether what is invented below the picture's own scale is seen; it is made first
    * @throws CancellationException soon after {@code cancellation} was asked for
    */
-  PixelImage pixels(Picture picture, Frame frame, boolean deep, Cancellation cancellation);
+  PixelImage pixels(Picture picture, ExportArea area, Cancellation cancellation);
 
   /**
    * The same picture as the published code renders it: patch by patch, each with statistics of its

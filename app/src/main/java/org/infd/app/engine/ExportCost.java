@@ -1,44 +1,41 @@
 package org.infd.app.engine;
 
-import java.util.Locale;
+import java.util.List;
 import org.infd.app.work.Bytes;
 import org.infd.app.work.SecondsRange;
-import org.infd.inference.export.Frame;
+import org.infd.inference.NumberText;
 
 /**
- * What an export costs, estimated from a few of its tiles.
+ * What an export costs, estimated from a few of its pieces.
  *
- * @param seconds how long it takes when nothing else goes on
- * @param bytes how large the file becomes
+ * @param least how many seconds it takes when nothing else goes on, by the quickest piece
+ * @param most the same by the slowest
+ * @param bytes how large the file or folder becomes
+ * @param files how many files there will be; 1 where it is no folder
+ * @param advice what else is good to know, in sentences
  */
-public record ExportCost(double seconds, long bytes) {
+public record ExportCost(double least, double most, long bytes, int files, List<String> advice) {
+  /** The most likely time in seconds: most pieces are nearer to the quickest. */
+  public double seconds() {
+    return Math.sqrt(Math.max(0, least) * Math.max(0, most));
+  }
+
   /**
-   * For example "About 14 MB, 25 to 40 s".
+   * For example "About 14 MB, 25 to 40 s", "About 1.4 GB in 5,461 files, about 3 min".
    *
    * @param range the time, as far as the last exports let it be said
    */
   public String text(SecondsRange range) {
-    return "About " + Bytes.text(bytes) + ", " + range.text();
-  }
-
-  /** For example "under a second", "35 s", "4 min", "2.5 h". */
-  public static String duration(double seconds) {
-    if (seconds < 1) {
-      return "under a second";
-    }
-    long whole = Math.round(seconds);
-    if (whole < 100) {
-      return whole + " s";
-    }
-    return whole < 6000
-        ? Math.round(whole / 60.0) + " min"
-        : String.format(Locale.ROOT, "%.1f h", whole / 3600.0);
+    return "About "
+        + Bytes.text(bytes)
+        + (files > 1 ? NumberText.format(" in %,d files", files) : "")
+        + ", "
+        + range.text();
   }
 
   /** The size of a picture in words, for example "4096 × 2304, 9.4 megapixels". */
-  public static String size(Frame frame) {
-    var size = frame.rectangle();
-    return String.format(
-        Locale.ROOT, "%d × %d, %.1f megapixels", size.width(), size.height(), frame.pixels() / 1e6);
+  public static String size(ExportArea area) {
+    return NumberText.format(
+        "%d × %d, %.1f megapixels", area.width(), area.height(), area.pixels() / 1e6);
   }
 }

@@ -1,37 +1,61 @@
 package org.infd.app.export;
 
+import java.util.List;
 import java.util.Optional;
 import javafx.animation.PauseTransition;
 import javafx.beans.value.ObservableBooleanValue;
+import javafx.beans.value.ObservableValue;
+import javafx.scene.Node;
+import javafx.scene.Scene;
+import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.StackPane;
 import javafx.stage.Screen;
 import javafx.util.Duration;
+import org.infd.app.export.ExportChoices.Part;
+import org.infd.app.viewer.ViewerPane;
+import org.infd.inference.export.Frame;
 
-/** The sidebar with the export settings. */
+/** The sidebar with the export settings, and the frame over the picture that belongs to them. */
 public final class ExportSidebar extends StackPane {
   /** So long after the last change the cost is asked for. */
   private static final Duration SETTLED = Duration.millis(300);
 
   private final Exports exports;
   private final ObservableBooleanValue canExport;
-  private final ExportPane pane;
-  private final CropShade shade;
+  private final FrameOverlay overlay;
+  private final FrameHand hand;
   private final PauseTransition settled = new PauseTransition(SETTLED);
   private boolean open;
   private boolean suppressed;
 
   /**
    * @param exports what is chosen and written
+   * @param viewer shows the frame over the picture
    * @param canExport whether there is a picture
    */
   public ExportSidebar(
-      Exports exports, ObservableBooleanValue canExport, ExportPane.Actions actions) {
+      Exports exports,
+      ViewerPane viewer,
+      ObservableBooleanValue canExport,
+      ExportPane.Actions actions) {
     this.exports = exports;
     this.canExport = canExport;
     var choices = exports.choices();
-    pane = new ExportPane(choices, exports.model(), canExport, actions);
-    shade = new CropShade(choices, exports.viewer());
-    getChildren().add(pane);
+    getChildren().add(new ExportPane(exports, canExport, actions));
+    overlay = new FrameOverlay(choices, exports.viewer());
+    viewer.cover(overlay);
+    hand =
+        new FrameHand(
+            choices,
+            exports.viewer(),
+            viewer.canvas(),
+            this::isFraming,
+            () -> {
+              if (choices.areaProperty().get().isPresent()) {
+                actions.export().run();
+              }
+            },
+            () -> choices.partProperty().set(Part.WHOLE));
     settled.setOnFinished(
         event -> {
           if (open) {
@@ -44,24 +68,35 @@ public final class ExportSidebar extends StackPane {
         .subscribe(
             view -> {
               if (open) {
-                exports
-                    .viewer()
-                    .shownFrame()
-                    .ifPresent(frame -> choices.viewProperty().set(frame.region()));
+                followView();
               }
             });
-    choices.frameProperty().subscribe(frame -> askLater());
-    choices.formatProperty().subscribe(format -> askLater());
-    choices.qualityProperty().subscribe(quality -> askLater());
-    exports.pictureProperty().subscribe(picture -> askLater());
-    exports.model().runningProperty().subscribe(running -> askLater());
+    for (var choice :
+        List.<ObservableValue<?>>of(
+            choices.areaProperty(),
+            choices.formatProperty(),
+            choices.qualityProperty(),
+            choices.tilesProperty(),
+            exports.pictureProperty())) {
+      choice.subscribe(changed -> askLater());
+    }
+    choices
+        .partProperty()
+        .subscribe(
+            part -> {
+              hand.changed();
+              if (part == Part.FRAME) {
+                // so that its keys work from the start
+                viewer.canvas().requestFocus();
+              }
+            });
     canExport.subscribe(can -> show());
     show();
   }
 
-  /** Darkens what is left out; lies over the picture. */
-  public CropShade shade() {
-    return shade;
+  /** Darkens what is left out. */
+  Node overlay() {
+    return overlay;
   }
 
   /** Whether the choices are seen: without a picture they wait. */
@@ -69,23 +104,48 @@ public final class ExportSidebar extends StackPane {
     return open && !suppressed && canExport.get();
   }
 
+  /** Whether a frame lies over the picture that mouse and keys are for. */
+  public boolean isFraming() {
+    return isOpen() && exports.choices().partProperty().get() == Part.FRAME;
+  }
+
+  private void followView() {
+    exports
+        .viewer()
+        .shownPart()
+        .ifPresent(
+            view -> {
+              double side = view.imageSide();
+              exports
+                  .choices()
+                  .viewProperty()
+                  .set(
+                      new Frame.Region(
+                          view.row() / side,
+                          view.column() / side,
+                          view.height() / side,
+                          view.width() / side));
+            });
+  }
+
   /** Opens or closes the choices. */
   public void switchOpen() {
     open = !open;
     if (open) {
-      var choices = exports.choices();
       var bounds =
           Optional.ofNullable(getScene())
-              .map(javafx.scene.Scene::getWindow)
+              .map(Scene::getWindow)
               .flatMap(
                   window ->
                       Screen.getScreensForRectangle(window.getX(), window.getY(), 1, 1).stream()
                           .findFirst())
               .orElse(Screen.getPrimary());
-      choices.setScreen(
-          (int) Math.rint(bounds.getBounds().getWidth() * bounds.getOutputScaleX()),
-          (int) Math.rint(bounds.getBounds().getHeight() * bounds.getOutputScaleY()));
-      exports.viewer().shownFrame().ifPresent(frame -> choices.viewProperty().set(frame.region()));
+      exports
+          .choices()
+          .setScreen(
+              (int) Math.rint(bounds.getBounds().getWidth() * bounds.getOutputScaleX()),
+              (int) Math.rint(bounds.getBounds().getHeight() * bounds.getOutputScaleY()));
+      followView();
     }
     show();
     askLater();
@@ -101,13 +161,23 @@ public final class ExportSidebar extends StackPane {
     boolean seen = isOpen();
     setVisible(seen);
     setManaged(seen);
-    shade.setVisible(seen);
+    overlay.setVisible(seen);
+    hand.changed();
   }
 
   private void askLater() {
-    exports.model().askNoMore();
+    exports.costs().askNoMore();
     if (open) {
       settled.playFromStart();
     }
+  }
+
+  /**
+   * Acts on the keys of the frame on the page of the picture, wherever the focus is.
+   *
+   * @return whether it was one of them
+   */
+  public boolean keyPressed(KeyEvent event) {
+    return hand.keyPressed(event);
   }
 }

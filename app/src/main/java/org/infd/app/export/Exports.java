@@ -5,10 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import javafx.beans.property.ReadOnlyBooleanProperty;
-import javafx.beans.property.ReadOnlyBooleanWrapper;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import org.infd.app.engine.Engine;
+import org.infd.app.engine.ExportArea;
+import org.infd.app.engine.ExportCost;
+import org.infd.app.engine.ExportTask;
 import org.infd.app.engine.Picture;
 import org.infd.app.engine.PictureHolds;
 import org.infd.app.recipe.RecipeModel;
@@ -21,88 +24,87 @@ import org.infd.app.work.Job;
 import org.infd.app.work.Notice;
 import org.infd.app.work.Notices;
 import org.infd.inference.NumberText;
+import org.infd.inference.export.ExportFormat;
+import org.infd.inference.export.ExportSettings;
 import org.infd.inference.export.Frame;
-import org.infd.inference.export.PictureExport;
-import org.infd.inference.export.PictureFormat;
-import org.infd.inference.field.FieldRenderer;
 
 /**
- * Exports of the open picture: a field file, picture files, a copy of the view. All methods belong
- * to the user interface's thread.
+ * Exports of the open picture: a field file, picture files and folders of tiles in a line, a copy
+ * of the view. All methods belong to the user interface's thread.
  */
 public final class Exports {
-  /** What is being written; {@code source} is the field file of the picture, empty for none yet. */
-  private record Writing(
-      Picture picture,
-      Frame frame,
-      PictureExport.Encoding encoding,
-      Path target,
-      Optional<Path> source) {}
-
   private final Engine engine;
   private final Background background;
   private final TabsModel tabs;
   private final ReadOnlyObjectProperty<Optional<Picture>> picture;
   private final ViewerModel viewer;
   private final RecipeModel recipe;
-  private final PictureHolds holds;
   private final Notices notices;
-  private final ExportModel export;
+  private final ExportCosts costs;
+  private final ExportQueue queue;
   private final ExportChoices choices = new ExportChoices();
+  private final ExportPresets presets;
   private final Job saving;
   private final Job copying;
-  private final Job resuming;
-  private final ReadOnlyBooleanWrapper working = new ReadOnlyBooleanWrapper(this, "working");
-  private Optional<Writing> writing = Optional.empty();
-
-  /** What an earlier start left, while its picture is being opened. */
-  private Optional<UnfinishedExport> resumed = Optional.empty();
+  private Optional<Path> folder = Optional.empty();
 
   /**
    * @param engine writes the files
    * @param background where the engine is called
    * @param ui where everything else happens
-   * @param export writes one picture file after the other
+   * @param nanoTime the clock of the time estimates, in nanoseconds
    * @param tabs the open pictures
    * @param viewer knows what is on the screen
    * @param recipe knows the side of a whole picture
    * @param holds keeps a picture while it is written
+   * @param presets where presets are kept
    * @param notices hears how it went
    */
   public Exports(
       Engine engine,
       Background background,
       Executor ui,
-      ExportModel export,
+      LongSupplier nanoTime,
       TabsModel tabs,
       ViewerModel viewer,
       RecipeModel recipe,
       PictureHolds holds,
+      Path presets,
       Notices notices) {
     this.engine = engine;
     this.background = background;
-    this.export = export;
     this.tabs = tabs;
     picture = tabs.pictureProperty();
     this.viewer = viewer;
     this.recipe = recipe;
-    this.holds = holds;
     this.notices = notices;
+    this.presets = new ExportPresets(presets, background.files());
+    costs = new ExportCosts(engine, background, ui);
+    queue = new ExportQueue(engine, background, ui, nanoTime, costs, holds);
+    queue.attach(this::source, this::tell);
     saving = new Job(background.files(), ui);
     copying = new Job(background, ui);
-    resuming = new Job(background, ui);
-    working.bind(export.runningProperty().or(resuming.runningProperty()));
-    export.runningProperty().subscribe(this::letGoOfExported);
+    viewer.fieldProperty().subscribe(choices::setField);
   }
 
-  /** The file that is being written. */
-  public ExportModel model() {
-    return export;
+  /** What is being written, what waits, and what is over. */
+  public ExportQueue queue() {
+    return queue;
+  }
+
+  /** What the export that is being chosen would cost. */
+  public ExportCosts costs() {
+    return costs;
   }
 
   /** What the user chose for the next picture file. */
   public ExportChoices choices() {
     return choices;
+  }
+
+  /** Choices that are kept. */
+  public ExportPresets presets() {
+    return presets;
   }
 
   /** The open picture. */
@@ -115,45 +117,29 @@ public final class Exports {
     return viewer;
   }
 
-  private void letGoOfExported(boolean running) {
-    if (!running) {
-      var done = writing;
-      writing = Optional.empty();
-      done.map(Writing::picture).ifPresent(holds::letGo);
+  /** The folder of the last picture file; where files go is not known before. */
+  Path folder() {
+    return folder.orElse(Path.of(System.getProperty("user.home", ".")));
+  }
+
+  private void tell(ExportItem item) {
+    if (item.state() instanceof ExportState.Failed(String sentence, boolean blocked)) {
+      notices.fail(sentence);
+    } else {
+      notices.done(
+          "Exported " + Notice.shortened(item.name()) + ".",
+          new Notice.Action("Show in folder", () -> show(item)));
     }
   }
 
   /** Whether a picture file is being written, or soon will be. */
   public ReadOnlyBooleanProperty workingProperty() {
-    return working.getReadOnlyProperty();
+    return queue.workingProperty();
   }
 
   /** What is not written yet; without what is of a picture in no file yet. */
   public List<UnfinishedExport> unfinished() {
-    if (resumed.isPresent()) {
-      return List.of(resumed.get());
-    }
-    writing = writing.map(this::withSource);
-    return writing
-        .filter(now -> now.source().isPresent())
-        .map(
-            now ->
-                new UnfinishedExport(
-                    text(now.source().get()), now.frame(), now.encoding(), text(now.target())))
-        .stream()
-        .toList();
-  }
-
-  private static String text(Path file) {
-    return file.toAbsolutePath().toString();
-  }
-
-  /** A picture may be kept in a file after its export was begun. */
-  private Writing withSource(Writing now) {
-    return now.source().isPresent()
-        ? now
-        : new Writing(
-            now.picture(), now.frame(), now.encoding(), now.target(), source(now.picture()));
+    return queue.unfinished();
   }
 
   private Optional<Path> source(Picture of) {
@@ -163,29 +149,19 @@ public final class Exports {
         .flatMap(Tab::file);
   }
 
-  /** Begins anew what an earlier start did not come to the end of. */
-  public void resume(UnfinishedExport left) {
-    var source = left.picture();
-    var target = left.target();
-    var frame = left.frame();
-    var encoding = left.encoding();
-    if (source == null || target == null || frame == null || encoding == null) {
-      return;
-    }
-    resumed = Optional.of(left);
-    var file = Path.of(source);
-    resuming.start(
-        (cancellation, _) -> engine.open(file, Engine.Watcher.NOBODY, cancellation),
-        opened -> {
-          resumed = Optional.empty();
-          write(new Writing(opened, frame, encoding, Path.of(target), Optional.of(file)));
-        },
-        sentence -> {
-          resumed = Optional.empty();
-          notices.fail(
-              "'" + Path.of(target).getFileName() + "' was not written again: " + sentence);
-        },
-        engine::release);
+  /** Puts in line again what an earlier start did not come to the end of. */
+  public void resume(List<UnfinishedExport> left) {
+    left.stream().flatMap(export -> export.item().stream()).forEach(queue::add);
+  }
+
+  /** The device stopped: nothing is begun until it is there again. */
+  public void hold() {
+    queue.hold();
+  }
+
+  /** Goes on after {@link #hold}. */
+  public void goOn() {
+    queue.goOn();
   }
 
   /** Writes the open picture to a field file. */
@@ -205,79 +181,99 @@ public final class Exports {
 
   /** Writes the whole picture to a PNG of the chosen size, in the background. */
   public void export(Path file) {
-    export(
-        file,
-        Frame.square(recipe.exportSideProperty().get()),
-        PictureExport.Encoding.of(PictureFormat.PNG));
+    int side = recipe.exportSideProperty().get();
+    export(file, ExportArea.of(Frame.square(side), false), ExportSettings.of(ExportFormat.PNG), -1);
   }
 
   /**
-   * Writes what was chosen to a file, in the background. The file's ending counts, if it is one.
+   * Writes what was chosen, in the background. Of a file, the ending counts if it names a format.
    */
-  public void exportChosen(Path file) {
-    var chosen = choices.encoding();
-    var format = PictureFormat.of(file).orElse(chosen.format());
-    choices
-        .frameProperty()
+  public void exportChosen(Path target) {
+    var open = picture.get();
+    var area = choices.areaProperty().get();
+    if (open.isEmpty() || area.isEmpty()) {
+      return;
+    }
+    var chosen = choices.settings(target, open.get().recipe());
+    var named = ExportFormat.of(target).filter(format -> isAnother(chosen.format(), format));
+    export(
+        target,
+        area.get(),
+        named
+            .map(ExportSettings::of)
+            .orElse(chosen),
+        named.isPresent()
+            ? -1
+            : costs.costProperty().get().map(ExportCost::seconds).orElse(-1.0));
+  }
+
+  /** A BigTIFF has the ending of a TIFF, and a folder may be called anything. */
+  private static boolean isAnother(ExportFormat chosen, ExportFormat named) {
+    return switch (chosen) {
+      case PNG, JPEG, TIFF -> chosen != named;
+      case BIGTIFF -> named != ExportFormat.TIFF;
+      case DZI, IIIF -> false;
+    };
+  }
+
+  private void export(Path target, ExportArea area, ExportSettings settings, double seconds) {
+    if (queue.isOnTheWay(target)) {
+      notices.fail(
+          "'"
+              + target.getFileName()
+              + "' is in the line of exports already. Choose another name, or wait for it.");
+      return;
+    }
+    folder = Optional.ofNullable(target.toAbsolutePath().getParent());
+    picture
         .get()
         .ifPresent(
-            frame -> export(file, frame, new PictureExport.Encoding(format, chosen.quality())));
+            open -> {
+              var item =
+                  new ExportItem(
+                      open.title(),
+                      new ExportTask(area, settings, target),
+                      Optional.of(open),
+                      source(open));
+              item.expected(seconds);
+              queue.add(item);
+            });
   }
 
-  private void export(Path file, Frame frame, PictureExport.Encoding encoding) {
-    picture.get().ifPresent(open -> write(new Writing(open, frame, encoding, file, source(open))));
-  }
-
-  private void write(Writing begun) {
-    export.export(
-        begun.picture(),
-        begun.frame(),
-        begun.encoding(),
-        begun.target(),
-        written ->
-            notices.done(
-                "Exported " + written + ".",
-                new Notice.Action("Show in folder", this::showExported)),
-        notices::fail);
-    holds.hold(begun.picture());
-    writing = Optional.of(begun);
-  }
-
-  /** Shows the file that was exported last in the system's file manager. */
-  public void showExported() {
-    export
-        .writtenProperty()
-        .get()
-        .ifPresent(file -> background.execute(() -> FileManagerWindow.show(file)));
+  /** Shows a file in the system's file manager. */
+  public void show(ExportItem item) {
+    background.execute(() -> FileManagerWindow.show(item.task().target()));
   }
 
   /** Asks what the export that is chosen would cost. */
   void estimate() {
-    var frame = choices.frameProperty().get();
-    if (picture.get().isPresent() && frame.isPresent() && !export.runningProperty().get()) {
-      export.ask(picture.get().get(), frame.get(), choices.encoding());
+    var area = choices.areaProperty().get();
+    if (picture.get().isPresent() && area.isPresent()) {
+      var open = picture.get().get();
+      costs.ask(open, area.get(), choices.settings(Path.of("picture"), open.recipe()));
     } else {
-      export.askNoMore();
+      costs.askNoMore();
     }
   }
 
   /** Makes a picture of what is on the screen. */
   public void copyView(Consumer<PixelImage> taker) {
     var open = picture.get();
-    var frame = viewer.shownFrame();
-    boolean deep = viewer.depth() > 0;
-    if (open.isEmpty() || frame.isEmpty()) {
-      if (deep) {
-        notices.fail(
-            NumberText.format(
-                "This view is too deep to be copied: it belongs to a picture of more than %,d"
-                    + " pixels a side. Zoom out, or use the command infd dive.",
-                FieldRenderer.LARGEST_SIDE));
-      }
+    var shown = viewer.shownPart();
+    if (open.isEmpty() || shown.isEmpty()) {
       return;
     }
+    var view = shown.get();
+    var area =
+        new ExportArea(
+            view.imageSide(),
+            view.row(),
+            view.column(),
+            view.height(),
+            view.width(),
+            viewer.depth() > 0);
     copying.start(
-        (cancellation, _) -> engine.pixels(open.get(), frame.get(), deep, cancellation),
+        (cancellation, _) -> engine.pixels(open.get(), area, cancellation),
         pixels -> {
           taker.accept(pixels);
           notices.done(
@@ -301,11 +297,15 @@ public final class Exports {
         .orElse("picture");
   }
 
-  /** Stops writing and copying; nothing is left of an unfinished file. */
+  /** What is being written or waits is not wanted any more; what is paused stays. */
+  public void stop() {
+    queue.stop();
+  }
+
+  /** Stops writing and copying; what is done of picture files stays for the next start. */
   public void close() {
-    resuming.cancel();
-    export.cancel();
-    export.askNoMore();
+    queue.close();
+    costs.askNoMore();
     copying.cancel();
   }
 }

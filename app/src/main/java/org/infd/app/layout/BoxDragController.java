@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
+import org.infd.app.control.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,7 +100,7 @@ public final class BoxDragController {
     if (vertical == OUTSIDE || horizontal == OUTSIDE || (vertical == 0 && horizontal == 0)) {
       return Optional.empty();
     }
-    return Optional.of(new Grip(box.id(), corner(vertical, horizontal, Handle.INSIDE)));
+    return Optional.of(new Grip(box.id(), Handle.of(vertical, horizontal)));
   }
 
   private static final int OUTSIDE = 2;
@@ -185,7 +186,7 @@ public final class BoxDragController {
     }
     if (down) {
       var handle =
-          corner(row < pressedRow ? -1 : 1, column < pressedColumn ? -1 : 1, Handle.INSIDE);
+          Handle.of(row < pressedRow ? -1 : 1, column < pressedColumn ? -1 : 1);
       move(drawn, NormalizedBox.between(pressedRow, pressedColumn, row, column), handle, lines);
     }
   }
@@ -194,16 +195,7 @@ public final class BoxDragController {
   private Handle turned(Handle handle, double down, double right) {
     int vertical = flipped(handle.down(), origin.height(), down);
     int horizontal = flipped(handle.across(), origin.width(), right);
-    return corner(vertical, horizontal, handle);
-  }
-
-  private static Handle corner(int vertical, int horizontal, Handle otherwise) {
-    for (var other : Handle.values()) {
-      if (other.down() == vertical && other.across() == horizontal) {
-        return other;
-      }
-    }
-    return otherwise;
+    return Handle.of(vertical, horizontal);
   }
 
   private static int flipped(int side, double extent, double way) {

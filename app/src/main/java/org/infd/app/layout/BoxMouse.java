@@ -137,19 +137,9 @@ public final class BoxMouse {
           event.isShortcutDown() || event.isShiftDown()
               ? Cursor.CROSSHAIR
               : hand.over(row(event), column(event), eye())
-                  .map(grip -> cursor(grip.handle()))
+                  .map(grip -> grip.handle().cursor())
                   .orElse(Cursor.CROSSHAIR));
     }
-  }
-
-  private static Cursor cursor(Handle handle) {
-    return switch (handle) {
-      case INSIDE -> Cursor.MOVE;
-      case TOP, BOTTOM -> Cursor.V_RESIZE;
-      case LEFT, RIGHT -> Cursor.H_RESIZE;
-      case TOP_LEFT, BOTTOM_RIGHT -> Cursor.NW_RESIZE;
-      case TOP_RIGHT, BOTTOM_LEFT -> Cursor.NE_RESIZE;
-    };
   }
 
   private void keyReleased(KeyEvent event) {

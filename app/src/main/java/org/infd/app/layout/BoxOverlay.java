@@ -7,6 +7,7 @@ import javafx.geometry.Rectangle2D;
 import javafx.scene.control.Label;
 import javafx.scene.layout.Pane;
 import javafx.scene.layout.Region;
+import org.infd.app.control.Handle;
 import org.infd.app.layout.BoxDragController.Guides;
 import org.infd.app.viewer.Camera;
 import org.infd.app.viewer.ViewerModel;

@@ -1,6 +1,7 @@
 package org.infd.app.layout;
 
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 import javafx.application.Platform;
 import javafx.beans.value.ObservableValue;
 import javafx.geometry.Pos;
@@ -32,9 +33,14 @@ public final class LayoutSidebar extends StackPane {
    * @param session what is edited
    * @param view where the user is in the picture
    * @param viewer shows the boxes over the picture
+   * @param framing whether something else on the picture has the mouse
    */
   public LayoutSidebar(
-      LayoutSession session, ViewerModel view, ViewerPane viewer, LayoutDialogs dialogs) {
+      LayoutSession session,
+      ViewerModel view,
+      ViewerPane viewer,
+      LayoutDialogs dialogs,
+      BooleanSupplier framing) {
     this.session = session;
     this.viewer = viewer;
     this.dialogs = dialogs;
@@ -55,7 +61,9 @@ public final class LayoutSidebar extends StackPane {
             session.hand(),
             view,
             viewer.canvas(),
-            () -> studio.comparison().comparisonProperty().get().isPresent(),
+            () ->
+                framing.getAsBoolean()
+                    || studio.comparison().comparisonProperty().get().isPresent(),
             box -> typePrompt());
     var overlay = new BoxOverlay(session.model(), session.scores(), session.hand(), view);
     viewer.cover(overlay);

@@ -1,5 +1,6 @@
 package org.infd.app.layout;
 
+import org.infd.app.control.Handle;
 import org.infd.inference.guidance.LayoutBox;
 
 /**

@@ -2,6 +2,7 @@ package org.infd.app.layout;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.infd.app.control.Handle;
 
 /**
  * The lines that boxes snap to: the image's edges, thirds and middle, and the edges of other boxes.

@@ -3,7 +3,7 @@ package org.infd.app.opening;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.infd.app.layout.LayoutDialogs;
-import org.infd.inference.export.PictureFormat;
+import org.infd.inference.export.ExportFormat;
 
 /** Asks the user for files. The tests answer at once. */
 public interface FileDialogs extends LayoutDialogs {
@@ -31,6 +31,9 @@ public interface FileDialogs extends LayoutDialogs {
   /** Where to save a field file. */
   Optional<Path> saveField(String name);
 
-  /** Where to write a picture. */
-  Optional<Path> export(String name, PictureFormat format);
+  /** Opens a file with the system's own program for it. */
+  default void open(Path file) {}
+
+  /** Where to write a picture, or a folder of tiles. */
+  Optional<Path> export(String name, ExportFormat format);
 }

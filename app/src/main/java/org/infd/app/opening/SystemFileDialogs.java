@@ -12,7 +12,7 @@ import javafx.stage.DirectoryChooser;
 import javafx.stage.FileChooser;
 import javafx.stage.FileChooser.ExtensionFilter;
 import javafx.stage.Window;
-import org.infd.inference.export.PictureFormat;
+import org.infd.inference.export.ExportFormat;
 
 /** The system's file dialogs; remembers the folder of the last file. */
 public final class SystemFileDialogs implements FileDialogs {
@@ -29,6 +29,7 @@ public final class SystemFileDialogs implements FileDialogs {
                       .flatMap(e -> Stream.of("*" + e, "*" + e.toUpperCase(Locale.ROOT))))
               .toList());
   private static final ExtensionFilter LAYOUTS = new ExtensionFilter("Layout", "*.json");
+  private static final ExtensionFilter ANY = new ExtensionFilter("Folder", "*");
   private static final ExtensionFilter TEXT = new ExtensionFilter("Text", "*.txt");
 
   private final Window owner;
@@ -104,13 +105,23 @@ public final class SystemFileDialogs implements FileDialogs {
   }
 
   @Override
-  public Optional<Path> export(String name, PictureFormat format) {
-    var patterns = format.endings().stream().map(ending -> "*" + ending).toList();
-    var ending = format.endings().getFirst();
+  public void open(Path file) {
+    browser.accept(file.toUri().toString());
+  }
+
+  @Override
+  public Optional<Path> export(String name, ExportFormat format) {
+    if (format.isFolder()) {
+      var chooser = chooser("Export to a new folder", ANY, name);
+      return chosen(chooser.showSaveDialog(owner), "");
+    }
+    var endings = format.endings();
+    var ending = endings.getFirst();
     var chooser =
         chooser(
             "Export as " + format.title(),
-            new ExtensionFilter(format.title() + " picture", patterns),
+            new ExtensionFilter(
+                format.title() + " picture", endings.stream().map(of -> "*" + of).toList()),
             name + ending);
     return chosen(chooser.showSaveDialog(owner), ending);
   }

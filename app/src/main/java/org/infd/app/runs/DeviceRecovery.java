@@ -15,9 +15,18 @@ import org.infd.inference.runtime.Device;
  * Then pictures, runs and the queue go on where they were. Belongs to the user interface's thread.
  */
 public final class DeviceRecovery {
+  /**
+   * What else works on the device.
+   *
+   * @param hold begins nothing more
+   * @param goOn goes on afterwards
+   */
+  public record Others(Runnable hold, Runnable goOn) {}
+
   private final Engine engine;
   private final TabsModel tabs;
   private final PictureRuns runs;
+  private final Others others;
   private final Consumer<Device> changed;
   private final Notices notices;
   private final Job going;
@@ -32,11 +41,13 @@ public final class DeviceRecovery {
       Executor ui,
       TabsModel tabs,
       PictureRuns runs,
+      Others others,
       Consumer<Device> changed,
       Notices notices) {
     this.engine = engine;
     this.tabs = tabs;
     this.runs = runs;
+    this.others = others;
     this.changed = changed;
     this.notices = notices;
     going = new Job(background, ui);
@@ -48,6 +59,7 @@ public final class DeviceRecovery {
       return;
     }
     runs.hold();
+    others.hold().run();
     notices.lose(sentence, new Notice.Action("Go on with the CPU", this::goOn));
   }
 
@@ -59,6 +71,7 @@ public final class DeviceRecovery {
           changed.accept(device);
           tabs.renew(runs::keepAgain);
           runs.goOn();
+          others.goOn().run();
         },
         notices::fail);
   }

@@ -22,7 +22,6 @@ import org.infd.app.control.IconButton;
 import org.infd.app.control.Shortcut;
 import org.infd.app.control.SliderLine;
 import org.infd.app.control.WholeNumber;
-import org.infd.app.export.ExportModel;
 import org.infd.app.recipe.RecipeModel;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
@@ -46,7 +45,6 @@ public final class RunPane extends VBox {
   public RunPane(
       RecipeModel recipe,
       GenerateModel generation,
-      ExportModel export,
       ObservableBooleanValue canGenerate,
       ObservableBooleanValue canExport,
       Actions actions) {
@@ -54,9 +52,8 @@ public final class RunPane extends VBox {
     getChildren()
         .addAll(
             // what comes and goes stands above what is pressed, or in a place of its own
-            exportProgress(export),
             new QueuePane(generation.queue()),
-            exportLine(recipe, export, canExport, actions),
+            exportLine(recipe, canExport, actions),
             variation(recipe, generation, canGenerate, canExport, actions),
             state(recipe, generation),
             runButton(generation, canGenerate, actions));
@@ -74,7 +71,7 @@ public final class RunPane extends VBox {
   }
 
   private static Node exportLine(
-      RecipeModel recipe, ExportModel export, ObservableBooleanValue canExport, Actions actions) {
+      RecipeModel recipe, ObservableBooleanValue canExport, Actions actions) {
     var side = new ComboBox<Integer>();
     side.setId("export-side");
     side.setEditable(true);
@@ -99,7 +96,7 @@ public final class RunPane extends VBox {
     button.setTooltip(
         new Tooltip(Shortcut.EXPORT.tip("Write the whole picture as a PNG of this size")));
     button.setOnAction(event -> actions.export().run());
-    button.disableProperty().bind(Bindings.or(Bindings.not(canExport), export.runningProperty()));
+    button.disableProperty().bind(Bindings.not(canExport));
     var more =
         new IconButton(
             Feather.SLIDERS,
@@ -155,32 +152,6 @@ public final class RunPane extends VBox {
             part -> String.format(Locale.ROOT, "%.0f %%", part * 100));
     line.getChildren().addFirst(button);
     return line;
-  }
-
-  private static Node exportProgress(ExportModel export) {
-    var bar = new ProgressBar();
-    bar.setId("export-progress");
-    bar.progressProperty().bind(export.progressProperty());
-    bar.setMaxWidth(Double.MAX_VALUE);
-    bar.getStyleClass().add(Styles.SMALL);
-    bar.setAccessibleText("Export");
-    HBox.setHgrow(bar, Priority.ALWAYS);
-    var stop = new IconButton(Feather.X, "Cancel the export", export::cancel);
-    stop.setId("export-cancel");
-    stop.getStyleClass().add(Styles.SMALL);
-    var line = new HBox(bar, stop);
-    line.getStyleClass().add("field-line");
-    line.setAlignment(Pos.CENTER);
-    var words = new Label();
-    words.setWrapText(true);
-    words.setMinHeight(USE_PREF_SIZE);
-    words.getStyleClass().addAll(Styles.TEXT_SMALL, Styles.TEXT_MUTED);
-    words.textProperty().bind(export.textProperty());
-    var box = new VBox(words, line);
-    box.getStyleClass().add("progress");
-    box.visibleProperty().bind(export.runningProperty());
-    box.managedProperty().bind(box.visibleProperty());
-    return box;
   }
 
   private static Node runProgress(GenerateModel generation) {

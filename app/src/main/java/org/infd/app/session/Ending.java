@@ -60,7 +60,7 @@ public final class Ending {
     this.notices = notices;
     this.ui = ui;
     generation.stateProperty().subscribe(this::lookLater);
-    exports.workingProperty().subscribe(this::lookLater);
+    exports.queue().revisionProperty().subscribe(this::lookLater);
     catalog.importProperty().subscribe(this::lookLater);
     generation
         .queue()
@@ -94,8 +94,12 @@ public final class Ending {
       var more = parts.isEmpty() ? "" : " more";
       parts.add(waiting == 1 ? "one" + more + " waits" : waiting + more + " wait");
     }
-    if (exports.workingProperty().get()) {
-      parts.add("a picture file is being written");
+    int files = exports.queue().count();
+    if (files > 0) {
+      parts.add(
+          files == 1
+              ? "a picture file is being written"
+              : files + " picture files are being written");
     }
     boolean importing = catalog.importProperty().get() instanceof ImportState.Running;
     if (importing) {
@@ -159,6 +163,11 @@ public final class Ending {
     question.set(Optional.empty());
     finishing.set(Optional.empty());
     close.run();
+  }
+
+  /** Whether what is under way is not wanted any more. */
+  public boolean isStopped() {
+    return isStopped;
   }
 
   /** Whether what is under way goes on at the next start. */

@@ -12,6 +12,7 @@ import org.infd.app.engine.Engine;
 import org.infd.app.engine.ModelChoice;
 import org.infd.app.engine.SmallPicture;
 import org.infd.app.export.Exports;
+import org.infd.app.export.UnfinishedExport;
 import org.infd.app.layout.LayoutSession;
 import org.infd.app.models.Sample;
 import org.infd.app.recipe.ModelChoices;
@@ -275,8 +276,13 @@ public final class Startup {
   /** Goes on with what the user kept when the last window was closed. */
   private void goOn(Session left) {
     restore(left);
-    if (!left.queue().isEmpty() || !left.exports().isEmpty()) {
+    long paused = left.exports().stream().filter(UnfinishedExport::paused).count();
+    if (!left.queue().isEmpty() || paused < left.exports().size()) {
       notices.done("Going on with what you kept.");
+    } else if (paused > 0) {
+      notices.note(
+          (paused == 1 ? "An export is paused" : paused + " exports are paused")
+              + ". The status line leads to the list, where you go on with it.");
     }
   }
 
@@ -287,7 +293,7 @@ public final class Startup {
     models.choices().choose(left.recipe().model());
     adopt(left);
     models.runs().resume(left.queue());
-    left.exports().forEach(models.exports()::resume);
+    models.exports().resume(left.exports());
   }
 
   private void adopt(Session left) {

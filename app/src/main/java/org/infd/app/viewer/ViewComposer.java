@@ -4,9 +4,6 @@ import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.infd.inference.export.Frame;
-import org.infd.inference.field.FieldRenderer;
-import org.infd.inference.field.Rectangle;
 import org.infd.inference.field.TileKey;
 import org.infd.inference.field.Viewport;
 import org.jspecify.annotations.Nullable;
@@ -27,19 +24,16 @@ record ViewComposer(Camera camera, boolean resting, @Nullable FieldTiles tiles) 
   }
 
   /** The pixels of the image that are in the window when the view is at rest; empty for none. */
-  Optional<Frame> shownFrame() {
+  Optional<Viewport> shownPart() {
     var view = camera.atRest();
-    if (view.imageSide() > FieldRenderer.LARGEST_SIDE) {
-      return Optional.empty();
-    }
-    int side = (int) view.imageSide();
-    int top = (int) Math.max(0, view.row());
-    int left = (int) Math.max(0, view.column());
-    int bottom = (int) Math.min(side, view.rowEnd());
-    int right = (int) Math.min(side, view.columnEnd());
+    long side = view.imageSide();
+    long top = Math.max(0, view.row());
+    long left = Math.max(0, view.column());
+    long bottom = Math.min(side, view.rowEnd());
+    long right = Math.min(side, view.columnEnd());
     return bottom <= top || right <= left
         ? Optional.empty()
-        : Optional.of(new Frame(side, new Rectangle(top, left, bottom - top, right - left)));
+        : Optional.of(new Viewport(side, top, left, (int) (bottom - top), (int) (right - left)));
   }
 
   /**

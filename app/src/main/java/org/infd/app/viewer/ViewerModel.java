@@ -8,7 +8,6 @@ import javafx.beans.property.ReadOnlyIntegerProperty;
 import javafx.beans.property.ReadOnlyIntegerWrapper;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
-import org.infd.inference.export.Frame;
 import org.infd.inference.field.Viewport;
 import org.jspecify.annotations.Nullable;
 
@@ -388,8 +387,8 @@ public final class ViewerModel {
   }
 
   /** The pixels of the image that are on the screen when the view is at rest. */
-  public Optional<Frame> shownFrame() {
-    return field.get().isEmpty() ? Optional.empty() : composer(tiles).shownFrame();
+  public Optional<Viewport> shownPart() {
+    return field.get().isEmpty() ? Optional.empty() : composer(tiles).shownPart();
   }
 
   /** What to draw, the lowest first. */

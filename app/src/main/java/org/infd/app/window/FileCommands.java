@@ -5,9 +5,10 @@ import javafx.scene.image.PixelFormat;
 import javafx.scene.image.WritableImage;
 import javafx.scene.input.Clipboard;
 import javafx.scene.input.ClipboardContent;
+import org.infd.app.export.ExportItem;
 import org.infd.app.opening.FileDialogs;
 import org.infd.app.viewer.PixelImage;
-import org.infd.inference.export.PictureFormat;
+import org.infd.inference.export.ExportFormat;
 
 /** Opens, saves, exports and copies, asking for files where they are wanted. */
 final class FileCommands {
@@ -37,7 +38,7 @@ final class FileCommands {
     dialogs
         .export(
             model.exports().fileName() + "-" + model.recipe().exportSideProperty().get(),
-            PictureFormat.PNG)
+            ExportFormat.PNG)
         .ifPresent(model.exports()::export);
   }
 
@@ -48,6 +49,18 @@ final class FileCommands {
         .export(
             model.exports().fileName() + "-" + choices.longSide(), choices.formatProperty().get())
         .ifPresent(model.exports()::exportChosen);
+  }
+
+  /** Opens what was exported: a picture by the system's program, a folder of tiles by its page. */
+  void openExported(ExportItem item) {
+    var task = item.task();
+    if (task.settings().page() != null) {
+      dialogs.open(task.target().resolve("index.html"));
+    } else if (task.settings().format().isFolder()) {
+      dialogs.show(task.target());
+    } else {
+      dialogs.open(task.target());
+    }
   }
 
   /** Puts what is on the screen on the clipboard. */

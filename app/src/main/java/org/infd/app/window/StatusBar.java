@@ -8,7 +8,7 @@ import javafx.scene.control.Tooltip;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
-import org.infd.app.control.IconButton;
+import org.infd.app.export.ExportStatus;
 import org.infd.app.tab.Tab;
 import org.infd.app.viewer.Camera;
 import org.infd.app.viewer.ViewerCanvas;
@@ -38,8 +38,9 @@ final class StatusBar extends HBox {
   /**
    * @param model what is shown
    * @param canvas where the pointer is watched
+   * @param exports opens the list of exports, or closes it
    */
-  StatusBar(StudioModel model, ViewerCanvas canvas) {
+  StatusBar(StudioModel model, ViewerCanvas canvas, Runnable exports) {
     this.model = model;
     gridShown = model.tabs().currentProperty().flatMap(Tab::gridProperty).orElse(false);
     getStyleClass().add("status");
@@ -61,7 +62,12 @@ final class StatusBar extends HBox {
     }
     zoom.getStyleClass().add(Styles.TEXT_BOLD);
     zoom.setTooltip(new Tooltip("How large the picture is shown, of its size when exported"));
-    getChildren().addAll(device, run(), export(), space, pending, beyond, invented, place, zoom);
+    getChildren()
+        .addAll(
+            device,
+            run(),
+            new ExportStatus(model.exports().queue(), exports),
+            space, pending, beyond, invented, place, zoom);
     model.deviceProperty().subscribe(found -> found.ifPresent(this::showDevice));
     model.viewer().pendingProperty().subscribe(count -> showPending(count.intValue()));
     model.viewer().cameraProperty().subscribe(view -> refresh());
@@ -102,24 +108,6 @@ final class StatusBar extends HBox {
     model.pages().pageProperty().subscribe(show);
     show.run();
     return words;
-  }
-
-  /** The export, on every page. */
-  private HBox export() {
-    var export = model.exports().model();
-    var words = new Label("", new FontIcon(Feather.DOWNLOAD));
-    words.setId("status-export");
-    words.setMinWidth(Region.USE_PREF_SIZE);
-    words.textProperty().bind(export.textProperty());
-    var stop = new IconButton(Feather.X, "Cancel the export", export::cancel);
-    stop.setId("status-export-cancel");
-    stop.getStyleClass().add(Styles.SMALL);
-    var box = new HBox(words, stop);
-    box.getStyleClass().add("status-export");
-    box.setAlignment(Pos.CENTER_LEFT);
-    box.visibleProperty().bind(export.runningProperty());
-    box.managedProperty().bind(box.visibleProperty());
-    return box;
   }
 
   private void showDevice(Device found) {

@@ -17,7 +17,6 @@ import org.infd.app.bookmark.BookmarksModel;
 import org.infd.app.compare.ComparisonModel;
 import org.infd.app.engine.Picture;
 import org.infd.app.engine.PictureHolds;
-import org.infd.app.export.ExportModel;
 import org.infd.app.export.Exports;
 import org.infd.app.gallery.GalleryModel;
 import org.infd.app.layout.LayoutSession;
@@ -131,11 +130,12 @@ public final class StudioModel {
             engine,
             background,
             ui,
-            new ExportModel(engine, background, ui, services.nanoTime()),
+            services.nanoTime(),
             tabs,
             viewer,
             recipe,
             holds,
+            dataFolder.resolve("export-presets.json"),
             notices);
     runs =
         new PictureRuns(
@@ -151,7 +151,14 @@ public final class StudioModel {
     requests = new RunRequests(recipe, generation, tabs, originals, runs, recipes, notices);
     recovery =
         new DeviceRecovery(
-            engine, background, ui, tabs, runs, now -> device.set(Optional.of(now)), notices);
+            engine,
+            background,
+            ui,
+            tabs,
+            runs,
+            new DeviceRecovery.Others(exports::hold, exports::goOn),
+            now -> device.set(Optional.of(now)),
+            notices);
     layouts =
         new LayoutSession(
             new LayoutSession.Studio(
@@ -389,7 +396,12 @@ public final class StudioModel {
    * closes the engine, and only then says that the program has ended as it should.
    */
   public void close() {
-    startup.end(ending.isKept());
+    if (ending.isStopped()) {
+      generation.queue().clear();
+      generation.cancel();
+      exports.stop();
+    }
+    startup.end(ending.isKept() || !exports.unfinished().isEmpty());
     opener.close();
     recovery.close();
     about.close();

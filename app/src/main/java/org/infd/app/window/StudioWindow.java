@@ -27,6 +27,7 @@ import org.infd.app.engine.ModelChoice;
 import org.infd.app.engine.Picture;
 import org.infd.app.export.ExportPane;
 import org.infd.app.export.ExportSidebar;
+import org.infd.app.export.ExportsPanel;
 import org.infd.app.export.FileManagerWindow;
 import org.infd.app.gallery.GalleryPane;
 import org.infd.app.gallery.KeptPicture;
@@ -65,6 +66,7 @@ public final class StudioWindow extends BorderPane {
   private final FileCommands files;
   private final PictureCommands pictures;
   private final ExportSidebar exportSide;
+  private final ExportsPanel exports;
   private final LayoutSidebar layoutSide;
   private final CompareButton compare;
   private final TabBar tabBar;
@@ -102,12 +104,13 @@ public final class StudioWindow extends BorderPane {
     exportSide =
         new ExportSidebar(
             model.exports(),
+            viewer,
             hasPicture,
-            new ExportPane.Actions(
-                files::exportChosen,
-                files::copyView,
-                model.exports()::showExported,
-                this::switchExportPane));
+            new ExportPane.Actions(files::exportChosen, files::copyView, this::switchExportPane));
+    exports =
+        new ExportsPanel(
+            model.exports().queue(),
+            new ExportsPanel.Actions(files::openExported, model.exports()::show));
     tabBar = new TabBar(model.tabs());
     batch =
         new BatchOverlay(
@@ -116,7 +119,8 @@ public final class StudioWindow extends BorderPane {
             model.background(),
             model.opener()::open,
             model.generation()::cancel);
-    layoutSide = new LayoutSidebar(model.layouts(), model.viewer(), viewer, dialogs);
+    layoutSide = new LayoutSidebar(
+            model.layouts(), model.viewer(), viewer, dialogs, exportSide::isFraming);
     photo = photoOverlay();
     var sidebar = sidebar();
     picturePage =
@@ -214,19 +218,21 @@ public final class StudioWindow extends BorderPane {
     notices.setPickOnBounds(false);
     notices.setMaxSize(Region.USE_PREF_SIZE, Region.USE_PREF_SIZE);
     StackPane.setAlignment(notices, Pos.TOP_CENTER);
+    StackPane.setAlignment(exports, Pos.BOTTOM_LEFT);
     // over the picture, not over what is chosen beside it
     Runnable keepOff =
         () -> {
           boolean beside = sidebar.isVisible() && picturePage.isVisible();
           double left = NOTICE_MARGIN + (beside ? sidebar.getWidth() : 0);
           StackPane.setMargin(notices, new Insets(0, NOTICE_MARGIN, 0, left));
+          StackPane.setMargin(exports, new Insets(NOTICE_MARGIN, NOTICE_MARGIN, NOTICE_MARGIN, left));
         };
     sidebar.widthProperty().subscribe(keepOff);
     sidebar.visibleProperty().subscribe(keepOff);
     picturePage.visibleProperty().subscribe(keepOff);
     notices.heightProperty().subscribe(height -> photo.keepFree(height.doubleValue()));
-    setCenter(new StackPane(picturePage, pageHost, notices));
-    setBottom(new StatusBar(model, viewer.canvas()));
+    setCenter(new StackPane(picturePage, pageHost, exports, notices));
+    setBottom(new StatusBar(model, viewer.canvas(), exports::switchOpen));
     model.viewer().attach(viewer::refresh, model.notices()::fail);
     model
         .pictureProperty()
@@ -246,6 +252,7 @@ public final class StudioWindow extends BorderPane {
                 viewer,
                 layoutSide,
                 exportSide,
+                exports,
                 compare,
                 batch,
                 help,
@@ -338,7 +345,6 @@ public final class StudioWindow extends BorderPane {
         new RunPane(
             model.recipe(),
             model.generation(),
-            model.exports().model(),
             canGenerate,
             hasPicture,
             new RunPane.Actions(
@@ -355,7 +361,6 @@ public final class StudioWindow extends BorderPane {
 
   private BorderPane centre() {
     var stack = new StackPane(viewer, start, batch, photo);
-    viewer.cover(exportSide.shade());
     viewer.addControl(compare);
     stack.setMinSize(0, 0);
     return new BorderPane(stack, tabBar, null, null, null);

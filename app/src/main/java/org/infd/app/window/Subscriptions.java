@@ -27,6 +27,8 @@ final class Subscriptions {
     model.generation().previewProperty().subscribe(preview -> showPreview());
     model.generation().stateProperty().subscribe(state -> endStandIn());
     runs.onMade(model.layouts()::tellOf);
+    // a crash in the next moment must not forget an order
+    model.exports().queue().revisionProperty().subscribe(model.startup()::autosave);
   }
 
   private void followPreferences() {

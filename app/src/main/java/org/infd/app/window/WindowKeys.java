@@ -9,6 +9,7 @@ import org.infd.app.compare.CompareButton;
 import org.infd.app.control.KeyActions;
 import org.infd.app.control.Shortcut;
 import org.infd.app.export.ExportSidebar;
+import org.infd.app.export.ExportsPanel;
 import org.infd.app.layout.LayoutSidebar;
 import org.infd.app.tab.BatchOverlay;
 import org.infd.app.viewer.ViewerPane;
@@ -32,6 +33,7 @@ final class WindowKeys {
       ViewerPane viewer,
       LayoutSidebar layout,
       ExportSidebar export,
+      ExportsPanel exports,
       CompareButton compare,
       BatchOverlay batch,
       KeyboardHelp help,
@@ -69,6 +71,7 @@ final class WindowKeys {
     boolean isDone =
         sheet.act(event)
             || (isPicture() && parts.layout().keyPressed(event))
+            || (isPicture() && parts.export().keyPressed(event))
             || window.act(event)
             || picture.act(event);
     if (!isDone && isPicture() && !parts.batch().isVisible()) {
@@ -119,10 +122,8 @@ final class WindowKeys {
             .on(Shortcut.UNDO, model.undo()::undo)
             .on(Shortcut.OPEN, parts.files()::open)
             .on(Shortcut.SAVE, hasPicture, parts.files()::save)
-            .on(
-                Shortcut.EXPORT,
-                () -> hasPicture.getAsBoolean() && !model.exports().model().runningProperty().get(),
-                parts.files()::export)
+            .on(Shortcut.EXPORT, hasPicture, parts.files()::export)
+            .on(Shortcut.SHOW_EXPORTS, parts.exports()::switchOpen)
             .on(Shortcut.CHOOSE_EXPORT, hasPicture, parts.export()::switchOpen)
             .on(Shortcut.THEME, model.preferences()::switchTheme)
             .on(Shortcut.HELP, parts.help()::toggle);
@@ -149,6 +150,8 @@ final class WindowKeys {
   private void cancel() {
     if (parts.fullScreen().getAsBoolean()) {
       parts.switchFullScreen().run();
+    } else if (parts.exports().isOpen()) {
+      parts.exports().hide();
     } else if (!isPicture()) {
       model.pages().showPicture();
     } else if (model.opener().photoProperty().get().isPresent()) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Optional;
+import org.infd.app.control.Handle;
 import org.infd.app.layout.BoxDragController.Grip;
 import org.infd.app.layout.BoxDragController.Guides;
 import org.infd.app.viewer.Camera;

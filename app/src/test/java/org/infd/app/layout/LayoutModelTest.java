@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.infd.app.ToldFailures;
+import org.infd.app.control.Handle;
 import org.infd.app.work.Notice;
 import org.infd.app.work.Notices;
 import org.infd.inference.guidance.Guidance;

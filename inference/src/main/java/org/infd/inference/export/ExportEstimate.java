@@ -16,6 +16,9 @@ import org.infd.inference.tensor.Tensor;
  * @param bytes on the disk, scratch files with them
  */
 public record ExportEstimate(double least, double most, long bytes) {
+  /** Pictures of fewer pixels are done before an estimate would be. */
+  public static final long WORTH_ESTIMATING = 64_000_000;
+
   private static final int SIDE = 256;
 
   /** Where the pieces lie, in parts of the picture's height and width. The first warms up. */

@@ -2,6 +2,7 @@ package org.infd.inference.export;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,13 @@ public enum ExportFormat {
   /** Whether it is a folder of many files. */
   public boolean isFolder() {
     return this == DZI || this == IIIF;
+  }
+
+  /** The endings of its files, with their dots, the usual one first; none for a folder. */
+  public List<String> endings() {
+    return this == BIGTIFF
+        ? PictureFormat.TIFF.endings()
+        : named == null ? List.of() : named.endings();
   }
 
   /** The format that a name asks for by its ending. */

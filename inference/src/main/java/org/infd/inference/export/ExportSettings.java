@@ -68,28 +68,47 @@ public record ExportSettings(
    * @throws Problem if the format cannot hold the picture
    */
   public PictureLayout layout(Frame frame, Path target, PngText text) {
-    requireFits(frame);
-    var coding = new TileCoding(tiles, quality);
     try {
-      return switch (formatFor(frame)) {
-        case PNG -> new PngLayout(frame, text, PngChunks.toKeep(target, text));
-        case JPEG -> new JpegLayout(frame, quality, text);
-        case TIFF -> new StripTiffLayout(frame, text);
-        case BIGTIFF ->
-            new BigTiffLayout(
-                frame,
-                tiles == PictureFormat.JPEG && format == ExportFormat.BIGTIFF
-                    ? BigTiffLayout.Compression.JPEG
-                    : BigTiffLayout.Compression.DEFLATE,
-                quality,
-                children,
-                text);
-        case DZI -> new DeepZoomLayout(frame, name(target), coding, text, page);
-        case IIIF -> new IiifLayout(frame, coding, address, text, page);
-      };
+      var kept = format == ExportFormat.PNG ? PngChunks.toKeep(target, text) : new byte[0];
+      return layout(frame, name(target), text, kept);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * The pieces that a picture is cut into.
+   *
+   * @throws Problem if the format cannot hold the picture
+   */
+  public PyramidPlan plan(Frame frame) {
+    try {
+      return layout(frame, "picture", PngText.NONE, new byte[0]).plan();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private PictureLayout layout(Frame frame, String name, PngText text, byte[] kept)
+      throws IOException {
+    requireFits(frame);
+    var coding = new TileCoding(tiles, quality);
+    return switch (formatFor(frame)) {
+      case PNG -> new PngLayout(frame, text, kept);
+      case JPEG -> new JpegLayout(frame, quality, text);
+      case TIFF -> new StripTiffLayout(frame, text);
+      case BIGTIFF ->
+          new BigTiffLayout(
+              frame,
+              tiles == PictureFormat.JPEG && format == ExportFormat.BIGTIFF
+                  ? BigTiffLayout.Compression.JPEG
+                  : BigTiffLayout.Compression.DEFLATE,
+              quality,
+              children,
+              text);
+      case DZI -> new DeepZoomLayout(frame, name, coding, text, page);
+      case IIIF -> new IiifLayout(frame, coding, address, text, page);
+    };
   }
 
   private static String name(Path target) {

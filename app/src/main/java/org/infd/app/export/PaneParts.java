@@ -1,0 +1,73 @@
+package org.infd.app.export;
+
+import atlantafx.base.theme.Styles;
+import java.util.List;
+import java.util.function.Function;
+import javafx.beans.property.Property;
+import javafx.scene.Node;
+import javafx.scene.control.Label;
+import javafx.scene.control.ToggleButton;
+import javafx.scene.control.ToggleGroup;
+import javafx.scene.control.Tooltip;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.VBox;
+
+/** What the fields of the export choices are put together from. */
+final class PaneParts {
+  private PaneParts() {}
+
+  /** Buttons of which one is pressed. */
+  static <T> HBox segments(
+      String id,
+      Property<T> value,
+      List<T> values,
+      Function<T, String> name,
+      Function<T, String> explanation) {
+    var group = new ToggleGroup();
+    var line = new HBox();
+    line.setId("export-" + id);
+    for (int i = 0; i < values.size(); i++) {
+      var choice = values.get(i);
+      var button = new ToggleButton(name.apply(choice));
+      button.setId("export-" + id + "-" + i);
+      button.setToggleGroup(group);
+      button.setMaxWidth(Double.MAX_VALUE);
+      HBox.setHgrow(button, Priority.ALWAYS);
+      button.setMinWidth(Region.USE_PREF_SIZE);
+      button.setTooltip(new Tooltip(explanation.apply(choice)));
+      button
+          .getStyleClass()
+          .add(
+              i == 0
+                  ? Styles.LEFT_PILL
+                  : i == values.size() - 1 ? Styles.RIGHT_PILL : Styles.CENTER_PILL);
+      button.setOnAction(
+          event -> {
+            button.setSelected(true);
+            value.setValue(choice);
+          });
+      value.subscribe(chosen -> button.setSelected(choice.equals(chosen)));
+      line.getChildren().add(button);
+    }
+    return line;
+  }
+
+  /** Shows something only while it has a meaning. */
+  static void shown(Node node, javafx.beans.value.ObservableValue<Boolean> when) {
+    node.visibleProperty().bind(when);
+    node.managedProperty().bind(node.visibleProperty());
+  }
+
+  /** A name over what it names. */
+  static VBox field(String name, Node... content) {
+    var label = new Label(name);
+    label.setLabelFor(content[0]);
+    label.getStyleClass().add("field-label");
+    var box = new VBox(label);
+    box.getStyleClass().add("field");
+    box.getChildren().addAll(content);
+    return box;
+  }
+}
