@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -20,7 +21,9 @@ import java.util.function.DoubleConsumer;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.infd.app.engine.Engine;
+import org.infd.app.engine.ExportArea;
 import org.infd.app.engine.ExportCost;
+import org.infd.app.engine.ExportTask;
 import org.infd.app.engine.LayoutSupport;
 import org.infd.app.engine.ModelChoice;
 import org.infd.app.engine.ModelChoice.Prompts;
@@ -29,8 +32,10 @@ import org.infd.app.viewer.Field;
 import org.infd.app.viewer.Landscape;
 import org.infd.app.viewer.PixelImage;
 import org.infd.inference.Problem;
+import org.infd.inference.export.ExportSettings;
 import org.infd.inference.export.Frame;
-import org.infd.inference.export.PictureExport;
+import org.infd.inference.export.PngText;
+import org.infd.inference.export.ResumableExport;
 import org.infd.inference.field.DisplayColours;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.Rectangle;
@@ -91,6 +96,9 @@ public final class FakeEngine implements Engine {
 
   /** Every file that was exported: its frame and format. */
   public final List<String> exports = Collections.synchronizedList(new ArrayList<>());
+
+  /** Whether exports are really written, piece by piece, with their journals. */
+  public volatile boolean journals;
 
   /** Every box that was redone. */
   public final List<Frame.Region> redone = Collections.synchronizedList(new ArrayList<>());
@@ -382,32 +390,60 @@ public final class FakeEngine implements Engine {
   @Override
   public void export(
       Picture picture,
-      Frame frame,
-      PictureExport.Encoding encoding,
-      Path file,
+      ExportTask task,
+      boolean anew,
       DoubleConsumer progress,
       Cancellation cancellation) {
+    if (journals) {
+      new ResumableExport(
+              task.target(),
+              task.settings().layout(task.area().frame().orElseThrow(), task.target(), PngText.NONE),
+              Map.of("field", picture.title()))
+          .run(
+              gated(picture.field().renderer()),
+              (done, total) -> progress.accept((double) done / total),
+              cancellation);
+      exports.add(task.target().getFileName().toString());
+      return;
+    }
     for (int band = 0; band < EXPORT_BANDS; band++) {
       progress.accept((double) band / EXPORT_BANDS);
       pass(cancellation);
     }
-    exports.add(frame + " " + encoding.format());
-    write(file);
+    exports.add(task.area() + " " + task.settings().format());
+    write(task.target());
+  }
+
+  /** A permit is one piece. */
+  private FieldRenderer gated(FieldRenderer renderer) {
+    return (side, rectangle, cancellation) -> {
+      pass(cancellation);
+      return renderer.render(side, rectangle, cancellation);
+    };
   }
 
   @Override
   public ExportCost cost(
-      Picture picture, Frame frame, PictureExport.Encoding encoding, Cancellation cancellation) {
-    return new ExportCost(frame.pixels() / 1e6, frame.pixels());
+      Picture picture, ExportArea area, ExportSettings settings, Cancellation cancellation) {
+    return new ExportCost(
+        area.pixels() / 1e6,
+        area.pixels() / 1e6,
+        area.pixels(),
+        settings.format().isFolder() ? 100 : 1,
+        List.of());
   }
 
   @Override
-  public PixelImage pixels(Picture picture, Frame frame, boolean deep, Cancellation cancellation) {
-    var size = frame.rectangle();
-    var pixels = IntBuffer.allocate(size.height() * size.width());
+  public PixelImage pixels(Picture picture, ExportArea area, Cancellation cancellation) {
+    var pixels = IntBuffer.allocate(area.height() * area.width());
+    var frame = area.frame().orElseThrow();
     DisplayColours.toArgb(
-        picture.field().renderer().render(frame.imageSide(), size, cancellation), pixels);
-    return new PixelImage(size.width(), size.height(), pixels);
+        picture
+            .field()
+            .renderer()
+            .render(frame.imageSide(), frame.rectangle(), cancellation),
+        pixels);
+    return new PixelImage(area.width(), area.height(), pixels);
   }
 
   @Override

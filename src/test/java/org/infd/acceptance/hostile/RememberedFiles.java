@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.infd.app.bookmark.BookmarkFiles;
+import org.infd.app.engine.ExportArea;
 import org.infd.app.export.UnfinishedExport;
 import org.infd.app.gallery.GalleryFiles;
 import org.infd.app.photo.PhotoOriginals;
@@ -23,8 +24,8 @@ import org.infd.app.work.Background;
 import org.infd.inference.Problem;
 import org.infd.inference.StrictJson;
 import org.infd.inference.export.Frame;
-import org.infd.inference.export.PictureExport;
-import org.infd.inference.export.PictureFormat;
+import org.infd.inference.export.ExportFormat;
+import org.infd.inference.export.ExportSettings;
 import org.infd.inference.generation.Recipe;
 
 /** What the program remembers for itself: nothing in it may keep the program from starting. */
@@ -84,9 +85,12 @@ final class RememberedFiles {
             List.of(
                 new UnfinishedExport(
                     "/home/a/x.infd",
-                    Frame.square(64),
-                    PictureExport.Encoding.of(PictureFormat.JPEG),
-                    "/home/a/x.jpg")));
+                    "Mountains",
+                    ExportArea.of(Frame.square(64), false),
+                    ExportSettings.of(ExportFormat.DZI),
+                    "/home/a/x",
+                    true,
+                    true)));
     memory(
         "session",
         "session-2.json",

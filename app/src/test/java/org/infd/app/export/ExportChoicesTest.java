@@ -4,10 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Optional;
+import org.infd.app.engine.ExportArea;
 import org.infd.app.export.ExportChoices.Part;
+import org.infd.inference.export.ExportFormat;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.Frame.Region;
-import org.infd.inference.export.PictureFormat;
 import org.infd.inference.field.Rectangle;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +16,7 @@ class ExportChoicesTest {
   private final ExportChoices choices = new ExportChoices();
 
   private Frame frame() {
-    return choices.frameProperty().get().orElseThrow();
+    return choices.areaProperty().get().flatMap(ExportArea::frame).orElseThrow();
   }
 
   private void size(int width, int height) {
@@ -64,7 +65,11 @@ class ExportChoicesTest {
   @Test
   void aViewIsWrittenPixelForPixelAndAtAnySize() {
     var shown = new Frame(3000, new Rectangle(700, 411, 640, 900));
-    choices.chooseView(shown.region(), 900, 640);
+    choices.viewProperty().set(shown.region());
+    choices.partProperty().set(Part.VIEW);
+    assertEquals(Aspect.FREE, choices.aspectProperty().get(), "it has the shape of the view");
+    choices.setLongSide(900);
+    size(900, 640);
     assertEquals(shown, frame());
     choices.setLongSide(4500);
     assertEquals(new Frame(15_000, new Rectangle(3500, 2055, 3200, 4500)), frame());
@@ -78,19 +83,19 @@ class ExportChoicesTest {
   @Test
   void whatCannotBeIsSaidAndCanBeMended() {
     choices.setLongSide(100_000);
-    choices.formatProperty().set(PictureFormat.JPEG);
-    assertEquals(Optional.empty(), choices.frameProperty().get());
+    choices.formatProperty().set(ExportFormat.JPEG);
+    assertEquals(Optional.empty(), choices.areaProperty().get());
     assertTrue(
         choices.errorProperty().get().startsWith("JPEG holds at most 65535 pixels a side"),
         choices.errorProperty().get());
-    choices.formatProperty().set(PictureFormat.TIFF);
-    assertTrue(choices.errorProperty().get().startsWith("TIFF holds at most 4 GB"));
-    choices.formatProperty().set(PictureFormat.PNG);
+    choices.formatProperty().set(ExportFormat.TIFF);
+    assertEquals("", choices.errorProperty().get(), "it becomes a BigTIFF");
+    choices.formatProperty().set(ExportFormat.PNG);
     assertEquals("", choices.errorProperty().get());
     choices.viewProperty().set(new Region(0.5, 0.5, 1e-6, 1e-6));
     choices.partProperty().set(Part.VIEW);
     assertTrue(choices.errorProperty().get().contains("larger region"));
-    choices.setLongSide(1_000_000);
+    choices.setLongSide(2_000_000);
     size(ExportChoices.LARGEST, ExportChoices.LARGEST);
   }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.infd.app.engine.ExportArea;
 import org.infd.app.export.UnfinishedExport;
 import org.infd.app.runs.ParentPicture;
 import org.infd.app.runs.Run;
@@ -23,8 +24,10 @@ import org.infd.app.viewer.Camera;
 import org.infd.app.viewer.SavedView;
 import org.infd.app.work.Background;
 import org.infd.inference.export.Frame;
-import org.infd.inference.export.PictureExport;
+import org.infd.inference.export.ExportFormat;
+import org.infd.inference.export.ExportSettings;
 import org.infd.inference.export.PictureFormat;
+import org.infd.inference.export.ViewerPage;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.junit.jupiter.api.Test;
@@ -206,9 +209,41 @@ class SessionStoreTest {
     return List.of(
         new UnfinishedExport(
             "/pictures/a.infd",
-            Frame.of(300, 400, new Frame.Region(0.25, 0, 0.5, 1)),
-            new PictureExport.Encoding(PictureFormat.JPEG, 0.7f),
-            "/tmp/a.jpg"));
+            "Mountains · seed 7",
+            ExportArea.of(300, 400, new Frame.Region(0.25, 0, 0.5, 1), false),
+            new ExportSettings(
+                ExportFormat.DZI,
+                0.7f,
+                PictureFormat.PNG,
+                false,
+                new ViewerPage("a", "a lake"),
+                ""),
+            "/tmp/a",
+            true,
+            true),
+        new UnfinishedExport(
+            "/pictures/b.infd",
+            "b",
+            new ExportArea(1L << 40, 5L << 37, 3, 64, 96, true),
+            ExportSettings.of(ExportFormat.PNG),
+            "/tmp/b.png",
+            false,
+            false));
+  }
+
+  @Test
+  void anExportOfTheVersionBeforeIsRead() throws IOException {
+    write(
+        VERSION_1.replaceFirst(
+            "(?s)\"queue\" : \\[",
+            """
+            "exports" : [{"picture":"/a.infd","frame":{"imageSide":400,"rectangle":{"row":50,"column":0,\
+            "height":300,"width":400}},"encoding":{"format":"JPEG","quality":0.7},"target":"/a.jpg"}],\
+            "queue" : ["""));
+    var read = store().left().orElseThrow().session().exports().getFirst();
+    assertEquals(new ExportArea(400, 50, 0, 300, 400, false), read.area());
+    assertEquals("JPEG quality 0.7", read.settings().inWords());
+    assertFalse(read.paused());
   }
 
   @Test
@@ -259,8 +294,8 @@ class SessionStoreTest {
   void whatLiesWhereNoFileCanIsPassedOver() throws IOException {
     var none = "a\0b";
     var recipe = SessionChild.session("a lake").recipe();
-    var frame = Frame.square(64);
-    var encoding = PictureExport.Encoding.of(PictureFormat.PNG);
+    var area = ExportArea.of(Frame.square(64), false);
+    var settings = ExportSettings.of(ExportFormat.PNG);
     var session =
         new Session(
             recipe,
@@ -271,7 +306,7 @@ class SessionStoreTest {
             List.of(new SavedTab("", "x.infd", null)),
             0,
             List.of(new UnfinishedRun(new Run.Batch(recipe, 2, List.of("x.infd")), null)),
-            List.of(new UnfinishedExport("x.infd", frame, encoding, "x.png")));
+            List.of(new UnfinishedExport("x.infd", "x", area, settings, "x.png", false, false)));
     var store = store();
     store.leave(session);
     var text =

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.infd.app.export.ExportItem;
+import org.infd.app.export.ExportState;
 import org.infd.app.session.Ending.Work;
 import org.infd.app.settings.Settings;
 import org.infd.app.work.Notice;
@@ -126,12 +128,93 @@ class ClosingTest extends StudioModelTest {
     end(model);
     assertFalse(Files.exists(folder.resolve("x.png")));
     var after = next();
-    ui.runUntil(() -> after.exports().model().runningProperty().get());
+    ui.runUntil(() -> after.exports().queue().runningProperty().get().isPresent());
     assertFalse(after.ending().mayClose());
     engine.open();
     ui.runUntil(() -> Files.exists(folder.resolve("x.png")));
     ui.runUntil(() -> !after.exports().workingProperty().get());
     assertEquals(1, engine.exports.size());
+  }
+
+  @Test
+  void severalExportsAreCountedAndGoOnInTheirOrder() throws IOException {
+    var model = started();
+    model.exports().export(folder.resolve("x.png"));
+    model.exports().export(folder.resolve("y.png"));
+    model.exports().export(folder.resolve("z.png"));
+    var queue = model.exports().queue();
+    queue.moveUp(queue.line().get(2));
+    assertFalse(model.ending().mayClose());
+    assertEquals("3 picture files are being written.", asked(model));
+    model.ending().keep();
+    end(model);
+    var after = next();
+    assertEquals(
+        List.of("x.png", "z.png", "y.png"),
+        after.exports().queue().line().stream().map(ExportItem::name).toList());
+    engine.open();
+    ui.runUntil(() -> after.exports().queue().finished().size() == 3);
+  }
+
+  @Test
+  void aPausedExportIsNoReasonToAskAndIsThereAtTheNextStart() throws IOException {
+    var model = started();
+    model.exports().export(folder.resolve("x.png"));
+    engine.gate.release(3);
+    ui.runUntil(() -> isHalfWay(model));
+    model.exports().queue().pause(model.exports().queue().line().getFirst());
+    assertTrue(model.ending().mayClose());
+    end(model);
+    var after = next();
+    var item = after.exports().queue().line().getFirst();
+    assertTrue(item.state() instanceof ExportState.Paused);
+    assertFalse(after.exports().workingProperty().get());
+    assertEquals(
+        "An export is paused. The status line leads to the list, where you go on with it.",
+        after.notices().noticeProperty().get().orElseThrow().text());
+    engine.open();
+    after.exports().queue().resume(item);
+    ui.runUntil(() -> Files.exists(folder.resolve("x.png")));
+  }
+
+  private static boolean isHalfWay(StudioModel model) {
+    return model.exports().queue().line().getFirst().state()
+            instanceof ExportState.Running(double part, String words)
+        && part > 0.2;
+  }
+
+  @Test
+  void stoppingLeavesWhatIsPausedAndNothingElse() throws IOException {
+    var model = started();
+    model.exports().export(folder.resolve("x.png"));
+    model.exports().export(folder.resolve("y.png"));
+    model.exports().queue().pause(model.exports().queue().line().getLast());
+    assertFalse(model.ending().mayClose());
+    model.ending().stop();
+    end(model);
+    var after = next();
+    assertEquals(
+        List.of("y.png"),
+        after.exports().queue().line().stream().map(ExportItem::name).toList());
+  }
+
+  @Test
+  void aCrashOffersTheExportsAgain() throws IOException {
+    var model = started();
+    model.exports().export(folder.resolve("x.png"));
+    // the order is kept at once: the next autosave may come too late
+    model.background().drain(java.time.Duration.ofSeconds(1));
+    var session = Files.readString(folder.resolve("session.json"));
+    end(model);
+    Files.writeString(
+        folder.resolve("session.json"),
+        session.replaceAll("\"started\" : \"[^\"]*\"", "\"started\" : \"1999-01-01T00:00:00Z\""));
+    var after = next();
+    assertEquals(List.of(), after.exports().queue().line());
+    var offer = after.notices().offerProperty().get().orElseThrow();
+    engine.open();
+    offer.action().orElseThrow().run().run();
+    ui.runUntil(() -> Files.exists(folder.resolve("x.png")));
   }
 
   @Test

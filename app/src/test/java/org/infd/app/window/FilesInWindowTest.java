@@ -31,81 +31,10 @@ import org.infd.inference.runtime.Cancellation;
 import org.junit.jupiter.api.Test;
 import org.testfx.util.NodeQueryUtils;
 
-/** Files are opened, dropped, saved and exported. */
+/** Files are opened, dropped and saved. */
 class FilesInWindowTest extends StudioWindowTest {
   FilesInWindowTest() {
     super(900, 700);
-  }
-
-  @Test
-  void exportShowsProgressWhileTheUserBrowses() throws TimeoutException {
-    startWithPicture();
-    engine.gate.drainPermits();
-    robot.clickOn("#export");
-    engine.gate.release(5);
-    waitFor(() -> model.exports().model().progressProperty().get() == 0.5);
-    assertTrue(node("#export-progress", Node.class).isVisible());
-    assertTrue(node("#export", Button.class).isDisabled());
-    robot.clickOn(canvas()).type(KeyCode.PLUS);
-    waitForRest();
-    engine.open();
-    waitFor(() -> !model.exports().model().runningProperty().get());
-    assertTrue(Files.exists(folder.resolve("hills-18-2048.png")));
-    assertTrue(noticeText().startsWith("Exported "));
-  }
-
-  @Test
-  void anExportIsSeenAndStoppedOnEveryPage() throws TimeoutException {
-    startWithPicture();
-    engine.gate.drainPermits();
-    robot.clickOn("#export");
-    for (var page : Page.values()) {
-      run(() -> model.pages().pageProperty().set(page));
-      var words = seen("#status-export");
-      assertEquals(1, words.size(), page.name());
-      assertTrue(((Label) words.getFirst()).getText().startsWith("2048 \u00d7 2048: "));
-    }
-    run(() -> model.requests().generate(false));
-    waitFor(() -> node("#status-run", Label.class).getText().startsWith("Step "));
-    robot.clickOn("#status-export-cancel");
-    assertFalse(onFx(() -> model.exports().model().runningProperty().get()));
-    assertEquals(List.of(), seen("#status-export"));
-    run(() -> model.pages().showPicture());
-    assertEquals(List.of(), seen("#status-run"), "its own line is seen there");
-  }
-
-  @Test
-  void exportCanBeCancelled() throws TimeoutException {
-    startWithPicture();
-    engine.gate.drainPermits();
-    robot.clickOn("#export");
-    waitFor(() -> model.exports().model().runningProperty().get());
-    robot.clickOn("#export-cancel");
-    assertFalse(onFx(() -> model.exports().model().runningProperty().get()));
-    assertFalse(Files.exists(folder.resolve("hills-18-2048.png")));
-    assertFalse(node("#export", Button.class).isDisabled());
-  }
-
-  @Test
-  void theExportPaneChoosesWhatIsWritten() throws TimeoutException {
-    startWithPicture();
-    assertFalse(node("#export-pane", Node.class).getParent().isVisible());
-    robot.clickOn("#export-more");
-    assertTrue(node("#export-pane", Node.class).getParent().isVisible());
-    robot.clickOn("#export-aspect-1").clickOn("#export-preset-0").clickOn("#export-format-1");
-    assertTrue(node(".crop-edge", Node.class).isVisible(), "what is cropped is to be seen");
-    assertEquals("1152", node("#export-height", TextField.class).getText());
-    waitFor(() -> node("#export-cost", Label.class).getText().equals("About 2.3 MB, 2 to 4 s"));
-    robot.clickOn("#export-start");
-    waitFor(() -> noticeText().startsWith("Exported "));
-    assertEquals(
-        List.of(new Frame(2048, new Rectangle(448, 0, 1152, 2048)) + " JPEG"), engine.exports);
-    assertTrue(Files.exists(folder.resolve("hills-18-2048.jpg")));
-    assertEquals("hills-18-2048.jpg", node("#export-written", Label.class).getText());
-    robot.doubleClickOn("#export-width").write("1000").type(KeyCode.ENTER);
-    assertEquals("563", node("#export-height", TextField.class).getText());
-    robot.type(KeyCode.ESCAPE);
-    assertFalse(node("#export-pane", Node.class).getParent().isVisible());
   }
 
   @Test
@@ -113,16 +42,20 @@ class FilesInWindowTest extends StudioWindowTest {
     startWithPicture();
     zoomTo(3000);
     waitForRest();
-    var frame = onFx(() -> model.viewer().shownFrame().orElseThrow());
+    var frame = onFx(() -> model.viewer().shownPart().orElseThrow());
     var copied = new java.util.concurrent.CompletableFuture<PixelImage>();
     run(
         () -> {
           model.exports().copyView(copied::complete);
         });
     waitFor(copied::isDone);
-    var pixels = IntBuffer.allocate((int) frame.pixels());
+    var pixels = IntBuffer.allocate(frame.height() * frame.width());
     DisplayColours.toArgb(
-        new Landscape(18).render(3000, frame.rectangle(), Cancellation.never()), pixels);
+        new Landscape(18).render(
+                3000,
+                new Rectangle(
+                    (int) frame.row(), (int) frame.column(), frame.height(), frame.width()),
+                Cancellation.never()), pixels);
     assertEquals(pixels, copied.join().pixels().duplicate().clear());
     assertTrue(noticeText().startsWith("Copied this view, "));
   }

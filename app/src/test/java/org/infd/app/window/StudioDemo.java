@@ -10,7 +10,7 @@ import javafx.stage.Stage;
 import org.infd.app.FakeEngine;
 import org.infd.app.opening.FileDialogs;
 import org.infd.app.settings.Settings;
-import org.infd.inference.export.PictureFormat;
+import org.infd.inference.export.ExportFormat;
 
 /** The studio over the fake engine, to be looked at by hand. */
 public final class StudioDemo extends Application {
@@ -55,8 +55,8 @@ public final class StudioDemo extends Application {
           }
 
           @Override
-          public Optional<Path> export(String name, PictureFormat format) {
-            return Optional.of(Path.of("/tmp", name + format.endings().getFirst()));
+          public Optional<Path> export(String name, ExportFormat format) {
+            return Optional.of(Path.of("/tmp", name + format.endings().stream().findFirst().orElse("")));
           }
         };
     var window = new StudioWindow(model, none);

@@ -23,7 +23,7 @@ import org.infd.app.opening.FileDialogs;
 import org.infd.app.settings.Settings;
 import org.infd.app.viewer.ViewerCanvas;
 import org.infd.app.work.Notice;
-import org.infd.inference.export.PictureFormat;
+import org.infd.inference.export.ExportFormat;
 import org.junit.jupiter.api.io.TempDir;
 import org.testfx.util.WaitForAsyncUtils;
 
@@ -73,8 +73,9 @@ abstract class StudioWindowTest extends FxTest {
     }
 
     @Override
-    public Optional<Path> export(String name, PictureFormat format) {
-      return Optional.of(folder.resolve(name + format.endings().getFirst()));
+    public Optional<Path> export(String name, ExportFormat format) {
+      return Optional.of(
+          folder.resolve(name + format.endings().stream().findFirst().orElse("")));
     }
   }
 
