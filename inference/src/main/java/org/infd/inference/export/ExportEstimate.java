@@ -1,11 +1,14 @@
 package org.infd.inference.export;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.infd.inference.field.DisplayColours;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.tensor.Tensor;
 
 /**
  * What an export costs, from a few of its pieces.
@@ -17,11 +20,11 @@ import org.infd.inference.runtime.Cancellation;
 public record ExportEstimate(double least, double most, long bytes) {
   private static final int SIDE = 256;
 
-  /** Where the pieces lie, in parts of the picture's height and width. The first warms up. */
-  private static final double[][] PLACES = {{0.5, 0.5}, {0.2, 0.3}, {0.5, 0.5}, {0.8, 0.7}};
+  /** Where the pieces lie, in parts of the picture's height and width. */
+  private static final double[][] PLACES = {{0.2, 0.3}, {0.5, 0.5}, {0.8, 0.7}};
 
-  /** Differences from the left alone are a little larger than those of PNG's filters. */
-  private static final double PREDICTOR = 1.15;
+  /** Smaller sizes hold more in a pixel; from here on what they weigh no longer matters. */
+  private static final int SIZES = 4;
 
   /** Renders the pieces and encodes them. */
   public static ExportEstimate of(
@@ -30,36 +33,68 @@ public record ExportEstimate(double least, double most, long bytes) {
       PyramidPlan plan,
       FieldRenderer renderer,
       Cancellation cancellation) {
+    var whole = plan.levels().getFirst();
+    var warming = place(whole, PLACES[1]);
+    renderer.render(frame.imageSide(), warming, cancellation);
     double least = Double.MAX_VALUE;
     double most = 0;
     double bytes = 0;
-    double pixels = 0;
-    var whole = frame.rectangle();
-    int height = Math.min(SIDE, whole.height());
-    int width = Math.min(SIDE, whole.width());
-    for (int i = 0; i < PLACES.length; i++) {
-      var place =
-          new Rectangle(
-              whole.row() + (int) ((whole.height() - height) * PLACES[i][0]),
-              whole.column() + (int) ((whole.width() - width) * PLACES[i][1]),
-              height,
-              width);
-      long begun = System.nanoTime();
-      var rgb = renderer.render(frame.imageSide(), place, cancellation);
-      double seconds = (System.nanoTime() - begun) / 1e9;
-      if (i > 0) {
-        least = Math.min(least, seconds);
-        most = Math.max(most, seconds);
-        bytes += PictureExport.sampleBytes(settings.sample(), rgb);
-        pixels += (double) height * width;
+    double bytesOfPixel = 0;
+    for (var level : plan.levels()) {
+      if (level.isRendered() && level.step() < SIZES) {
+        long encoded = 0;
+        long pixels = 0;
+        for (var at : PLACES) {
+          var place = place(level, at);
+          long begun = System.nanoTime();
+          var rgb = renderer.render(level.imageSide(), place, cancellation);
+          double seconds = (System.nanoTime() - begun) / 1e9;
+          long area = (long) place.height() * place.width();
+          least = Math.min(least, seconds / area);
+          most = Math.max(most, seconds / area);
+          encoded += encoded(settings, rgb);
+          pixels += area;
+        }
+        bytesOfPixel = (double) encoded / pixels;
+      }
+      bytes += bytesOfPixel * plan.pixels(level);
+    }
+    return new ExportEstimate(
+        least * plan.pixels(), most * plan.pixels(), Math.round(bytes) + ReducedLevels.bytes(plan));
+  }
+
+  /** How many bytes a piece becomes, without what stands around it in a file. */
+  private static long encoded(ExportSettings settings, Tensor rgb) {
+    int height = rgb.extent(2);
+    int width = rgb.extent(3);
+    var layout = settings.layout(Frame.alone(height, width), Path.of("piece"), PngText.NONE);
+    long bytes = 0;
+    for (int i = 0; i < layout.plan().levels().getFirst().tiles(); i++) {
+      var tile = layout.plan().tile(i);
+      var area = tile.area();
+      var pixels = new byte[area.height() * area.width() * 3];
+      for (int row = 0; row < area.height(); row++) {
+        var line = new byte[width * 3];
+        DisplayColours.toRgbRow(rgb, area.row() + row, line, 0);
+        System.arraycopy(line, area.column() * 3, pixels, row * area.width() * 3, area.width() * 3);
+      }
+      try {
+        bytes += layout.encode(tile, pixels).bytes().length;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
     }
-    double tiles = (double) plan.pixels() / ((double) height * width);
-    double share = settings.format() == ExportFormat.BIGTIFF ? PREDICTOR : 1;
-    return new ExportEstimate(
-        least * tiles,
-        most * tiles,
-        Math.round(share * bytes / pixels * plan.pixels()) + ReducedLevels.bytes(plan));
+    return bytes;
+  }
+
+  private static Rectangle place(PyramidPlan.Level level, double[] at) {
+    int height = Math.min(SIDE, level.height());
+    int width = Math.min(SIDE, level.width());
+    return new Rectangle(
+        level.row() + (int) ((level.height() - height) * at[0]),
+        level.column() + (int) ((level.width() - width) * at[1]),
+        height,
+        width);
   }
 
   /**

@@ -124,8 +124,8 @@ public record ExportSettings(
     if (format.isFolder() && plan.count() > MANY_FILES) {
       advice.add(
           NumberText.format(
-              "These are %d files; many disks are slow with so many. --format bigtiff makes one file of"
-                  + " the same tiles.",
+              "These are %d files; many disks are slow with so many. --format bigtiff makes one"
+                  + " file of the same tiles.",
               plan.count()));
     }
     var size = frame.rectangle();
@@ -140,17 +140,6 @@ public record ExportSettings(
       advice.add("Beyond 4 GB a TIFF is written as BigTIFF, in tiles, with its smaller sizes.");
     }
     return advice;
-  }
-
-  /** How a sample of it is encoded, to know how large it becomes. */
-  PictureExport.Encoding sample() {
-    return switch (format) {
-      case PNG, BIGTIFF, DZI, IIIF ->
-          new PictureExport.Encoding(
-              format == ExportFormat.PNG ? PictureFormat.PNG : tiles, quality);
-      case JPEG -> new PictureExport.Encoding(PictureFormat.JPEG, quality);
-      case TIFF -> new PictureExport.Encoding(PictureFormat.TIFF, quality);
-    };
   }
 
   /** All that decides about the bytes beside the pixels, in words. */

@@ -158,9 +158,14 @@ public final class PyramidPlan {
   public long pixels() {
     long sum = 0;
     for (var level : levels) {
-      sum += held(level.height(), level.rows()) * held(level.width(), level.columns());
+      sum += pixels(level);
     }
     return sum;
+  }
+
+  /** How many pixels the pieces of a size hold. */
+  long pixels(Level level) {
+    return held(level.height(), level.rows()) * held(level.width(), level.columns());
   }
 
   private long held(int extent, int tiles) {
