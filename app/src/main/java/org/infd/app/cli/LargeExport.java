@@ -122,7 +122,7 @@ record LargeExport(
     if (plan.pixels() < WORTH_ESTIMATING) {
       return;
     }
-    var cost = ExportEstimate.of(settings, frame, plan, renderer, cancellation);
+    var cost = ExportEstimate.of(settings, plan, renderer, cancellation);
     terminal.note(
         NumberText.format(
             "%d pieces, about %s on the disk, %s",
@@ -133,15 +133,15 @@ record LargeExport(
     if (cost.bytes() > free * DOUBT) {
       throw new Problem(
           NumberText.format(
-              "There is not enough room for %s: it takes about %s, and %s are free. Make room, choose"
-                  + " another place, or a format that is smaller.",
+              "There is not enough room for %s: it takes about %s, and %s are free. Make room,"
+                  + " choose another place, or a format that is smaller.",
               target, Bytes.text(cost.bytes()), Bytes.text(free)));
     }
     if (cost.bytes() * DOUBT > free) {
       terminal.note(
           NumberText.format(
-              "Only %s are free there, which may not be enough; a full disk interrupts the export, and"
-                  + " it goes on when there is room.",
+              "Only %s are free there, which may not be enough; a full disk interrupts the export,"
+                  + " and it goes on when there is room.",
               Bytes.text(free)));
     }
   }

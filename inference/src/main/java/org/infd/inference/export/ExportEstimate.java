@@ -29,13 +29,12 @@ public record ExportEstimate(double least, double most, long bytes) {
   /** Renders the pieces and encodes them. */
   public static ExportEstimate of(
       ExportSettings settings,
-      Frame frame,
       PyramidPlan plan,
       FieldRenderer renderer,
       Cancellation cancellation) {
     var whole = plan.levels().getFirst();
-    var warming = place(whole, PLACES[1]);
-    renderer.render(frame.imageSide(), warming, cancellation);
+    var warming = place(plan, whole, PLACES[1]);
+    renderer.render(whole.imageSide(), warming, cancellation);
     double least = Double.MAX_VALUE;
     double most = 0;
     double bytes = 0;
@@ -45,7 +44,7 @@ public record ExportEstimate(double least, double most, long bytes) {
         long encoded = 0;
         long pixels = 0;
         for (var at : PLACES) {
-          var place = place(level, at);
+          var place = place(plan, level, at);
           long begun = System.nanoTime();
           var rgb = renderer.render(level.imageSide(), place, cancellation);
           double seconds = (System.nanoTime() - begun) / 1e9;
@@ -87,12 +86,17 @@ public record ExportEstimate(double least, double most, long bytes) {
     return bytes;
   }
 
-  private static Rectangle place(PyramidPlan.Level level, double[] at) {
-    int height = Math.min(SIDE, level.height());
-    int width = Math.min(SIDE, level.width());
+  /** A piece of what is there of a size. */
+  private static Rectangle place(PyramidPlan plan, PyramidPlan.Level level, double[] at) {
+    int top = level.firstRow() * plan.tileHeight();
+    int left = level.firstColumn() * plan.tileWidth();
+    int rows = (int) Math.min(level.height() - top, (long) level.rows() * plan.tileHeight());
+    int columns = (int) Math.min(level.width() - left, (long) level.columns() * plan.tileWidth());
+    int height = Math.min(SIDE, rows);
+    int width = Math.min(SIDE, columns);
     return new Rectangle(
-        level.row() + (int) ((level.height() - height) * at[0]),
-        level.column() + (int) ((level.width() - width) * at[1]),
+        level.row() + top + (int) ((rows - height) * at[0]),
+        level.column() + left + (int) ((columns - width) * at[1]),
         height,
         width);
   }

@@ -154,6 +154,9 @@ public record ExportSettings(
           words.append(" quality ").append(quality);
         }
         words.append(children ? " children" : "").append(address.isEmpty() ? "" : " " + address);
+        if (page != null && page.spot() != null) {
+          words.append(" deeper at ").append(page.spot());
+        }
       }
     }
     return words.toString();

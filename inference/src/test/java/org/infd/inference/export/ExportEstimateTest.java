@@ -36,7 +36,7 @@ class ExportEstimateTest {
       };
 
   private static ExportEstimate estimate(ExportSettings settings, PictureLayout layout) {
-    return ExportEstimate.of(settings, frame(), layout.plan(), WAVES, Cancellation.never());
+    return ExportEstimate.of(settings, layout.plan(), WAVES, Cancellation.never());
   }
 
   private static Frame frame() {
