@@ -26,6 +26,38 @@ public final class Benchmarks {
     var results = new Runner(options).run();
     tiles(results);
     gradients(results);
+    exports(results);
+  }
+
+  /** How fast exports are beside the bare rendering of their pieces, both measured in this run. */
+  private static void exports(Collection<RunResult> results) {
+    var bare = new TreeMap<String, RunResult>();
+    var whole = new TreeMap<String, RunResult>();
+    for (var result : results) {
+      var parameters = result.getParams();
+      if (parameters.getBenchmark().startsWith(ExportBenchmark.class.getName() + ".")) {
+        (parameters.getBenchmark().endsWith(".bare") ? bare : whole)
+            .put(parameters.getParam("format"), result);
+      }
+    }
+    if (bare.isEmpty() || !bare.keySet().equals(whole.keySet())) {
+      return;
+    }
+    System.out.println(
+        "\nformat      bare ms min/mean   export ms min/mean   rate by minima, by means");
+    for (var format : bare.keySet()) {
+      var there = bare.get(format).getPrimaryResult().getStatistics();
+      var all = whole.get(format).getPrimaryResult().getStatistics();
+      System.out.printf(
+          "%-8s %9.0f %9.0f %10.0f %9.0f %12.1f%% %9.1f%%%n",
+          format,
+          there.getMin(),
+          there.getMean(),
+          all.getMin(),
+          all.getMean(),
+          100 * there.getMin() / all.getMin(),
+          100 * there.getMean() / all.getMean());
+    }
   }
 
   /** What a VJP costs over its forward, both measured in this run. */

@@ -11,8 +11,11 @@ import org.infd.inference.Problem;
 import org.infd.inference.bundle.BundlePlace;
 import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.generation.DiveRules;
+import org.infd.inference.generation.SharpnessProbe;
 import org.infd.inference.generation.Version;
 import org.infd.inference.runtime.Cancellation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a model bundle of a training checkpoint: reads its settings, builds every network, writes
@@ -79,7 +82,7 @@ public final class BundleExporter {
   public static ImportReport inspect(Path checkpoint, ImportOptions options) {
     try (var file = Checkpoint.open(checkpoint)) {
       var plan = ImportPlan.of(file, options);
-      return plan.report(checkpoint.toAbsolutePath(), plan.warnings(), List.of(), List.of());
+      return plan.report(checkpoint.toAbsolutePath(), null, plan.warnings(), List.of(), List.of());
     }
   }
 
@@ -128,13 +131,33 @@ public final class BundleExporter {
       var manifest = plan.manifest(id, source, Version.text(), entries);
       Files.writeString(folder.path().resolve(ModelBundle.MANIFEST), ModelBundle.toJson(manifest));
       var trials = files.runOnce(options.device());
+      var sharp = measure(folder.path());
       var written = files.written();
       cancellation.throwIfCancelled();
       folder.commit().ifPresent(warnings::add);
-      return plan.report(target, warnings, written, trials);
+      return plan.report(target, sharp, warnings, written, trials);
     } catch (IOException e) {
       throw BundleFolder.notWritten(target, e);
     }
+  }
+
+  /** How far down the pictures are sharp is written into the finished bundle. */
+  private Manifest.@Nullable SharpScale measure(Path folder) throws IOException {
+    var bundle = ModelBundle.open(folder);
+    if (!SharpnessProbe.canMeasure(bundle)) {
+      if (options.sharpSide() > 0) {
+        throw new Problem(DiveRules.whyNoDive(bundle) + " Leave out the sharp side.");
+      }
+      return null;
+    }
+    progress.progress("Measuring sharpness", 0);
+    var measured =
+        SharpnessProbe.measure(bundle, options.device(), options.sharpSide(), cancellation);
+    Files.writeString(
+        folder.resolve(ModelBundle.MANIFEST),
+        ModelBundle.toJson(bundle.manifest().withSharpScale(measured)));
+    progress.progress("Measuring sharpness", 1);
+    return measured;
   }
 
   private static String defaultId(Path target) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param licence the terms of the weights; null: "unknown"
  * @param fp16 whether large weights are stored in half precision; computation is single either way
  * @param trainedScale the image sides the renderer was trained on; null: as the checkpoint says
+ * @param sharpSide up to which side pictures are sharp, where somebody chose it; 0: measured
  * @param overwrite whether an existing bundle may be replaced
  * @param device what the finished bundle is tried on
  */
@@ -24,6 +25,7 @@ public record ImportOptions(
     @Nullable String licence,
     boolean fp16,
     @Nullable Range trainedScale,
+    int sharpSide,
     boolean overwrite,
     Device device) {
   private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
@@ -67,16 +69,18 @@ public record ImportOptions(
 
   /** Everything as the checkpoint says, single precision, no bundle replaced, tried on the CPU. */
   public static ImportOptions defaults() {
-    return new ImportOptions(null, null, null, null, false, null, false, Device.cpu());
+    return new ImportOptions(null, null, null, null, false, null, 0, false, Device.cpu());
   }
 
   /** These options with or without half precision. */
   public ImportOptions withFp16(boolean half) {
-    return new ImportOptions(id, name, description, licence, half, trainedScale, overwrite, device);
+    return new ImportOptions(
+        id, name, description, licence, half, trainedScale, sharpSide, overwrite, device);
   }
 
   /** These options, allowed to replace a bundle or not. */
   public ImportOptions withOverwrite(boolean replace) {
-    return new ImportOptions(id, name, description, licence, fp16, trainedScale, replace, device);
+    return new ImportOptions(
+        id, name, description, licence, fp16, trainedScale, sharpSide, replace, device);
   }
 }

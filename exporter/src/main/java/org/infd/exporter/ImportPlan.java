@@ -121,8 +121,10 @@ record ImportPlan(
             renderer.hiddenChannels(),
             norms),
         trainedScale(),
+        null,
         settings.diffusion(),
         conditioning(),
+        null,
         null,
         entries);
   }
@@ -140,6 +142,7 @@ record ImportPlan(
 
   ImportReport report(
       Path target,
+      Manifest.@Nullable SharpScale sharp,
       List<String> allWarnings,
       List<ImportReport.WrittenGraph> written,
       List<ImportReport.Trial> trials) {
@@ -167,7 +170,7 @@ record ImportPlan(
     return new ImportReport(
         checkpoint.path(),
         target,
-        description(),
+        description(sharp),
         checkpoint.stateDict().size(),
         bytes,
         List.copyOf(taken.values()),
@@ -193,7 +196,7 @@ record ImportPlan(
         (a, b) -> new ImportReport.Part(prefix, a.tensors() + b.tensors(), a.bytes() + b.bytes()));
   }
 
-  private List<String> description() {
+  private List<String> description(Manifest.@Nullable SharpScale sharp) {
     var latent = settings.latent();
     var map = settings.featureMap();
     var renderer = settings.renderer();
@@ -247,6 +250,13 @@ record ImportPlan(
             ? "trained scale unknown"
             : NumberText.format(
                 "trained scale %d..%d (%s)", scale.min(), scale.max(), scale.source()));
+    if (sharp != null) {
+      lines.add(
+          NumberText.format(
+              "sharp up to %d pixels a side (%s), where it keeps %.0f %% of the true gradient"
+                  + " energy",
+              sharp.side(), sharp.source(), 100 * sharp.kept()));
+    }
     return lines;
   }
 }

@@ -196,7 +196,7 @@ class BundleExporterTest {
     var range = ImportOptions.Range.parse("128..512");
     var plain = ImportOptions.defaults();
     var options =
-        new ImportOptions("tiny", "Tiny", "A test.", "CC0", false, range, false, plain.device());
+        new ImportOptions("tiny", "Tiny", "A test.", "CC0", false, range, 0, false, plain.device());
     export(write(), folder.resolve("b"), options);
     var manifest = ModelBundle.open(folder.resolve("b")).manifest();
     assertEquals(new Manifest.TrainedScale(128, 512, "user"), manifest.trainedScale());
@@ -241,7 +241,7 @@ class BundleExporterTest {
   @Test
   void leavesNothingWhenCancelled() throws IOException {
     var file = write();
-    for (var stage : List.of("Reading", "Writing", "Hashing", "Verifying")) {
+    for (var stage : List.of("Reading", "Writing", "Hashing", "Verifying", "Measuring sharpness")) {
       var cancellation = new Cancellation();
       ProgressListener listener =
           (current, fraction) -> {
@@ -282,7 +282,9 @@ class BundleExporterTest {
           assertTrue(before == null || before <= fraction, stage);
         },
         Cancellation.never());
-    assertEquals(List.of("Reading", "Writing", "Hashing", "Verifying"), List.copyOf(last.keySet()));
+    assertEquals(
+        List.of("Reading", "Writing", "Hashing", "Verifying", "Measuring sharpness"),
+        List.copyOf(last.keySet()));
     assertEquals(1.0, last.get("Writing"));
     assertEquals(1.0, last.get("Verifying"));
   }

@@ -20,13 +20,14 @@ import org.infd.inference.generation.OpenImage;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.RecipeRules;
 import org.infd.inference.generation.RunListener;
+import org.infd.inference.generation.SharpnessProbe;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Measures and shows dives of a model: {@code DiveFigures BUNDLE WHAT OPTION=VALUE…}, where WHAT is
- * pictures, measures, depths, times or memory.
+ * pictures, measures, depths, times, memory or sharpness.
  */
 public final class DiveFigures {
   static final Cancellation GO = Cancellation.never();
@@ -93,11 +94,21 @@ public final class DiveFigures {
         case "depths" -> depths(engine, image);
         case "times" -> times(engine, image);
         case "memory" -> memory(engine, image);
+        case "sharpness" -> sharpness();
         default ->
             throw new IllegalArgumentException(
-                "pictures, measures, depths, times or memory, not " + what);
+                "pictures, measures, depths, times, memory or sharpness, not " + what);
       }
     }
+  }
+
+  private void sharpness() {
+    for (int side = 2 * bundle.manifest().encoderSide(); side <= 8192; side *= 2) {
+      OUT.println(SharpnessProbe.measure(bundle, Device.cpu(), side, GO));
+    }
+    long begun = System.nanoTime();
+    OUT.println(SharpnessProbe.measure(bundle, Device.cpu(), 0, GO));
+    OUT.printf(Locale.ROOT, "%.2f s%n", (System.nanoTime() - begun) / 1e9);
   }
 
   private OpenImage image(ImageEngine engine) {
@@ -196,7 +207,8 @@ public final class DiveFigures {
         long side = DiveMeasures.finest(open.dive().lattice(), depth);
         var shown = view(side, settings.size);
         say(
-            "depth %d: dive %.2f, first answers only %.2f, no dive %.2f, a chain without compositor %.2f",
+            "depth %d: dive %.2f, first answers only %.2f, no dive %.2f, a chain without compositor"
+                + " %.2f",
             depth,
             DiveMeasures.gradient(open.dive().picture().render(side, shown, GO)),
             DiveMeasures.gradient(first.dive().picture().render(side, shown, GO)),

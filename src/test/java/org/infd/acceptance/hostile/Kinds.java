@@ -74,6 +74,7 @@ final class Kinds {
     all.layouts();
     all.pictures();
     all.kinds.addAll(RememberedFiles.all());
+    all.kinds.addAll(new ExportFiles(scratch).all());
     return List.copyOf(all.kinds);
   }
 

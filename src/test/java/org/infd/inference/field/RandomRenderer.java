@@ -137,7 +137,9 @@ record RandomRenderer(
             renderer,
             trained,
             null,
+            null,
             Manifest.Conditioning.none(),
+            null,
             null,
             entries);
     Files.writeString(folder.resolve(ModelBundle.MANIFEST), ModelBundle.toJson(manifest));

@@ -36,16 +36,17 @@ import tools.jackson.core.JacksonException;
     description = "Runs the jobs of a file, a JSON object in each line, one after the other.",
     footer = {
       "",
-      "A job is a command of this program: \"command\" is generate, layout, redo, vary, encode or"
-          + " render, \"file\" what it reads, and every option stands under its name, for example",
+      "A job is a command of this program: \"command\" is generate, layout, redo, vary, encode,"
+          + " render, dive or film, \"file\" what it reads, and every option stands under its name,"
+          + " for example",
       "  {\"command\": \"generate\", \"seed\": 7, \"prompt\": \"lake\", \"size\": 2048, \"out\":"
           + " \"lake.png\"}",
       "  {\"command\": \"render\", \"file\": \"lake.infd\", \"size\": 65536, \"format\": \"dzi\","
           + " \"page\": true, \"out\": \"lake\"}",
       "The model that was used last stays loaded, so put jobs of one model behind each other.",
       "For each job a line of JSON goes to the output and into the file of results: line, status"
-          + " (done, failed, skipped, interrupted), seconds, hash of the job, what it wrote, and the"
-          + " problem where there was one.",
+          + " (done, failed, skipped, interrupted), seconds, hash of the job, what it wrote, and"
+          + " the problem where there was one.",
       "Exit codes: 0 all done, 1 some failed, 3 interrupted."
     })
 final class BatchCommand extends InfdCommand {

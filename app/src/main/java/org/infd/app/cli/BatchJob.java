@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 record BatchJob(int line, String hash, List<String> arguments, List<Path> outputs) {
   /** The commands that make something. */
   static final Set<String> COMMANDS =
-      Set.of("generate", "layout", "redo", "vary", "encode", "render");
+      Set.of("generate", "layout", "redo", "vary", "encode", "render", "dive", "film");
 
   private static final Pattern OPTION = Pattern.compile("[a-z][a-z0-9-]*");
 

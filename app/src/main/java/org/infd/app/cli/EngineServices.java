@@ -99,6 +99,7 @@ public final class EngineServices implements Services {
             request.licence(),
             request.half(),
             range == null ? null : new ImportOptions.Range(range.min(), range.max()),
+            request.sharpSide(),
             request.overwrite(),
             Device.cpu());
     return BundleExporter.export(

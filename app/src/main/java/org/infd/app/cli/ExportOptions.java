@@ -5,9 +5,12 @@ import java.util.Locale;
 import org.infd.inference.Problem;
 import org.infd.inference.export.ExportFormat;
 import org.infd.inference.export.ExportSettings;
+import org.infd.inference.export.Frame;
 import org.infd.inference.export.PictureExport;
 import org.infd.inference.export.PictureFormat;
+import org.infd.inference.export.Spot;
 import org.infd.inference.export.ViewerPage;
+import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.generation.Recipe;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -50,6 +53,24 @@ final class ExportOptions {
   private @Nullable String title;
 
   @Option(
+      names = "--spot",
+      paramLabel = "ROW,COLUMN",
+      converter = PlaceConverter.class,
+      description =
+          "Let the page go deeper around this place, in fractions of the picture, with no more"
+              + " tiles than a screen shows. For --format dzi with --page; with --dive what is"
+              + " deeper is invented.")
+  private PlaceConverter.@Nullable Place spot;
+
+  @Option(
+      names = "--spot-size",
+      paramLabel = "N",
+      description =
+          "How deep: until the whole image would have up to N pixels a side (default: 64 times as"
+              + " many as the picture's, up to 1048576).")
+  private @Nullable Integer spotSize;
+
+  @Option(
       names = "--base-url",
       paramLabel = "URL",
       description = "Where an iiif folder will be found on the web, which it must say itself.")
@@ -58,8 +79,8 @@ final class ExportOptions {
   @Option(
       names = "--subifd",
       description =
-          "Make the smaller sizes of a bigtiff children of its first directory, as OME programs want"
-              + " them, instead of a chain.")
+          "Make the smaller sizes of a bigtiff children of its first directory, as OME programs"
+              + " want them, instead of a chain.")
   private boolean children;
 
   @Option(
@@ -76,10 +97,11 @@ final class ExportOptions {
    * What is asked for.
    *
    * @param out the file or folder
+   * @param frame the picture
    * @param recipe how the picture was made
    * @throws Problem if it makes no sense
    */
-  ExportSettings settings(Path out, Recipe recipe) {
+  ExportSettings settings(Path out, Frame frame, Recipe recipe) {
     var chosen = format(out);
     requireSense(chosen);
     var usual = ExportSettings.of(chosen);
@@ -89,8 +111,20 @@ final class ExportOptions {
         quality == null ? PictureExport.USUAL_QUALITY : quality / 100f,
         tiles == null ? usual.tiles() : tiles(),
         children,
-        page ? new ViewerPage(title == null ? String.valueOf(name) : title, recipe.prompt()) : null,
+        page
+            ? new ViewerPage(
+                title == null ? String.valueOf(name) : title, recipe.prompt(), spot(frame))
+            : null,
         address == null ? (chosen == ExportFormat.IIIF ? String.valueOf(name) : "") : address);
+  }
+
+  private @Nullable Spot spot(Frame frame) {
+    if (spot == null) {
+      return null;
+    }
+    long largest =
+        spotSize != null ? spotSize : Math.min(64L * frame.imageSide(), FieldRenderer.LARGEST_SIDE);
+    return Spot.upTo(frame, spot.row(), spot.column(), largest);
   }
 
   private ExportFormat format(Path out) {
@@ -139,10 +173,17 @@ final class ExportOptions {
     }
     if (!chosen.isFolder() && (page || title != null)) {
       throw new Problem(
-          "A page belongs to a folder of tiles. Say --format dzi, or leave out --page and --title.");
+          "A page belongs to a folder of tiles. Say --format dzi, or leave out --page and"
+              + " --title.");
     }
     if (title != null && !page) {
       throw new Problem("--title is what the page says. Say --page too.");
+    }
+    if (spot != null && !(page && chosen == ExportFormat.DZI)) {
+      throw new Problem("--spot is for a page of tiles. Say --format dzi and --page too.");
+    }
+    if (spotSize != null && spot == null) {
+      throw new Problem("--spot-size says how deep a spot goes. Say --spot too.");
     }
     if (address != null && chosen != ExportFormat.IIIF) {
       throw new Problem("--base-url is for --format iiif.");

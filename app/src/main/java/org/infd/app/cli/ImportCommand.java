@@ -24,9 +24,9 @@ import picocli.CommandLine.Spec;
       "",
       "Without --out the model is installed for you and appears in 'infd models'.",
       "",
-      "With --clip a CLIP is added to a model that is there, for layouts: ViT-B/32, B/16 or L/14, an"
-          + " official .pt file or a model.safetensors with its config.json. Its merges are not in it;"
-          + " name them with --vocab (bpe_simple_vocab_16e6.txt.gz or merges.txt).",
+      "With --clip a CLIP is added to a model that is there, for layouts: ViT-B/32, B/16 or L/14,"
+          + " an official .pt file or a model.safetensors with its config.json. Its merges are not"
+          + " in it; name them with --vocab (bpe_simple_vocab_16e6.txt.gz or merges.txt).",
       "",
       "Example: infd import last-model.pth --out my-model --trained-scale 256..1024",
       "         infd import --clip ViT-B-32.pt --vocab merges.txt --into my-model"
@@ -101,6 +101,14 @@ final class ImportCommand extends InfdCommand {
   private @Nullable ScaleRange trainedScale;
 
   @Option(
+      names = "--sharp-side",
+      paramLabel = "N",
+      description =
+          "The side of the whole image in pixels down to which its own detail is sharp, and from"
+              + " which on a dive invents: the encoder's side times 2, 4, 8 (default: measured).")
+  private int sharpSide;
+
+  @Option(
       names = "--overwrite",
       description = "Replace a model, or the CLIP of one, that is there.")
   private boolean overwrite;
@@ -120,7 +128,8 @@ final class ImportCommand extends InfdCommand {
   void run(Cancellation cancellation) {
     if (clip != null && checkpoint != null) {
       throw misused(
-          "A checkpoint and a CLIP are two imports: first the checkpoint, then --clip with --into.");
+          "A checkpoint and a CLIP are two imports: first the checkpoint, then --clip with"
+              + " --into.");
     }
     if (clip != null) {
       addClip(clip, cancellation);
@@ -144,8 +153,14 @@ final class ImportCommand extends InfdCommand {
     if (!Files.isRegularFile(file)) {
       throw new Problem("There is no file " + file + ".");
     }
-    if (out != null || id != null || name != null || half || trainedScale != null) {
-      throw misused("--out, --id, --name, --fp16 and --trained-scale are of no use to a CLIP.");
+    if (out != null
+        || id != null
+        || name != null
+        || half
+        || trainedScale != null
+        || sharpSide != 0) {
+      throw misused(
+          "--out, --id, --name, --fp16, --trained-scale and --sharp-side are of no use to a CLIP.");
     }
     if (activation != null && !ACTIVATIONS.contains(activation)) {
       throw misused("--activation is " + String.join(" or ", ACTIVATIONS) + ".");
@@ -173,7 +188,8 @@ final class ImportCommand extends InfdCommand {
       throw new Problem("There is no folder " + parent(out) + ". Make it first or choose another.");
     }
     var request =
-        new Services.ImportRequest(file, out, id, name, half, trainedScale, overwrite, licence);
+        new Services.ImportRequest(
+            file, out, id, name, half, trainedScale, sharpSide, overwrite, licence);
     String report;
     try (var bars = new StageBars(terminal())) {
       report = services.importCheckpoint(request, bars, cancellation);

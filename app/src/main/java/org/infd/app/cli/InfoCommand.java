@@ -27,10 +27,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "info",
     description =
-        "Prints what a file or folder of this program holds: how a picture was made (PNG, JPEG, TIFF,"
-            + " a folder of tiles or its page), the layers of an .infd file, the boxes of a layout, a"
-            + " model, how far an interrupted export is; and the recipes"
-            + " in pictures of Stable Diffusion web UI, ComfyUI and InvokeAI (PNG, JPEG, WebP).")
+        "Prints what a file or folder of this program holds: how a picture was made (PNG, JPEG,"
+            + " TIFF, a folder of tiles or its page), the layers of an .infd file, the boxes of a"
+            + " layout, a model, how far an interrupted export is; and the recipes in pictures of"
+            + " Stable Diffusion web UI, ComfyUI and InvokeAI (PNG, JPEG, WebP).")
 final class InfoCommand extends InfdCommand {
   private final Services services;
 
@@ -193,6 +193,14 @@ final class InfoCommand extends InfdCommand {
         NumberText.format("%d×%d×%d", latent.channels(), latent.height(), latent.width()));
     var range = manifest.trainedScale();
     line("trained scale", range == null ? "not known" : range.min() + " to " + range.max());
+    var sharp = manifest.sharpScale();
+    line(
+        "sharp up to",
+        sharp == null
+            ? "not measured"
+            : NumberText.format(
+                "%d pixels a side (%s; %.0f %% of the true gradient energy there)",
+                sharp.side(), sharp.source(), 100 * sharp.kept()));
     line("graphs", String.join(", ", manifest.graphs().keySet()));
   }
 

@@ -95,7 +95,7 @@ record LargeExport(
     if (plan.pixels() < ExportEstimate.WORTH_ESTIMATING) {
       return;
     }
-    var cost = ExportEstimate.of(settings, frame, plan, renderer, cancellation);
+    var cost = ExportEstimate.of(settings, plan, renderer, cancellation);
     terminal.note(
         NumberText.format(
             "%d pieces, about %s on the disk, %s",

@@ -25,9 +25,9 @@ import picocli.CommandLine.Option;
           + " covers the picture, and what the region has too much in one direction is cut off"
           + " evenly on both sides. The picture equals the same pixels of the whole image at N.",
       "",
-      "An export that was interrupted, by Ctrl-C, a crash or a full disk, leaves what is done beside"
-          + " its target (.part and .journal); the same command goes on from there, and the result is"
-          + " the same, byte by byte.",
+      "An export that was interrupted, by Ctrl-C, a crash or a full disk, leaves what is done"
+          + " beside its target (.part and .journal); the same command goes on from there, and the"
+          + " result is the same, byte by byte.",
       "",
       "Example: infd render mountains.infd --size 1920x1080 --region 0.5,0.25,0.25,0.5 --out"
           + " ridge.png",
@@ -91,7 +91,7 @@ final class RenderCommand extends InfdCommand {
     PictureWriter.requireKept(out, source.file());
     var image = source.read(services);
     var recipe = image.base().recipe();
-    var settings = exportOptions.settings(out, recipe);
+    var settings = exportOptions.settings(out, frame, recipe);
     settings.requireFits(frame);
     ResumableExport.requirePlace(out, settings.format().isFolder());
     var bundle = source.model(services, image);
@@ -119,7 +119,12 @@ final class RenderCommand extends InfdCommand {
       }
       var options = DiveRules.of(bundle, image);
       var lattice = DiveRules.lattice(bundle);
-      var invented = Invented.of(lattice, options, frame.imageSide(), place.row(), place.column());
+      var page = settings.page();
+      var spot = page == null ? null : page.spot();
+      var finest = spot == null ? frame : spot.largest(frame);
+      var corner = finest.rectangle();
+      var invented =
+          Invented.of(lattice, options, finest.imageSide(), corner.row(), corner.column());
       try (var dive = picture.dive(options)) {
         export.write(
             image,

@@ -105,6 +105,7 @@ public interface Services {
    * @param name what the user is shown, or null for one made from the file's name
    * @param half whether weights are stored as float16
    * @param trainedScale the image sides that the renderer was trained on, or null
+   * @param sharpSide up to which side pictures are sharp, 0 to have it measured
    * @param overwrite whether a bundle that is there may be replaced
    * @param licence the terms of the weights, or null when unknown
    */
@@ -115,6 +116,7 @@ public interface Services {
       @Nullable String name,
       boolean half,
       @Nullable ScaleRange trainedScale,
+      int sharpSide,
       boolean overwrite,
       @Nullable String licence) {}
 

@@ -92,12 +92,11 @@ record ModelExports(ImageEngine images, OpenImage picture, Optional<OpenDive> di
       Cancellation cancellation) {
     if (area.invented() && dive.isPresent()) {
       // children are made on the way, which is work of this export
-      return ExportEstimate.of(settings, source.frame(), plan, source.renderer(), cancellation);
+      return ExportEstimate.of(settings, plan, source.renderer(), cancellation);
     }
     // only the work itself is timed, not the wait for more urgent work
     return ExportEstimate.of(
         settings,
-        source.frame(),
         plan,
         (side, place) ->
             images.call(

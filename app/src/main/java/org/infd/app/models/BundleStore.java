@@ -277,6 +277,7 @@ public final class BundleStore implements ModelStore {
             wishes.licence().isBlank() ? null : wishes.licence().strip(),
             wishes.half(),
             scale.isEmpty() ? null : ImportOptions.Range.parse(scale),
+            0,
             false,
             Device.cpu());
     makeFolder();

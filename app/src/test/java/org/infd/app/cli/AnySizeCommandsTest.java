@@ -254,4 +254,28 @@ class AnySizeCommandsTest {
         List.of("skipped", "done", "done"),
         results().stream().map(result -> result.path("status").asString()).toList());
   }
+
+  @Test
+  void aBatchDivesAndFilms() throws IOException {
+    services.installDiving("deep");
+    var hash = services.models().find("deep").hash();
+    Files.writeString(work.resolve("d.infd"), "field\ndeep\n" + hash + "\n7");
+    var jobs = work.resolve("jobs.jsonl");
+    var file = path("d.infd").replace("\\", "\\\\");
+    Files.write(
+        jobs,
+        List.of(
+            "{\"command\":\"dive\",\"file\":\"%s\",\"path\":\"0.4,0.6\",\"depth\":2,\"size\":8,\"out\":\"%s\"}"
+                .formatted(file, path("deep.png").replace("\\", "\\\\")),
+            "{\"command\":\"film\",\"file\":\"%s\",\"to\":\"0.5,0.5\",\"depth\":1,\"seconds\":1,\"fps\":4,\"size\":\"32x24\",\"out\":\"%s\"}"
+                .formatted(file, path("zoom.avi").replace("\\", "\\\\"))));
+    assertEquals(0, run("batch", jobs.toString()), err + out);
+    assertTrue(names().containsAll(List.of("deep.png", "zoom.avi")), names().toString());
+    assertEquals(
+        64, results().get(1).path("files").path(path("zoom.avi")).asString().length(), out);
+    assertEquals(0, run("batch", "--continue", jobs.toString()), err);
+    assertEquals(
+        List.of("skipped", "skipped"),
+        results().stream().map(result -> result.path("status").asString()).toList());
+  }
 }

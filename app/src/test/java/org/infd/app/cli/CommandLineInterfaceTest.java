@@ -408,8 +408,10 @@ class CommandLineInterfaceTest {
         "1 | A depth is 0 to     | dive x.infd --path 0,0 --depth 4000 --size 8 --out x.png",
         "1 | nothing in it       | dive x.infd --path 0,0 --depth 1 --size 0 --out x.png",
         "1 | numbers from 0 to 1 | dive x.infd --path 0,0 --depth 1 --size 8 --pull 2 --out x.png",
-        "1 | takes no prompt     | dive x.infd --path 0,0 --depth 1 --size 8 --depth-prompt 2=a --out x.png",
-        "1 | below the image     | dive x.infd --path 0,0 --depth 0 --size 8 --reroll 1 --out x.png",
+        "1 | takes no prompt     | dive x.infd --path 0,0 --depth 1 --size 8 --depth-prompt 2=a"
+            + " --out x.png",
+        "1 | below the image     | dive x.infd --path 0,0 --depth 0 --size 8 --reroll 1 --out"
+            + " x.png",
         "1 | 2 to 100000 frames  | film x.infd --to 0,0 --depth 1 --seconds 0.01 --out f.gif",
         "1 | frames a second     | film x.infd --to 0,0 --depth 1 --fps 500 --out f.gif",
         "1 | lasts up to         | film x.infd --to 0,0 --depth 1 --seconds NaN --out f.gif",
@@ -585,6 +587,7 @@ class CommandLineInterfaceTest {
             "--name=Tiny one",
             "--fp16",
             "--trained-scale=256..1024",
+            "--sharp-side=1024",
             "--overwrite",
             "--licence=CC0"));
     assertEquals("Found 3 tensors.", out.strip());
@@ -596,6 +599,7 @@ class CommandLineInterfaceTest {
             "Tiny one",
             true,
             new ScaleRange(256, 1024),
+            1024,
             true,
             "CC0"),
         services.imported);

@@ -151,6 +151,7 @@ final class FakeServices implements Services {
         32,
         new Manifest.Renderer(Manifest.RendererKind.FIELD, 6, 8, List.of()),
         null,
+        null,
         new Manifest.Diffusion(
             1000,
             Manifest.Schedule.LINEAR,
@@ -160,6 +161,7 @@ final class FakeServices implements Services {
             0.5,
             "ddim200"),
         conditioning,
+        null,
         null,
         Map.of());
   }

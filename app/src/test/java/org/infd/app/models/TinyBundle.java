@@ -35,7 +35,9 @@ public final class TinyBundle {
             new Manifest.Renderer(Manifest.RendererKind.FIELD, 6, 16, List.of()),
             new Manifest.TrainedScale(64, 512, "user"),
             null,
+            null,
             Manifest.Conditioning.none(),
+            null,
             null,
             Map.of(
                 "render",

@@ -23,9 +23,12 @@ import org.jspecify.annotations.Nullable;
  * @param encoderSide the side in pixels of the square picture that {@code encode} takes
  * @param renderer the renderer
  * @param trainedScale the image sides N that the renderer was trained on, or null when unknown
+ * @param sharpScale up to which side pictures are sharp, or null when nobody measured it
  * @param diffusion the diffusion process, or null when the checkpoint has no diffusion network
  * @param conditioning what the diffusion network is conditioned on
  * @param clip what scores crops against texts, or null when there is none
+ * @param words the words that the model knows, by what they name ("light", "things"); null when the
+ *     importer was not told
  * @param graphs the graphs by name
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -43,15 +46,27 @@ public record Manifest(
     int encoderSide,
     Renderer renderer,
     @Nullable TrainedScale trainedScale,
+    @Nullable SharpScale sharpScale,
     @Nullable Diffusion diffusion,
     Conditioning conditioning,
     @Nullable Clip clip,
+    @Nullable Map<String, List<String>> words,
     Map<String, GraphEntry> graphs) {
   /** The version that this program writes, and the newest that it reads. */
   public static final int FORMAT = 1;
 
   /** The same model with a CLIP and its graphs in place of the old one. */
   public Manifest withClip(Clip newClip, Map<String, GraphEntry> newGraphs) {
+    return with(sharpScale, newClip, newGraphs);
+  }
+
+  /** The same model, measured. */
+  public Manifest withSharpScale(SharpScale newScale) {
+    return with(newScale, clip, graphs);
+  }
+
+  private Manifest with(
+      @Nullable SharpScale newScale, @Nullable Clip newClip, Map<String, GraphEntry> newGraphs) {
     return new Manifest(
         format,
         id,
@@ -66,9 +81,11 @@ public record Manifest(
         encoderSide,
         renderer,
         trainedScale,
+        newScale,
         diffusion,
         conditioning,
         newClip,
+        words,
         newGraphs);
   }
 
@@ -177,6 +194,16 @@ public record Manifest(
    * @param source "checkpoint" or "user": who said so
    */
   public record TrainedScale(int min, int max, String source) {}
+
+  /**
+   * Up to which side of an image it is sharp (docs/design.md 12).
+   *
+   * @param side N*, the encoder's side times 2, 4, 8 and so on
+   * @param kept the share of the true gradient energy there, about 1 for a model that is as sharp
+   *     as the truth
+   * @param source "measured" or "user": who said so
+   */
+  public record SharpScale(int side, double kept, String source) {}
 
   /**
    * The diffusion process (docs/spec/infd-model.md 6).

@@ -29,6 +29,8 @@ final class ManifestReader {
   private static final int MOST_GRAPHS = 256;
   private static final int MOST_PORTS = 512;
   private static final int MOST_AXES = 8;
+  private static final int MOST_WORD_GROUPS = 32;
+  private static final int MOST_WORDS = 1000;
 
   /** What a field file can hold of one latent. */
   private static final long MOST_LATENT_ELEMENTS = 16 << 20;
@@ -108,7 +110,10 @@ final class ManifestReader {
     var graphs = graphs(root.get("graphs"));
     var diffusion = root.get("diffusion");
     var scale = root.get("trainedScale");
+    var sharp = root.get("sharpScale");
     var clip = root.get("clip");
+    var words = root.get("words");
+    int encoderSide = root.get("encoderSide").whole(1, LARGEST_SIDE);
     return new Manifest(
         Manifest.FORMAT,
         matching(root.get("id"), ID, "up to 64 letters, digits, '-', '.' and '_'"),
@@ -120,12 +125,14 @@ final class ManifestReader {
         root.get("storage").word(Manifest.Storage.class),
         latent,
         featureMap,
-        root.get("encoderSide").whole(1, LARGEST_SIDE),
+        encoderSide,
         renderer(root.object("renderer")),
         scale.isAbsent() ? null : trainedScale(root.object("trainedScale")),
+        sharp.isAbsent() ? null : sharpScale(root.object("sharpScale"), encoderSide),
         diffusion.isAbsent() ? null : diffusion(root.object("diffusion")),
         conditioning,
         clip.isAbsent() ? null : clip(root.object("clip"), graphs),
+        words.isAbsent() ? null : words(words),
         graphs);
   }
 
@@ -222,6 +229,31 @@ final class ManifestReader {
     int min = value.get("min").whole(1, LARGEST_SIDE);
     return new Manifest.TrainedScale(
         min, value.get("max").whole(min, LARGEST_SIDE), shown(value.get("source"), LONGEST_NAME));
+  }
+
+  private static Manifest.SharpScale sharpScale(JsonValue value, int encoderSide) {
+    int side = value.get("side").whole(1, LARGEST_SIDE);
+    if (side % encoderSide != 0
+        || side == encoderSide
+        || Integer.bitCount(side / encoderSide) != 1) {
+      throw value.get("side").wrong("encoderSide, " + encoderSide + ", times 2, 4, 8 and so on");
+    }
+    return new Manifest.SharpScale(
+        side, value.get("kept").number(0, 1000), shown(value.get("source"), LONGEST_NAME));
+  }
+
+  private static Map<String, List<String>> words(JsonValue value) {
+    var groups = new LinkedHashMap<String, List<String>>();
+    value
+        .entries(MOST_WORD_GROUPS)
+        .forEach(
+            (group, words) ->
+                groups.put(
+                    ShownText.line(group),
+                    words.items(MOST_WORDS).stream()
+                        .map(word -> shown(word, LONGEST_NAME))
+                        .toList()));
+    return groups;
   }
 
   private static Manifest.Diffusion diffusion(JsonValue value) {

@@ -36,7 +36,11 @@ final class DeepZoomLayout implements PictureLayout.OfFolder {
    */
   DeepZoomLayout(
       Frame frame, String name, TileCoding coding, PngText text, @Nullable ViewerPage page) {
-    plan = PyramidPlan.toOnePixel(frame, TILE, OVERLAP);
+    var spot = page == null ? null : page.spot();
+    plan =
+        spot == null
+            ? PyramidPlan.toOnePixel(frame, TILE, OVERLAP)
+            : PyramidPlan.around(spot, frame, TILE, OVERLAP);
     this.name = name;
     this.coding = coding;
     this.text = text;
@@ -85,11 +89,11 @@ final class DeepZoomLayout implements PictureLayout.OfFolder {
     return String.format(
             Locale.ROOT,
             """
-        <?xml version="1.0" encoding="UTF-8"?>
-        <Image xmlns="http://schemas.microsoft.com/deepzoom/2008" Format="%s" Overlap="%d" TileSize="%d">
-          <Size Width="%d" Height="%d"/>
-        </Image>
-        """,
+            <?xml version="1.0" encoding="UTF-8"?>
+            <Image xmlns="http://schemas.microsoft.com/deepzoom/2008" Format="%s" Overlap="%d" TileSize="%d">
+              <Size Width="%d" Height="%d"/>
+            </Image>
+            """,
             coding.ending(),
             OVERLAP,
             TILE,

@@ -1,8 +1,10 @@
 package org.infd.inference.export;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.infd.inference.field.DisplayColours;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.runtime.Cancellation;
@@ -21,11 +23,11 @@ public record ExportEstimate(double least, double most, long bytes) {
 
   private static final int SIDE = 256;
 
-  /** Where the pieces lie, in parts of the picture's height and width. The first warms up. */
-  private static final double[][] PLACES = {{0.5, 0.5}, {0.2, 0.3}, {0.5, 0.5}, {0.8, 0.7}};
+  /** Where the pieces lie, in parts of the picture's height and width. */
+  private static final double[][] PLACES = {{0.2, 0.3}, {0.5, 0.5}, {0.8, 0.7}};
 
-  /** Differences from the left alone are a little larger than those of PNG's filters. */
-  private static final double PREDICTOR = 1.15;
+  /** Smaller sizes hold more in a pixel; from here on what they weigh no longer matters. */
+  private static final int SIZES = 4;
 
   /**
    * A piece of a picture.
@@ -45,13 +47,11 @@ public record ExportEstimate(double least, double most, long bytes) {
   /** Renders the pieces and encodes them. */
   public static ExportEstimate of(
       ExportSettings settings,
-      Frame frame,
       PyramidPlan plan,
       FieldRenderer renderer,
       Cancellation cancellation) {
     return of(
         settings,
-        frame,
         plan,
         (side, place) -> {
           long begun = System.nanoTime();
@@ -65,36 +65,71 @@ public record ExportEstimate(double least, double most, long bytes) {
    *
    * @param maker renders them, with a clock that knows what of the time was the work itself
    */
-  public static ExportEstimate of(
-      ExportSettings settings, Frame frame, PyramidPlan plan, Maker maker) {
+  public static ExportEstimate of(ExportSettings settings, PyramidPlan plan, Maker maker) {
+    var whole = plan.levels().getFirst();
+    maker.make(whole.imageSide(), place(plan, whole, PLACES[1]));
     double least = Double.MAX_VALUE;
     double most = 0;
     double bytes = 0;
-    double pixels = 0;
-    var whole = frame.rectangle();
-    int height = Math.min(SIDE, whole.height());
-    int width = Math.min(SIDE, whole.width());
-    for (int i = 0; i < PLACES.length; i++) {
-      var place =
-          new Rectangle(
-              whole.row() + (int) ((whole.height() - height) * PLACES[i][0]),
-              whole.column() + (int) ((whole.width() - width) * PLACES[i][1]),
-              height,
-              width);
-      var piece = maker.make(frame.imageSide(), place);
-      if (i > 0) {
-        least = Math.min(least, piece.seconds());
-        most = Math.max(most, piece.seconds());
-        bytes += PictureExport.sampleBytes(settings.sample(), piece.rgb());
-        pixels += (double) height * width;
+    double bytesOfPixel = 0;
+    for (var level : plan.levels()) {
+      if (level.isRendered() && level.step() < SIZES) {
+        long encoded = 0;
+        long pixels = 0;
+        for (var at : PLACES) {
+          var place = place(plan, level, at);
+          var piece = maker.make(level.imageSide(), place);
+          long area = (long) place.height() * place.width();
+          least = Math.min(least, piece.seconds() / area);
+          most = Math.max(most, piece.seconds() / area);
+          encoded += encoded(settings, piece.rgb());
+          pixels += area;
+        }
+        bytesOfPixel = (double) encoded / pixels;
+      }
+      bytes += bytesOfPixel * plan.pixels(level);
+    }
+    return new ExportEstimate(
+        least * plan.pixels(), most * plan.pixels(), Math.round(bytes) + ReducedLevels.bytes(plan));
+  }
+
+  /** How many bytes a piece becomes, without what stands around it in a file. */
+  private static long encoded(ExportSettings settings, Tensor rgb) {
+    int height = rgb.extent(2);
+    int width = rgb.extent(3);
+    var layout = settings.layout(Frame.alone(height, width), Path.of("piece"), PngText.NONE);
+    long bytes = 0;
+    for (int i = 0; i < layout.plan().levels().getFirst().tiles(); i++) {
+      var tile = layout.plan().tile(i);
+      var area = tile.area();
+      var pixels = new byte[area.height() * area.width() * 3];
+      for (int row = 0; row < area.height(); row++) {
+        var line = new byte[width * 3];
+        DisplayColours.toRgbRow(rgb, area.row() + row, line, 0);
+        System.arraycopy(line, area.column() * 3, pixels, row * area.width() * 3, area.width() * 3);
+      }
+      try {
+        bytes += layout.encode(tile, pixels).bytes().length;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
     }
-    double tiles = (double) plan.pixels() / ((double) height * width);
-    double share = settings.format() == ExportFormat.BIGTIFF ? PREDICTOR : 1;
-    return new ExportEstimate(
-        least * tiles,
-        most * tiles,
-        Math.round(share * bytes / pixels * plan.pixels()) + ReducedLevels.bytes(plan));
+    return bytes;
+  }
+
+  /** A piece of what is there of a size. */
+  private static Rectangle place(PyramidPlan plan, PyramidPlan.Level level, double[] at) {
+    int top = level.firstRow() * plan.tileHeight();
+    int left = level.firstColumn() * plan.tileWidth();
+    int rows = (int) Math.min(level.height() - top, (long) level.rows() * plan.tileHeight());
+    int columns = (int) Math.min(level.width() - left, (long) level.columns() * plan.tileWidth());
+    int height = Math.min(SIDE, rows);
+    int width = Math.min(SIDE, columns);
+    return new Rectangle(
+        level.row() + top + (int) ((rows - height) * at[0]),
+        level.column() + left + (int) ((columns - width) * at[1]),
+        height,
+        width);
   }
 
   /**

@@ -161,17 +161,6 @@ public record ExportSettings(
     return advice;
   }
 
-  /** How a sample of it is encoded, to know how large it becomes. */
-  PictureExport.Encoding sample() {
-    return switch (format) {
-      case PNG, BIGTIFF, DZI, IIIF ->
-          new PictureExport.Encoding(
-              format == ExportFormat.PNG ? PictureFormat.PNG : tiles, quality);
-      case JPEG -> new PictureExport.Encoding(PictureFormat.JPEG, quality);
-      case TIFF -> new PictureExport.Encoding(PictureFormat.TIFF, quality);
-    };
-  }
-
   /** All that decides about the bytes beside the pixels, in words. */
   public String inWords() {
     var words = new StringBuilder(format.title());
@@ -184,6 +173,9 @@ public record ExportSettings(
           words.append(" quality ").append(quality);
         }
         words.append(children ? " children" : "").append(address.isEmpty() ? "" : " " + address);
+        if (page != null && page.spot() != null) {
+          words.append(" deeper at ").append(page.spot());
+        }
       }
     }
     return words.toString();

@@ -1,16 +1,12 @@
 package org.infd.inference.export;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.concurrent.CancellationException;
 import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
-import org.infd.inference.field.DisplayColours;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.runtime.Cancellation;
-import org.infd.inference.tensor.Tensor;
 
 /**
  * Writes pictures to files: rendered band by band, never whole in memory, with metadata, and under
@@ -122,35 +118,6 @@ public final class PictureExport {
     }
     if (format == PictureFormat.TIFF) {
       TiffFile.requireFits(size.height(), size.width(), text);
-    }
-  }
-
-  /**
-   * How many bytes a piece of a picture takes in a file, without what a file has anyway.
-   *
-   * @param rgb (1, 3, height, width) in [−1, 1]
-   */
-  public static long sampleBytes(Encoding encoding, Tensor rgb) {
-    int height = rgb.extent(2);
-    int width = rgb.extent(3);
-    var pixels = new byte[height * width * 3];
-    for (int row = 0; row < height; row++) {
-      DisplayColours.toRgbRow(rgb, row, pixels, row * width * 3);
-    }
-    var frame = Frame.alone(height, width);
-    try {
-      var layout = layout(encoding, frame, PngText.NONE, new byte[0]);
-      long bytes = 0;
-      for (int i = 0; i < layout.plan().count(); i++) {
-        var tile = layout.plan().tile(i);
-        int first = tile.area().row() * width * 3;
-        int length = tile.area().height() * width * 3;
-        bytes +=
-            layout.encode(tile, Arrays.copyOfRange(pixels, first, first + length)).bytes().length;
-      }
-      return bytes;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

@@ -3,6 +3,7 @@ package org.infd.inference.export;
 import java.util.ArrayList;
 import java.util.List;
 import org.infd.inference.field.Rectangle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which pieces a picture is cut into, at how many sizes. Step 0 is the picture itself; step j has
@@ -34,6 +35,8 @@ public final class PyramidPlan {
    *     but the means of the step before
    * @param row its first row in that image
    * @param column its first column in that image
+   * @param firstRow the first row of tiles that it has: 0, except around a spot
+   * @param firstColumn the first column of tiles that it has
    * @param rows how many rows of tiles it has
    * @param columns how many columns of tiles it has
    * @param first the number of its first tile
@@ -45,6 +48,8 @@ public final class PyramidPlan {
       int imageSide,
       int row,
       int column,
+      int firstRow,
+      int firstColumn,
       int rows,
       int columns,
       int first) {
@@ -79,7 +84,16 @@ public final class PyramidPlan {
    * @param overlap how many pixels tiles reach into their neighbours
    */
   public static PyramidPlan toOnePixel(Frame frame, int tile, int overlap) {
-    return of(frame, tile, tile, overlap, 1);
+    return of(frame, tile, tile, overlap, 1, null);
+  }
+
+  /**
+   * The same, with larger sizes of which only the tiles around a spot are there.
+   *
+   * @param frame the largest size that is whole
+   */
+  static PyramidPlan around(Spot spot, Frame frame, int tile, int overlap) {
+    return of(spot.largest(frame), tile, tile, overlap, 1, spot);
   }
 
   /**
@@ -88,16 +102,16 @@ public final class PyramidPlan {
    * @param tile the side of a tile, even
    */
   public static PyramidPlan toOneTile(Frame frame, int tile) {
-    return of(frame, tile, tile, 0, tile);
+    return of(frame, tile, tile, 0, tile, null);
   }
 
   /** The picture alone, in bands of full rows. */
   public static PyramidPlan bands(Frame frame, int rows) {
-    return of(frame, rows, frame.rectangle().width(), 0, Integer.MAX_VALUE);
+    return of(frame, rows, frame.rectangle().width(), 0, Integer.MAX_VALUE, null);
   }
 
   private static PyramidPlan of(
-      Frame frame, int tileHeight, int tileWidth, int overlap, int smallest) {
+      Frame frame, int tileHeight, int tileWidth, int overlap, int smallest, @Nullable Spot spot) {
     var place = frame.rectangle();
     var levels = new ArrayList<Level>();
     int height = place.height();
@@ -107,8 +121,9 @@ public final class PyramidPlan {
     for (int step = 0; ; step++) {
       // a bit that is left over ends the exact sizes
       boolean exact = ((side | place.row() | place.column()) & ((1 << step) - 1)) == 0;
-      int rows = Math.ceilDiv(height, tileHeight);
-      int columns = Math.ceilDiv(width, tileWidth);
+      boolean sparse = spot != null && step < spot.sizes();
+      int[] down = sparse ? Spot.tiles(spot.row(), height, tileHeight) : all(height, tileHeight);
+      int[] across = sparse ? Spot.tiles(spot.column(), width, tileWidth) : all(width, tileWidth);
       levels.add(
           new Level(
               step,
@@ -117,16 +132,22 @@ public final class PyramidPlan {
               exact ? side >> step : 0,
               place.row() >> step,
               place.column() >> step,
-              rows,
-              columns,
+              down[0],
+              across[0],
+              down[1],
+              across[1],
               first));
       if (Math.max(height, width) <= smallest) {
         return new PyramidPlan(levels, tileHeight, tileWidth, overlap);
       }
-      first = Math.addExact(first, Math.multiplyExact(rows, columns));
+      first = Math.addExact(first, Math.multiplyExact(down[1], across[1]));
       height = Math.ceilDiv(height, 2);
       width = Math.ceilDiv(width, 2);
     }
+  }
+
+  private static int[] all(int extent, int tile) {
+    return new int[] {0, Math.ceilDiv(extent, tile)};
   }
 
   /** The sizes, the largest first. */
@@ -158,13 +179,27 @@ public final class PyramidPlan {
   public long pixels() {
     long sum = 0;
     for (var level : levels) {
-      sum += held(level.height(), level.rows()) * held(level.width(), level.columns());
+      sum += pixels(level);
     }
     return sum;
   }
 
-  private long held(int extent, int tiles) {
-    return extent + 2L * overlap * (tiles - 1);
+  /** Whether all tiles of a size are there. */
+  boolean isWhole(Level level) {
+    return level.rows() == Math.ceilDiv(level.height(), tileHeight)
+        && level.columns() == Math.ceilDiv(level.width(), tileWidth);
+  }
+
+  /** How many pixels the pieces of a size hold. */
+  long pixels(Level level) {
+    return held(level.height(), tileHeight, level.firstRow(), level.rows())
+        * held(level.width(), tileWidth, level.firstColumn(), level.columns());
+  }
+
+  private long held(int extent, int tile, int first, int tiles) {
+    long start = Math.max(0, (long) first * tile - overlap);
+    long end = Math.min(extent, ((long) first + tiles) * tile + overlap);
+    return end - start + 2L * overlap * (tiles - 1);
   }
 
   /** The first size that is the means of the one before, or the number of sizes. */
@@ -196,7 +231,8 @@ public final class PyramidPlan {
     }
     var level = levelOf(index);
     int at = index - level.first();
-    return tile(level, at / level.columns(), at % level.columns());
+    return tile(
+        level, level.firstRow() + at / level.columns(), level.firstColumn() + at % level.columns());
   }
 
   /** A piece by its place. */
@@ -208,7 +244,7 @@ public final class PyramidPlan {
     int areaTop = Math.max(0, top - overlap);
     int areaLeft = Math.max(0, left - overlap);
     return new Tile(
-        level.first() + row * level.columns() + column,
+        level.first() + (row - level.firstRow()) * level.columns() + column - level.firstColumn(),
         level,
         row,
         column,

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import org.infd.inference.StrictJson;
@@ -17,8 +18,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param title what is said of the picture
  * @param prompt what the picture was made of, or null
+ * @param spot where one can go deeper than the picture has sizes as a whole, or null
  */
-public record ViewerPage(String title, @Nullable String prompt) {
+public record ViewerPage(String title, @Nullable String prompt, @Nullable Spot spot) {
+  /** A page of a picture that is there as a whole. */
+  public ViewerPage(String title, @Nullable String prompt) {
+    this(title, prompt, null);
+  }
+
   /** The name of the page in its folder. */
   static final String FILE = "index.html";
 
@@ -41,6 +48,8 @@ public record ViewerPage(String title, @Nullable String prompt) {
    * @param smallest the number of the smallest size that has tiles
    * @param largest the number of the largest
    * @param imageSide the side of the whole image that the picture is a part of
+   * @param ranges the tiles of sizes that are not whole: number of the size, first column, first
+   *     row, last column, last row
    */
   record Tiles(
       String kind,
@@ -52,7 +61,8 @@ public record ViewerPage(String title, @Nullable String prompt) {
       int overlap,
       int smallest,
       int largest,
-      int imageSide) {
+      int imageSide,
+      List<List<Integer>> ranges) {
     static Tiles deepZoom(PyramidPlan plan, String name, String ending) {
       return of("dzi", name, ending, plan);
     }
@@ -73,8 +83,25 @@ public record ViewerPage(String title, @Nullable String prompt) {
           plan.overlap(),
           0,
           plan.levels().size() - 1,
-          whole.imageSide());
+          whole.imageSide(),
+          sparse(plan));
     }
+  }
+
+  private static List<List<Integer>> sparse(PyramidPlan plan) {
+    var ranges = new ArrayList<List<Integer>>();
+    for (var level : plan.levels()) {
+      if (!plan.isWhole(level)) {
+        ranges.add(
+            List.of(
+                plan.levels().size() - 1 - level.step(),
+                level.firstColumn(),
+                level.firstRow(),
+                level.firstColumn() + level.columns() - 1,
+                level.firstRow() + level.rows() - 1));
+      }
+    }
+    return ranges;
   }
 
   /** What the page's script is given. */

@@ -9,6 +9,7 @@ import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.dive.DiveLattice;
 import org.infd.inference.dive.DiveOptions;
 import org.infd.inference.dive.DiveView;
+import org.infd.inference.dive.Sharpness;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +55,11 @@ public final class DiveRules {
               + manifest.name()
               + "' is not square, so its pictures end at their own scale.");
     }
-    return new DiveLattice(manifest.encoderSide(), latent.width(), 2 * manifest.encoderSide());
+    var sharp = manifest.sharpScale();
+    return new DiveLattice(
+        manifest.encoderSide(),
+        latent.width(),
+        sharp == null ? 2 * manifest.encoderSide() : sharp.side());
   }
 
   /**
@@ -65,7 +70,9 @@ public final class DiveRules {
    * @throws Problem if there can be none
    */
   public static DiveOptions usual(ModelBundle bundle, Recipe recipe) {
-    var options = DiveOptions.usual(recipe.seed(), lattice(bundle), false);
+    var sharp = bundle.manifest().sharpScale();
+    boolean strict = sharp != null && sharp.kept() >= Sharpness.STRICT;
+    var options = DiveOptions.usual(recipe.seed(), lattice(bundle), strict);
     return bundle.manifest().diffusion() == null ? options.withStrength(0) : options;
   }
 

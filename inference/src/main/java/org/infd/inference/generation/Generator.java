@@ -178,13 +178,18 @@ public final class Generator implements AutoCloseable {
           "The model '" + manifest.name() + "' has no encoder, so it cannot open photos.");
     }
     listener.stage(RunListener.Stage.LOADING);
-    return FieldImage.of(
-        encoded(rgb, cancellation),
-        Recipe.builder(manifest.id(), bundle.hash())
-            .steps(1)
-            .sampler(SamplerKind.DPMPP)
-            .photo(photo)
-            .build());
+    return FieldImage.of(encoded(rgb, cancellation), encoding().photo(photo).build());
+  }
+
+  /** The same for a picture that is nobody's photo. */
+  FieldImage encode(Tensor rgb, Cancellation cancellation) {
+    return FieldImage.of(encoded(rgb, cancellation), encoding().build());
+  }
+
+  private RecipeBuilder encoding() {
+    return Recipe.builder(bundle.manifest().id(), bundle.hash())
+        .steps(1)
+        .sampler(SamplerKind.DPMPP);
   }
 
   /** The latent of a picture; of a Gaussian one the mean. */

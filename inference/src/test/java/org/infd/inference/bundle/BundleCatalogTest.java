@@ -197,8 +197,10 @@ class BundleCatalogTest {
         32,
         new Manifest.Renderer(Manifest.RendererKind.FIELD, 6, 8, List.of()),
         null,
+        null,
         process,
         Manifest.Conditioning.none(),
+        null,
         null,
         graphs);
   }

@@ -98,10 +98,12 @@ class ManifestReaderTest {
         new Manifest.Renderer(
             Manifest.RendererKind.FIELD, 6, 64, List.of(new Manifest.Norm("norm", 64, 32))),
         new Manifest.TrainedScale(256, 1024, "user"),
+        new Manifest.SharpScale(128, 0.75, "measured"),
         new Manifest.Diffusion(
             1000, Manifest.Schedule.LINEAR, 1e-4, 0.02, Manifest.Prediction.X0, 0.5, "ddim200"),
         new Manifest.Conditioning(Manifest.ConditioningKind.TEXT, 0, 16, 8, true, vocabulary),
         new Manifest.Clip(224, 512, "gelu", "clip_score_text", 77, vocabulary, source),
+        Map.of("light", List.of("day", "night")),
         graphs);
   }
 
@@ -246,6 +248,11 @@ class ManifestReaderTest {
         "renderer.receptiveRadius | -1 | a whole number from 0 to 1024",
         "renderer.norms.0.groups | 3 | renderer.norms[0].groups is 3; it has to be a divisor",
         "trainedScale.max | 255 | trainedScale.max is 255; it has to be a whole number from 256",
+        "sharpScale.side | 96 | sharpScale.side is 96; it has to be encoderSide, 32, times 2, 4, 8",
+        "sharpScale.side | 32 | sharpScale.side is 32; it has to be encoderSide",
+        "sharpScale.kept | -1 | sharpScale.kept is -1",
+        "words.light | 5 | words.light is 5",
+        "words.light.0 | null | words.light[0] has no value",
         "diffusion.steps | 2147483647 | diffusion.steps is 2147483647",
         "diffusion.betaEnd | 1 | diffusion.betaEnd is 1; it has to be more than 0 and less than 1",
         "diffusion.eta | 1e400 | diffusion.eta is",

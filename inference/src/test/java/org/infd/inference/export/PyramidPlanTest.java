@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
+import org.infd.inference.Problem;
 import org.infd.inference.field.Rectangle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -139,5 +140,50 @@ class PyramidPlanTest {
     assertEquals(4, plan.count());
     assertThrows(IndexOutOfBoundsException.class, () -> plan.tile(4));
     assertThrows(IndexOutOfBoundsException.class, () -> plan.tile(-1));
+  }
+
+  /** Around a spot: what is whole stays as it is, what is deeper lies around the place. */
+  @Test
+  void aroundASpotAFewTilesGoOn() {
+    var frame = new Frame(3000, new Rectangle(100, 0, 2400, 3000));
+    var spot = Spot.upTo(frame, 0.42, 0.99, 1 << 20);
+    assertEquals(8, spot.sizes());
+    var plain = PyramidPlan.toOnePixel(frame, 510, 1);
+    var plan = PyramidPlan.around(spot, frame, 510, 1);
+    assertEquals(plain.levels().size() + 8, plan.levels().size());
+    long pixels = 0;
+    int tiles = 0;
+    for (var level : plan.levels()) {
+      if (level.step() < 8) {
+        assertTrue(!plan.isWhole(level) && level.rows() <= 5 && level.columns() <= 5, "" + level);
+        assertTrue(level.isRendered() && level.imageSide() == 3000 << (8 - level.step()));
+        int row = (int) (0.42 * level.height()) / 510 - level.firstRow();
+        int column = (int) (0.99 * level.width()) / 510 - level.firstColumn();
+        assertTrue(row >= 0 && row < level.rows() && column >= 0 && column < level.columns());
+      } else {
+        var same = plain.levels().get(level.step() - 8);
+        assertTrue(plan.isWhole(level) || level.tiles() < 9);
+        assertEquals(same.height(), level.height());
+        assertEquals(same.imageSide(), level.imageSide());
+        assertEquals(same.tiles(), level.tiles());
+      }
+      for (int i = 0; i < level.tiles(); i++) {
+        var tile = plan.tile(level.first() + i);
+        assertEquals(tiles++, tile.index());
+        assertEquals(tile, plan.tile(level, tile.row(), tile.column()));
+        pixels += (long) tile.area().height() * tile.area().width();
+      }
+    }
+    assertEquals(tiles, plan.count());
+    assertEquals(pixels, plan.pixels());
+  }
+
+  @Test
+  void aSpotThatGoesNowhereIsRefused() {
+    var frame = Frame.square(1000);
+    assertThrows(Problem.class, () -> Spot.upTo(frame, 0.5, 0.5, 1999));
+    assertThrows(Problem.class, () -> Spot.upTo(frame, 0.5, 0.5, 1 << 21));
+    assertEquals(1, Spot.upTo(frame, 0.5, 0.5, 2000).sizes());
+    assertEquals(10, Spot.upTo(frame, 1, 1, 1 << 20).sizes());
   }
 }

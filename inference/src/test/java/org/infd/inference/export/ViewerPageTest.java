@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.infd.inference.StrictJson;
+import org.infd.inference.runtime.Cancellation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,5 +76,42 @@ class ViewerPageTest {
             .readTree(PictureText.recipe(folder.resolve("index.html")).orElseThrow())
             .path("prompt")
             .asString());
+  }
+
+  /** The script asks for no tile that is not there. */
+  @Test
+  void sizesAroundASpotNameTheirTiles() throws IOException {
+    var frame = Frame.square(3000);
+    var spot = Spot.upTo(frame, 0.5, 1, 12_000);
+    var page = new ViewerPage("a", null, spot);
+    var settings = new ExportSettings(ExportFormat.DZI, 0.9f, PictureFormat.PNG, false, page, "");
+    var target = folder.resolve("deep");
+    new ResumableExport(target, settings.layout(frame, target, PngText.NONE), Map.of())
+        .run(new FakeRenderer(), PngExport.Progress.NONE, Cancellation.never());
+    var tiles =
+        StrictJson.lines()
+            .readTree(script(Files.readString(target.resolve("index.html")), "config"))
+            .path("tiles");
+    assertEquals(12_000, tiles.path("width").asInt());
+    int largest = tiles.path("largest").asInt();
+    assertEquals(2, tiles.path("ranges").size());
+    for (var range : tiles.path("ranges")) {
+      int level = range.get(0).asInt();
+      assertTrue(level > largest - 2, range.toString());
+      int there = 0;
+      for (int column = range.get(1).asInt(); column <= range.get(3).asInt(); column++) {
+        for (int row = range.get(2).asInt(); row <= range.get(4).asInt(); row++) {
+          var file = target.resolve("deep_files/" + level + "/" + column + "_" + row + ".png");
+          assertTrue(Files.exists(file), file.toString());
+          there++;
+        }
+      }
+      try (var files = Files.list(target.resolve("deep_files/" + level))) {
+        assertEquals(there, files.count());
+      }
+    }
+    try (var files = Files.list(target.resolve("deep_files/" + (largest - 2)))) {
+      assertEquals(36, files.count());
+    }
   }
 }

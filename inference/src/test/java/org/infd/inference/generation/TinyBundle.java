@@ -233,8 +233,10 @@ final class TinyBundle {
               side,
               new Manifest.Renderer(Manifest.RendererKind.FIELD, 6, 8, List.of()),
               null,
+              null,
               diffusion,
               conditioning,
+              null,
               null,
               entries);
       var vocabulary = conditioning.vocabulary();
