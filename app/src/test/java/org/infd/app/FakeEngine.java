@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -24,10 +25,12 @@ import org.infd.app.engine.Engine;
 import org.infd.app.engine.ExportArea;
 import org.infd.app.engine.ExportCost;
 import org.infd.app.engine.ExportTask;
+import org.infd.app.engine.Invention;
 import org.infd.app.engine.LayoutSupport;
 import org.infd.app.engine.ModelChoice;
 import org.infd.app.engine.ModelChoice.Prompts;
 import org.infd.app.engine.Picture;
+import org.infd.app.viewer.FakeDepths;
 import org.infd.app.viewer.Field;
 import org.infd.app.viewer.Landscape;
 import org.infd.app.viewer.PixelImage;
@@ -82,6 +85,12 @@ public final class FakeEngine implements Engine {
               Prompts.NONE,
               LayoutSupport.none("Not this one."),
               java.util.List.of("hill", "mountain goat", "c", "d", "e", "f", "g", "h", "i", "j")));
+
+  /** What lies below pictures' own scale where nobody chose. */
+  public Optional<Invention> invented = Optional.empty();
+
+  /** What was chosen of it. */
+  public final List<Invention> inventions = new ArrayList<>();
 
   private static final int EXPORT_BANDS = 10;
 
@@ -185,6 +194,38 @@ public final class FakeEngine implements Engine {
   @Override
   public Picture renew(Picture picture, Watcher watcher, Cancellation cancellation) {
     return picture(picture.recipe(), new Landscape(picture.recipe().seed()));
+  }
+
+  @Override
+  public Picture invent(
+      Picture picture, Invention invention, Watcher watcher, Cancellation cancellation) {
+    inventions.add(invention);
+    return deep(picture.recipe(), invention);
+  }
+
+  /** A picture that goes on below its own scale. */
+  public static Picture deep(Recipe recipe, Invention invention) {
+    var flat = picture(recipe, new Landscape(recipe.seed()));
+    var field = flat.field();
+    return new Picture(
+        flat.image(),
+        new Field(
+            field.renderer(),
+            field.worker(),
+            128,
+            2048,
+            Optional.of(new FakeDepths(invention.lattice(), field.worker()))),
+        "Hills");
+  }
+
+  @Override
+  public Optional<Invention> invention(Picture picture) {
+    return invented.map(usual -> inventions.isEmpty() ? usual : inventions.getLast());
+  }
+
+  @Override
+  public Optional<Invention> usualInvention(Picture picture) {
+    return invented;
   }
 
   @Override

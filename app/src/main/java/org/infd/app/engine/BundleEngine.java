@@ -16,6 +16,8 @@ import org.infd.inference.Problem;
 import org.infd.inference.bundle.BundleCatalog;
 import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.dive.DiveLattice;
+import org.infd.inference.dive.DiveOptions;
 import org.infd.inference.export.ExportSettings;
 import org.infd.inference.export.Frame;
 import org.infd.inference.field.DisplayColours;
@@ -23,6 +25,7 @@ import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.field.StatisticsMode;
 import org.infd.inference.generation.DiveRules;
+import org.infd.inference.generation.DiveSettings;
 import org.infd.inference.generation.FieldFile;
 import org.infd.inference.generation.FieldImage;
 import org.infd.inference.generation.ImageEngine;
@@ -132,6 +135,35 @@ public final class BundleEngine implements Engine {
   @Override
   public Picture renew(Picture picture, Watcher watcher, Cancellation cancellation) {
     return open(picture.image(), watcher, cancellation);
+  }
+
+  @Override
+  public Optional<Invention> invention(Picture picture) {
+    return opened(picture)
+        .flatMap(Opened::dive)
+        .map(below -> invention(picture, below.dive().lattice(), below.dive().options()));
+  }
+
+  @Override
+  public Optional<Invention> usualInvention(Picture picture) {
+    return invention(picture)
+        .map(
+            now ->
+                invention(
+                    picture,
+                    now.lattice(),
+                    DiveRules.usual(bundle(picture.recipe()), picture.recipe())));
+  }
+
+  private Invention invention(Picture picture, DiveLattice lattice, DiveOptions options) {
+    return new Invention(options, lattice, DiveRules.takesPrompts(bundle(picture.recipe())));
+  }
+
+  @Override
+  public Picture invent(
+      Picture picture, Invention invention, Watcher watcher, Cancellation cancellation) {
+    var settings = DiveSettings.of(invention.options(), invention.lattice().sharpSide());
+    return open(picture.image().withDive(settings), watcher, cancellation);
   }
 
   private Picture open(FieldImage image, Watcher watcher, Cancellation cancellation) {

@@ -3,6 +3,7 @@ package org.infd.app.engine;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
@@ -152,6 +153,25 @@ public interface Engine extends AutoCloseable {
    * @throws CancellationException soon after {@code cancellation} was asked for
    */
   Picture renew(Picture picture, Watcher watcher, Cancellation cancellation);
+
+  /** How that is made which lies below a picture's own scale; empty where nothing does. */
+  default Optional<Invention> invention(Picture picture) {
+    return Optional.empty();
+  }
+
+  /** How it is made where nobody chose; empty where nothing lies there. */
+  default Optional<Invention> usualInvention(Picture picture) {
+    return Optional.empty();
+  }
+
+  /**
+   * The same picture with other choices of what lies below its own scale.
+   *
+   * @param invention of a picture of the same model
+   * @throws CancellationException soon after {@code cancellation} was asked for
+   */
+  Picture invent(
+      Picture picture, Invention invention, Watcher watcher, Cancellation cancellation);
 
   /**
    * Says who hears, on any thread, that the device stopped in the middle of its work, as a

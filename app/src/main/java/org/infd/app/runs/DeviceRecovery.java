@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.infd.app.engine.Engine;
-import org.infd.app.tab.TabsModel;
+import org.infd.app.tab.TabRemaking;
 import org.infd.app.work.Job;
 import org.infd.app.work.Notice;
 import org.infd.app.work.Notices;
@@ -24,7 +24,7 @@ public final class DeviceRecovery {
   public record Others(Runnable hold, Runnable goOn) {}
 
   private final Engine engine;
-  private final TabsModel tabs;
+  private final TabRemaking tabs;
   private final PictureRuns runs;
   private final Others others;
   private final Consumer<Device> changed;
@@ -39,7 +39,7 @@ public final class DeviceRecovery {
       Engine engine,
       Executor background,
       Executor ui,
-      TabsModel tabs,
+      TabRemaking tabs,
       PictureRuns runs,
       Others others,
       Consumer<Device> changed,
@@ -69,7 +69,7 @@ public final class DeviceRecovery {
         (_, _) -> engine.goOnWithCpu(),
         device -> {
           changed.accept(device);
-          tabs.renew(runs::keepAgain);
+          tabs.renewAll(runs::keepAgain);
           runs.goOn();
           others.goOn().run();
         },

@@ -9,6 +9,7 @@ import org.infd.app.engine.Engine;
 import org.infd.app.engine.Picture;
 import org.infd.app.viewer.SavedView;
 import org.infd.app.work.Notices;
+import org.infd.inference.runtime.Cancellation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,15 +84,26 @@ final class TabLoader {
         });
   }
 
+  /** Makes a picture of another one. */
+  interface Maker {
+    /** Called in the background. */
+    Picture make(Picture old, Engine.Watcher watcher, Cancellation cancellation);
+  }
+
   /**
-   * Makes what renders the picture of a tab anew.
+   * Makes the picture of a tab anew.
    *
    * @param view where the user is by then
    * @param unkept takes the new picture where it is in no file
    */
-  void renew(Tab tab, Picture old, Supplier<Optional<SavedView>> view, Consumer<Picture> unkept) {
+  void remake(
+      Tab tab,
+      Picture old,
+      Maker maker,
+      Supplier<Optional<SavedView>> view,
+      Consumer<Picture> unkept) {
     tab.opening.start(
-        (cancellation, quick) -> engine.renew(old, new Watch(quick), cancellation),
+        (cancellation, quick) -> maker.make(old, new Watch(quick), cancellation),
         again -> {
           var file = tab.file();
           opened.show(tab, again, file, view.get());

@@ -120,7 +120,7 @@ public final class TabsModel {
     return picture.getReadOnlyProperty();
   }
 
-  private boolean isCurrent(Tab tab) {
+  boolean isCurrent(Tab tab) {
     return tab == current.get();
   }
 
@@ -364,23 +364,12 @@ public final class TabsModel {
     return tab;
   }
 
-  /**
-   * Makes what renders the pictures anew, where each was; tabs that are not looked at come back
-   * from their files when they are.
-   *
-   * @param unkept takes the new picture of a tab that is in no file
-   */
-  public void renew(Consumer<Picture> unkept) {
-    for (var tab : List.copyOf(tabs)) {
-      var old = tab.pictureProperty().get();
-      if (!isCurrent(tab)) {
-        memory.sleep(tab);
-      }
-      if (tab.pictureProperty().get().isPresent()) {
-        loader.renew(
-            tab, old.orElseThrow(), () -> isCurrent(tab) ? viewer.place() : tab.view(), unkept);
-      }
-    }
+  TabLoader loader() {
+    return loader;
+  }
+
+  TabMemory memory() {
+    return memory;
   }
 
   /** The bytes of tiles that tabs hold which are not looked at. */

@@ -9,6 +9,7 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import org.infd.app.export.ExportStatus;
+import org.infd.app.tab.InventionMenu;
 import org.infd.app.tab.Tab;
 import org.infd.app.viewer.Camera;
 import org.infd.app.viewer.ViewerCanvas;
@@ -20,15 +21,12 @@ import org.kordamp.ikonli.javafx.FontIcon;
 /** The status line: the device, the work in progress, and the zoom. */
 final class StatusBar extends HBox {
   private static final double WIDEST_TOOLTIP = 480;
-  private static final String INVENTED =
-      "Deeper than the picture itself goes, the model makes new detail from what is in sight. It is"
-          + " the same whenever you come back, and farther out the picture is as it was.";
 
   private final StudioModel model;
   private final Label device = new Label("Looking for a device", new FontIcon(Feather.CPU));
   private final Label pending = new Label();
   private final Label beyond = new Label("Beyond trained scale");
-  private final Label invented = new Label();
+  private final InventionMenu invented;
   private final Label place = new Label();
   private final Label zoom = new Label();
   private final ObservableValue<Boolean> gridShown;
@@ -42,22 +40,20 @@ final class StatusBar extends HBox {
    */
   StatusBar(StudioModel model, ViewerCanvas canvas, Runnable exports) {
     this.model = model;
+    invented = new InventionMenu(model.invention());
     gridShown = model.tabs().currentProperty().flatMap(Tab::gridProperty).orElse(false);
     getStyleClass().add("status");
     setAlignment(Pos.CENTER_LEFT);
     device.setId("device");
     pending.setId("pending");
     beyond.setId("beyond");
-    invented.setId("invented");
     place.setId("place");
     zoom.setId("zoom");
     beyond.getStyleClass().add("badge");
-    invented.getStyleClass().add("badge");
-    invented.setTooltip(new Tooltip(INVENTED));
     var space = new Region();
     HBox.setHgrow(space, Priority.ALWAYS);
     device.setMinWidth(60);
-    for (var label : new Label[] {pending, beyond, invented, place, zoom}) {
+    for (var label : new Label[] {pending, beyond, place, zoom}) {
       label.setMinWidth(Region.USE_PREF_SIZE);
     }
     zoom.getStyleClass().add(Styles.TEXT_BOLD);
@@ -139,10 +135,7 @@ final class StatusBar extends HBox {
     boolean isBeyond = shown && field.get().isBeyondTraining(view.side());
     beyond.setVisible(isBeyond);
     beyond.setManaged(isBeyond);
-    int depth = shown ? viewer.depth() : 0;
-    invented.setText("Invented from here, depth " + depth);
-    invented.setVisible(depth > 0);
-    invented.setManaged(depth > 0);
+    invented.refresh(shown);
     field.ifPresent(
         open ->
             beyond.setTooltip(

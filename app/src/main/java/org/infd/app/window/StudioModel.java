@@ -38,6 +38,8 @@ import org.infd.app.session.SessionStore;
 import org.infd.app.session.Startup;
 import org.infd.app.settings.PreferencesModel;
 import org.infd.app.settings.Settings;
+import org.infd.app.tab.InventionModel;
+import org.infd.app.tab.TabRemaking;
 import org.infd.app.tab.TabsModel;
 import org.infd.app.viewer.ViewerModel;
 import org.infd.app.work.Background;
@@ -71,6 +73,7 @@ public final class StudioModel {
   private final GenerateModel generation;
   private final ViewerModel viewer;
   private final GalleryModel gallery;
+  private final InventionModel invention;
   private final ModelsModel catalog;
   private final AboutModel about;
   private final BookmarksModel bookmarks;
@@ -122,6 +125,15 @@ public final class StudioModel {
     // freeing waits for the pieces in progress, so not on the user interface's thread
     holds = new PictureHolds(left -> background.execute(() -> engine.release(left)));
     tabs = new TabsModel(viewer, engine, holds, notices, background, ui);
+    var remaking = new TabRemaking(tabs, engine, viewer);
+    invention =
+        new InventionModel(
+            tabs,
+            remaking,
+            engine,
+            viewer,
+            file -> file.startsWith(gallery.folder()),
+            services.dice()::nextLong);
     var originals = new PhotoOriginals(dataFolder.resolve("photos.json"), background);
     comparison =
         new ComparisonModel(engine, background, ui, tabs.pictureProperty(), originals, notices);
@@ -154,7 +166,7 @@ public final class StudioModel {
             engine,
             background,
             ui,
-            tabs,
+            remaking,
             runs,
             new DeviceRecovery.Others(exports::hold, exports::goOn),
             now -> device.set(Optional.of(now)),
@@ -344,6 +356,11 @@ public final class StudioModel {
   /** The views of the open picture that the user wants to find again. */
   public BookmarksModel bookmarks() {
     return bookmarks;
+  }
+
+  /** What is chosen of that which lies below the picture's own scale. */
+  public InventionModel invention() {
+    return invention;
   }
 
   /** The pictures that were made. */

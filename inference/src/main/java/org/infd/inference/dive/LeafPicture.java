@@ -59,8 +59,10 @@ final class LeafPicture {
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
         for (int s = 0; s < SAMPLES * SAMPLES; s++) {
-          double py = (top + y + (s / SAMPLES + 0.5) / SAMPLES) / side;
-          double px = (left + x + (s % SAMPLES + 0.5) / SAMPLES) / side;
+          int down = s / SAMPLES;
+          int right = s % SAMPLES;
+          double py = (top + y + (down + 0.5) / SAMPLES) / side;
+          double px = (left + x + (right + 0.5) / SAMPLES) / side;
           int leaf = topmost(seen, count, py, px);
           for (int c = 0; c < 3 && leaf >= 0; c++) {
             int at = c * plane + y * width + x;

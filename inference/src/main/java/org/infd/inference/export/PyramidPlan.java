@@ -121,9 +121,9 @@ public final class PyramidPlan {
     for (int step = 0; ; step++) {
       // a bit that is left over ends the exact sizes
       boolean exact = ((side | place.row() | place.column()) & ((1 << step) - 1)) == 0;
-      boolean sparse = spot != null && step < spot.sizes();
-      int[] down = sparse ? Spot.tiles(spot.row(), height, tileHeight) : all(height, tileHeight);
-      int[] across = sparse ? Spot.tiles(spot.column(), width, tileWidth) : all(width, tileWidth);
+      var around = spot != null && step < spot.sizes() ? spot : null;
+      int[] down = present(around == null ? -1 : around.row(), height, tileHeight);
+      int[] across = present(around == null ? -1 : around.column(), width, tileWidth);
       levels.add(
           new Level(
               step,
@@ -146,8 +146,11 @@ public final class PyramidPlan {
     }
   }
 
-  private static int[] all(int extent, int tile) {
-    return new int[] {0, Math.ceilDiv(extent, tile)};
+  /** The first tile along an axis and how many there are; all of them where the place is none. */
+  private static int[] present(double place, int extent, int tile) {
+    return place < 0
+        ? new int[] {0, Math.ceilDiv(extent, tile)}
+        : Spot.tiles(place, extent, tile);
   }
 
   /** The sizes, the largest first. */

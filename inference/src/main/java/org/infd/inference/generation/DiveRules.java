@@ -105,13 +105,18 @@ public final class DiveRules {
    * @throws Problem if the model takes no prompt
    */
   public static void requirePrompts(ModelBundle bundle) {
-    var manifest = bundle.manifest();
-    if (manifest.conditioning().kind() != ConditioningKind.TEXT || manifest.diffusion() == null) {
+    if (!takesPrompts(bundle)) {
       throw new Problem(
           "The model '"
-              + manifest.name()
+              + bundle.manifest().name()
               + "' takes no prompt, so depths cannot have any. Leave them out.");
     }
+  }
+
+  /** Whether children can be told what to show. */
+  public static boolean takesPrompts(ModelBundle bundle) {
+    var manifest = bundle.manifest();
+    return manifest.conditioning().kind() == ConditioningKind.TEXT && manifest.diffusion() != null;
   }
 
   /**
