@@ -6,6 +6,7 @@ public enum Gesture {
   DOUBLE_CLICK(KeyGroup.LOOK, "zoom", Held.NOTHING, "double click"),
   ENLARGE_BOX(KeyGroup.LOOK, "enlarge a box", Held.SHIFT, "drag"),
   DRAG(KeyGroup.LOOK, "move", Held.NOTHING, "drag"),
+  DRAG_FRAME(KeyGroup.FILES, "move the frame of an export", Held.NOTHING, "drag"),
   DRAW_BOX(KeyGroup.LAYOUT, "draw a box", Held.NOTHING, "drag"),
   DRAW_OVER(KeyGroup.LAYOUT, "draw a box over another", Held.SHORTCUT, "drag"),
   WITHOUT_LINES(KeyGroup.LAYOUT, "drag past the lines that boxes snap to", Held.ALT, "drag"),

@@ -293,8 +293,10 @@ public final class ExportChoices {
    * @param least no side becomes smaller
    */
   void pullFrame(Region from, Handle handle, double down, double right, double least) {
-    var pulled = FramePlace.pulled(from, handle, down, right, ratio(), least);
-    if (ratio().isEmpty() && handle != Handle.INSIDE) {
+    // with its pixels rounded, so that nothing of the frame is cut off
+    var shape = ratio().isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(shapeNow());
+    var pulled = FramePlace.pulled(from, handle, down, right, shape, least);
+    if (shape.isEmpty() && handle != Handle.INSIDE) {
       setShape(pulled.width() / pulled.height());
     }
     place.set(pulled);

@@ -20,6 +20,12 @@ final class ExportClock {
   /** From here on what is left is foretold well enough to learn from it. */
   private static final double WORTH_LEARNING = 0.2;
 
+  /** Before that, the pace is not that of the whole. */
+  private static final double WORTH_TRUSTING = 0.05;
+
+  /** In megapixels a second; less would be shown as none. */
+  private static final double LEAST_RATE = 0.05;
+
   private final ExportCosts costs;
   private final LongSupplier nanoTime;
   private final Reckoning reckoning = new Reckoning();
@@ -89,8 +95,16 @@ final class ExportClock {
       double rate = remaining.partPerSecond(part) * megapixels;
       return Math.round(part * 100)
           + " %"
-          + (left < 0 ? "" : ", " + range(left).text() + " left")
-          + (rate <= 0 ? "" : NumberText.format(", %.1f Mpx/s", rate));
+          + range(part, left).map(range -> ", " + range.text() + " left").orElse("")
+          + (rate < LEAST_RATE ? "" : NumberText.format(", %.1f Mpx/s", rate));
+    }
+
+    /** The first pieces wait for the screen, and say less than what was measured before. */
+    private Optional<SecondsRange> range(double part, double left) {
+      if (expected > 0 && isFresh && part - first < WORTH_TRUSTING) {
+        return Optional.of(costs.range(expected * (1 - part)));
+      }
+      return left < 0 ? Optional.empty() : Optional.of(ExportClock.this.range(left));
     }
 
     /** It is finished. */

@@ -15,7 +15,8 @@ import org.infd.inference.export.ExportSettings;
 
 /**
  * What the export that is being chosen would cost, measured on pieces of it, and how far such
- * estimates are to be trusted. All methods belong to the user interface's thread.
+ * estimates are to be trusted. All methods but {@link #range} belong to the user interface's
+ * thread.
  */
 public final class ExportCosts {
   private final Engine engine;
@@ -41,15 +42,16 @@ public final class ExportCosts {
 
   /** The cost in words, its time as a range; empty while it is not known. */
   Optional<String> inWords() {
-    return cost.get().map(found -> found.text(range(found)));
+    return cost.get().map(found -> found.text(range(found.seconds())));
   }
 
-  private SecondsRange range(ExportCost found) {
-    return reckoning.range(found.seconds());
+  /** How long something takes that was estimated; may be asked on any thread. */
+  synchronized SecondsRange range(double seconds) {
+    return reckoning.range(seconds);
   }
 
   /** An estimate has come true, both in seconds. */
-  void learn(double estimated, double actual) {
+  synchronized void learn(double estimated, double actual) {
     reckoning.learn(estimated, actual);
   }
 

@@ -154,6 +154,11 @@ public final class Exports {
     left.stream().flatMap(export -> export.item().stream()).forEach(queue::add);
   }
 
+  /** Goes on with all that is paused. */
+  public void resumePaused() {
+    queue.line().stream().filter(ExportItem::isPaused).toList().forEach(queue::resume);
+  }
+
   /** The device stopped: nothing is begun until it is there again. */
   public void hold() {
     queue.hold();

@@ -269,8 +269,15 @@ public final class Startup {
             Optional.of(
                 new Notice(
                     Notice.Kind.NOTE,
-                    "The studio ended unexpectedly. Restore what you were doing?",
+                    "The studio ended unexpectedly. Restore what you were doing"
+                        + exports(left.exports().size()),
                     Optional.of(new Notice.Action("Restore", () -> restore(left))))));
+  }
+
+  private static String exports(int count) {
+    return count == 0
+        ? "?"
+        : " and go on with " + (count == 1 ? "an export?" : count + " exports?");
   }
 
   /** Goes on with what the user kept when the last window was closed. */
@@ -280,9 +287,11 @@ public final class Startup {
     if (!left.queue().isEmpty() || paused < left.exports().size()) {
       notices.done("Going on with what you kept.");
     } else if (paused > 0) {
-      notices.note(
-          (paused == 1 ? "An export is paused" : paused + " exports are paused")
-              + ". The status line leads to the list, where you go on with it.");
+      notices.tell(
+          new Notice(
+              Notice.Kind.NOTE,
+              paused == 1 ? "An export is paused." : paused + " exports are paused.",
+              Optional.of(new Notice.Action("Go on", models.exports()::resumePaused))));
     }
   }
 

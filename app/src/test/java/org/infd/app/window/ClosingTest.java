@@ -169,11 +169,10 @@ class ClosingTest extends StudioModelTest {
     var item = after.exports().queue().line().getFirst();
     assertTrue(item.state() instanceof ExportState.Paused);
     assertFalse(after.exports().workingProperty().get());
-    assertEquals(
-        "An export is paused. The status line leads to the list, where you go on with it.",
-        after.notices().noticeProperty().get().orElseThrow().text());
+    var told = after.notices().noticeProperty().get().orElseThrow();
+    assertEquals("An export is paused.", told.text());
     engine.open();
-    after.exports().queue().resume(item);
+    told.action().orElseThrow().run().run();
     ui.runUntil(() -> Files.exists(folder.resolve("x.png")));
   }
 
