@@ -106,13 +106,7 @@ final class RenderCommand extends InfdCommand {
         var workshop = services.open(bundle, device);
         var picture = workshop.open(image, exact, new BarListener(bar, terminal()), cancellation)) {
       var export =
-          new LargeExport(
-              terminal(),
-              bundle,
-              device,
-              exact,
-              settings,
-              exportOptions.isRestart());
+          new LargeExport(terminal(), bundle, device, exact, settings, exportOptions.isRestart());
       if (!dives) {
         export.write(image, picture.renderer(), frame, null, out, cancellation);
         return;

@@ -163,7 +163,12 @@ public final class BundleEngine implements Engine {
   public Picture invent(
       Picture picture, Invention invention, Watcher watcher, Cancellation cancellation) {
     var settings = DiveSettings.of(invention.options(), invention.lattice().sharpSide());
-    return open(picture.image().withDive(settings), watcher, cancellation);
+    var made = open(picture.image().withDive(settings), watcher, cancellation);
+    opened(picture)
+        .flatMap(Opened::dive)
+        .ifPresent(
+            before -> opened(made).flatMap(Opened::dive).ifPresent(now -> now.keepOf(before)));
+    return made;
   }
 
   private Picture open(FieldImage image, Watcher watcher, Cancellation cancellation) {

@@ -2,8 +2,8 @@ package org.infd.app.engine;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
@@ -170,8 +170,7 @@ public interface Engine extends AutoCloseable {
    * @param invention of a picture of the same model
    * @throws CancellationException soon after {@code cancellation} was asked for
    */
-  Picture invent(
-      Picture picture, Invention invention, Watcher watcher, Cancellation cancellation);
+  Picture invent(Picture picture, Invention invention, Watcher watcher, Cancellation cancellation);
 
   /**
    * Says who hears, on any thread, that the device stopped in the middle of its work, as a

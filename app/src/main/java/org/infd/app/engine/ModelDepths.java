@@ -49,6 +49,12 @@ final class ModelDepths implements Depths {
   }
 
   @Override
+  public long sideOf(int depth) {
+    long side = depth == 0 ? lattice.sharpSide() : lattice.baseSide(depth) * lattice.gain();
+    return Math.min(side, largestSide());
+  }
+
+  @Override
   public TileSource source() {
     return (key, cancellation) ->
         open.dive().sight().render(key.imageSide(), rectangle(key), cancellation);

@@ -63,6 +63,8 @@ public final class InventionMenu extends MenuButton {
   private VBox content() {
     var words = new Label(EXPLANATION);
     words.setWrapText(true);
+    words.setPrefWidth(WIDTH);
+    words.setMinHeight(Region.USE_PREF_SIZE);
     words.getStyleClass().add(Styles.TEXT_MUTED);
     var likes = new Label("As the model likes");
     var same = new Label("As the picture");

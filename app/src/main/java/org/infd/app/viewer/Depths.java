@@ -17,6 +17,13 @@ public interface Depths {
   /** How many levels of invention an image of side N shows; 0 where all is the field's own. */
   int depthAt(double side);
 
+  /**
+   * The largest side of an image that shows no level deeper than one.
+   *
+   * @param depth from 0, the field's own
+   */
+  long sideOf(int depth);
+
   /** The picture as far as it is there, at every depth. */
   TileSource source();
 

@@ -2,6 +2,7 @@ package org.infd.app.viewer;
 
 import atlantafx.base.theme.Styles;
 import java.util.List;
+import javafx.geometry.Insets;
 import javafx.geometry.Orientation;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
@@ -28,6 +29,9 @@ public final class ViewerPane extends StackPane {
   /** An arrow key moves by this part of the window. */
   private static final double MOVE = 0.15;
 
+  /** Between the overview and what stands under it, with the margin of both. */
+  private static final double PATH_GAP = 6;
+
   private final ViewerModel model;
   private final ViewerCanvas canvas;
   private final ViewerControls controls;
@@ -39,6 +43,7 @@ public final class ViewerPane extends StackPane {
   private final Label floor = new Label("No more detail below here");
   private final Label warning = new Label();
   private final Minimap minimap;
+  private final DepthPath path;
   private final KeyActions keys;
   private final Runnable fullScreen;
   private int reference = 1;
@@ -68,10 +73,13 @@ public final class ViewerPane extends StackPane {
     minimap = new Minimap(model);
     controls.setAbove(Minimap.SIDE);
     setAlignment(minimap, Pos.TOP_RIGHT);
+    path = new DepthPath(model);
+    setAlignment(path, Pos.TOP_RIGHT);
+    setMargin(path, new Insets(Minimap.SIDE + PATH_GAP, 0, 0, 0));
     warning.getStyleClass().add("viewer-mark");
     warning.setId("warning");
     setAlignment(warning, Pos.TOP_LEFT);
-    getChildren().addAll(canvas, empty, mark, warning, floor, minimap, controls);
+    getChildren().addAll(canvas, empty, mark, warning, floor, minimap, path, controls);
     model.cameraProperty().subscribe(view -> floor.setVisible(model.isAtFloor()));
     var clip = new Rectangle();
     clip.widthProperty().bind(widthProperty());
@@ -212,6 +220,7 @@ public final class ViewerPane extends StackPane {
         !warning.getText().isEmpty() && !compared && !model.isPreviewing() && !model.isEmpty());
     floor.setVisible(model.isAtFloor());
     minimap.refresh();
+    path.refresh();
     canvas.wake();
   }
 

@@ -64,6 +64,11 @@ class DeepViewTest {
     }
 
     @Override
+    public long sideOf(int depth) {
+      return 512L << depth;
+    }
+
+    @Override
     public TileSource source() {
       return (key, cancellation) -> grey(key.height(), key.width(), brightness);
     }

@@ -23,6 +23,11 @@ public record FakeDepths(DiveLattice lattice, TileScheduler.Worker worker) imple
   }
 
   @Override
+  public long sideOf(int depth) {
+    return depth == 0 ? lattice.sharpSide() : lattice.baseSide(depth) * lattice.gain();
+  }
+
+  @Override
   public TileSource source() {
     return (key, _) -> {
       var values = new float[3 * key.height() * key.width()];

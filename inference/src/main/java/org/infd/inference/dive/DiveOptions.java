@@ -1,6 +1,7 @@
 package org.infd.inference.dive;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.infd.inference.Problem;
@@ -96,6 +97,38 @@ public record DiveOptions(
         .filter(entry -> entry.getKey() <= level)
         .max(Map.Entry.comparingByKey())
         .map(Map.Entry::getValue);
+  }
+
+  /**
+   * Down to which level children are the same under other options, so that those that are made need
+   * not be made again.
+   *
+   * @return 0 for none
+   */
+  public int sameDownTo(DiveOptions other) {
+    if (seed != other.seed
+        || strength != other.strength
+        || pull != other.pull
+        || steps != other.steps
+        || anchor != other.anchor) {
+      return 0;
+    }
+    int first = Integer.MAX_VALUE;
+    for (var both : List.of(prompts, other.prompts)) {
+      for (int level : both.keySet()) {
+        if (!promptAt(level).equals(other.promptAt(level))) {
+          first = Math.min(first, level);
+        }
+      }
+    }
+    for (var both : List.of(seeds, other.seeds)) {
+      for (var key : both.keySet()) {
+        if (seedOf(key) != other.seedOf(key)) {
+          first = Math.min(first, key.level());
+        }
+      }
+    }
+    return first - 1;
   }
 
   /** The seed of a child's noise. */

@@ -148,9 +148,7 @@ public final class PyramidPlan {
 
   /** The first tile along an axis and how many there are; all of them where the place is none. */
   private static int[] present(double place, int extent, int tile) {
-    return place < 0
-        ? new int[] {0, Math.ceilDiv(extent, tile)}
-        : Spot.tiles(place, extent, tile);
+    return place < 0 ? new int[] {0, Math.ceilDiv(extent, tile)} : Spot.tiles(place, extent, tile);
   }
 
   /** The sizes, the largest first. */

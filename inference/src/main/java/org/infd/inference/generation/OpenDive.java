@@ -1,5 +1,6 @@
 package org.infd.inference.generation;
 
+import java.util.HashMap;
 import org.infd.inference.dive.Dive;
 import org.infd.inference.dive.DiveComposite;
 import org.infd.inference.dive.DiveRectangle;
@@ -34,6 +35,14 @@ public record OpenDive(Dive dive, Runnable resource) implements AutoCloseable {
   private static FieldRenderer at(Priority priority, FieldRenderer renderer) {
     return (side, rectangle, cancellation) ->
         Urgency.at(priority, () -> renderer.render(side, rectangle, cancellation));
+  }
+
+  /** Takes over the children of another dive into the same image that would come out the same. */
+  public void keepOf(OpenDive other) {
+    int deepest = dive.options().sameDownTo(other.dive.options());
+    var kept = new HashMap<>(other.dive.latents());
+    kept.keySet().removeIf(key -> key.level() > deepest);
+    dive.restore(kept);
   }
 
   /** Frees the children. The image stays open. */
