@@ -397,7 +397,8 @@ public final class FakeEngine implements Engine {
     if (journals) {
       new ResumableExport(
               task.target(),
-              task.settings().layout(task.area().frame().orElseThrow(), task.target(), PngText.NONE),
+              task.settings()
+                  .layout(task.area().frame().orElseThrow(), task.target(), PngText.NONE),
               Map.of("field", picture.title()))
           .run(
               gated(picture.field().renderer()),
@@ -438,10 +439,7 @@ public final class FakeEngine implements Engine {
     var pixels = IntBuffer.allocate(area.height() * area.width());
     var frame = area.frame().orElseThrow();
     DisplayColours.toArgb(
-        picture
-            .field()
-            .renderer()
-            .render(frame.imageSide(), frame.rectangle(), cancellation),
+        picture.field().renderer().render(frame.imageSide(), frame.rectangle(), cancellation),
         pixels);
     return new PixelImage(area.width(), area.height(), pixels);
   }

@@ -23,9 +23,9 @@ import org.infd.app.viewer.SavedView;
 import org.infd.app.work.Background;
 import org.infd.inference.Problem;
 import org.infd.inference.StrictJson;
-import org.infd.inference.export.Frame;
 import org.infd.inference.export.ExportFormat;
 import org.infd.inference.export.ExportSettings;
+import org.infd.inference.export.Frame;
 import org.infd.inference.generation.Recipe;
 
 /** What the program remembers for itself: nothing in it may keep the program from starting. */

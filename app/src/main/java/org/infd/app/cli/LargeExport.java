@@ -50,7 +50,8 @@ record LargeExport(
     var metadata = invented == null ? plain : plain.with(invented);
     var text = metadata.toPngText();
     var layout = settings.layout(frame, target, text);
-    var export = new ResumableExport(
+    var export =
+        new ResumableExport(
             target, layout, ExportIdentity.of(image, model, metadata, text, settings));
     if (restart) {
       export.forget();

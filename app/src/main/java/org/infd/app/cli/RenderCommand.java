@@ -25,9 +25,9 @@ import picocli.CommandLine.Option;
           + " covers the picture, and what the region has too much in one direction is cut off"
           + " evenly on both sides. The picture equals the same pixels of the whole image at N.",
       "",
-      "An export that was interrupted, by Ctrl-C, a crash or a full disk, leaves what is done beside"
-          + " its target (.part and .journal); the same command goes on from there, and the result is"
-          + " the same, byte by byte.",
+      "An export that was interrupted, by Ctrl-C, a crash or a full disk, leaves what is done"
+          + " beside its target (.part and .journal); the same command goes on from there, and the"
+          + " result is the same, byte by byte.",
       "",
       "Example: infd render mountains.infd --size 1920x1080 --region 0.5,0.25,0.25,0.5 --out"
           + " ridge.png",
@@ -106,13 +106,7 @@ final class RenderCommand extends InfdCommand {
         var workshop = services.open(bundle, device);
         var picture = workshop.open(image, exact, new BarListener(bar, terminal()), cancellation)) {
       var export =
-          new LargeExport(
-              terminal(),
-              bundle,
-              device,
-              exact,
-              settings,
-              exportOptions.isRestart());
+          new LargeExport(terminal(), bundle, device, exact, settings, exportOptions.isRestart());
       if (!dives) {
         export.write(image, picture.renderer(), frame, null, out, cancellation);
         return;

@@ -129,9 +129,9 @@ public enum Shortcut {
       "copy this view, paste a photo",
       key(KeyCode.V, SHORTCUT_DOWN)),
 
-  SHOW_EXPORTS(
-      Scope.WINDOW, KeyGroup.FILES, "the line of exports", key(KeyCode.J, SHORTCUT_DOWN)),
-  FRAME_LEFT(Scope.FRAME, KeyGroup.FILES, Words.MOVE_FRAME, key(KeyCode.LEFT), key(KeyCode.KP_LEFT)),
+  SHOW_EXPORTS(Scope.WINDOW, KeyGroup.FILES, "the line of exports", key(KeyCode.J, SHORTCUT_DOWN)),
+  FRAME_LEFT(
+      Scope.FRAME, KeyGroup.FILES, Words.MOVE_FRAME, key(KeyCode.LEFT), key(KeyCode.KP_LEFT)),
   FRAME_RIGHT(
       Scope.FRAME, KeyGroup.FILES, Words.MOVE_FRAME, key(KeyCode.RIGHT), key(KeyCode.KP_RIGHT)),
   FRAME_UP(Scope.FRAME, KeyGroup.FILES, Words.MOVE_FRAME, key(KeyCode.UP), key(KeyCode.KP_UP)),

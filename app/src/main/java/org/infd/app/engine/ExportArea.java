@@ -37,12 +37,7 @@ public record ExportArea(
   public static ExportArea of(Frame frame, boolean invented) {
     var place = frame.rectangle();
     return new ExportArea(
-        frame.imageSide(),
-        place.row(),
-        place.column(),
-        place.height(),
-        place.width(),
-        invented);
+        frame.imageSide(), place.row(), place.column(), place.height(), place.width(), invented);
   }
 
   /**

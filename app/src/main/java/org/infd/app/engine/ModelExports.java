@@ -56,13 +56,10 @@ record ModelExports(ImageEngine images, OpenImage picture, Optional<OpenDive> di
     }
     if (!export.isBegun() && layout.plan().pixels() >= ExportEstimate.WORTH_ESTIMATING) {
       DiskRoom.require(
-          target,
-          estimate(task.area(), settings, source, layout.plan(), cancellation).bytes());
+          target, estimate(task.area(), settings, source, layout.plan(), cancellation).bytes());
     }
     export.run(
-        source.renderer(),
-        (done, total) -> progress.accept((double) done / total),
-        cancellation);
+        source.renderer(), (done, total) -> progress.accept((double) done / total), cancellation);
   }
 
   ExportCost cost(ExportArea area, ExportSettings settings, Cancellation cancellation) {
@@ -152,8 +149,8 @@ record ModelExports(ImageEngine images, OpenImage picture, Optional<OpenDive> di
   private static Problem tooDeep() {
     return new Problem(
         NumberText.format(
-            "This part is too small for so many pixels: the whole picture would have more than %,d a"
-                + " side, and there is nothing deeper. Take a smaller size or a larger part.",
+            "This part is too small for so many pixels: the whole picture would have more than %,d"
+                + " a side, and there is nothing deeper. Take a smaller size or a larger part.",
             FieldRenderer.LARGEST_SIDE));
   }
 

@@ -98,7 +98,8 @@ public final class ExportPane extends VBox {
                   case VIEW -> "What is on the screen";
                   case FRAME -> "What is in a frame over the picture, moved and pulled by hand";
                 });
-    var words = new Label("Drag the frame or its handles; arrows move it, Shift + arrows resize it.");
+    var words =
+        new Label("Drag the frame or its handles; arrows move it, Shift + arrows resize it.");
     words.setWrapText(true);
     words.setMinHeight(USE_PREF_SIZE);
     words.getStyleClass().addAll(Styles.TEXT_SMALL, Styles.TEXT_MUTED);
@@ -138,8 +139,7 @@ public final class ExportPane extends VBox {
             choices
                 .areaProperty()
                 .map(
-                    area ->
-                        area.filter(of -> of.side() > FieldRenderer.LARGEST_SIDE).isPresent()));
+                    area -> area.filter(of -> of.side() > FieldRenderer.LARGEST_SIDE).isPresent()));
     PaneParts.shown(check, choices.belowProperty());
     return check;
   }

@@ -60,12 +60,8 @@ public final class ExportPresets {
     var names = new HashSet<String>();
     ExportPreset.BUILT_IN.forEach(preset -> names.add(preset.title()));
     var whole = new ArrayList<ExportPreset>();
-    for (var preset :
-        kept.flatMap(of -> Optional.ofNullable(of.presets())).orElse(List.of())) {
-      if (preset != null
-          && preset.isWhole()
-          && whole.size() < MOST
-          && names.add(preset.title())) {
+    for (var preset : kept.flatMap(of -> Optional.ofNullable(of.presets())).orElse(List.of())) {
+      if (preset != null && preset.isWhole() && whole.size() < MOST && names.add(preset.title())) {
         whole.add(preset);
       }
     }
@@ -105,7 +101,8 @@ public final class ExportPresets {
       return Optional.empty();
     }
     var preset = ExportPreset.of(name, choices);
-    find(preset.title()).ifPresentOrElse(old -> all.set(all.indexOf(old), preset), () -> all.add(preset));
+    find(preset.title())
+        .ifPresentOrElse(old -> all.set(all.indexOf(old), preset), () -> all.add(preset));
     write();
     return Optional.of(preset);
   }

@@ -162,10 +162,7 @@ public final class ExportQueue {
               item,
               picture,
               source,
-              part ->
-                  progress
-                      .at(part)
-                      .ifPresent(state -> steps.execute(() -> item.state(state))),
+              part -> progress.at(part).ifPresent(state -> steps.execute(() -> item.state(state))),
               blocked,
               cancellation);
           return item;

@@ -49,7 +49,9 @@ public final class ExportStatus extends Button {
       return "Export: " + words + (waiting == 0 ? "" : ", " + waiting + " more");
     }
     long failed =
-        queue.finished().stream().filter(item -> item.state() instanceof ExportState.Failed).count();
+        queue.finished().stream()
+            .filter(item -> item.state() instanceof ExportState.Failed)
+            .count();
     if (failed > 0) {
       return count(failed, "failed");
     }

@@ -204,12 +204,8 @@ public final class Exports {
     export(
         target,
         area.get(),
-        named
-            .map(ExportSettings::of)
-            .orElse(chosen),
-        named.isPresent()
-            ? -1
-            : costs.costProperty().get().map(ExportCost::seconds).orElse(-1.0));
+        named.map(ExportSettings::of).orElse(chosen),
+        named.isPresent() ? -1 : costs.costProperty().get().map(ExportCost::seconds).orElse(-1.0));
   }
 
   /** A BigTIFF has the ending of a TIFF, and a folder may be called anything. */

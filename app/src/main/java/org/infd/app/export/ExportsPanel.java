@@ -84,8 +84,7 @@ public final class ExportsPanel extends VBox {
     shown.keySet().retainAll(items);
     var nodes =
         items.stream()
-            .map(
-                item -> shown.computeIfAbsent(item, one -> new ExportRow(queue, one, actions)))
+            .map(item -> shown.computeIfAbsent(item, one -> new ExportRow(queue, one, actions)))
             .toList();
     nodes.forEach(ExportRow::show);
     if (!nodes.equals(rows.getChildren())) {

@@ -54,7 +54,8 @@ final class FormatFields {
       case JPEG -> "One small file with a little loss, to 65,535 pixels a side. Holds the recipe.";
       case TIFF -> "One file, not compressed, for printers and editors; beyond 4 GB as BigTIFF.";
       case BIGTIFF ->
-          "One file of tiles with all smaller sizes, which programs for large pictures open at once.";
+          "One file of tiles with all smaller sizes, which programs for large pictures open at"
+              + " once.";
       case DZI -> "A folder of tiles with all smaller sizes, to be put on the web as it is.";
       case IIIF -> "A folder of tiles as archives and museums serve them (IIIF Image API).";
     };

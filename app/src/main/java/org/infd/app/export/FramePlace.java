@@ -84,14 +84,10 @@ final class FramePlace {
   /** How large a side can become: from the edge that stays, or to both sides of the middle. */
   private static double room(int moves, double first, double extent) {
     double middle = first + extent / 2;
-    return moves < 0
-        ? first + extent
-        : moves > 0 ? 1 - first : 2 * Math.min(middle, 1 - middle);
+    return moves < 0 ? first + extent : moves > 0 ? 1 - first : 2 * Math.min(middle, 1 - middle);
   }
 
   private static double first(int moves, double first, double before, double extent) {
-    return moves < 0
-        ? first + before - extent
-        : moves > 0 ? first : first + (before - extent) / 2;
+    return moves < 0 ? first + before - extent : moves > 0 ? first : first + (before - extent) / 2;
   }
 }

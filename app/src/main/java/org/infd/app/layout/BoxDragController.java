@@ -185,8 +185,7 @@ public final class BoxDragController {
       down = drawn != NONE;
     }
     if (down) {
-      var handle =
-          Handle.of(row < pressedRow ? -1 : 1, column < pressedColumn ? -1 : 1);
+      var handle = Handle.of(row < pressedRow ? -1 : 1, column < pressedColumn ? -1 : 1);
       move(drawn, NormalizedBox.between(pressedRow, pressedColumn, row, column), handle, lines);
     }
   }

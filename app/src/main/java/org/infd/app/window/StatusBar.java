@@ -67,7 +67,12 @@ final class StatusBar extends HBox {
             device,
             run(),
             new ExportStatus(model.exports().queue(), exports),
-            space, pending, beyond, invented, place, zoom);
+            space,
+            pending,
+            beyond,
+            invented,
+            place,
+            zoom);
     model.deviceProperty().subscribe(found -> found.ifPresent(this::showDevice));
     model.viewer().pendingProperty().subscribe(count -> showPending(count.intValue()));
     model.viewer().cameraProperty().subscribe(view -> refresh());

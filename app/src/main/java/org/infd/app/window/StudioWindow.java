@@ -119,8 +119,8 @@ public final class StudioWindow extends BorderPane {
             model.background(),
             model.opener()::open,
             model.generation()::cancel);
-    layoutSide = new LayoutSidebar(
-            model.layouts(), model.viewer(), viewer, dialogs, exportSide::isFraming);
+    layoutSide =
+        new LayoutSidebar(model.layouts(), model.viewer(), viewer, dialogs, exportSide::isFraming);
     photo = photoOverlay();
     var sidebar = sidebar();
     picturePage =
@@ -225,7 +225,8 @@ public final class StudioWindow extends BorderPane {
           boolean beside = sidebar.isVisible() && picturePage.isVisible();
           double left = NOTICE_MARGIN + (beside ? sidebar.getWidth() : 0);
           StackPane.setMargin(notices, new Insets(0, NOTICE_MARGIN, 0, left));
-          StackPane.setMargin(exports, new Insets(NOTICE_MARGIN, NOTICE_MARGIN, NOTICE_MARGIN, left));
+          StackPane.setMargin(
+              exports, new Insets(NOTICE_MARGIN, NOTICE_MARGIN, NOTICE_MARGIN, left));
         };
     sidebar.widthProperty().subscribe(keepOff);
     sidebar.visibleProperty().subscribe(keepOff);

@@ -28,8 +28,8 @@ public final class DiskRoom {
     if (bytes > free * DOUBT) {
       throw new Problem(
           NumberText.format(
-              "There is not enough room for %s: it takes about %s, and %s are free. Make room, choose"
-                  + " another place, or a format that is smaller.",
+              "There is not enough room for %s: it takes about %s, and %s are free. Make room,"
+                  + " choose another place, or a format that is smaller.",
               target, Bytes.text(bytes), Bytes.text(free)));
     }
   }
@@ -43,8 +43,8 @@ public final class DiskRoom {
     return bytes * DOUBT > free
         ? Optional.of(
             NumberText.format(
-                "Only %s are free there, which may not be enough; a full disk interrupts the export,"
-                    + " and it goes on when there is room.",
+                "Only %s are free there, which may not be enough; a full disk interrupts the"
+                    + " export, and it goes on when there is room.",
                 Bytes.text(free)))
         : Optional.empty();
   }

@@ -140,7 +140,8 @@ class ExportQueueTest {
     engine.gate.release(5);
     ui.runUntil(() -> a.state() instanceof ExportState.Running now && now.part() == 0.5);
     var words = ((ExportState.Running) a.state()).words();
-    assertTrue(words.matches("50 %, (under a second|\\S+ to \\S+ s|about \\S+ s) left, .* Mpx/s"), words);
+    assertTrue(
+        words.matches("50 %, (under a second|\\S+ to \\S+ s|about \\S+ s) left, .* Mpx/s"), words);
   }
 
   @Test
@@ -252,8 +253,7 @@ class ExportQueueTest {
     var next = queue(other);
     var another = FakeEngine.picture(recipe.withSeed(8), new Landscape(8));
     var item =
-        new ExportItem(
-            another.title(), first.task(), Optional.of(another), Optional.empty());
+        new ExportItem(another.title(), first.task(), Optional.of(another), Optional.empty());
     next.add(item);
     waitForEnd(item);
     var failed = (ExportState.Failed) item.state();

@@ -23,9 +23,9 @@ import org.infd.app.tab.SavedTab;
 import org.infd.app.viewer.Camera;
 import org.infd.app.viewer.SavedView;
 import org.infd.app.work.Background;
-import org.infd.inference.export.Frame;
 import org.infd.inference.export.ExportFormat;
 import org.infd.inference.export.ExportSettings;
+import org.infd.inference.export.Frame;
 import org.infd.inference.export.PictureFormat;
 import org.infd.inference.export.ViewerPage;
 import org.infd.inference.generation.Recipe;
@@ -239,7 +239,8 @@ class SessionStoreTest {
             """
             "exports" : [{"picture":"/a.infd","frame":{"imageSide":400,"rectangle":{"row":50,"column":0,\
             "height":300,"width":400}},"encoding":{"format":"JPEG","quality":0.7},"target":"/a.jpg"}],\
-            "queue" : ["""));
+            "queue" : [\
+            """));
     var read = store().left().orElseThrow().session().exports().getFirst();
     assertEquals(new ExportArea(400, 50, 0, 300, 400, false), read.area());
     assertEquals("JPEG quality 0.7", read.settings().inWords());

@@ -193,8 +193,7 @@ class ClosingTest extends StudioModelTest {
     end(model);
     var after = next();
     assertEquals(
-        List.of("y.png"),
-        after.exports().queue().line().stream().map(ExportItem::name).toList());
+        List.of("y.png"), after.exports().queue().line().stream().map(ExportItem::name).toList());
   }
 
   @Test

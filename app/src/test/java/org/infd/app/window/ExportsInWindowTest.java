@@ -124,7 +124,9 @@ class ExportsInWindowTest extends StudioWindowTest {
     engine.failure = new Problem("The disk is full.");
     engine.gate.release(1);
     waitFor(() -> !seen(".export-retry").isEmpty());
-    assertTrue(seen(".export-words").stream().anyMatch(of -> ((Label) of).getText().equals("The disk is full.")));
+    assertTrue(
+        seen(".export-words").stream()
+            .anyMatch(of -> ((Label) of).getText().equals("The disk is full.")));
     robot.clickOn(seen(".export-retry").getFirst());
     assertEquals(List.of("b.png", "a.png", "c.png"), line());
     robot.clickOn(seen(".export-remove").getFirst());
@@ -164,8 +166,7 @@ class ExportsInWindowTest extends StudioWindowTest {
     robot.clickOn("#export-start");
     waitFor(() -> noticeText().startsWith("Exported "));
     assertEquals(
-        List.of(
-            ExportArea.of(new Frame(2048, new Rectangle(448, 0, 1152, 2048)), false) + " JPEG"),
+        List.of(ExportArea.of(new Frame(2048, new Rectangle(448, 0, 1152, 2048)), false) + " JPEG"),
         engine.exports);
     assertTrue(Files.exists(path("hills-18-2048.jpg")));
     robot.doubleClickOn("#export-width").write("1000").type(KeyCode.ENTER);
@@ -258,7 +259,8 @@ class ExportsInWindowTest extends StudioWindowTest {
     assertTrue(middle.isVisible());
     assertTrue(place().left() < before.left() && place().top() > before.top());
     assertEquals(before.width(), place().width(), 1e-9);
-    assertEquals(0.5, onFx(() -> model.viewer().cameraProperty().get().centreX()), "the picture stays");
+    assertEquals(
+        0.5, onFx(() -> model.viewer().cameraProperty().get().centreX()), "the picture stays");
     robot.doubleClickOn("#export-width").write("300").type(KeyCode.ENTER);
     var area = onFx(() -> model.exports().choices().areaProperty().get().orElseThrow());
     assertEquals(300, area.width());
@@ -274,8 +276,7 @@ class ExportsInWindowTest extends StudioWindowTest {
   /** What is written is what a render of the same rectangle is. */
   private static void assertPixels(Path file, ExportArea area) throws IOException {
     var frame = area.frame().orElseThrow();
-    var rgb =
-        new Landscape(18).render(frame.imageSide(), frame.rectangle(), Cancellation.never());
+    var rgb = new Landscape(18).render(frame.imageSide(), frame.rectangle(), Cancellation.never());
     var image = ImageIO.read(file.toFile());
     var row = new byte[area.width() * 3];
     for (int y = 0; y < area.height(); y++) {
@@ -335,7 +336,9 @@ class ExportsInWindowTest extends StudioWindowTest {
     waitFor(() -> part() > 0.05);
     robot.clickOn("#status-export").clickOn(".export-pause");
     waitFor(() -> Files.exists(ResumableExport.journal(path("a.png"))));
-    assertTrue(seen(".export-words").stream().anyMatch(of -> ((Label) of).getText().startsWith("Paused at ")));
+    assertTrue(
+        seen(".export-words").stream()
+            .anyMatch(of -> ((Label) of).getText().startsWith("Paused at ")));
     engine.open();
     robot.clickOn(".export-resume");
     waitFor(() -> Files.exists(path("a.png")));

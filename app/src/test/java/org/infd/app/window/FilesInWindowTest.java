@@ -1,16 +1,12 @@
 package org.infd.app.window;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
 import java.nio.IntBuffer;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
-import javafx.scene.Node;
-import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.TextField;
 import javafx.scene.input.KeyCode;
@@ -51,11 +47,13 @@ class FilesInWindowTest extends StudioWindowTest {
     waitFor(copied::isDone);
     var pixels = IntBuffer.allocate(frame.height() * frame.width());
     DisplayColours.toArgb(
-        new Landscape(18).render(
+        new Landscape(18)
+            .render(
                 3000,
                 new Rectangle(
                     (int) frame.row(), (int) frame.column(), frame.height(), frame.width()),
-                Cancellation.never()), pixels);
+                Cancellation.never()),
+        pixels);
     assertEquals(pixels, copied.join().pixels().duplicate().clear());
     assertTrue(noticeText().startsWith("Copied this view, "));
   }

@@ -56,7 +56,8 @@ public final class StudioDemo extends Application {
 
           @Override
           public Optional<Path> export(String name, ExportFormat format) {
-            return Optional.of(Path.of("/tmp", name + format.endings().stream().findFirst().orElse("")));
+            return Optional.of(
+                Path.of("/tmp", name + format.endings().stream().findFirst().orElse("")));
           }
         };
     var window = new StudioWindow(model, none);

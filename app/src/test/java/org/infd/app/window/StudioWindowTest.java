@@ -74,8 +74,7 @@ abstract class StudioWindowTest extends FxTest {
 
     @Override
     public Optional<Path> export(String name, ExportFormat format) {
-      return Optional.of(
-          folder.resolve(name + format.endings().stream().findFirst().orElse("")));
+      return Optional.of(folder.resolve(name + format.endings().stream().findFirst().orElse("")));
     }
   }
 

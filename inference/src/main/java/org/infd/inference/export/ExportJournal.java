@@ -89,7 +89,8 @@ final class ExportJournal implements Closeable {
     if (!free) {
       throw new Problem(
           file
-              + " is being written by another export just now. Wait for it, or choose another name.");
+              + " is being written by another export just now. Wait for it, or choose another"
+              + " name.");
     }
   }
 

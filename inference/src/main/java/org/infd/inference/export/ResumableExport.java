@@ -122,7 +122,8 @@ public final class ResumableExport {
           Files.delete(journalFile);
           throw new Problem(
               part
-                  + " is in the way, and no export of ours made it. Move it, or choose another name.");
+                  + " is in the way, and no export of ours made it. Move it, or choose another"
+                  + " name.");
         }
         if (!journal.isFinishing() || Files.exists(part)) {
           make(journal, renderer, progress, cancellation);
