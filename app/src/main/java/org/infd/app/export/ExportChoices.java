@@ -178,15 +178,6 @@ public final class ExportChoices {
     return error.getReadOnlyProperty();
   }
 
-  /** Whether anything is compressed as JPEG. */
-  boolean isLossy() {
-    return switch (format.get()) {
-      case JPEG -> true;
-      case PNG, TIFF -> false;
-      case BIGTIFF, DZI, IIIF -> tiles.get() == PictureFormat.JPEG;
-    };
-  }
-
   /**
    * How the pixels become bytes.
    *
