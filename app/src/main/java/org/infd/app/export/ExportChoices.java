@@ -95,9 +95,10 @@ public final class ExportChoices {
     width.subscribe(() -> follow(true));
     height.subscribe(() -> follow(false));
     format.subscribe(chosen -> tiles.set(ExportSettings.of(chosen).tiles()));
-    for (var choice : List.of(format, view, place, invented)) {
+    for (var choice : List.of(format, place, invented)) {
       choice.subscribe(this::decide);
     }
+    view.subscribe(this::followView);
     part.subscribe(this::begin);
     decide();
   }
@@ -177,15 +178,6 @@ public final class ExportChoices {
     return error.getReadOnlyProperty();
   }
 
-  /** Whether anything is compressed as JPEG. */
-  boolean isLossy() {
-    return switch (format.get()) {
-      case JPEG -> true;
-      case PNG, TIFF -> false;
-      case BIGTIFF, DZI, IIIF -> tiles.get() == PictureFormat.JPEG;
-    };
-  }
-
   /**
    * How the pixels become bytes.
    *
@@ -238,9 +230,16 @@ public final class ExportChoices {
     return (double) width.get() / height.get();
   }
 
-  /** Width by height as far as it is chosen; empty where it is free. */
+  /** Width by height as far as it is chosen; empty where it is free. A view keeps its own. */
   OptionalDouble ratio() {
+    if (isViewAsItIs()) {
+      return OptionalDouble.of(view.get().width() / view.get().height());
+    }
     return aspect.get().ratio((double) screenWidth / screenHeight);
+  }
+
+  private boolean isViewAsItIs() {
+    return part.get() == Part.VIEW && aspect.get() == Aspect.FREE;
   }
 
   /** Chooses shape and size at once. */
@@ -263,7 +262,7 @@ public final class ExportChoices {
       }
       case VIEW -> {
         aspect.set(Aspect.FREE);
-        setShape(view.get().width() / view.get().height());
+        shape();
       }
       case FRAME -> frameView();
     }
@@ -336,6 +335,15 @@ public final class ExportChoices {
       set(screenWidth, screenHeight);
     } else {
       ratio().ifPresentOrElse(this::setShape, this::decide);
+    }
+  }
+
+  /** Another view: one that is written as it is has another shape. */
+  private void followView() {
+    if (isViewAsItIs()) {
+      shape();
+    } else {
+      decide();
     }
   }
 

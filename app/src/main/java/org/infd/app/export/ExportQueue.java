@@ -22,10 +22,7 @@ import org.infd.app.engine.Picture;
 import org.infd.app.engine.PictureHolds;
 import org.infd.app.work.Background;
 import org.infd.app.work.Job;
-import org.infd.inference.Problem;
-import org.infd.inference.export.OtherExport;
 import org.infd.inference.export.ResumableExport;
-import org.infd.inference.runtime.Cancellation;
 
 /**
  * The exports: one is written, the others wait in a line that the user can change. Each can be
@@ -158,13 +155,11 @@ public final class ExportQueue {
     var blocked = new AtomicBoolean();
     job.start(
         (cancellation, steps) -> {
-          write(
-              item,
-              picture,
-              source,
-              part -> progress.at(part).ifPresent(state -> steps.execute(() -> item.state(state))),
-              blocked,
-              cancellation);
+          new ExportRun(engine, item, picture, source, blocked)
+              .write(
+                  part ->
+                      progress.at(part).ifPresent(state -> steps.execute(() -> item.state(state))),
+                  cancellation);
           return item;
         },
         written -> {
@@ -175,52 +170,6 @@ public final class ExportQueue {
         // it was stopped a moment too late
         written -> ui.execute(() -> endAfterAll(item)));
     changed();
-  }
-
-  /** Runs in the background. */
-  private void write(
-      ExportItem item,
-      Optional<Picture> held,
-      Optional<Path> source,
-      java.util.function.DoubleConsumer progress,
-      AtomicBoolean blocked,
-      Cancellation cancellation) {
-    var picture = held.orElseGet(() -> open(item, source, cancellation));
-    try {
-      engine.export(
-          picture,
-          item.task(),
-          item.isAnew(),
-          part -> {
-            item.begun(true);
-            progress.accept(part);
-          },
-          cancellation);
-    } catch (OtherExport e) {
-      blocked.set(true);
-      throw new Problem(
-          "Another export to '"
-              + item.name()
-              + "' was begun and not finished: "
-              + e.different()
-              + ". Choose another name, or begin anew, which throws away what is done of it.",
-          e);
-    } finally {
-      if (held.isEmpty()) {
-        engine.release(picture);
-      }
-    }
-  }
-
-  private Picture open(ExportItem item, Optional<Path> source, Cancellation cancellation) {
-    var lost = "'" + item.name() + "' was not written again: ";
-    var file =
-        source.orElseThrow(() -> new Problem(lost + "its picture is in no file. Make it again."));
-    try {
-      return engine.open(file, Engine.Watcher.NOBODY, cancellation);
-    } catch (Problem e) {
-      throw new Problem(lost + e.getMessage(), e);
-    }
   }
 
   private void end(ExportItem item, ExportState how) {

@@ -124,6 +124,15 @@ final class FormatFields {
     return box;
   }
 
+  /** Whether anything is compressed as JPEG. */
+  private boolean isLossy() {
+    return switch (choices.formatProperty().get()) {
+      case JPEG -> true;
+      case PNG, TIFF -> false;
+      case BIGTIFF, DZI, IIIF -> choices.tilesProperty().get() == PictureFormat.JPEG;
+    };
+  }
+
   private Node quality() {
     var slider = new Slider(0.5, 1, choices.qualityProperty().get());
     slider.setId("export-quality");
@@ -140,7 +149,7 @@ final class FormatFields {
     PaneParts.shown(
         box,
         Bindings.createBooleanBinding(
-            choices::isLossy, choices.formatProperty(), choices.tilesProperty()));
+            this::isLossy, choices.formatProperty(), choices.tilesProperty()));
     return box;
   }
 }

@@ -165,14 +165,18 @@ public final class Ending {
     close.run();
   }
 
-  /** Whether what is under way is not wanted any more. */
-  public boolean isStopped() {
-    return isStopped;
+  /** The program ends: stops what the user does not want any more. */
+  public void drop() {
+    if (isStopped) {
+      generation.queue().clear();
+      generation.cancel();
+      exports.stop();
+    }
   }
 
-  /** Whether what is under way goes on at the next start. */
+  /** Whether anything goes on at the next start: what is under way, and exports that are paused. */
   public boolean isKept() {
-    return !isStopped && work().isPresent();
+    return (!isStopped && work().isPresent()) || !exports.unfinished().isEmpty();
   }
 
   /** Between two pictures, nothing is made for a moment. */

@@ -413,12 +413,8 @@ public final class StudioModel {
    * closes the engine, and only then says that the program has ended as it should.
    */
   public void close() {
-    if (ending.isStopped()) {
-      generation.queue().clear();
-      generation.cancel();
-      exports.stop();
-    }
-    startup.end(ending.isKept() || !exports.unfinished().isEmpty());
+    ending.drop();
+    startup.end(ending.isKept());
     opener.close();
     recovery.close();
     about.close();

@@ -73,7 +73,11 @@ class ExportChoicesTest {
     assertEquals(shown, frame());
     choices.setLongSide(4500);
     assertEquals(new Frame(15_000, new Rectangle(3500, 2055, 3200, 4500)), frame());
+    choices.widthProperty().set(450);
+    size(450, 320);
     choices.viewProperty().set(new Region(0.5, 0.5, 0.1, 0.1));
+    size(450, 450);
+    choices.setLongSide(4500);
     choices.aspectProperty().set(Aspect.SQUARE);
     assertEquals(45_000, frame().imageSide());
     choices.partProperty().set(Part.WHOLE);

@@ -135,6 +135,8 @@ final class PiecePipeline {
       done += pixels(plan.tile(index));
     }
     try {
+      // a first piece may take long
+      progress.pixels(done, total);
       for (int index = first; index < plan.count(); index++) {
         var tile = plan.tile(index);
         acquire(pieces, 1);

@@ -21,7 +21,7 @@ public final class PngExport {
     Progress NONE = (done, total) -> {};
 
     /**
-     * Called after each tile.
+     * Called at the beginning and after each tile.
      *
      * @param done pixels rendered
      * @param total pixels of the picture
