@@ -130,6 +130,8 @@ public final class BundleExporter {
       var id = options.id() != null ? options.id() : defaultId(target);
       var manifest = plan.manifest(id, source, Version.text(), entries);
       Files.writeString(folder.path().resolve(ModelBundle.MANIFEST), ModelBundle.toJson(manifest));
+      // what was written can be opened, or it is not put in place
+      ModelBundle.open(folder.path());
       var trials = files.runOnce(options.device());
       var sharp = measure(folder.path());
       var written = files.written();

@@ -190,12 +190,12 @@ class ClipImporterTest {
     var text = Files.readString(manifest);
     for (var change :
         List.of(
-            List.of("\"side\" : 16", "\"side\" : 224", "crop"),
+            List.of("\"side\" : 16", "\"side\" : 224", "side"),
             List.of("\"embedding\" : 24", "\"embedding\" : 512", "embedding"))) {
       Files.writeString(manifest, text.replace(change.get(0), change.get(1)));
       var opened = ModelBundle.open(bundle);
       var message = assertThrows(Problem.class, opened::requireClip).getMessage();
-      assertTrue(message.contains("of the " + change.get(2)), message);
+      assertTrue(message.contains("clip." + change.get(2) + " is "), message);
       assertTrue(message.contains("--overwrite"), message);
     }
     add(clip(TinyClip.of(model)), merges, true);
@@ -235,7 +235,12 @@ class ClipImporterTest {
     Files.writeString(manifest, text.replace("\"decode_vjp\"", "\"other\""));
     var message = refused(clip(TinyClip.of(model)), merges);
     assertTrue(message.contains("earlier version"), message);
-    Files.writeString(manifest, text.replace("\"FIELD\"", "\"FIXED\""));
+    Files.writeString(
+        manifest,
+        text.replace("\"FIELD\"", "\"FIXED\"")
+            .replace("\"hiddenChannels\" : 64", "\"hiddenChannels\" : 0")
+            .replace("\"render\"", "\"other\"")
+            .replace("\"render_", "\"other_"));
     message = refused(clip(TinyClip.of(model)), merges);
     assertTrue(message.contains("fixed resolution"), message);
   }

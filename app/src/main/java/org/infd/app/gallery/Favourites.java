@@ -1,16 +1,12 @@
 package org.infd.app.gallery;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+import org.infd.app.work.FolderLock;
 import org.infd.app.work.JsonFile;
 import org.infd.inference.StrictJson;
 import org.infd.inference.export.AtomicFile;
@@ -20,11 +16,7 @@ import org.infd.inference.export.AtomicFile;
  * changes one name in what is there by then, under a lock. Thread-safe.
  */
 final class Favourites {
-  private static final System.Logger LOG = System.getLogger(Favourites.class.getName());
   private static final long LARGEST_LIST = 16L << 20;
-
-  /** Within one process the system's locks exclude nobody. */
-  private static final Lock HERE = new ReentrantLock();
 
   private final Path folder;
   private final Path file;
@@ -53,37 +45,19 @@ final class Favourites {
    * @throws org.infd.inference.Problem if they cannot be written
    */
   Set<String> change(String name, boolean isFavourite) {
-    HERE.lock();
     try {
-      Files.createDirectories(folder);
-      try (var channel =
-          FileChannel.open(
-              folder.resolve("favourites.lock"),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE)) {
-        lock(channel);
-        var names = names();
-        if (isFavourite ? names.add(name) : names.remove(name)) {
-          var bytes = StrictJson.memory().writeValueAsBytes(names.stream().sorted().toList());
-          AtomicFile.write(file, stream -> stream.write(bytes));
-        }
-        return names;
-      }
+      return FolderLock.holding(
+          folder.resolve("favourites.lock"),
+          () -> {
+            var names = names();
+            if (isFavourite ? names.add(name) : names.remove(name)) {
+              var bytes = StrictJson.memory().writeValueAsBytes(names.stream().sorted().toList());
+              AtomicFile.write(file, stream -> stream.write(bytes));
+            }
+            return names;
+          });
     } catch (IOException e) {
       throw AtomicFile.explain(folder, e);
-    } finally {
-      HERE.unlock();
-    }
-  }
-
-  /** Goes with the channel. */
-  @SuppressWarnings("resource")
-  private static void lock(FileChannel channel) {
-    try {
-      channel.lock();
-    } catch (IOException e) {
-      // a file system without locks: as good as it was with one program
-      LOG.log(System.Logger.Level.DEBUG, "no lock", e);
     }
   }
 }

@@ -1,7 +1,6 @@
 package org.infd.app.opening;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -65,8 +64,7 @@ public final class FileOpener {
       LayoutSession layouts,
       ModelsModel catalog) {}
 
-  private static final String NO_MODEL =
-      "A photo needs a model that encodes it, and there is none yet.";
+  static final String NO_MODEL = "A photo needs a model that encodes it, and there is none yet.";
 
   private final Models models;
   private final PhotoOriginals originals;
@@ -81,7 +79,7 @@ public final class FileOpener {
 
   private record Chosen(PhotoCrop crop, Tab tab) {}
 
-  private final SeveralPhotos several;
+  private final SeveralPictures several;
   private final RecipeOffers offers;
 
   /** What of that which was dropped together does not open, until the one picture is in sight. */
@@ -108,7 +106,14 @@ public final class FileOpener {
     reading = new Job(background, ui);
     offers = new RecipeOffers(models, notices, pages);
     several =
-        new SeveralPhotos(models.tabs(), originals, new Job(background, ui), this::encodeInTab);
+        new SeveralPictures(
+            models,
+            offers,
+            new SeveralPhotos(models.tabs(), originals, new Job(background, ui), this::encodeInTab),
+            new Job(background, ui),
+            remarks,
+            notices,
+            pages);
     models.tabs().currentProperty().subscribe(this::showPhoto);
   }
 
@@ -191,7 +196,7 @@ public final class FileOpener {
       openPicture(dropped.pictures().getFirst());
     } else {
       var last = openFields(dropped.fields());
-      openPhotos(dropped.pictures(), last);
+      several.open(dropped.pictures(), last);
     }
     dropped.layout().forEach(models.layouts()::open);
     if (dropped.pictures().isEmpty()) {
@@ -225,52 +230,6 @@ public final class FileOpener {
     notices.fail(sentence);
   }
 
-  /** The middle squares of several photos, in tabs after another one or after the present one. */
-  private void openPhotos(List<Path> files, Optional<Tab> after) {
-    if (files.isEmpty()) {
-      return;
-    }
-    if (models.recipe().modelProperty().get().isEmpty()) {
-      notices.fail(NO_MODEL);
-      return;
-    }
-    pages.showPicture();
-    notices.clear();
-    var places = new ArrayList<Tab>();
-    var current = models.tabs().current();
-    if (after.isEmpty() && current.isEmpty() && !models.runs().isMakingFor(current)) {
-      current.reserve(name(files.getFirst()));
-      places.add(current);
-    }
-    var before = after.orElse(current);
-    for (var file : files.subList(places.size(), files.size())) {
-      var place = models.tabs().reserve(name(file), before);
-      if (place.isEmpty()) {
-        remarks.noRoom();
-        break;
-      }
-      places.add(place.get());
-      before = place.get();
-    }
-    if (after.isEmpty() && !places.isEmpty()) {
-      models.tabs().select(places.getFirst());
-    }
-    several.open(
-        files.subList(0, places.size()), places, () -> tellOfPhotos(files.size(), places.size()));
-  }
-
-  private void tellOfPhotos(int dropped, int opened) {
-    several.takeFailures().forEach(remarks::add);
-    if (remarks.isEmpty() && opened > 1) {
-      notices.note(
-          NumberText.format(
-              "The square in the middle of each of %d photos opens, one after the other. Drop one alone to choose its square.",
-              dropped));
-    } else {
-      remarks.tell();
-    }
-  }
-
   private void encodeInTab(PhotoCrop crop, Tab tab) {
     models
         .recipe()
@@ -279,7 +238,8 @@ public final class FileOpener {
         .ifPresent(model -> models.requests().encode(crop, model, tab));
   }
 
-  private static String name(Path file) {
+  /** What people call a file. */
+  static String name(Path file) {
     return Notice.shortened(String.valueOf(file.getFileName()));
   }
 

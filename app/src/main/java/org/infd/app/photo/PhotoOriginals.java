@@ -75,21 +75,27 @@ public final class PhotoOriginals {
 
   /** A photo was read from a file. */
   public void remember(Photo photo, Path file) {
-    Places kept;
     synchronized (this) {
       last = photo;
-      kept = put(photo, file);
+      load();
+      put(photo, file);
     }
-    disk.execute(() -> json.write(kept));
+    disk.execute(() -> json.change(there -> with(there, photo, file)));
   }
 
-  private synchronized Places put(Photo photo, Path file) {
-    load();
+  private void put(Photo photo, Path file) {
     places.remove(photo.sha256());
     places.put(photo.sha256(), file.toAbsolutePath().toString());
     while (places.size() > MOST) {
       places.remove(places.keySet().iterator().next());
     }
+  }
+
+  /** What another window remembered meanwhile is older than this photo. */
+  private synchronized Places with(Optional<Places> there, Photo photo, Path file) {
+    load();
+    there.map(Places::files).ifPresent(files -> files.forEach(places::putIfAbsent));
+    put(photo, file);
     return new Places(new LinkedHashMap<>(places));
   }
 
@@ -107,7 +113,7 @@ public final class PhotoOriginals {
           try {
             var file = pasted.resolve(photo.sha256() + ".png");
             write(photo, file);
-            json.write(put(photo, file));
+            json.change(there -> with(there, photo, file));
             sweep();
           } catch (IOException | Problem e) {
             // it is in memory for as long as the program runs

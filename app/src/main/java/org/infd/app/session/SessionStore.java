@@ -7,9 +7,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.stream.IntStream;
 import org.infd.app.work.Background;
 import org.infd.app.work.JsonFile;
+import org.infd.app.work.OwnFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,9 +46,6 @@ public final class SessionStore {
    */
   public record Left(Session session, boolean wanted) {}
 
-  /** Nobody has more windows open on one folder; those beyond keep nothing. */
-  private static final int MOST_WINDOWS = 9;
-
   private final List<Path> files;
   private final Executor disk;
 
@@ -65,15 +62,8 @@ public final class SessionStore {
    * @param background where the file is written, one version after the other
    */
   public SessionStore(Path file, Background background) {
-    files =
-        IntStream.rangeClosed(1, MOST_WINDOWS)
-            .mapToObj(i -> i == 1 ? file : file.resolveSibling(numbered(file, i)))
-            .toList();
+    files = OwnFile.row(file).toList();
     disk = background.files();
-  }
-
-  private static String numbered(Path file, int number) {
-    return String.valueOf(file.getFileName()).replaceFirst("(\\.[^.]*)?$", "-" + number + "$1");
   }
 
   private static JsonFile<Kept> json(Path file) {

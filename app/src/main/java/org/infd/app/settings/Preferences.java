@@ -87,6 +87,26 @@ public record Preferences(
         null);
   }
 
+  /**
+   * What was chosen here over what another window wrote.
+   *
+   * @param before what was chosen here when it was last written
+   */
+  Preferences over(Preferences before, Preferences others) {
+    return new Preferences(
+        Settings.changed(before.look, look, others.look),
+        Settings.changed(before.movement, movement, others.movement),
+        Settings.changed(before.numbers, numbers, others.numbers),
+        Settings.changed(before.device, device, others.device),
+        Settings.changed(before.precision, precision, others.precision),
+        Settings.changed(before.gpuMegabytes, gpuMegabytes, others.gpuMegabytes),
+        Settings.changed(before.threads, threads, others.threads),
+        Settings.changed(before.cacheBytes, cacheBytes, others.cacheBytes),
+        Settings.changed(before.preview, preview, others.preview),
+        Settings.changed(before.below, below, others.below),
+        Settings.changed(before.picturesFolder, picturesFolder, others.picturesFolder));
+  }
+
   /** The choices in a line for a report of a fault, without the folder. */
   public String summary() {
     return NumberText.format(

@@ -1,6 +1,11 @@
 package org.infd.app.settings;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.infd.app.tab.SavedTab;
 import org.infd.inference.generation.Recipe;
 import org.jspecify.annotations.Nullable;
@@ -58,5 +63,36 @@ public record Settings(
   public static Settings defaults() {
     return new Settings(
         Preferences.defaults(), 0, 0, false, 0, false, null, null, 0, List.of(), -1);
+  }
+
+  /**
+   * These settings over those that another window wrote.
+   *
+   * @param before what these were when they were last written
+   * @param others what is written now
+   * @param seen the tabs that were ever open here: others are another window's, and stay
+   */
+  Settings over(Settings before, Settings others, Set<SavedTab> seen) {
+    var files = Stream.concat(seen.stream(), tabs.stream()).map(SavedTab::file).toList();
+    var known = new HashSet<>(files);
+    var all = new ArrayList<>(tabs);
+    others.tabs.stream().filter(tab -> !known.contains(tab.file())).forEach(all::add);
+    return new Settings(
+        preferences.over(before.preferences, others.preferences),
+        changed(before.width, width, others.width),
+        changed(before.height, height, others.height),
+        changed(before.maximised, maximised, others.maximised),
+        changed(before.exportSide, exportSide, others.exportSide),
+        changed(before.seedLocked, seedLocked, others.seedLocked),
+        changed(before.folder, folder, others.folder),
+        changed(before.recipe, recipe, others.recipe),
+        changed(before.galleryBytes, galleryBytes, others.galleryBytes),
+        all,
+        tab);
+  }
+
+  /** What is now, unless it is what it was. */
+  static <T extends @Nullable Object> T changed(T before, T now, T others) {
+    return Objects.equals(before, now) ? others : now;
   }
 }

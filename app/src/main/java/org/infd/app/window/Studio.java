@@ -25,6 +25,7 @@ import org.infd.app.session.OnlyStudio;
 import org.infd.app.session.SystemOpenFiles;
 import org.infd.app.settings.PrecisionWish;
 import org.infd.app.settings.SettingsStore;
+import org.infd.app.work.OwnFile;
 import org.infd.inference.NumberText;
 import org.infd.inference.UserData;
 import org.infd.inference.bundle.BundleCatalog;
@@ -74,6 +75,7 @@ public final class Studio extends Application {
     IconFont.use(data);
     Locale.setDefault(Locale.Category.FORMAT, chosen.numbers().locale(NumberText.locale()));
     var background = background();
+    var layout = OwnFile.claim(data.resolve(StudioServices.LAYOUT));
     var catalog = BundleCatalog.ofSystem();
     var model =
         new StudioModel(
@@ -91,7 +93,8 @@ public final class Studio extends Application {
                 Platform::runLater,
                 System::nanoTime,
                 new Random(),
-                new BundleStore(catalog)),
+                new BundleStore(catalog),
+                layout.path()),
             settings,
             data);
     var folder = settings.folder();
@@ -125,6 +128,7 @@ public final class Studio extends Application {
           save.run();
           model.close();
           background.shutdownNow();
+          layout.close();
         };
     stage.show();
     // what was chosen survives whatever happens later

@@ -175,7 +175,7 @@ public final class StudioModel {
         new LayoutSession(
             new LayoutSession.Studio(
                 recipe, generation, runs, tabs, requests, comparison, notices, undo),
-            dataFolder.resolve("layout.json"),
+            services.layout(dataFolder),
             pages::showPicture,
             background,
             ui);

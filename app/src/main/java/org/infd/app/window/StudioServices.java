@@ -1,10 +1,12 @@
 package org.infd.app.window;
 
+import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.infd.app.engine.Engine;
 import org.infd.app.models.ModelStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The services outside of the studio; tests replace them.
@@ -15,6 +17,8 @@ import org.infd.app.models.ModelStore;
  * @param nanoTime a clock in nanoseconds
  * @param dice gives random seeds
  * @param store the models on disk
+ * @param layout where the layout that is being edited is kept, as no other window keeps its own;
+ *     null for the usual place
  */
 public record StudioServices(
     Engine engine,
@@ -22,7 +26,21 @@ public record StudioServices(
     Executor ui,
     LongSupplier nanoTime,
     RandomGenerator dice,
-    ModelStore store) {
+    ModelStore store,
+    @Nullable Path layout) {
+  static final String LAYOUT = "layout.json";
+
+  /** Services of the only window. */
+  public StudioServices(
+      Engine engine,
+      Executor background,
+      Executor ui,
+      LongSupplier nanoTime,
+      RandomGenerator dice,
+      ModelStore store) {
+    this(engine, background, ui, nanoTime, dice, store, null);
+  }
+
   /** Services without a store of models. */
   public StudioServices(
       Engine engine,
@@ -31,5 +49,10 @@ public record StudioServices(
       LongSupplier nanoTime,
       RandomGenerator dice) {
     this(engine, background, ui, nanoTime, dice, ModelStore.none());
+  }
+
+  /** Where the layout that is being edited is kept. */
+  Path layout(Path dataFolder) {
+    return layout == null ? dataFolder.resolve(LAYOUT) : layout;
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 import org.infd.inference.FileReason;
 import org.infd.inference.Problem;
 import org.infd.inference.StrictJson;
@@ -24,6 +25,9 @@ import tools.jackson.core.JacksonException;
  */
 public record JsonFile<T>(Path file, Class<T> type, long largest, String what) {
   private static final System.Logger LOG = System.getLogger(JsonFile.class.getName());
+
+  /** One lock for all such files of a folder: none is held for long. */
+  private static final String LOCK = "files.lock";
 
   /** What is in the file. Never throws. */
   public Optional<T> read() {
@@ -78,6 +82,28 @@ public record JsonFile<T>(Path file, Class<T> type, long largest, String what) {
       AtomicFile.write(file, stream -> stream.write(bytes));
     } catch (IOException | JacksonException | Problem e) {
       warn("not written to", e);
+    }
+  }
+
+  /**
+   * Replaces what is in the file by what comes of it. Another program that changes it too waits
+   * meanwhile, so that nothing of it is lost. Never throws.
+   *
+   * @param change takes what is there by now, empty if nothing is or it cannot be read
+   * @return what is in the file then
+   */
+  public T change(Function<Optional<T>, T> change) {
+    try {
+      return FolderLock.holding(
+          file.resolveSibling(LOCK),
+          () -> {
+            var value = change.apply(readKept());
+            write(value);
+            return value;
+          });
+    } catch (IOException e) {
+      warn("not written to", e);
+      return change.apply(Optional.empty());
     }
   }
 

@@ -109,4 +109,64 @@ class SettingsStoreTest {
     Files.writeString(file, "");
     new SettingsStore(file.resolve("settings.json")).save(Settings.defaults());
   }
+
+  private static SavedTab tab(String name) {
+    return new SavedTab(name, "/home/ada/" + name + ".infd", null);
+  }
+
+  private static Settings with(Settings from, Preferences preferences, List<SavedTab> tabs) {
+    return new Settings(
+        preferences,
+        from.width(),
+        from.height(),
+        from.maximised(),
+        from.exportSide(),
+        from.seedLocked(),
+        from.folder(),
+        from.recipe(),
+        from.galleryBytes(),
+        tabs,
+        0);
+  }
+
+  private static Preferences looking(ThemeMode look, String pictures) {
+    var usual = Preferences.defaults();
+    return new Preferences(
+        look,
+        usual.movement(),
+        usual.numbers(),
+        usual.device(),
+        usual.precision(),
+        0,
+        0,
+        usual.cacheBytes(),
+        usual.preview(),
+        usual.below(),
+        pictures);
+  }
+
+  /** Each window writes what was changed in it, whichever ends last. */
+  @Test
+  void twoWindowsLoseNothingOfEachOther() {
+    var file = folder.resolve("settings.json");
+    new SettingsStore(file)
+        .save(
+            with(Settings.defaults(), looking(ThemeMode.LIGHT, null), List.of(tab("a"), tab("b"))));
+    var one = new SettingsStore(file);
+    var two = new SettingsStore(file);
+    var first = one.load();
+    var second = two.load();
+    // in one the theme is chosen, in the other a folder; each opens a picture, one closes one
+    one.save(with(first, looking(ThemeMode.DARK, null), List.of(tab("b"), tab("c"))));
+    two.save(with(second, looking(ThemeMode.LIGHT, "/pictures"), List.of(tab("d"), tab("b"))));
+    one.save(with(first, looking(ThemeMode.DARK, null), List.of(tab("b"), tab("c"))));
+    var kept = new SettingsStore(file).load();
+    assertEquals(ThemeMode.DARK, kept.preferences().look());
+    assertEquals("/pictures", kept.preferences().picturesFolder());
+    assertEquals(List.of(tab("b"), tab("c"), tab("d")), kept.tabs());
+    assertEquals(0, kept.tab());
+    // what was closed in the window that had it alone is gone
+    two.save(with(second, looking(ThemeMode.LIGHT, "/pictures"), List.of(tab("b"))));
+    assertEquals(List.of(tab("b"), tab("c")), new SettingsStore(file).load().tabs());
+  }
 }

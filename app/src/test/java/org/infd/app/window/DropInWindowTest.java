@@ -15,11 +15,17 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.infd.app.FakeEngine;
 import org.infd.app.tab.Tab;
+import org.infd.app.viewer.Landscape;
+import org.infd.inference.export.Frame;
+import org.infd.inference.export.PngExport;
+import org.infd.inference.generation.PictureMetadata;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.guidance.Layout;
 import org.infd.inference.guidance.LayoutBox;
+import org.infd.inference.runtime.Cancellation;
 import org.junit.jupiter.api.Test;
+import org.testfx.util.NodeQueryUtils;
 
 /** Several files at once: each gets what it needs, or a sentence. */
 class DropInWindowTest extends StudioWindowTest {
@@ -65,7 +71,7 @@ class DropInWindowTest extends StudioWindowTest {
     startWithPicture();
     engine.gate.drainPermits();
     drop(photo("a.png"), photo("b.jpg"), photo("c.png"));
-    assertEquals(List.of("Seed 18", "a.png", "b.jpg", "c.png"), titles());
+    waitFor(() -> titles().equals(List.of("Seed 18", "a.png", "b.jpg", "c.png")));
     waitFor(() -> model.generation().queue().waiting().size() == 2);
     assertEquals("a.png", onFx(() -> model.tabs().current().titleProperty().get()));
     assertTrue(onFx(() -> model.tabs().tabs().stream().noneMatch(Tab::isEmpty)));
@@ -89,8 +95,60 @@ class DropInWindowTest extends StudioWindowTest {
     startWithPicture();
     run(() -> model.tabs().open());
     drop(photo("a.png"), photo("b.png"));
-    waitFor(this::allAreThere);
-    assertEquals(List.of("Seed 18", "a.png", "b.png"), titles());
+    waitFor(() -> titles().equals(List.of("Seed 18", "a.png", "b.png")) && allAreThere());
+  }
+
+  /** A picture of ours, which holds how it was made. */
+  private Path ours(String name, long seed) throws IOException {
+    var recipe =
+        Recipe.builder("hills", "00")
+            .seed(seed)
+            .steps(25)
+            .sampler(SamplerKind.DPMPP)
+            .eta(1)
+            .build();
+    var file = folder.resolve(name);
+    var frame = Frame.square(32);
+    PngExport.write(
+        file,
+        new Landscape(seed),
+        frame,
+        PictureMetadata.of(recipe, frame, false, engine.device(), false).toPngText(),
+        PngExport.Progress.NONE,
+        Cancellation.never());
+    return file;
+  }
+
+  @Test
+  void severalPicturesThatHoldTheirRecipesAreAskedForOnce() throws Exception {
+    startWithPicture();
+    drop(ours("x.png", 71), ours("y.png", 72));
+    waitFor(() -> noticeText().equals("2 pictures hold their recipes: 'x.png' and 1 more."));
+    assertEquals(List.of("Seed 18"), titles());
+    robot.clickOn("#notice-action");
+    waitFor(() -> titles().equals(List.of("Seed 18", "Seed 71", "Seed 72")) && allAreThere());
+  }
+
+  @Test
+  void theyOpenAsPhotosIfThatIsWanted() throws Exception {
+    startWithPicture();
+    drop(ours("x.png", 71), ours("y.png", 72));
+    waitFor(() -> noticeText().startsWith("2 pictures hold"));
+    waitFor(
+        () ->
+            robot.lookup("#notice-other").match(NodeQueryUtils.isVisible()).tryQuery().isPresent());
+    robot.clickOn("#notice-other");
+    waitFor(() -> titles().equals(List.of("Seed 18", "x.png", "y.png")) && allAreThere());
+  }
+
+  @Test
+  void photosAmongThemOpenAndTheOthersAreAskedFor() throws Exception {
+    startWithPicture();
+    drop(ours("x.png", 71), photo("p.png"), text("broken.png"), text("notes.txt"));
+    waitFor(() -> titles().equals(List.of("Seed 18", "p.png")) && allAreThere());
+    waitFor(() -> noticeText().startsWith("'x.png' holds its recipe: seed 71."));
+    assertTrue(noticeText().contains("notes.txt"), noticeText());
+    assertTrue(noticeText().contains("broken.png"), noticeText());
   }
 
   @Test

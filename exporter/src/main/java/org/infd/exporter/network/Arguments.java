@@ -180,9 +180,21 @@ public final class Arguments {
     return of(path + "." + name, value(name));
   }
 
-  /** A {@code {name, args}} pair. */
+  /**
+   * A {@code {name, args}} pair.
+   *
+   * @throws Problem if there is none
+   */
   public Component component(String name) {
     var child = child(name);
+    if (!child.has("name")) {
+      throw new Problem(
+          "The checkpoint's "
+              + path
+              + (has(name) ? "." + name + " has no name" : " has no '" + name + "'")
+              + ", so what its network is cannot be known. Save the checkpoint again with the"
+              + " arguments of its model.");
+    }
     var component = new Component(child.text("name", ""), child.child("args"));
     child.refuseUnread();
     return component;

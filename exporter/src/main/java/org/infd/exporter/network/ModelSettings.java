@@ -2,6 +2,7 @@ package org.infd.exporter.network;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.Manifest.Diffusion;
 import org.infd.inference.bundle.Manifest.FeatureMap;
@@ -9,6 +10,7 @@ import org.infd.inference.bundle.Manifest.Latent;
 import org.infd.inference.bundle.Manifest.LatentKind;
 import org.infd.inference.bundle.Manifest.Prediction;
 import org.infd.inference.bundle.Manifest.Schedule;
+import org.infd.inference.diffusion.TimestepRespacing;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,9 @@ public record ModelSettings(
     ConditionSettings condition,
     List<String> remarks) {
   private static final int LARGEST_LATENT = 1024;
+
+  /** How many steps sampling takes where nothing is said (docs/spec/infd-model.md 6). */
+  private static final int USUAL_STEPS = 200;
 
   /** Copies the list. */
   public ModelSettings {
@@ -61,7 +66,7 @@ public record ModelSettings(
     var condition = ConditionSettings.none();
     if (args.has("z_dm")) {
       unet = unet(args, latent);
-      diffusion = diffusion(args);
+      diffusion = diffusion(args, remarks);
       condition = ConditionSettings.of(args, unet, remarks);
     }
     args.skip(
@@ -171,7 +176,7 @@ public record ModelSettings(
     return unet;
   }
 
-  private static Diffusion diffusion(Arguments args) {
+  private static Diffusion diffusion(Arguments args, List<String> remarks) {
     var process = args.child("z_dp");
     for (var name : List.of("learn_sigma", "rescale_timesteps")) {
       if (process.flag(name, false)) {
@@ -206,9 +211,53 @@ public record ModelSettings(
             process.real("linear_beta_end", 0.02, 0, 1),
             velocity ? Prediction.VELOCITY : start ? Prediction.X0 : Prediction.EPSILON,
             args.real("z_ddim_eta", 1, 0, 1),
-            process.text("_sampling_timestep_respacing", "ddim200"));
+            respacing(
+                process.text("_sampling_timestep_respacing", "ddim" + USUAL_STEPS),
+                steps,
+                remarks));
     process.refuseUnread();
+    requireNoise(process, diffusion);
     return diffusion;
+  }
+
+  /** The linear schedule is given for 1000 steps; for others it is scaled. */
+  private static void requireNoise(Arguments process, Diffusion diffusion) {
+    double scale = 1000.0 / diffusion.steps();
+    double start = diffusion.betaStart() * scale;
+    double end = diffusion.betaEnd() * scale;
+    if (diffusion.schedule() == Schedule.LINEAR && !(start > 0 && start <= end && end < 1)) {
+      throw new Problem(
+          process
+              + " lays on noise from "
+              + diffusion.betaStart()
+              + " to "
+              + diffusion.betaEnd()
+              + " in "
+              + diffusion.steps()
+              + " steps; for so many, linear_beta_start has to be more than 0, at most"
+              + " linear_beta_end, and that less than "
+              + NumberText.format("%s", 1 / scale)
+              + ". The model cannot be imported.");
+    }
+  }
+
+  /** Which steps sampling visits: a setting for another number of steps is of no use. */
+  private static String respacing(String text, int steps, List<String> remarks) {
+    try {
+      TimestepRespacing.parse(text, steps);
+      return text;
+    } catch (Problem e) {
+      int count = TimestepRespacing.nextDdimCount(Math.min(USUAL_STEPS, steps), steps);
+      remarks.add(
+          "Sampling by '"
+              + text
+              + "' is not possible with "
+              + steps
+              + " steps of diffusion; 'ddim"
+              + count
+              + "' is taken.");
+      return "ddim" + count;
+    }
   }
 
   /** The feature map φ that the decoder makes of a latent. */

@@ -40,10 +40,9 @@ public record RendererSettings(
   static RendererSettings of(Arguments.Component renderer) {
     var args = renderer.args();
     int features = args.integer("z_dec_channels", 128, 1, 1 << 14);
-    var net = args.component("net");
     return switch (renderer.name()) {
-      case "renderer_concat_wrapper" -> concatenating(args, net, features);
-      case "renderer_fixres_wrapper" -> fixed(args, net, features);
+      case "renderer_concat_wrapper" -> concatenating(args, args.component("net"), features);
+      case "renderer_fixres_wrapper" -> fixed(args, args.component("net"), features);
       default ->
           throw new Problem(
               "The renderer '"

@@ -36,7 +36,7 @@ public final class Checkpoint implements TensorFile {
     placeholders = archive.pickle().placeholders();
     var whole = outer(archive);
     var outer = new Wrapping(Checkpoint::isTraining).inside(whole).orElse(whole);
-    if (outer == whole && !(whole.get("model") instanceof Dict)) {
+    if (outer == whole && SettingsObjects.dict(whole.get("model")) == null) {
       outer = new Wrapping(Checkpoint::isBare).inside(whole).orElse(whole);
     }
     if (isBare(outer)) {
@@ -47,20 +47,22 @@ public final class Checkpoint implements TensorFile {
       tensors = new StateDicts(archive).flat(outer).from(PARTS);
       return;
     }
-    if (!(outer.get("model") instanceof Dict model)) {
+    var model = SettingsObjects.dict(outer.get("model"));
+    if (model == null) {
       throw notInfd("it has no 'model' entry");
     }
-    if (!(model.get("name") instanceof String name)) {
+    var origin = archive.origin();
+    if (!(PlainValues.lenient(origin, "model.name", model.get("name")) instanceof String name)) {
       throw notInfd("its model has no name");
     }
     if (!name.equals(MODEL_NAME)) {
       throw notInfd("its model is named " + SourceLocation.quote(name));
     }
-    if (!(model.get("sd") instanceof Dict stored)) {
+    var stored = SettingsObjects.dict(model.get("sd"));
+    if (stored == null) {
       throw notInfd("its model has no state dict 'sd'");
     }
     var sd = new Wrapping(Checkpoint::isBare).inside(stored).orElse(stored);
-    var origin = archive.origin();
     var args = PlainValues.strict(origin, "model.args", model.get("args"));
     if (args != null && !(args instanceof Map)) {
       throw notInfd("its 'model.args' is no dictionary");
@@ -71,13 +73,18 @@ public final class Checkpoint implements TensorFile {
     tensors = new StateDicts(archive).flat(sd).from(PARTS);
   }
 
-  private Checkpoint(Safetensors weights) {
+  /**
+   * Tensors alone.
+   *
+   * @param whole the file by whose name a description is looked for
+   */
+  private Checkpoint(TensorFile weights, Path whole, Map<String, String> metadata) {
     file = weights.path();
     closing = weights::close;
     placeholders = weights.placeholders();
     description =
-        ModelDescription.find(file, weights.metadata())
-            .orElseThrow(() -> FileKind.SAFETENSORS.asProblem(file));
+        ModelDescription.find(whole, metadata)
+            .orElseThrow(() -> FileKind.SAFETENSORS.asProblem(whole));
     tensors = new NamedTensors(weights.stateDict(), weights.wrappers()).from(PARTS);
   }
 
@@ -103,13 +110,25 @@ public final class Checkpoint implements TensorFile {
 
   /**
    * Opens an INFD checkpoint of either stage: what training wrote, or its tensors alone with the
-   * model's arguments in the metadata or beside them, see {@link ModelDescription}.
+   * model's arguments in the metadata or beside them, see {@link ModelDescription}; of tensors in
+   * several files the index or a part, which stand for all.
    *
    * @throws Problem if the file is missing, damaged, hostile, of another format or another model
    */
   public static Checkpoint open(Path file) {
+    if (FileKind.of(file) == FileKind.ZIP) {
+      // whatever its name
+      return open(file, Checkpoint::new);
+    }
+    var index = ShardedTensors.index(file);
+    if (index.isPresent()) {
+      return MappedFile.closingOnFailure(
+          ShardedTensors.open(index.get()),
+          parts -> new Checkpoint(parts, parts.whole(), parts.metadata()));
+    }
     return FileKind.of(file) == FileKind.SAFETENSORS
-        ? MappedFile.closingOnFailure(Safetensors.open(file), Checkpoint::new)
+        ? MappedFile.closingOnFailure(
+            Safetensors.open(file), weights -> new Checkpoint(weights, file, weights.metadata()))
         : open(file, Checkpoint::new);
   }
 
@@ -131,14 +150,16 @@ public final class Checkpoint implements TensorFile {
     if (archive.isTorchScript()) {
       throw notInfd("it is a TorchScript archive, a program with its weights");
     }
-    if (!(archive.pickle().value() instanceof Dict outer)) {
+    var outer = SettingsObjects.dict(archive.pickle().value());
+    if (outer == null) {
       throw notInfd("its content is no dictionary");
     }
     return outer;
   }
 
   private static boolean isTraining(Dict outer) {
-    return outer.get("model") instanceof Dict model && model.get("sd") instanceof Dict;
+    var model = SettingsObjects.dict(outer.get("model"));
+    return model != null && SettingsObjects.dict(model.get("sd")) != null;
   }
 
   private static boolean isBare(Dict outer) {

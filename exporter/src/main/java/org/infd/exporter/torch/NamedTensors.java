@@ -100,7 +100,12 @@ record NamedTensors(Map<String, StoredTensor> tensors, SortedSet<String> wrapper
     return dot < 0 ? name.substring(from) : name.substring(from, dot);
   }
 
-  private static String unwrapped(String name, Set<String> found) {
+  /**
+   * A name without the parts that wrappers put into it.
+   *
+   * @param found takes these parts
+   */
+  static String unwrapped(String name, Set<String> found) {
     int from = 0;
     StringBuilder kept = null;
     for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', from)) {

@@ -81,6 +81,17 @@ final class SettingsObjects {
     return Optional.empty();
   }
 
+  /** A dictionary, also one of a known class of settings; null for everything else. */
+  static @Nullable Dict dict(@Nullable Object value) {
+    if (value instanceof Dict dict) {
+      return dict;
+    }
+    return value instanceof Placeholder object
+            && content(object).map(Content::value).orElse(null) instanceof Dict dict
+        ? dict
+        : null;
+  }
+
   private static boolean isCollection(Placeholder object) {
     return (object.type().module().equals("builtins")
             || object.type().module().equals("__builtin__"))
@@ -103,7 +114,9 @@ final class SettingsObjects {
     if (first(object) instanceof Dict dict) {
       return Optional.of(dict);
     }
-    return object.state() instanceof Dict state ? Optional.of(state) : Optional.of(new Dict());
+    var state = object.state() instanceof Dict dict ? dict : new Dict();
+    // ml_collections keeps its own settings beside those of the user
+    return Optional.of(state.get("_fields") instanceof Dict fields ? fields : state);
   }
 
   private static String path(Placeholder object) {

@@ -35,7 +35,8 @@ final class StateDictFile implements TensorFile {
       }
       return new StateDictFile(archive, Format.TORCH_SCRIPT, states.scripted(module));
     }
-    if (!(root instanceof Dict outer)) {
+    var outer = SettingsObjects.dict(root);
+    if (outer == null) {
       throw noStateDict(archive);
     }
     var dict = unwrapped(outer);
@@ -48,14 +49,17 @@ final class StateDictFile implements TensorFile {
   /** Fine-tunes wrap the state dict; a training checkpoint holds it as {@code model.sd}. */
   private static Dict unwrapped(Dict outer) {
     for (var wrapper : List.of("state_dict", "model_state_dict", "module")) {
-      if (outer.get(wrapper) instanceof Dict inner) {
+      var inner = SettingsObjects.dict(outer.get(wrapper));
+      if (inner != null) {
         return inner;
       }
     }
-    if (outer.get("model") instanceof Dict model) {
-      return model.get("sd") instanceof Dict inner ? inner : model;
+    var model = SettingsObjects.dict(outer.get("model"));
+    if (model == null) {
+      return outer;
     }
-    return outer;
+    var inner = SettingsObjects.dict(model.get("sd"));
+    return inner == null ? model : inner;
   }
 
   private static Problem noStateDict(TorchArchive archive) {

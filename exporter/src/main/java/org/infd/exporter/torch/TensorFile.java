@@ -12,7 +12,7 @@ import org.infd.inference.Problem;
  * Thread-safe, but closing must wait for all readers.
  */
 public sealed interface TensorFile extends AutoCloseable
-    permits Checkpoint, StateDictFile, Safetensors {
+    permits Checkpoint, StateDictFile, Safetensors, ShardedTensors {
   /** What kind of file the tensors came from. */
   enum Format {
     /** An INFD training checkpoint (docs/spec/infd-model.md 1.2). */
@@ -60,11 +60,21 @@ public sealed interface TensorFile extends AutoCloseable
 
   /**
    * Opens weights of any format: safetensors, TorchScript, a plain state dict, or the state dict of
-   * a training checkpoint.
+   * a training checkpoint; of weights in several files the index or a part, which stand for all.
    *
    * @throws Problem if the file is none of these, is damaged, or asks for code to be run
    */
   static TensorFile open(Path file) {
+    var index = ShardedTensors.index(file);
+    return index.isPresent() ? ShardedTensors.open(index.get()) : openOne(file);
+  }
+
+  /**
+   * Opens this file alone.
+   *
+   * @throws Problem as {@link #open}
+   */
+  static TensorFile openOne(Path file) {
     return FileKind.of(file) == FileKind.SAFETENSORS
         ? Safetensors.open(file)
         : Checkpoint.openStateDict(file);

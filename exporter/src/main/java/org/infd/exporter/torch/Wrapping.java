@@ -1,6 +1,7 @@
 package org.infd.exporter.torch;
 
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.infd.exporter.torch.Pickled.Dict;
@@ -31,8 +32,8 @@ record Wrapping(Predicate<Dict> wanted) {
           return Optional.of(dict);
         }
         dict.entries().values().stream()
-            .filter(Dict.class::isInstance)
-            .map(Dict.class::cast)
+            .map(SettingsObjects::dict)
+            .filter(Objects::nonNull)
             .limit(MOST)
             .forEach(open::add);
       }

@@ -87,6 +87,32 @@ class ModelSettingsTest {
     assertEquals(Prediction.X0, start.prediction());
   }
 
+  /** The default of 200 steps is for a diffusion of 1000. */
+  @Test
+  void samplingFitsTheStepsOfTheDiffusion() {
+    for (var expected : Map.of(100, "ddim100", 500, "ddim250", 1000, "ddim200").entrySet()) {
+      var args = TinyModel.args();
+      args.put("z_dp", Map.of("steps", expected.getKey(), "noise_schedule", "cosine"));
+      var diffusion = ModelSettings.of(args).diffusion();
+      assertNotNull(diffusion);
+      assertEquals(expected.getValue(), diffusion.respacing());
+    }
+    var args = TinyModel.args();
+    args.put("z_dp", Map.of("_sampling_timestep_respacing", "ddim999"));
+    var settings = ModelSettings.of(args);
+    assertNotNull(settings.diffusion());
+    assertEquals("ddim200", settings.diffusion().respacing());
+    assertTrue(settings.remarks().toString().contains("'ddim999'"), settings.remarks()::toString);
+  }
+
+  @Test
+  void refusesNoiseThatCannotBe() {
+    refused("z_dp", Map.of("linear_beta_start", 0), "linear_beta_start has to be more than 0");
+    refused(
+        "z_dp", Map.of("linear_beta_start", 0.02, "linear_beta_end", 0.01), "from 0.02 to 0.01");
+    refused("z_dp", Map.of("steps", 10), "less than 0.01");
+  }
+
   @Test
   void refusesAbsurdSizes() {
     refused("z_shape", List.of(3, 1_000_000, 1_000_000), "z_shape");
@@ -111,6 +137,7 @@ class ModelSettingsTest {
     refused("decoder", Map.of("name", ""), "decoder");
     refused("renderer", Map.of("name", "nerf"), "nerf");
     refused("renderer", renderer(Map.of("name", "mlp")), "mlp");
+    refused("encoder", Map.of("args", Map.of()), "encoder has no name");
     refused("z_dm", Map.of("name", "dit"), "dit");
     refusedUnet(Map.of("rotary", true), "rotary");
     refused("z_dp", Map.of("noise_schedule", "sigmoid"), "sigmoid");

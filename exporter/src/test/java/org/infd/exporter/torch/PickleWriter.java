@@ -25,6 +25,9 @@ final class PickleWriter {
   /** A module of a TorchScript archive: its class, and its attributes by name. */
   record ScriptModule(String module, String name, Map<String, ?> attributes) {}
 
+  /** An object of a class that settings are kept in: entries of a dictionary, and attributes. */
+  record Settings(String module, String name, Map<String, ?> items, Map<String, ?> state) {}
+
   /** The pickle of {@code value}; afterwards {@link #storages} are the tensors in key order. */
   byte[] write(@Nullable Object value) {
     out.write(0x80);
@@ -49,6 +52,7 @@ final class PickleWriter {
       case String text -> text(text);
       case TensorSource tensor -> tensor(tensor);
       case ScriptModule module -> scriptModule(module);
+      case Settings settings -> settings(settings);
       case List<?> list -> list(list);
       case Map<?, ?> map -> {
         boolean stateDict =
@@ -153,6 +157,20 @@ final class PickleWriter {
     out.write('u');
     out.write('b');
     put();
+  }
+
+  private void settings(Settings settings) {
+    global(settings.module(), settings.name());
+    out.write(')');
+    out.write(0x81);
+    put();
+    if (!settings.items().isEmpty()) {
+      items(settings.items());
+    }
+    if (!settings.state().isEmpty()) {
+      save(settings.state());
+      out.write('b');
+    }
   }
 
   private void orderedDict() {

@@ -30,6 +30,11 @@ public final class TorchFileWriter {
    *     (docs/spec/infd-model.md 1.2), or a bare state dict
    */
   public static void write(Path file, Map<String, ?> outer) throws IOException {
+    writeObject(file, outer);
+  }
+
+  /** The same with any value that {@link PickleWriter} can write. */
+  static void writeObject(Path file, Object outer) throws IOException {
     var name = String.valueOf(file.getFileName());
     var stem = name.contains(".") ? name.substring(0, name.lastIndexOf('.')) : name;
     var writer = new PickleWriter();

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.infd.inference.FileReason;
 import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
@@ -58,6 +59,7 @@ final class GraphCheck {
       require(name, "input", file.inputs(), inputs(name));
       require(name, "output", file.outputs(), outputs(name));
       requireNorms(name, file);
+      requireSizes(name, new GraphSizes(file));
     } else {
       require(name, "input", declared(entry.inputs()), inputs(name));
       require(name, "output", declared(entry.outputs()), outputs(name));
@@ -237,6 +239,10 @@ final class GraphCheck {
     return new Extent("conditioning.contextWidth", manifest.conditioning().contextWidth());
   }
 
+  private Extent contextLength() {
+    return new Extent("conditioning.contextLength", manifest.conditioning().contextLength());
+  }
+
   private List<Wanted> inputs(String graph) {
     var wanted = new ArrayList<Wanted>();
     switch (graph) {
@@ -311,9 +317,8 @@ final class GraphCheck {
   }
 
   private Extent tokens(String graph) {
-    var conditioning = manifest.conditioning();
-    return graph.equals(TEXT) && conditioning.kind() == ConditioningKind.TEXT
-        ? new Extent("conditioning.contextLength", conditioning.contextLength())
+    return graph.equals(TEXT) && manifest.conditioning().kind() == ConditioningKind.TEXT
+        ? contextLength()
         : ANY;
   }
 
@@ -322,7 +327,7 @@ final class GraphCheck {
     switch (graph) {
       case "unet" -> wanted.add(latent("prediction"));
       case "unet_vjp", "decode_vjp" -> wanted.add(latent("d_z"));
-      case "condition" -> wanted.add(floats("context", ANY, fixed(1), contextWidth()));
+      case "condition" -> wanted.add(floats("context", ANY, contextLength(), contextWidth()));
       case "encode" -> {
         if (manifest.latent().kind() == LatentKind.GAUSSIAN) {
           wanted.add(latent("mean"));
@@ -396,7 +401,8 @@ final class GraphCheck {
         if (shape == null || !shape.equals(List.of(Integer.toString(channels)))) {
           throw contradiction(
               NumberText.format(
-                  "renderer.norms[%d].channels is %d, but the %s of this norm in the graph '%s' is %s",
+                  "renderer.norms[%d].channels is %d, but the %s of this norm in the graph '%s' is"
+                      + " %s",
                   k, channels, parameter, graph, shape == null ? "missing" : shape));
         }
       }
@@ -406,6 +412,73 @@ final class GraphCheck {
           NumberText.format(
               "renderer.norms has %d entries, but the graph '%s' has more norms",
               norms.size(), graph));
+    }
+  }
+
+  /** What is in the weights and in the operations only. */
+  private void requireSizes(String graph, GraphSizes sizes) {
+    var renderer = manifest.renderer();
+    var conditioning = manifest.conditioning();
+    switch (graph) {
+      case "render", "render_gather", "render_live", "render_live_gather", "render_fixed" -> {
+        requireSize(
+            "renderer.receptiveRadius",
+            renderer.receptiveRadius(),
+            sizes.reach("rgb"),
+            "in the graph '" + graph + "' a pixel depends on those up to %d beside its own");
+        if (!graph.equals("render_fixed")) {
+          requireSize(
+              "renderer.hiddenChannels",
+              renderer.hiddenChannels(),
+              sizes.lastInputChannels("rgb"),
+              "the last convolution of the graph '" + graph + "' takes %d channels");
+        }
+      }
+      case "decode", "decode_vjp", "encode" -> {
+        if (manifest.latent().kind() == LatentKind.QUANTISED) {
+          requireSize(
+              "latent.codebook",
+              manifest.latent().codebook(),
+              sizes.tableRows(),
+              "the codebook of the graph '" + graph + "' has %d rows");
+        }
+      }
+      case "condition" ->
+          // the last row is for no class
+          requireSize(
+              "conditioning.classes",
+              conditioning.classes(),
+              less(sizes.tableRows()),
+              "the graph 'condition' knows %d classes");
+      default -> {
+        if (graph.equals(TEXT) && conditioning.vocabulary() != null) {
+          requireTokens("conditioning", conditioning.vocabulary(), graph, sizes);
+        }
+        var clip = manifest.clip();
+        if (clip != null && clip.textGraph().equals(graph)) {
+          requireTokens("clip", clip.vocabulary(), graph, sizes);
+        }
+      }
+    }
+  }
+
+  private static OptionalLong less(OptionalLong rows) {
+    return rows.isPresent() ? OptionalLong.of(rows.getAsLong() - 1) : rows;
+  }
+
+  private void requireTokens(
+      String owner, Manifest.Vocabulary vocabulary, String graph, GraphSizes sizes) {
+    requireSize(
+        owner + ".vocabulary.tokens",
+        vocabulary.tokens(),
+        sizes.tableRows(),
+        "the graph '" + graph + "' knows %d tokens");
+  }
+
+  private void requireSize(String field, int said, OptionalLong found, String sentence) {
+    if (found.isPresent() && found.getAsLong() != said) {
+      throw contradiction(
+          field + " is " + said + ", but " + NumberText.format(sentence, found.getAsLong()));
     }
   }
 }

@@ -211,7 +211,7 @@ final class ManifestReader {
     return new Manifest.Renderer(
         kind,
         value.get("receptiveRadius").whole(0, 1024),
-        value.get("hiddenChannels").whole(fixed ? 0 : 1, MOST_CHANNELS),
+        value.get("hiddenChannels").whole(fixed ? 0 : 1, fixed ? 0 : MOST_CHANNELS),
         value.get("norms").items(64).stream().map(ManifestReader::norm).toList());
   }
 
@@ -274,20 +274,25 @@ final class ManifestReader {
         respacing(value.get("respacing"), steps));
   }
 
-  /** Counts that are written well may still be more than there are, or none. */
+  /** Counts that are written well may still not exist. */
   private static String respacing(JsonValue value, int steps) {
     var text = matching(value, RESPACING, "ddimN, some counts with commas, or nothing");
-    long all = 0;
-    boolean hasNone = false;
-    for (var counts = COUNT.matcher(text); counts.find(); ) {
-      int count = Integer.parseInt(counts.group());
-      hasNone |= count == 0;
-      all += count;
-    }
-    if (hasNone || all > steps) {
-      throw value.wrong("one that the " + steps + " steps can be taken by");
+    var counts = COUNT.matcher(text).results().mapToInt(c -> Integer.parseInt(c.group())).toArray();
+    boolean isDdim = !text.isBlank() && !Character.isDigit(text.strip().charAt(0));
+    for (int section = 0; section < counts.length; section++) {
+      int length = steps / counts.length + (section < steps % counts.length ? 1 : 0);
+      int count = counts[section];
+      if (count < 1 || count > length || isDdim && !isDdimCount(count, steps)) {
+        throw value.wrong("one that the " + steps + " steps can be taken by");
+      }
     }
     return text;
+  }
+
+  /** Whether every i-th of all steps makes this count for some i below their number. */
+  private static boolean isDdimCount(int count, int steps) {
+    int stride = Math.ceilDiv(steps, count);
+    return Math.ceilDiv(steps, stride) == count && (stride == 1 || stride < steps);
   }
 
   /** An end of the linear schedule: scaled to the count of steps, it is a share of noise. */

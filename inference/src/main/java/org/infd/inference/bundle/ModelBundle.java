@@ -278,15 +278,15 @@ public final class ModelBundle {
               + folder
               + "'.");
     }
-    requireFit("clip_image", "crop", 3, clip.side());
-    requireFit("clip_image", "embedding", 1, clip.embedding());
-    requireFit(clip.textGraph(), "tokens", 1, clip.contextLength());
-    requireFit(clip.textGraph(), "embedding", 1, clip.embedding());
+    requireFit("clip.side", clip.side(), "clip_image", "crop", 3);
+    requireFit("clip.embedding", clip.embedding(), "clip_image", "embedding", 1);
+    requireFit("clip.contextLength", clip.contextLength(), clip.textGraph(), "tokens", 1);
+    requireFit("clip.embedding", clip.embedding(), clip.textGraph(), "embedding", 1);
     return clip;
   }
 
   /** The manifest itself is covered by no hash. */
-  private void requireFit(String graph, String port, int axis, int extent) {
+  private void requireFit(String field, int extent, String graph, String port, int axis) {
     var entry = manifest.graphs().get(graph);
     if (entry == null) {
       return;
@@ -300,11 +300,13 @@ public final class ModelBundle {
             actual -> {
               throw new Problem(
                   folder.resolve(MANIFEST)
-                      + " contradicts itself: of the "
-                      + port
-                      + " of its CLIP it says "
+                      + " contradicts itself: "
+                      + field
+                      + " is "
                       + extent
-                      + ", and its graph '"
+                      + ", but the '"
+                      + port
+                      + "' of the graph '"
                       + graph
                       + "' has "
                       + actual

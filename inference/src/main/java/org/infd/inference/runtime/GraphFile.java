@@ -2,6 +2,7 @@ package org.infd.inference.runtime;
 
 import java.nio.BufferUnderflowException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,9 +19,13 @@ import org.infd.inference.ShownText;
  * @param inputs by name, in their order
  * @param outputs by name, in their order
  * @param initializers the shapes of its constants, by name
+ * @param nodes its operations; each comes after what it takes
  */
 public record GraphFile(
-    Map<String, Port> inputs, Map<String, Port> outputs, Map<String, List<String>> initializers) {
+    Map<String, Port> inputs,
+    Map<String, Port> outputs,
+    Map<String, List<String>> initializers,
+    List<Node> nodes) {
   // onnx.proto: ModelProto.graph, training_info, functions
   private static final int GRAPH = 7;
   private static final int TRAINING = 20;
@@ -37,6 +42,11 @@ public record GraphFile(
   private static final int OPERATOR = 4;
   private static final int ATTRIBUTE = 5;
   private static final int DOMAIN = 7;
+  // AttributeProto.name, i, s, ints
+  private static final int ATTRIBUTE_NAME = 1;
+  private static final int WHOLE = 3;
+  private static final int TEXT = 4;
+  private static final int WHOLES = 8;
   // AttributeProto.g, graphs
   private static final int SUBGRAPH = 6;
   private static final int SUBGRAPHS = 11;
@@ -59,6 +69,22 @@ public record GraphFile(
       shape = List.copyOf(shape);
     }
   }
+
+  /**
+   * An operation.
+   *
+   * @param operator its name in ONNX
+   * @param inputs the values that it takes; an empty name where one is left out
+   * @param outputs the values that it gives
+   * @param numbers its attributes of whole numbers, by name
+   * @param texts its attributes of text, by name
+   */
+  public record Node(
+      String operator,
+      List<String> inputs,
+      List<String> outputs,
+      Map<String, List<Long>> numbers,
+      Map<String, String> texts) {}
 
   /**
    * Reads a file.
@@ -95,31 +121,46 @@ public record GraphFile(
     var known = new HashSet<>(initializers.keySet());
     known.addAll(inputs.keySet());
     known.add("");
+    var nodes = new ArrayList<Node>();
     for (var node : graph.messages(NODE)) {
-      requirePlain(node);
-      for (var input : node.texts(NODE_INPUT)) {
+      var plain = plain(node);
+      for (var input : plain.inputs) {
         if (!known.contains(input)) {
           throw new Problem(
-              "its operation '" + shown(node.text(OPERATOR)) + "' takes what comes after it");
+              "its operation '" + shown(plain.operator) + "' takes what comes after it");
         }
       }
-      known.addAll(node.texts(NODE_OUTPUT));
+      known.addAll(plain.outputs);
+      nodes.add(plain);
     }
-    return new GraphFile(inputs, ports(graph.messages(OUTPUT)), initializers);
+    return new GraphFile(inputs, ports(graph.messages(OUTPUT)), initializers, nodes);
   }
 
-  private static void requirePlain(Protobuf node) {
+  private static Node plain(Protobuf node) {
     var operator = shown(node.text(OPERATOR));
     if (!OFFICIAL.contains(node.text(DOMAIN))) {
       throw new Problem(
           "its operation '" + operator + "' is of a collection that no import takes from");
     }
+    var numbers = new HashMap<String, List<Long>>();
+    var texts = new HashMap<String, String>();
     for (var attribute : node.messages(ATTRIBUTE)) {
       if (attribute.has(SUBGRAPH) || attribute.has(SUBGRAPHS)) {
         throw new Problem(
             "its operation '" + operator + "' is a loop or a branch, which no import writes");
       }
+      var name = attribute.text(ATTRIBUTE_NAME);
+      var whole = attribute.number(WHOLE);
+      if (whole.isPresent()) {
+        numbers.put(name, List.of(whole.get()));
+      } else if (attribute.has(WHOLES)) {
+        numbers.put(name, attribute.numbers(WHOLES));
+      } else if (attribute.has(TEXT)) {
+        texts.put(name, attribute.text(TEXT));
+      }
     }
+    return new Node(
+        node.text(OPERATOR), node.texts(NODE_INPUT), node.texts(NODE_OUTPUT), numbers, texts);
   }
 
   private static String shown(String name) {

@@ -139,7 +139,18 @@ class ManifestReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ddim0", "ddim5000", "0", "600,600"})
+  @ValueSource(
+      strings = {
+        "ddim0",
+        "ddim5000",
+        "0",
+        "600,600",
+        "ddim999",
+        "ddim1",
+        "ddim201",
+        "501,1",
+        "1,0"
+      })
   void countsThatTheStepsDoNotAllowAreSaidOfTheirPlace(String counts) throws IOException {
     var tree = tree();
     ((ObjectNode) tree.get("diffusion")).put("respacing", counts);
@@ -147,7 +158,7 @@ class ManifestReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"DDIM25", " 10 , 20,30 ", ""})
+  @ValueSource(strings = {"DDIM25", " 10 , 20,30 ", "", "500,500", "1", "ddim1000", "ddim2"})
   void countsMayBeWrittenWithBlanks(String counts) throws IOException {
     var tree = tree();
     ((ObjectNode) tree.get("diffusion")).put("respacing", counts);
