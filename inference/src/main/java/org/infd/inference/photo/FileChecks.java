@@ -176,7 +176,7 @@ final class FileChecks {
         switch (kind) {
           case PNG -> png.orElseThrow().soundness(watch::check);
           case GIF -> GifCheck.of(file, watch::check);
-          case JPEG -> frame.map(JpegFrame::isEnded).orElse(true) ? Soundness.SOUND : Soundness.CUT;
+          case JPEG -> frame.map(this::jpegSoundness).orElse(Soundness.SOUND);
           case WEBP -> webpSoundness();
           case BMP -> runs.map(FileChecks::runs).orElse(Soundness.SOUND);
           case TIFF -> pieces;
@@ -185,6 +185,14 @@ final class FileChecks {
         found.isCut() || (part < 1 && watch.isEnded()),
         hasWarned ? Soundness.Doubt.PICTURE : found.doubt(),
         found.surePart());
+  }
+
+  private Soundness jpegSoundness(JpegFrame found) {
+    boolean isSound = !JpegCheck.canCheck(found) || JpegCheck.isSound(file, found, watch::check);
+    return new Soundness(
+        !found.isEnded(),
+        isSound ? Soundness.Doubt.NONE : Soundness.Doubt.PICTURE,
+        Soundness.SOUND.surePart());
   }
 
   private Soundness webpSoundness() {

@@ -170,15 +170,20 @@ record JpegFrame(
     return blocks() * Math.max(1, scans);
   }
 
+  /** Whether it is said rightly how its blocks lie. */
+  boolean hasBlocks() {
+    return width > 0
+        && height > 0
+        && !components.isEmpty()
+        && components.stream()
+            .allMatch(c -> c.across() >= 1 && c.across() <= 4 && c.down() >= 1 && c.down() <= 4);
+  }
+
   /** Whether the means of the blocks can be read alone. */
   boolean hasMeans() {
-    boolean sound =
-        width > 0
-            && height > 0
-            && components.stream()
-                .allMatch(
-                    c -> c.across() >= 1 && c.across() <= 4 && c.down() >= 1 && c.down() <= 4);
-    return sound && process <= PROGRESSIVE && (components.size() == 1 || components.size() == 3);
+    return hasBlocks()
+        && process <= PROGRESSIVE
+        && (components.size() == 1 || components.size() == 3);
   }
 
   /** Whether three components are red, green and blue instead of YCbCr, as libjpeg decides it. */

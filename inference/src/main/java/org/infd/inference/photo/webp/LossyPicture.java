@@ -7,11 +7,11 @@ final class LossyPicture {
   private static final int MACROBLOCK = 16;
   private static final int BLOCK = 4;
 
-  /** Coders are at most one byte behind the end in all pictures that were tried. */
+  /** Coders never come behind the end in all pictures that were tried, but zeros may be cut off. */
   private static final int MOST_BEYOND = 2;
 
-  /** Coders come within two bytes to the end in all pictures that were tried. */
-  private static final int MOST_LEFT = 8;
+  /** Coders come within three bytes to the end in all pictures that were tried. */
+  private static final int MOST_LEFT = 4;
 
   private final Vp8Header header;
   private final Runnable check;
