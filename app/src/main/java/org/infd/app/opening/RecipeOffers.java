@@ -1,13 +1,13 @@
 package org.infd.app.opening;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.infd.app.engine.ModelChoice;
 import org.infd.app.recipe.ForeignChoices;
 import org.infd.app.work.Notice;
 import org.infd.app.work.Notices;
-import org.infd.inference.Problem;
 import org.infd.inference.generation.ForeignRecipe;
 import org.infd.inference.generation.PictureMetadata;
 import org.infd.inference.generation.Recipe;
@@ -40,12 +40,12 @@ final class RecipeOffers {
     this.pages = pages;
   }
 
-  /**
-   * What a picture file says.
-   *
-   * @throws Problem if it cannot be read
-   */
+  /** What a picture file says. Why it cannot be read, its reader says that comes after. */
   static Said read(Path file) {
+    // pipes and devices never end
+    if (!Files.isRegularFile(file)) {
+      return new Said.Nothing();
+    }
     try {
       var ours = PictureMetadata.read(file).map(PictureMetadata::recipe).filter(Recipe::isSampled);
       if (ours.isPresent()) {
@@ -53,7 +53,7 @@ final class RecipeOffers {
       }
       return ForeignRecipe.read(file).<Said>map(Said.Foreign::new).orElseGet(Said.Nothing::new);
     } catch (IOException e) {
-      throw new Problem("'" + file.getFileName() + "' cannot be read.", e);
+      return new Said.Nothing();
     }
   }
 

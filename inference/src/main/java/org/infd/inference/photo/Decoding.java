@@ -1,5 +1,6 @@
 package org.infd.inference.photo;
 
+import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageMetadata;
 import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageReaderSpi;
 import java.awt.color.ICC_Profile;
 import java.awt.image.BufferedImage;
@@ -78,6 +79,7 @@ final class Decoding {
    * @throws Problem if nothing of it is
    */
   DecodedPicture picture() {
+    checks.requireCoding(name);
     var frame = checks.frame();
     frame.ifPresent(found -> requireSize(found.width(), found.height()));
     if (frame.isPresent()
@@ -185,9 +187,55 @@ final class Decoding {
     return told(found.width(), found.height(), rgb, step, part, Remark.Gap.WHITE);
   }
 
+  private DecodedPicture fields(BmpFields found) throws IOException {
+    requireSize(found.width(), found.height());
+    if (found.there() < found.height()) {
+      watch.endOfFile();
+    }
+    if (found.there() == 0) {
+      throw new IOException("nothing of it is there");
+    }
+    int step = thinning(found.width(), found.height(), Integer.BYTES);
+    var rgb =
+        new DisplayPixels(Optional.empty(), DisplayPixels.Inks.DARK_IS_ONE, false, watch::check)
+            .ofArgb(found.argb(step, watch::check));
+    return told(
+        Math.ceilDiv(found.width(), step),
+        Math.ceilDiv(found.height(), step),
+        rgb,
+        step,
+        (double) found.there() / found.height(),
+        Remark.Gap.WHITE);
+  }
+
+  /** A TIFF of L*a*b*, from its samples as they are. */
+  private Optional<DecodedPicture> lab(ImageReader reader, int width, int height)
+      throws IOException {
+    if (!(reader.getImageMetadata(0) instanceof TIFFImageMetadata metadata)
+        || !LabColours.areIn(metadata)) {
+      return Optional.empty();
+    }
+    requireContent(width, height, type(reader).getColorModel().getPixelSize());
+    int step = thinning(width, height, 2 * Integer.BYTES);
+    var settings = reader.getDefaultReadParam();
+    settings.setSourceSubsampling(step, step, 0, 0);
+    var raster = reader.readRaster(0, settings);
+    if (!LabColours.canRead(raster)) {
+      return Optional.empty();
+    }
+    checks.ask(reader);
+    var rgb = LabColours.rgb(raster, watch::check);
+    return Optional.of(
+        told(raster.getWidth(), raster.getHeight(), rgb, step, checks.part(), Remark.Gap.WHITE));
+  }
+
   private DecodedPicture decoded() throws IOException {
     if (kind == FileKind.WEBP) {
       return webp();
+    }
+    var fields = kind == FileKind.BMP ? BmpFields.of(file) : Optional.<BmpFields>empty();
+    if (fields.isPresent()) {
+      return fields(fields.get());
     }
     try {
       return decoded(checks.readable());
@@ -218,7 +266,9 @@ final class Decoding {
       if (frame.isPresent() && frame.get().components().size() == INKS) {
         return inks(reader, frame.get());
       }
-      return colours(reader, width, height);
+      var lab =
+          kind == FileKind.TIFF ? lab(reader, width, height) : Optional.<DecodedPicture>empty();
+      return lab.isPresent() ? lab.get() : colours(reader, width, height);
     } finally {
       reader.dispose();
     }

@@ -332,7 +332,7 @@ final class DisplayPixels {
   }
 
   /** The display value of light, 0 to 1 (IEC 61966-2-1). */
-  private static double display(double light) {
+  static double display(double light) {
     return light <= 0.0031308 ? 12.92 * light : 1.055 * Math.pow(light, 1 / 2.4) - 0.055;
   }
 

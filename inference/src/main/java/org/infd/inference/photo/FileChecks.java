@@ -108,6 +108,24 @@ final class FileChecks {
   }
 
   /**
+   * Refuses what its reader cannot decode, by its head alone.
+   *
+   * @throws Problem with the way of coding
+   */
+  void requireCoding(String name) {
+    frame
+        .flatMap(JpegFrame::foreignCoding)
+        .ifPresent(
+            coding -> {
+              throw new Problem(
+                  NumberText.format(
+                      "'%s' is a JPEG with %s, which is not read. Save it again as an ordinary JPEG"
+                          + " in another program, and open that.",
+                      name, coding));
+            });
+  }
+
+  /**
    * Refuses what its reader cannot unpack.
    *
    * @throws Problem with the way of packing
