@@ -62,6 +62,16 @@ public enum ForeignFile {
     return new Problem(file + " is " + what + ", not " + expected + ". " + remedy + ".");
   }
 
+  /**
+   * Says that a file is of this kind.
+   *
+   * @param name how people call it
+   * @param expected what it should be, with its article
+   */
+  public Problem instead(String name, String expected) {
+    return new Problem("'" + name + "' is " + what + ", not " + expected + ". " + remedy + ".");
+  }
+
   /** Whether this is what comes in place of any file, a text too, when a download goes wrong. */
   public boolean isDamage() {
     return this == POINTER || this == WEB_PAGE || this == XML || this == ZEROS;

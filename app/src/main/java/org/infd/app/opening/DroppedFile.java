@@ -23,7 +23,11 @@ public enum DroppedFile {
 
   /** The endings of pictures that cannot: their reader says what to do. */
   private static final List<String> OTHER_PICTURES =
-      List.of(".avif", ".heic", ".heif", ".jxl", ".jp2", ".psd", ".svg", ".jfif", ".dng");
+      List.of(
+          ".avif", ".heic", ".heif", ".jxl", ".jp2", ".j2k", ".psd", ".psb", ".xcf", ".svg",
+          ".jfif", ".jpe", ".dng", ".cr2", ".cr3", ".crw", ".nef", ".arw", ".raf", ".orf", ".rw2",
+          ".pef", ".srw", ".ppm", ".pgm", ".pbm", ".pnm", ".pam", ".tga", ".ico", ".pcx", ".exr",
+          ".hdr", ".dds", ".pdf", ".eps", ".mp4", ".mov", ".avi", ".mkv", ".webm");
 
   /** Looks at the ending, in any case. */
   public static DroppedFile of(Path file) {

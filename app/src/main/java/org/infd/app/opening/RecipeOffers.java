@@ -1,6 +1,7 @@
 package org.infd.app.opening;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,12 +57,12 @@ final class RecipeOffers {
     this.pages = pages;
   }
 
-  /**
-   * What a picture file says.
-   *
-   * @throws Problem if it cannot be read
-   */
+  /** What a picture file says. Why it cannot be read, its reader says that comes after. */
   static Said read(Path file) {
+    // pipes and devices never end
+    if (!Files.isRegularFile(file)) {
+      return new Said.Nothing();
+    }
     try {
       var ours = PictureMetadata.read(file).map(PictureMetadata::recipe).filter(Recipe::isSampled);
       if (ours.isPresent()) {
@@ -69,7 +70,7 @@ final class RecipeOffers {
       }
       return ForeignRecipe.read(file).<Said>map(Said.Foreign::new).orElseGet(Said.Nothing::new);
     } catch (IOException e) {
-      throw new Problem("'" + file.getFileName() + "' cannot be read.", e);
+      return new Said.Nothing();
     }
   }
 

@@ -9,7 +9,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DroppedFileTest {
   /** Those that cannot be read are handed on too: their reader says what to do. */
   @ParameterizedTest
-  @ValueSource(strings = {"a.webp", "A.WEBP", "b.heic", "c.avif", "d.jxl", "e.tif"})
+  @ValueSource(
+      strings = {
+        "a.webp", "A.WEBP", "b.heic", "c.avif", "d.jxl", "e.tif", "f.CR2", "g.ppm", "h.mov"
+      })
   void picturesAreTakenForPictures(String name) {
     assertEquals(DroppedFile.PICTURE, DroppedFile.of(Path.of(name)));
   }

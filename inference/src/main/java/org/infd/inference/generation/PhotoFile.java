@@ -31,13 +31,17 @@ public final class PhotoFile {
       if (!Files.exists(file)) {
         throw new Problem("There is no file " + file + ".");
       }
+      if (Files.isDirectory(file)) {
+        throw new Problem(NumberText.format("'%s' is a folder. Choose a picture in it.", name));
+      }
       if (!Files.isRegularFile(file)) {
         throw new Problem(file + " is not a file. Choose a picture.");
       }
       if (Files.size(file) > LARGEST_FILE) {
         throw new Problem(
             NumberText.format(
-                "'%s' is far larger than a photo: %d MB, and files up to %d MB are read. Make it smaller in another program.",
+                "'%s' is far larger than a photo: %d MB, and files up to %d MB are read. Make it"
+                    + " smaller in another program.",
                 name, Files.size(file) >> 20, LARGEST_FILE >> 20));
       }
       var bytes = Files.readAllBytes(file);
@@ -46,13 +50,15 @@ public final class PhotoFile {
     } catch (AccessDeniedException e) {
       throw new Problem(
           NumberText.format(
-              "'%s' cannot be read: permission is missing. Choose another file, or change its permissions.",
+              "'%s' cannot be read: permission is missing. Choose another file, or change its"
+                  + " permissions.",
               name),
           e);
     } catch (IOException e) {
       throw new Problem(
           NumberText.format(
-              "'%s' cannot be read from where it lies. Copy it to this machine's disk, and open that.",
+              "'%s' cannot be read from where it lies. Copy it to this machine's disk, and open"
+                  + " that.",
               name),
           e);
     }

@@ -1,7 +1,7 @@
 package org.infd.inference.photo;
 
+import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageMetadata;
 import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageReaderSpi;
-import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import java.awt.color.ICC_Profile;
 import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
@@ -17,6 +17,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
 import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
+import org.infd.inference.photo.webp.WebpPicture;
 
 /** Decodes one file, on a thread of its own. */
 final class Decoding {
@@ -78,6 +79,7 @@ final class Decoding {
    * @throws Problem if nothing of it is
    */
   DecodedPicture picture() {
+    checks.requireCoding(name);
     var frame = checks.frame();
     frame.ifPresent(found -> requireSize(found.width(), found.height()));
     if (frame.isPresent()
@@ -108,20 +110,23 @@ final class Decoding {
     if (checks.hasLostDirectory()) {
       return new Problem(
           NumberText.format(
-              "'%s' is cut short: the end of the file, where this TIFF says how its picture lies, is missing. Get it again.",
+              "'%s' is cut short: the end of the file, where this TIFF says how its picture lies,"
+                  + " is missing. Get it again.",
               name),
           cause);
     }
     if (checks.isEndedEarly()) {
       return new Problem(
           NumberText.format(
-              "'%s' ends before its picture begins, so it was not copied or downloaded whole. Get it again.",
+              "'%s' ends before its picture begins, so it was not copied or downloaded whole. Get"
+                  + " it again.",
               name),
           cause);
     }
     return new Problem(
         NumberText.format(
-            "'%s' is a damaged %s, or of a variety that is not read. Save it anew as PNG or JPEG in another program, and open that.",
+            "'%s' is a damaged %s, or of a variety that is not read. Save it anew as PNG or JPEG in"
+                + " another program, and open that.",
             name, kind.title()),
         cause);
   }
@@ -131,7 +136,8 @@ final class Decoding {
     if (width * height > largest) {
       throw new Problem(
           NumberText.format(
-              "'%s' is too large: %d × %d pixels, and %s pictures up to %d million pixels are read. Make it smaller in another program, and open that.",
+              "'%s' is too large: %d × %d pixels, and %s pictures up to %d million pixels are read."
+                  + " Make it smaller in another program, and open that.",
               name, width, height, kind.title(), largest / 1_000_000));
     }
   }
@@ -140,7 +146,9 @@ final class Decoding {
     if (width * height * bits / Byte.SIZE > MOST_UNPACKED + EXPANSION * file.length) {
       throw new Problem(
           NumberText.format(
-              "'%s' says that it has %d × %d pixels, far more than a file of its size holds of a photo: it is empty, or made to fill the memory. Save it anew in another program, smaller, and open that.",
+              "'%s' says that it has %d × %d pixels, far more than a file of its size holds of a"
+                  + " photo: it is empty, or made to fill the memory. Save it anew in another"
+                  + " program, smaller, and open that.",
               name, width, height));
     }
   }
@@ -161,7 +169,74 @@ final class Decoding {
         Remark.Gap.WHITE);
   }
 
+  /** A WebP: the picture as it is stored holds the whole, however much is wanted of it. */
+  private DecodedPicture webp() throws IOException {
+    var source = checks.webp().orElseThrow(() -> new IOException("no picture"));
+    var size = WebpPicture.size(file, source);
+    requireSize(size.width(), size.height());
+    int step = thinning(size.width(), size.height(), Integer.BYTES);
+    var found = WebpPicture.read(file, source, step, watch::check);
+    checks.took(found);
+    if (found.there() == 0) {
+      throw new IOException("nothing of it is there");
+    }
+    var rgb =
+        new DisplayPixels(checks.profile(), DisplayPixels.Inks.DARK_IS_ONE, false, watch::check)
+            .ofArgb(found.argb());
+    double part = (double) found.there() / found.height();
+    return told(found.width(), found.height(), rgb, step, part, Remark.Gap.WHITE);
+  }
+
+  private DecodedPicture fields(BmpFields found) throws IOException {
+    requireSize(found.width(), found.height());
+    if (found.there() < found.height()) {
+      watch.endOfFile();
+    }
+    if (found.there() == 0) {
+      throw new IOException("nothing of it is there");
+    }
+    int step = thinning(found.width(), found.height(), Integer.BYTES);
+    var rgb =
+        new DisplayPixels(Optional.empty(), DisplayPixels.Inks.DARK_IS_ONE, false, watch::check)
+            .ofArgb(found.argb(step, watch::check));
+    return told(
+        Math.ceilDiv(found.width(), step),
+        Math.ceilDiv(found.height(), step),
+        rgb,
+        step,
+        (double) found.there() / found.height(),
+        Remark.Gap.WHITE);
+  }
+
+  /** A TIFF of L*a*b*, from its samples as they are. */
+  private Optional<DecodedPicture> lab(ImageReader reader, int width, int height)
+      throws IOException {
+    if (!(reader.getImageMetadata(0) instanceof TIFFImageMetadata metadata)
+        || !LabColours.areIn(metadata)) {
+      return Optional.empty();
+    }
+    requireContent(width, height, type(reader).getColorModel().getPixelSize());
+    int step = thinning(width, height, 2 * Integer.BYTES);
+    var settings = reader.getDefaultReadParam();
+    settings.setSourceSubsampling(step, step, 0, 0);
+    var raster = reader.readRaster(0, settings);
+    if (!LabColours.canRead(raster)) {
+      return Optional.empty();
+    }
+    checks.ask(reader);
+    var rgb = LabColours.rgb(raster, watch::check);
+    return Optional.of(
+        told(raster.getWidth(), raster.getHeight(), rgb, step, checks.part(), Remark.Gap.WHITE));
+  }
+
   private DecodedPicture decoded() throws IOException {
+    if (kind == FileKind.WEBP) {
+      return webp();
+    }
+    var fields = kind == FileKind.BMP ? BmpFields.of(file) : Optional.<BmpFields>empty();
+    if (fields.isPresent()) {
+      return fields(fields.get());
+    }
     try {
       return decoded(checks.readable());
     } catch (Problem | CancellationException | Watch.TimeOver e) {
@@ -183,7 +258,7 @@ final class Decoding {
             content, kind == FileKind.JPEG ? NATIVE_PIECE : Integer.MAX_VALUE, watch)) {
       reader.setInput(stream, false, true);
       reader.addIIOReadProgressListener(new ReadProgress(watch));
-      checks.attend(reader, stream);
+      checks.attend(reader);
       int width = reader.getWidth(0);
       int height = reader.getHeight(0);
       requireSize(width, height);
@@ -191,16 +266,15 @@ final class Decoding {
       if (frame.isPresent() && frame.get().components().size() == INKS) {
         return inks(reader, frame.get());
       }
-      return colours(reader, width, height);
+      var lab =
+          kind == FileKind.TIFF ? lab(reader, width, height) : Optional.<DecodedPicture>empty();
+      return lab.isPresent() ? lab.get() : colours(reader, width, height);
     } finally {
       reader.dispose();
     }
   }
 
   private ImageReader reader() throws IOException {
-    if (kind == FileKind.WEBP) {
-      return new WebPImageReaderSpi().createReaderInstance(null);
-    }
     if (kind == FileKind.TIFF) {
       // the runtime's own knows no 16-bit samples that are stored as differences, as most are
       return new TIFFImageReaderSpi().createReaderInstance(null);
@@ -293,7 +367,7 @@ final class Decoding {
   private Optional<ICC_Profile> profile(ImageReader reader, BufferedImage picture)
       throws IOException {
     return switch (kind) {
-      case PNG, JPEG, WEBP -> checks.profile();
+      case PNG, JPEG -> checks.profile();
       // this reader goes through the profiles of colours, but not of inks
       case TIFF ->
           picture.getColorModel().getNumColorComponents() == INKS

@@ -10,6 +10,7 @@ import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -91,6 +92,20 @@ final class DisplayPixels {
   /** 0xRRGGBB, row by row, of the four inks of a picture. */
   int[] ofInks(Raster raster) {
     return strips(raster, strip -> new Samples(CMYK, BYTE, pixels(strip), null));
+  }
+
+  /**
+   * 0xRRGGBB of pixels that may be clear.
+   *
+   * @param argb 0xAARRGGBB; becomes the result
+   */
+  int[] ofArgb(int[] argb) {
+    for (int at = 0; at < argb.length; at += STRIP) {
+      check.run();
+      int end = Math.min(at + STRIP, argb.length);
+      convert(plain(Arrays.copyOfRange(argb, at, end)), argb, at);
+    }
+    return argb;
   }
 
   private interface Reading {
@@ -317,7 +332,7 @@ final class DisplayPixels {
   }
 
   /** The display value of light, 0 to 1 (IEC 61966-2-1). */
-  private static double display(double light) {
+  static double display(double light) {
     return light <= 0.0031308 ? 12.92 * light : 1.055 * Math.pow(light, 1 / 2.4) - 0.055;
   }
 

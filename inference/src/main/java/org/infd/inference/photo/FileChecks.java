@@ -7,6 +7,7 @@ import java.util.Optional;
 import javax.imageio.ImageReader;
 import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
+import org.infd.inference.photo.webp.WebpPicture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * sound, by the checks of its own format, and what is to be read where it is not.
  */
 final class FileChecks {
-  /** Coders of VP8 come within two bytes to the end in all pictures that were tried. */
-  private static final int SLACK = 8;
-
   private final FileKind kind;
   private final byte[] file;
   private final Watch watch;
@@ -25,7 +23,7 @@ final class FileChecks {
   private final Optional<BmpRuns> runs;
   private final Optional<WebpChunks> webp;
   private @Nullable PngChunks chunks;
-  private Optional<WatchedStream> stream = Optional.empty();
+  private boolean isWebpSound = true;
   private Soundness pieces = Soundness.SOUND;
   private Orientation orientation = Orientation.UPRIGHT;
   private boolean hasWarned;
@@ -59,9 +57,8 @@ final class FileChecks {
     return switch (kind) {
       case PNG -> png.orElseThrow().readable();
       case JPEG -> Profiles.jpegWithout(file);
-      case WEBP -> webp.orElseThrow().withoutProfile();
       case BMP -> runs.map(BmpRuns::readable).orElse(file);
-      case GIF, TIFF -> file;
+      case GIF, TIFF, WEBP -> file;
     };
   }
 
@@ -87,14 +84,18 @@ final class FileChecks {
   }
 
   /** Goes with a reader that begins. */
-  void attend(ImageReader reader, WatchedStream from) {
+  void attend(ImageReader reader) {
     reader.addIIOReadWarningListener((source, warning) -> warned(warning));
-    webp.flatMap(chunks -> chunks.first("VP8 "))
-        .ifPresent(
-            picture -> {
-              from.observe(picture.start(), picture.end());
-              stream = Optional.of(from);
-            });
+  }
+
+  /** Where the picture of a WebP lies. */
+  Optional<WebpPicture.Source> webp() {
+    return webp.flatMap(WebpChunks::picture);
+  }
+
+  /** Takes notice of a WebP that was read. */
+  void took(WebpPicture picture) {
+    isWebpSound = picture.isSound();
   }
 
   /** A reader of JPEG goes on where codes make no sense, and says so. */
@@ -104,6 +105,24 @@ final class FileChecks {
         (kind == FileKind.JPEG || kind == FileKind.TIFF)
             && !watch.isEnded()
             && JpegWarning.isDamage(warning, file);
+  }
+
+  /**
+   * Refuses what its reader cannot decode, by its head alone.
+   *
+   * @throws Problem with the way of coding
+   */
+  void requireCoding(String name) {
+    frame
+        .flatMap(JpegFrame::foreignCoding)
+        .ifPresent(
+            coding -> {
+              throw new Problem(
+                  NumberText.format(
+                      "'%s' is a JPEG with %s, which is not read. Save it again as an ordinary JPEG"
+                          + " in another program, and open that.",
+                      name, coding));
+            });
   }
 
   /**
@@ -117,7 +136,8 @@ final class FileChecks {
       if (packing.isPresent()) {
         throw new Problem(
             NumberText.format(
-                "'%s' is a TIFF packed with %s, which is not read here. Save it anew as PNG, or as TIFF with LZW, and open that.",
+                "'%s' is a TIFF packed with %s, which is not read here. Save it anew as PNG, or as"
+                    + " TIFF with LZW, and open that.",
                 name, packing.get()));
       }
     }
@@ -159,7 +179,9 @@ final class FileChecks {
 
   /** Whether the file has ended before anything of its picture came. */
   boolean isEndedEarly() {
-    return watch.isEnded() || png.map(file -> !file.isEnded()).orElse(false);
+    return watch.isEnded()
+        || png.map(file -> !file.isEnded()).orElse(false)
+        || webp.map(file -> !file.isWhole()).orElse(false);
   }
 
   /**
@@ -172,8 +194,8 @@ final class FileChecks {
         switch (kind) {
           case PNG -> png.orElseThrow().soundness(watch::check);
           case GIF -> GifCheck.of(file, watch::check);
-          case JPEG -> frame.map(JpegFrame::isEnded).orElse(true) ? Soundness.SOUND : Soundness.CUT;
-          case WEBP -> webp.orElseThrow().isWhole() ? vp8() : Soundness.CUT;
+          case JPEG -> frame.map(this::jpegSoundness).orElse(Soundness.SOUND);
+          case WEBP -> webpSoundness();
           case BMP -> runs.map(FileChecks::runs).orElse(Soundness.SOUND);
           case TIFF -> pieces;
         };
@@ -183,9 +205,19 @@ final class FileChecks {
         found.surePart());
   }
 
-  /** Its coder has no codes that make no sense, but one that is lost is ready long before. */
-  private Soundness vp8() {
-    return stream.map(WatchedStream::left).orElse(0L) > SLACK ? Soundness.DAMAGED : Soundness.SOUND;
+  private Soundness jpegSoundness(JpegFrame found) {
+    boolean isSound = !JpegCheck.canCheck(found) || JpegCheck.isSound(file, found, watch::check);
+    return new Soundness(
+        !found.isEnded(),
+        isSound ? Soundness.Doubt.NONE : Soundness.Doubt.PICTURE,
+        Soundness.SOUND.surePart());
+  }
+
+  private Soundness webpSoundness() {
+    return new Soundness(
+        !webp.orElseThrow().isWhole(),
+        isWebpSound ? Soundness.Doubt.NONE : Soundness.Doubt.PICTURE,
+        Soundness.SOUND.surePart());
   }
 
   private static Soundness runs(BmpRuns found) {

@@ -6,7 +6,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
+import org.infd.inference.ForeignFile;
 import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 
@@ -22,8 +22,6 @@ enum FileKind {
   /** All that can be read, for sentences. */
   static final String ALL = "PNG, JPEG, TIFF, BMP, GIF and WebP are";
 
-  private static final String EXPORT =
-      "Export it as JPEG or PNG from a program that shows it, and open that.";
   private static final int HEAD = 1024;
 
   private final String title;
@@ -59,24 +57,34 @@ enum FileKind {
     return switch (detected(file)) {
       case Png -> PNG;
       case Jpeg -> JPEG;
-      case Tiff -> TIFF;
+      case Tiff -> tiff(name, file);
       case Bmp -> BMP;
       case Gif -> GIF;
-      case Heif -> throw foreign(name, isAvif(head) ? "an AVIF" : "a HEIC");
-      case Avif -> throw foreign(name, "an AVIF");
-      case Psd -> throw foreign(name, "a Photoshop");
-      case Ico -> throw foreign(name, "an icon or cursor, and such a");
-      case Pcx -> throw foreign(name, "a PCX");
-      case Eps -> throw foreign(name, "an EPS");
+      case Heif ->
+          throw ForeignPicture.problem(name, ForeignPicture.isAvif(head) ? "an AVIF" : "a HEIC");
+      case Avif -> throw ForeignPicture.problem(name, "an AVIF");
+      case Psd -> throw ForeignPicture.problem(name, "a Photoshop");
+      case Ico -> throw ForeignPicture.problem(name, "an ICO (icon)");
+      case Pcx -> throw ForeignPicture.problem(name, "a PCX");
+      case Eps -> throw ForeignPicture.problem(name, "an EPS");
       case Arw, Crw, Cr2, Crx, Nef, Orf, Raf, Rw2, Dng, Kdc, ThreeFR, Pef, Srw ->
-          throw foreign(name, "a camera's raw");
-      case QuickTime, Mp4, Avi, GoPro, Asf, Flv, Mxf, Vob ->
+          throw ForeignPicture.problem(name, ForeignPicture.RAW);
+      case QuickTime, Mp4, Avi, GoPro, Asf, Flv, Mxf, Vob -> throw ForeignPicture.film(name);
+      case Pdf ->
           throw new Problem(
               NumberText.format(
-                  "'%s' is a film. Save one picture of it as JPEG or PNG, and open that.", name));
-      case Pdf -> throw foreign(name, "a PDF document, and such a");
-      default -> throw unknown(name, head);
+                  "'%s' is a PDF document, not a picture. Export a page of it as PNG or JPEG, and"
+                      + " open that.",
+                  name));
+      default -> throw unknown(name, head, file);
     };
+  }
+
+  private static FileKind tiff(String name, byte[] file) {
+    if (CameraRaw.isIn(file)) {
+      throw ForeignPicture.problem(name, ForeignPicture.RAW);
+    }
+    return TIFF;
   }
 
   private static FileType detected(byte[] file) {
@@ -88,40 +96,16 @@ enum FileKind {
     }
   }
 
-  private static boolean isAvif(String head) {
-    var brands = head.substring(0, Math.min(head.length(), 64));
-    return brands.contains("avif") || brands.contains("avis");
-  }
-
-  private static Problem unknown(String name, String head) {
-    if (head.startsWith("\u00FF\n") || head.startsWith("\0\0\0\fJXL ")) {
-      return foreign(name, "a JPEG XL");
-    }
-    if (head.startsWith("\0\0\0\fjP  ") || head.startsWith("\u00FFO\u00FFQ")) {
-      return foreign(name, "a JPEG 2000");
-    }
-    if (head.startsWith("ftypavi", 4)) {
-      return foreign(name, "an AVIF");
-    }
-    if (head.startsWith("ftyp", 4)) {
-      return foreign(name, "a HEIC");
-    }
-    var lower = head.toLowerCase(Locale.ROOT);
-    if (lower.contains("<svg")) {
-      return foreign(name, "an SVG");
-    }
-    if (lower.contains("<html") || lower.contains("<!doctype html")) {
-      return new Problem(
-          NumberText.format(
-              "'%s' is a web page, not a picture: the download went wrong. Save the picture itself.",
-              name));
-    }
-    return new Problem(NumberText.format("'%s' is no picture that can be read. %s.", name, ALL));
-  }
-
-  private static Problem foreign(String name, String what) {
-    return new Problem(
-        NumberText.format(
-            "'%s' is %s picture, a kind that is not read here. %s", name, what, EXPORT));
+  private static Problem unknown(String name, String head, byte[] file) {
+    return ForeignPicture.of(name, head, file)
+        .or(
+            () ->
+                ForeignFile.of(file)
+                    .filter(found -> !found.isText())
+                    .map(found -> found.instead(name, "a picture")))
+        .orElseGet(
+            () ->
+                new Problem(
+                    NumberText.format("'%s' is no picture that can be read. %s.", name, ALL)));
   }
 }

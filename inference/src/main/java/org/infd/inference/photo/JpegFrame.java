@@ -9,7 +9,9 @@ import java.util.Optional;
 /**
  * What a JPEG says of its picture before its pixels (ITU-T T.81, B.2.2), and how many scans follow.
  *
- * @param process the low bits of its SOF marker: 0 and 1 sequential, 2 progressive
+ * @param process the low bits of its SOF marker: 0 and 1 sequential, 2 progressive; another marker
+ *     as it is
+ * @param precision the bits of a sample
  * @param components in their order
  * @param scans how often the picture is gone through
  * @param adobeTransform what an Adobe marker says of the colours: 0 none, 1 YCbCr, 2 YCCK; −1
@@ -18,6 +20,7 @@ import java.util.Optional;
  */
 record JpegFrame(
     int process,
+    int precision,
     int width,
     int height,
     List<Component> components,
@@ -32,6 +35,14 @@ record JpegFrame(
 
   /** The process of a JPEG that becomes finer from scan to scan. */
   static final int PROGRESSIVE = 2;
+
+  /** Begins a picture of several resolutions, and one of JPEG-LS (ITU-T T.87, C.2.1). */
+  private static final int HIERARCHY = 0xDE;
+
+  private static final int LS_FRAME = 0xF7;
+
+  /** So many bits have those samples that are not of 8 (T.81, table B.2). */
+  private static final int WIDE = 12;
 
   /** Each coefficient of a picture that comes in several scans is kept until the last. */
   private static final long BYTES_OF_BLOCK = 2L * SIDE * SIDE;
@@ -85,8 +96,8 @@ record JpegFrame(
         jfif |= bytes.getInt(start + 2) == JFIF_MARK;
       } else if (marker == 0xEE && end - start >= 14 && bytes.getInt(start + 2) == ADOBE_MARK) {
         adobe = bytes.get(start + 13) & 0xFF;
-      } else if (isFrame(marker) && frame == null) {
-        frame = frame(marker & 0xF, bytes);
+      } else if (frame == null && (isFrame(marker) || marker == HIERARCHY || marker == LS_FRAME)) {
+        frame = frame(marker < HIERARCHY ? marker & 0xF : marker, bytes);
       }
       if (end > bytes.limit()) {
         break;
@@ -96,7 +107,15 @@ record JpegFrame(
     return frame == null
         ? null
         : new JpegFrame(
-            frame.process, frame.width, frame.height, frame.components, scans, adobe, jfif, ended);
+            frame.process,
+            frame.precision,
+            frame.width,
+            frame.height,
+            frame.components,
+            scans,
+            adobe,
+            jfif,
+            ended);
   }
 
   private static boolean isFrame(int marker) {
@@ -104,7 +123,7 @@ record JpegFrame(
   }
 
   private static JpegFrame frame(int process, ByteBuffer bytes) {
-    bytes.get();
+    int precision = bytes.get() & 0xFF;
     int height = Short.toUnsignedInt(bytes.getShort());
     int width = Short.toUnsignedInt(bytes.getShort());
     int count = bytes.get() & 0xFF;
@@ -114,7 +133,8 @@ record JpegFrame(
       int sampling = bytes.get() & 0xFF;
       components.add(new Component(id, sampling >> 4, sampling & 0xF, bytes.get() & 0xFF));
     }
-    return new JpegFrame(process, width, height, List.copyOf(components), 0, -1, false, false);
+    return new JpegFrame(
+        process, precision, width, height, List.copyOf(components), 0, -1, false, false);
   }
 
   /**
@@ -140,6 +160,19 @@ record JpegFrame(
       }
     }
     return -1;
+  }
+
+  /** How it is coded, where that is a way that is not read (B.2.2, table B.1). */
+  Optional<String> foreignCoding() {
+    return switch (process) {
+      case 0, 1, PROGRESSIVE ->
+          precision == WIDE ? Optional.of("samples of 12 bits") : Optional.empty();
+      case 3 -> Optional.of("lossless coding");
+      case 9, 10 -> Optional.of("arithmetic coding");
+      case 11 -> Optional.of("lossless arithmetic coding");
+      case LS_FRAME -> Optional.of("lossless coding (JPEG-LS)");
+      default -> Optional.of("hierarchical coding");
+    };
   }
 
   /** The largest number of blocks that a component has across in an MCU. */
@@ -170,15 +203,20 @@ record JpegFrame(
     return blocks() * Math.max(1, scans);
   }
 
+  /** Whether it is said rightly how its blocks lie. */
+  boolean hasBlocks() {
+    return width > 0
+        && height > 0
+        && !components.isEmpty()
+        && components.stream()
+            .allMatch(c -> c.across() >= 1 && c.across() <= 4 && c.down() >= 1 && c.down() <= 4);
+  }
+
   /** Whether the means of the blocks can be read alone. */
   boolean hasMeans() {
-    boolean sound =
-        width > 0
-            && height > 0
-            && components.stream()
-                .allMatch(
-                    c -> c.across() >= 1 && c.across() <= 4 && c.down() >= 1 && c.down() <= 4);
-    return sound && process <= PROGRESSIVE && (components.size() == 1 || components.size() == 3);
+    return hasBlocks()
+        && process <= PROGRESSIVE
+        && (components.size() == 1 || components.size() == 3);
   }
 
   /** Whether three components are red, green and blue instead of YCbCr, as libjpeg decides it. */

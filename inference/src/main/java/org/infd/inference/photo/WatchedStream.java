@@ -10,9 +10,6 @@ final class WatchedStream extends ImageInputStreamImpl {
   private final byte[] bytes;
   private final int piece;
   private final Watch watch;
-  private long observedFrom;
-  private long observedTo;
-  private long farthest;
 
   /**
    * @param piece the most bytes that are handed out at once: few for a reader in native code, which
@@ -22,24 +19,6 @@ final class WatchedStream extends ImageInputStreamImpl {
     this.bytes = bytes;
     this.piece = piece;
     this.watch = watch;
-  }
-
-  /** From now on, remembers how far a part of the file is read. */
-  void observe(long from, long to) {
-    observedFrom = from;
-    observedTo = to;
-    farthest = from;
-  }
-
-  /** How many bytes at the end of the observed part were never read. */
-  long left() {
-    return observedTo - farthest;
-  }
-
-  private void took(long from, long to) {
-    if (from >= observedFrom && from < observedTo) {
-      farthest = Math.max(farthest, Math.min(to, observedTo));
-    }
   }
 
   @Override
@@ -53,7 +32,6 @@ final class WatchedStream extends ImageInputStreamImpl {
     if (streamPos % INTERVAL == 0) {
       watch.check();
     }
-    took(streamPos, streamPos + 1);
     return bytes[(int) streamPos++] & 0xFF;
   }
 
@@ -70,7 +48,6 @@ final class WatchedStream extends ImageInputStreamImpl {
     }
     int count = (int) Math.min(Math.min(length, piece), bytes.length - streamPos);
     System.arraycopy(bytes, (int) streamPos, target, offset, count);
-    took(streamPos, streamPos + count);
     streamPos += count;
     return count;
   }

@@ -3,6 +3,7 @@ package org.infd.inference.generation;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
@@ -12,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import javax.imageio.ImageIO;
 import org.infd.inference.Problem;
@@ -137,6 +139,23 @@ class PhotoTest {
     for (int length = 0; length < 40; length++) {
       Files.write(file, Arrays.copyOf(bytes, length));
       assertTrue(problem(file).startsWith("'a.png' "), "cut at " + length);
+    }
+  }
+
+  @Test
+  void whatIsNoFileIsRefusedWithoutBeingOpened() throws Exception {
+    var inner = Files.createDirectory(folder.resolve("holiday.png"));
+    assertTrue(problem(inner).startsWith("'holiday.png' is a folder. "), problem(inner));
+    var pipe = folder.resolve("pipe.png");
+    try {
+      new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor();
+    } catch (IOException e) {
+      // no such thing on this system
+      return;
+    }
+    if (Files.exists(pipe)) {
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(5), () -> assertTrue(problem(pipe).contains("is not a file")));
     }
   }
 

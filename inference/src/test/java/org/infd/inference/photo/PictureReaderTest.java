@@ -297,7 +297,8 @@ class PictureReaderTest {
     assertTrue(problem(head("\0\0\0\fjP  \r\n\u0087\n")).contains("JPEG 2000"));
     assertTrue(problem(head("8BPS\0\u0001")).contains("Photoshop"));
     assertTrue(problem(head("<?xml version='1.0'?><svg xmlns='a'/>")).contains("SVG"));
-    assertTrue(problem(head("<!DOCTYPE html><html>")).contains("web page"));
+    assertTrue(
+        problem("<!DOCTYPE html><html>".getBytes(StandardCharsets.US_ASCII)).contains("web page"));
     assertTrue(problem(head("%PDF-1.7\n")).contains("PDF"));
     assertTrue(problem(head("no picture")).contains("is no picture"));
     assertTrue(problem(new byte[0]).contains("empty"));
