@@ -8,6 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.infd.app.bookmark.BookmarkFiles;
 import org.infd.app.engine.ExportArea;
+import org.infd.app.export.Aspect;
+import org.infd.app.export.ExportChoices;
+import org.infd.app.export.ExportPreset;
+import org.infd.app.export.ExportPresets;
 import org.infd.app.export.UnfinishedExport;
 import org.infd.app.gallery.GalleryFiles;
 import org.infd.app.photo.PhotoOriginals;
@@ -26,6 +30,7 @@ import org.infd.inference.StrictJson;
 import org.infd.inference.export.ExportFormat;
 import org.infd.inference.export.ExportSettings;
 import org.infd.inference.export.Frame;
+import org.infd.inference.export.PictureFormat;
 import org.infd.inference.generation.Recipe;
 
 /** What the program remembers for itself: nothing in it may keep the program from starting. */
@@ -107,6 +112,20 @@ final class RememberedFiles {
         List.of(Map.of("name", "barn", "view", new SavedView(0.1, 0.5, 0.5))),
         BookmarkFiles::read);
     memory(
+        "presets of exports",
+        "export-presets.json",
+        Map.of("version", 1, "presets", List.of(preset("poster"), preset("card"))),
+        file ->
+            new ExportPresets(file, Runnable::run)
+                .all()
+                .forEach(
+                    preset -> {
+                      var choices = new ExportChoices();
+                      preset.use(choices);
+                      Looked.at(preset.title());
+                      Looked.at(choices.areaProperty().get());
+                    }));
+    memory(
         "photos",
         "photos.json",
         Map.of("files", Map.of(photo.sha256(), "/home/a/a.jpg")),
@@ -121,6 +140,11 @@ final class RememberedFiles {
           }
         });
     return List.copyOf(kinds);
+  }
+
+  private static ExportPreset preset(String name) {
+    return new ExportPreset(
+        name, Aspect.WIDE, 1920, 1080, ExportFormat.JPEG, 0.9, PictureFormat.JPEG, true);
   }
 
   private void memory(String title, String name, Object content, Kind.Reader reader) {

@@ -52,14 +52,13 @@ public final class ExportPane extends VBox {
                     ExportPane::explain)),
             new SizeField(choices).node(),
             new FormatFields(choices).node(),
-            invented(),
-            new ExportFacts(exports));
+            invented());
     content.getStyleClass().add("recipe");
     var scroll = new ScrollPane(content);
     scroll.setFitToWidth(true);
     scroll.setHbarPolicy(ScrollPane.ScrollBarPolicy.NEVER);
     VBox.setVgrow(scroll, Priority.ALWAYS);
-    getChildren().addAll(head(actions), scroll, buttons(canExport, actions));
+    getChildren().addAll(head(actions), scroll, foot(exports, canExport, actions));
     // a number field would keep the key to itself
     addEventFilter(
         KeyEvent.KEY_PRESSED, new KeyActions().on(Shortcut.CLOSE_EXPORT, actions.close())::act);
@@ -144,7 +143,8 @@ public final class ExportPane extends VBox {
     return check;
   }
 
-  private Node buttons(ObservableBooleanValue canExport, Actions actions) {
+  /** What it costs and the buttons, always in sight. */
+  private Node foot(Exports exports, ObservableBooleanValue canExport, Actions actions) {
     var start = new Button("Export …", new FontIcon(Feather.DOWNLOAD));
     start.setId("export-start");
     start.getStyleClass().addAll(Styles.ACCENT, "run-button");
@@ -165,7 +165,7 @@ public final class ExportPane extends VBox {
         new Tooltip(Shortcut.COPY_VIEW.tip("Put what is on the screen on the clipboard")));
     copy.setOnAction(event -> actions.copy().run());
     copy.disableProperty().bind(Bindings.not(canExport));
-    var box = new VBox(copy, start);
+    var box = new VBox(new ExportFacts(exports), copy, start);
     box.getStyleClass().add("run");
     box.setMinHeight(USE_PREF_SIZE);
     return box;

@@ -98,7 +98,7 @@ public record ExportPreset(
   }
 
   /** Makes these the present choices. */
-  void use(ExportChoices choices) {
+  public void use(ExportChoices choices) {
     if (aspect == null || format == null || tiles == null) {
       return;
     }

@@ -36,7 +36,7 @@ public final class ExportPresets {
    * @param file where they are kept; read when they are first asked for
    * @param disk where the file is written
    */
-  ExportPresets(Path file, Executor disk) {
+  public ExportPresets(Path file, Executor disk) {
     this.file = new JsonFile<>(file, Kept.class, LARGEST_FILE, "presets of exports");
     this.disk = disk;
   }
