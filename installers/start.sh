@@ -43,15 +43,33 @@ choose_utf8() {
   esac
 }
 
+# What was made for folders with a colon that are no more: links that lead nowhere, the Javas beside them, and copies that were
+# interrupted, which have the number of a process. $1 = where they lie
+sweep_reach() {
+  for old in "$1"/program-*; do
+    case ${old##*/program-} in
+      *-java.*[!0-9]*) ;;
+      *-java.*) kill -0 "${old##*.}" 2>/dev/null || rm -rf "$old" 2>/dev/null ;;
+      *-java) [ ! -e "${old%-java}" ] && [ -f "$old/lib/modules" ] && rm -rf "$old" 2>/dev/null ;;
+      *[!0-9]*) ;;
+      *) [ -L "$old" ] && [ ! -e "$old" ] && rm -f "$old" 2>/dev/null ;;
+    esac
+  done
+  return 0
+}
+
 # Java separates folders by colons and knows no way around: a link without one leads to such a folder. Sets 'reach' to a path without
 # a colon. $1 = folder, $2 = a file in it
 choose_reach() {
+  data=${INFD_DATA:-${XDG_DATA_HOME:-${HOME:-}/.local/share}/infd-studio}
+  sweep_reach "$data"
+  sweep_reach "${TMPDIR:-/tmp}"
   reach=$1
   case $1 in
     *:*) ;;
     *) return 0 ;;
   esac
-  for place in "${INFD_DATA:-${XDG_DATA_HOME:-${HOME:-}/.local/share}/infd-studio}" "${TMPDIR:-/tmp}"; do
+  for place in "$data" "${TMPDIR:-/tmp}"; do
     case $place in
       *:*) continue ;;
     esac

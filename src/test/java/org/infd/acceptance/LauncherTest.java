@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,8 @@ class LauncherTest {
 
         [JavaOptions]
         java-options=-Done=a b
-        java-options=-Dhome=$APPDIR""");
+        java-options=-Dhome=$APPDIR\
+        """);
     var java = Files.createDirectories(image.resolve("lib/runtime/bin")).resolve("java");
     Files.writeString(
         java,
@@ -120,6 +122,42 @@ class LauncherTest {
     Files.writeString(image.resolve("lib/runtime/lib/modules"), "newer modules");
     assertEquals(java, started(launcher, "C").getFirst());
     assertEquals("newer modules", Files.readString(Path.of(java).resolveSibling("../lib/modules")));
+  }
+
+  /** What was made for a folder goes with it, and what another program has stays. */
+  @Test
+  void whatWasMadeForAFolderThatIsGoneIsSwept() throws Exception {
+    var java = Path.of(started(application("co:lon"), "C").getFirst());
+    var other = application("o:ther");
+    started(other, "C");
+    var data = folder.resolve("data");
+    var copy = java.getParent().getParent();
+    assertEquals(data, copy.getParent());
+    // a copy that was interrupted: no process has so high a number
+    Files.createDirectories(data.resolve("program-12-java.99999999/lib"));
+    var mine = Files.createDirectories(data.resolve("program-mine-java"));
+    try (var files = Files.walk(folder.resolve("co:lon"))) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+    started(other, "C");
+    assertFalse(Files.exists(copy));
+    assertFalse(Files.exists(data.resolve("program-12-java.99999999")));
+    assertTrue(Files.isDirectory(mine));
+    try (var files = Files.list(data)) {
+      assertEquals(3, files.filter(f -> f.getFileName().toString().startsWith("program-")).count());
+    }
+    // the program was put where it needs neither
+    try (var files = Files.walk(folder.resolve("o:ther"))) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+    started(application("plain"), "C");
+    try (var files = Files.list(data)) {
+      assertEquals(List.of(mine), files.toList());
+    }
   }
 
   @Test

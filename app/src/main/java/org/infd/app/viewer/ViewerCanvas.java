@@ -49,6 +49,8 @@ public final class ViewerCanvas extends Region {
 
   static final double MARGIN = 20;
 
+  private double margin = MARGIN;
+
   private final ViewerModel model;
   private final Canvas canvas = new Canvas();
   private final Scale enlargement = new Scale();
@@ -151,6 +153,14 @@ public final class ViewerCanvas extends Region {
         .orElse(1);
   }
 
+  /** What is left free around a picture that is shown as a whole. */
+  void keepFree(double around) {
+    if (around != margin) {
+      margin = around;
+      requestLayout();
+    }
+  }
+
   @Override
   protected void layoutChildren() {
     int width = (int) Math.round(getWidth() * scale());
@@ -161,7 +171,7 @@ public final class ViewerCanvas extends Region {
       canvas.setHeight(Math.ceil(height / texture));
       enlargement.setX(texture / scale());
       enlargement.setY(texture / scale());
-      model.resize(width, height, (int) Math.round(MARGIN * scale()));
+      model.resize(width, height, (int) Math.round(margin * scale()));
     }
     wake();
   }

@@ -1,5 +1,9 @@
 package org.infd.app.viewer;
 
+import java.util.HashSet;
+import java.util.Set;
+import javafx.beans.property.DoubleProperty;
+import javafx.beans.property.SimpleDoubleProperty;
 import javafx.geometry.Orientation;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
@@ -23,6 +27,16 @@ final class ViewerControls extends StackPane {
   /** From the edge of the window, and from what is next. */
   private static final double GAP = 14;
 
+  /** What of the lengths above is no button. */
+  private static final double ROOM_AROUND = 49;
+
+  /** As the style sheet has it. */
+  private static final double SPACING = 2;
+
+  /** How long they may be together, gaps included. */
+  private final DoubleProperty room = new SimpleDoubleProperty(this, "room", ROOM_FOR_ALL);
+
+  private final Set<Node> leaving = new HashSet<>();
   private final HBox row = new HBox();
   private final VBox column = new VBox();
   private double above;
@@ -55,19 +69,41 @@ final class ViewerControls extends StackPane {
   }
 
   /**
-   * Places the buttons.
+   * Places the buttons: beside the whole picture or below it, wherever more of the picture is left.
    *
    * @param width of what they lie on
    * @param height of what they lie on
    * @param margin what is left free around a picture that is shown as a whole
+   * @return what has to be left free around it so that they do not lie on it, at least the margin
    */
-  void place(double width, double height, double margin) {
-    // in either arrangement they are as many and as large
-    double length = isColumn() ? column.prefHeight(-1) : row.prefWidth(-1);
+  double place(double width, double height, double margin) {
     double thickness = isColumn() ? column.prefWidth(-1) : row.prefHeight(-1);
-    double beside = (width - height) / 2 + margin;
-    boolean fits = height >= ROOM_FOR_ALL && height >= length + above + 4 * GAP;
-    setColumn(fits && beside >= thickness + 2 * GAP);
+    double needed = thickness + 2 * GAP;
+    double side = Math.min(width, height);
+    double beside = Math.max(margin, needed - (width - side) / 2);
+    double below = Math.max(margin, needed - (height - side) / 2);
+    double left = height - above - 3 * GAP;
+    boolean isColumn = left >= shortest() && beside <= below;
+    setColumn(isColumn);
+    // a row needs its own gaps and some slack, which are taken off a column already
+    room.set(isColumn ? left + ROOM_AROUND : width);
+    return isColumn ? beside : below;
+  }
+
+  /** The length without those that go where there is little room. */
+  private double shortest() {
+    return box().getChildren().stream()
+        .filter(node -> !leaving.contains(node))
+        .mapToDouble(node -> SPACING + (isColumn() ? height(node) : width(node)))
+        .sum();
+  }
+
+  private static double height(Node node) {
+    return Math.max(node.minHeight(-1), node.prefHeight(-1));
+  }
+
+  private static double width(Node node) {
+    return Math.max(node.minWidth(-1), node.prefWidth(-1));
   }
 
   private void setColumn(boolean isColumn) {
@@ -88,18 +124,19 @@ final class ViewerControls extends StackPane {
   }
 
   /** Shows some only where there is room for all. */
-  void showWhereAllFit(Region picture, Node... nodes) {
-    showFrom(picture, ROOM_FOR_ALL, nodes);
+  void showWhereAllFit(Node... nodes) {
+    showFrom(ROOM_FOR_ALL, nodes);
   }
 
   /** Shows some also where there is room for fewer. */
-  void showWhereMostFit(Region picture, Node... nodes) {
-    showFrom(picture, ROOM_FOR_STEPS, nodes);
+  void showWhereMostFit(Node... nodes) {
+    showFrom(ROOM_FOR_STEPS, nodes);
   }
 
-  private static void showFrom(Region picture, double width, Node... nodes) {
+  private void showFrom(double length, Node... nodes) {
     for (var node : nodes) {
-      node.visibleProperty().bind(picture.widthProperty().greaterThanOrEqualTo(width));
+      leaving.add(node);
+      node.visibleProperty().bind(room.greaterThanOrEqualTo(length));
       node.managedProperty().bind(node.visibleProperty());
     }
   }

@@ -90,7 +90,7 @@ public final class ViewerPane extends StackPane {
 
   @Override
   protected void layoutChildren() {
-    controls.place(getWidth(), getHeight(), ViewerCanvas.MARGIN);
+    canvas.keepFree(controls.place(getWidth(), getHeight(), ViewerCanvas.MARGIN));
     super.layoutChildren();
   }
 
@@ -124,8 +124,8 @@ public final class ViewerPane extends StackPane {
     var steps = new Separator(Orientation.VERTICAL);
     // beside a side pane in a small window there is not room for all; each has a key as well
     var all = new ViewerControls();
-    all.showWhereAllFit(this, back, forward, history);
-    all.showWhereMostFit(this, out, in, steps);
+    all.showWhereAllFit(back, forward, history);
+    all.showWhereMostFit(out, in, steps);
     List.of(back, forward, history, out, in, steps, fit, one, screen).forEach(all::add);
     return all;
   }

@@ -123,8 +123,8 @@ public final class StudioWindow extends BorderPane {
         new LayoutSidebar(model.layouts(), model.viewer(), viewer, dialogs, exportSide::isFraming);
     photo = photoOverlay();
     var sidebar = sidebar();
-    picturePage =
-        new BorderPane(centre(), null, new StackPane(layoutSide, exportSide), null, sidebar);
+    var rightSide = new StackPane(layoutSide, exportSide);
+    picturePage = new BorderPane(centre(), null, rightSide, null, sidebar);
     gallery =
         new GalleryPane(
             model.gallery(),
@@ -222,15 +222,23 @@ public final class StudioWindow extends BorderPane {
     // over the picture, not over what is chosen beside it
     Runnable keepOff =
         () -> {
-          boolean beside = sidebar.isVisible() && picturePage.isVisible();
-          double left = NOTICE_MARGIN + (beside ? sidebar.getWidth() : 0);
-          StackPane.setMargin(notices, new Insets(0, NOTICE_MARGIN, 0, left));
+          boolean isPicture = picturePage.isVisible();
+          double left = isPicture && sidebar.isVisible() ? sidebar.getWidth() : 0;
+          double right = isPicture ? rightSide.getWidth() : 0;
           StackPane.setMargin(
-              exports, new Insets(NOTICE_MARGIN, NOTICE_MARGIN, NOTICE_MARGIN, left));
+              notices, new Insets(0, NOTICE_MARGIN + right, 0, NOTICE_MARGIN + left));
+          // on the other pages there is no picture to lie on
+          StackPane.setMargin(pageHost, new Insets(isPicture ? 0 : notices.getHeight(), 0, 0, 0));
+          StackPane.setMargin(
+              exports,
+              new Insets(
+                  NOTICE_MARGIN, NOTICE_MARGIN + right, NOTICE_MARGIN, NOTICE_MARGIN + left));
         };
     sidebar.widthProperty().subscribe(keepOff);
     sidebar.visibleProperty().subscribe(keepOff);
+    rightSide.widthProperty().subscribe(keepOff);
     picturePage.visibleProperty().subscribe(keepOff);
+    notices.heightProperty().subscribe(keepOff);
     notices.heightProperty().subscribe(height -> photo.keepFree(height.doubleValue()));
     setCenter(new StackPane(picturePage, pageHost, exports, notices));
     setBottom(new StatusBar(model, viewer.canvas(), exports::switchOpen));

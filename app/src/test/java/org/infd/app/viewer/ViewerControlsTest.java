@@ -55,10 +55,35 @@ class ViewerControlsTest extends FxTest {
   void theyStandBesideTheWholePictureWhereThereIsRoom() {
     assertTrue(isColumnAt(1200, 800));
     assertEquals(Orientation.HORIZONTAL, line.getOrientation());
-    assertFalse(isColumnAt(830, 800), "it would lie on the picture");
-    assertEquals(Orientation.VERTICAL, line.getOrientation());
     assertFalse(isColumnAt(800, 1200), "there is room below");
+    assertEquals(Orientation.VERTICAL, line.getOrientation());
     assertFalse(isColumnAt(700, 430), "with what is above it, there is no room");
+  }
+
+  private double freeAt(double width, double height) {
+    return onFx(() -> controls.place(width, height, 20));
+  }
+
+  /** Whatever the window, what is shown as a whole lies beside them. */
+  @Test
+  void thePictureIsMadeSmallerWhereTheyWouldLieOnIt() {
+    assertEquals(20, freeAt(1200, 800));
+    assertEquals(20, freeAt(800, 1200));
+    double square = freeAt(800, 800);
+    assertTrue(square > 50 && square < 75, "at a square: " + square);
+    assertEquals(square - 15, freeAt(830, 800), "so much is free beside it already");
+    assertEquals(square - 15, freeAt(800, 830));
+    assertEquals(square, freeAt(700, 430), "a row, since a column has no room");
+  }
+
+  @Test
+  void inALowWindowSomeGoSoThatAColumnHasRoom() {
+    run(() -> controls.showWhereAllFit(buttons.subList(0, 5).toArray(Region[]::new)));
+    assertTrue(isColumnAt(700, 430));
+    assertFalse(onFx(() -> buttons.getFirst().isVisible()));
+    assertTrue(onFx(() -> buttons.getLast().isVisible()));
+    assertTrue(isColumnAt(1200, 800));
+    assertTrue(onFx(() -> buttons.getFirst().isVisible()));
   }
 
   @Test
@@ -67,7 +92,7 @@ class ViewerControlsTest extends FxTest {
     var expected =
         Stream.concat(buttons.subList(0, 9).stream(), Stream.of(line, buttons.getLast())).toList();
     assertEquals(expected, inOrder());
-    isColumnAt(800, 800);
+    isColumnAt(800, 1200);
     assertEquals(expected, inOrder());
     var more = new Region();
     run(() -> controls.add(more));

@@ -69,6 +69,7 @@ public final class OnnxRuntime {
       threading.setGlobalSpinControl(false);
       var made =
           OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "infd", threading);
+      Telemetry.switchOff(made);
       if (!EnvironmentReference.take()) {
         throw new Problem("ONNX Runtime of this machine is of an unknown kind. Update it.");
       }
