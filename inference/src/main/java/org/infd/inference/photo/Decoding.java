@@ -297,7 +297,8 @@ final class Decoding {
     int bits = type.getColorModel().getPixelSize();
     var frame = checks.frame();
     if (frame.isEmpty()) {
-      requireContent(width, height, bits);
+      // a reader of GIF takes a byte for each pixel, however few colours there are
+      requireContent(width, height, kind == FileKind.GIF ? Byte.SIZE : bits);
     }
     int step = thinning(width, height, Math.ceilDiv(bits, Byte.SIZE));
     var settings = reader.getDefaultReadParam();
