@@ -4,7 +4,7 @@ import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageMetadata;
 import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageReaderSpi;
 import java.awt.color.ICC_Profile;
 import java.awt.image.BufferedImage;
-import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -31,24 +31,13 @@ final class Decoding {
   private static final long LARGEST = 600_000_000;
 
   /** A reader that holds the whole picture, however much is wanted of it. */
-  private static final long LARGEST_WEBP = 80_000_000;
-
-  /** What a reader of a JPEG may keep until the last scan, in bytes. */
-  private static final long MOST_KEPT = 256L << 20;
-
-  /**
-   * How many blocks of a JPEG may be gone through, in all scans together: a second or so. A photo
-   * of more has some megabytes, and may take longer.
-   */
-  private static final long MOST_WORK = 5_000_000;
-
-  private static final long WORK_OF_BYTE = 4;
+  private static final long LARGEST_WEBP = 64_000_000;
 
   /**
    * What a small file may unpack to, in bytes, and how many times its size a large one may: photos
    * and scans shrink to a fiftieth at the most. More is an empty sheet, or made to take long.
    */
-  private static final long MOST_UNPACKED = 400L << 20;
+  private static final long MOST_UNPACKED = 256L << 20;
 
   private static final long EXPANSION = 100;
 
@@ -82,9 +71,7 @@ final class Decoding {
     checks.requireCoding(name);
     var frame = checks.frame();
     frame.ifPresent(found -> requireSize(found.width(), found.height()));
-    if (frame.isPresent()
-        && frame.get().hasMeans()
-        && (frame.get().keptBytes() > MOST_KEPT || frame.get().work() > mostWork())) {
+    if (frame.isPresent() && frame.get().hasMeans() && frame.get().isTooMuch(file.length)) {
       return means(frame.get()).turned(checks.orientation());
     }
     try {
@@ -100,10 +87,6 @@ final class Decoding {
       // readers meet damaged files with all sorts of exceptions
       throw unreadable(e);
     }
-  }
-
-  private long mostWork() {
-    return MOST_WORK + WORK_OF_BYTE * file.length;
   }
 
   private Problem unreadable(Exception cause) {
@@ -155,6 +138,16 @@ final class Decoding {
 
   /** The means of the blocks of a JPEG that would take too much as a whole. */
   private DecodedPicture means(JpegFrame frame) {
+    if (frame.components().size() == INKS) {
+      var raster = JpegMeans.inks(file, frame, watch);
+      return told(
+          raster.getWidth(),
+          raster.getHeight(),
+          JpegInks.light(raster, file, frame, watch),
+          JpegFrame.SIDE,
+          watch.part(),
+          Remark.Gap.WHITE);
+    }
     var picture = JpegMeans.read(file, frame, watch);
     var rgb =
         new DisplayPixels(
@@ -304,7 +297,8 @@ final class Decoding {
     int bits = type.getColorModel().getPixelSize();
     var frame = checks.frame();
     if (frame.isEmpty()) {
-      requireContent(width, height, bits);
+      // a reader of GIF takes a byte for each pixel, however few colours there are
+      requireContent(width, height, kind == FileKind.GIF ? Byte.SIZE : bits);
     }
     int step = thinning(width, height, Math.ceilDiv(bits, Byte.SIZE));
     var settings = reader.getDefaultReadParam();
@@ -403,17 +397,11 @@ final class Decoding {
     int step = thinning(frame.width(), frame.height(), INKS);
     var settings = reader.getDefaultReadParam();
     settings.setSourceSubsampling(step, step, 0, 0);
-    Raster raster = reader.readRaster(0, settings);
-    if (raster.getNumBands() != INKS) {
+    if (!(reader.readRaster(0, settings) instanceof WritableRaster raster)
+        || raster.getNumBands() != INKS) {
       throw new IOException("not four inks");
     }
-    if (frame.adobeTransform() == 2) {
-      fromYcck(raster);
-    }
-    var rgb =
-        new DisplayPixels(
-                Profiles.ofJpeg(file), DisplayPixels.Inks.DARK_IS_ZERO, false, watch::check)
-            .ofInks(raster);
+    var rgb = JpegInks.light(raster, file, frame, watch);
     return watch.isEnded()
         ? cutJpeg(raster.getWidth(), raster.getHeight(), rgb, step, frame)
         : told(raster.getWidth(), raster.getHeight(), rgb, step, 1, Remark.Gap.WHITE);
@@ -435,32 +423,6 @@ final class Decoding {
     }
     return told(
         width, height, rgb, step, (double) Math.ceilDiv(end, width) / height, Remark.Gap.WHITE);
-  }
-
-  /** The inks of YCCK (Adobe TN 5116, 18), as libjpeg makes them. */
-  private void fromYcck(Raster raster) {
-    if (!(raster instanceof java.awt.image.WritableRaster writable)) {
-      return;
-    }
-    int width = raster.getWidth();
-    var row = new int[width * INKS];
-    for (int y = 0; y < raster.getHeight(); y++) {
-      watch.check();
-      raster.getPixels(0, y, width, 1, row);
-      for (int i = 0; i < row.length; i += INKS) {
-        double luma = row[i];
-        double cb = row[i + 1] - 128.0;
-        double cr = row[i + 2] - 128.0;
-        row[i] = ink(luma + 1.402 * cr);
-        row[i + 1] = ink(luma - 0.344136 * cb - 0.714136 * cr);
-        row[i + 2] = ink(luma + 1.772 * cb);
-      }
-      writable.setPixels(0, y, width, 1, row);
-    }
-  }
-
-  private static int ink(double light) {
-    return 255 - Math.clamp(Math.round(light), 0, 255);
   }
 
   /**

@@ -206,7 +206,8 @@ final class FileChecks {
   }
 
   private Soundness jpegSoundness(JpegFrame found) {
-    boolean isSound = !JpegCheck.canCheck(found) || JpegCheck.isSound(file, found, watch::check);
+    boolean isSound =
+        !JpegCheck.canCheck(found, file.length) || JpegCheck.isSound(file, found, watch::check);
     return new Soundness(
         !found.isEnded(),
         isSound ? Soundness.Doubt.NONE : Soundness.Doubt.PICTURE,

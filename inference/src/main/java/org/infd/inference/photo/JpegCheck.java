@@ -46,9 +46,15 @@ final class JpegCheck {
     }
   }
 
-  /** Whether a JPEG can be gone through. */
-  static boolean canCheck(JpegFrame frame) {
-    return frame.process() <= JpegFrame.PROGRESSIVE && frame.hasBlocks();
+  /**
+   * Whether a JPEG can be gone through in reasonable time.
+   *
+   * @param length bytes of the file
+   */
+  static boolean canCheck(JpegFrame frame, int length) {
+    return frame.process() <= JpegFrame.PROGRESSIVE
+        && frame.hasBlocks()
+        && !frame.isTooMuch(length);
   }
 
   /**

@@ -47,6 +47,17 @@ record JpegFrame(
   /** Each coefficient of a picture that comes in several scans is kept until the last. */
   private static final long BYTES_OF_BLOCK = 2L * SIDE * SIDE;
 
+  /** What a reader of a JPEG may keep until the last scan, in bytes. */
+  private static final long MOST_KEPT = 256L << 20;
+
+  /**
+   * How many blocks of a JPEG may be gone through, in all scans together: a second or so. A photo
+   * of more has some megabytes, and may take longer.
+   */
+  private static final long MOST_WORK = 5_000_000;
+
+  private static final long WORK_OF_BYTE = 4;
+
   private static final int JFIF_MARK = 0x4A464946;
   private static final int ADOBE_MARK = 0x41646F62;
 
@@ -203,6 +214,15 @@ record JpegFrame(
     return blocks() * Math.max(1, scans);
   }
 
+  /**
+   * Whether it would take too much to go through the whole picture.
+   *
+   * @param length bytes of the file
+   */
+  boolean isTooMuch(int length) {
+    return keptBytes() > MOST_KEPT || work() > MOST_WORK + WORK_OF_BYTE * length;
+  }
+
   /** Whether it is said rightly how its blocks lie. */
   boolean hasBlocks() {
     return width > 0
@@ -216,7 +236,7 @@ record JpegFrame(
   boolean hasMeans() {
     return hasBlocks()
         && process <= PROGRESSIVE
-        && (components.size() == 1 || components.size() == 3);
+        && (components.size() == 1 || components.size() == 3 || components.size() == 4);
   }
 
   /** Whether three components are red, green and blue instead of YCbCr, as libjpeg decides it. */

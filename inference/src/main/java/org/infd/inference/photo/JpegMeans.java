@@ -1,8 +1,12 @@
 package org.infd.inference.photo;
 
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
+import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +40,28 @@ final class JpegMeans {
    * @return ⌈width / 8⌉ × ⌈height / 8⌉ pixels, in the colours of the file: grey or RGB
    */
   static BufferedImage read(byte[] file, JpegFrame frame, Watch watch) {
+    return of(file, frame, watch).picture();
+  }
+
+  /**
+   * The same of a file of four inks.
+   *
+   * @return four samples for each of ⌈width / 8⌉ × ⌈height / 8⌉ pixels, as they are stored
+   */
+  static WritableRaster inks(byte[] file, JpegFrame frame, Watch watch) {
+    var means = of(file, frame, watch);
+    var raster =
+        Raster.createInterleavedRaster(
+            DataBuffer.TYPE_BYTE,
+            Math.ceilDiv(frame.width(), SIDE),
+            Math.ceilDiv(frame.height(), SIDE),
+            frame.components().size(),
+            null);
+    means.fill(raster, samples -> {});
+    return raster;
+  }
+
+  private static JpegMeans of(byte[] file, JpegFrame frame, Watch watch) {
     var means = new JpegMeans(frame, watch);
     try {
       JpegScans.read(file, frame, means::scan);
@@ -43,7 +69,7 @@ final class JpegMeans {
     } catch (JpegBits.EndOfScan e) {
       watch.endOfFile();
     }
-    return means.picture();
+    return means;
   }
 
   /** The DC coefficients of a component, before quantisation is undone. */
@@ -130,18 +156,23 @@ final class JpegMeans {
   }
 
   private BufferedImage picture() {
-    int width = Math.ceilDiv(frame.width(), SIDE);
-    int height = Math.ceilDiv(frame.height(), SIDE);
-    int mostAcross = frame.mostAcross();
-    int mostDown = frame.mostDown();
     boolean grey = planes.size() == 1;
     var picture =
         new BufferedImage(
-            width, height, grey ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_3BYTE_BGR);
+            Math.ceilDiv(frame.width(), SIDE),
+            Math.ceilDiv(frame.height(), SIDE),
+            grey ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_3BYTE_BGR);
+    fill(picture.getRaster(), grey || frame.isRgb() ? samples -> {} : JpegMeans::toRgb);
+    return picture;
+  }
+
+  private void fill(WritableRaster raster, Consumer<int[]> colours) {
+    int mostAcross = frame.mostAcross();
+    int mostDown = frame.mostDown();
     var samples = new int[planes.size()];
-    for (int row = 0; row < height; row++) {
+    for (int row = 0; row < raster.getHeight(); row++) {
       watch.check();
-      for (int column = 0; column < width; column++) {
+      for (int column = 0; column < raster.getWidth(); column++) {
         for (int i = 0; i < samples.length; i++) {
           var component = frame.components().get(i);
           samples[i] =
@@ -150,13 +181,10 @@ final class JpegMeans {
                   .sample(
                       row * component.down() / mostDown, column * component.across() / mostAcross);
         }
-        if (!grey && !frame.isRgb()) {
-          toRgb(samples);
-        }
-        picture.getRaster().setPixel(column, row, samples);
+        colours.accept(samples);
+        raster.setPixel(column, row, samples);
       }
     }
-    return picture;
   }
 
   /** From YCbCr (ITU-T T.871, 7). */

@@ -123,6 +123,97 @@ class DamagedPictureTest {
     assertEquals("", note(resource(name)));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"restarts.jpg", "progressive-4x1.jpg"})
+  void soundJpegIsNotDoubted(String name) throws IOException {
+    assertEquals("", note(resource(name)));
+  }
+
+  @Test
+  void jpegsOfAllQualitiesAreNotDoubted() throws IOException {
+    var writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+    for (int quality = 0; quality <= 12; quality++) {
+      for (int type : new int[] {BufferedImage.TYPE_INT_RGB, BufferedImage.TYPE_BYTE_GRAY}) {
+        for (int mode : new int[] {ImageWriteParam.MODE_DISABLED, ImageWriteParam.MODE_DEFAULT}) {
+          var picture = new BufferedImage(67, 45, type);
+          picture.getGraphics().drawImage(noisy(), 0, 0, null);
+          // the hardest edges that there are
+          picture.getGraphics().fillRect(20, 10, 13, 17);
+          var settings = writer.getDefaultWriteParam();
+          settings.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+          settings.setCompressionQuality(quality / 12f);
+          settings.setProgressiveMode(mode);
+          var bytes = new ByteArrayOutputStream();
+          try (var stream = ImageIO.createImageOutputStream(bytes)) {
+            writer.setOutput(stream);
+            writer.write(null, new IIOImage(picture, null, null), settings);
+          }
+          assertEquals("", note(bytes.toByteArray()), "quality " + quality + ", mode " + mode);
+        }
+      }
+    }
+    writer.dispose();
+  }
+
+  /** Where the restarts of a JPEG stand. */
+  private static java.util.List<Integer> restarts(byte[] jpeg) {
+    var found = new java.util.ArrayList<Integer>();
+    for (int i = 0; i < jpeg.length - 1; i++) {
+      if (jpeg[i] == (byte) 0xFF && (jpeg[i + 1] & 0xF8) == 0xD0) {
+        found.add(i);
+      }
+    }
+    return found;
+  }
+
+  @Test
+  void aRestartThatIsMissingOrAnotherIsTold() throws IOException {
+    var whole = resource("restarts.jpg");
+    var places = restarts(whole);
+    assertTrue(places.size() > 8, places.toString());
+    for (int place : places.subList(0, 6)) {
+      var other = whole.clone();
+      other[place + 1] = (byte) (0xD0 | (other[place + 1] + 3 & 7));
+      assertTrue(note(other).contains("is damaged"), "another at " + place);
+      // the interval before it is gone with it
+      var out = new ByteArrayOutputStream();
+      out.write(whole, 0, place);
+      int next = places.get(places.indexOf(place) + 1);
+      out.write(whole, next, whole.length - next);
+      assertTrue(note(out.toByteArray()).contains("is damaged"), "missing at " + place);
+    }
+  }
+
+  @Test
+  void dataOfAJpegThatAreTooFewOrTooManyAreTold() throws IOException {
+    var whole = encoded("jpeg");
+    var frame = JpegFrame.of(whole).orElseThrow();
+    assertTrue(JpegCheck.isSound(whole, frame, () -> {}));
+    for (int i = 0; i < whole.length - 9; i++) {
+      if (whole[i] == (byte) 0xFF && whole[i + 1] == (byte) 0xC0) {
+        for (int more : new int[] {-16, 16}) {
+          var file = whole.clone();
+          ByteBuffer.wrap(file).putShort(i + 5, (short) (HEIGHT + more));
+          assertTrue(note(file).contains("is damaged"), note(file));
+        }
+        break;
+      }
+    }
+  }
+
+  @Test
+  void codesOfALosslessWebpThatGoOnBehindItsPixelsAreTold() throws IOException {
+    var whole = resource("lossless.webp");
+    // one row less than was stored, so that something is left
+    var file = whole.clone();
+    int height = ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).getInt(21) >> 14 & 0x3FFF;
+    ByteBuffer.wrap(file)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(21, ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).getInt(21) - (1 << 14));
+    assertTrue(height > 1, "rows " + height);
+    assertTrue(note(file).contains("is damaged"), note(file));
+  }
+
   /**
    * Each byte of the pixels is changed, one at a time.
    *

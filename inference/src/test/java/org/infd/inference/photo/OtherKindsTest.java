@@ -145,6 +145,14 @@ class OtherKindsTest {
   }
 
   @Test
+  void aRealJpegWithArithmeticCodingNamesIt() throws IOException {
+    try (var stream = OtherKindsTest.class.getResourceAsStream("sound/arithmetic.jpg")) {
+      var said = problem(NAME, java.util.Objects.requireNonNull(stream).readAllBytes());
+      assertTrue(said.contains("a JPEG with arithmetic coding"), said);
+    }
+  }
+
+  @Test
   void aJpegOfTwelveBitsNamesIt() throws IOException {
     var file = jpeg();
     for (int i = 0; i < file.length; i++) {
