@@ -250,7 +250,7 @@ final class ManifestReader {
     for (int section = 0; section < counts.length; section++) {
       int length = steps / counts.length + (section < steps % counts.length ? 1 : 0);
       int count = counts[section];
-      if (count < 1 || count > length || isDdim && !isDdimCount(count, steps)) {
+      if (count < 1 || count > length || (isDdim && !isDdimCount(count, steps))) {
         throw value.wrong("one that the " + steps + " steps can be taken by");
       }
     }
