@@ -18,7 +18,7 @@ import org.infd.inference.generation.Recipe;
 import org.junit.jupiter.api.Test;
 
 /** The window is closed while work is under way. */
-class ClosingTest extends StudioModelTest {
+class ClosingTest extends StudioOnFolder {
   private final AtomicInteger closed = new AtomicInteger();
 
   private StudioModel started() {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What is chosen beside the picture belongs to the picture that is looked at. */
-class RecipeOfTabTest extends StudioModelTest {
+class RecipeOfTabTest extends StudioOnFolder {
   private StudioModel model;
 
   @BeforeEach

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Uses the whole studio without a window, over a fake engine that waits at its gate. */
-abstract class StudioModelTest {
+abstract class StudioOnFolder {
   @TempDir protected Path folder;
   protected final UiQueue ui = new UiQueue();
   protected final FakeEngine engine = new FakeEngine();
