@@ -117,8 +117,7 @@ class StudioExportTest {
     var read = ImageIO.read(file.toFile());
     for (int y = 0; y < pixels.height(); y++) {
       for (int x = 0; x < pixels.width(); x++) {
-        assertEquals(
-            pixels.pixels().get(y * pixels.width() + x), read.getRGB(x, y), y + ", " + x);
+        assertEquals(pixels.pixels().get(y * pixels.width() + x), read.getRGB(x, y), y + ", " + x);
       }
     }
   }
