@@ -8,6 +8,7 @@ import org.infd.inference.dive.DiveRectangle;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.Frame.Region;
 import org.infd.inference.field.FieldRenderer;
+import org.infd.inference.field.Rectangle;
 import org.infd.inference.field.Viewport;
 
 /**
@@ -79,10 +80,7 @@ public record ExportArea(
   public Optional<Frame> frame() {
     return side > FieldRenderer.LARGEST_SIDE
         ? Optional.empty()
-        : Optional.of(
-            new Frame(
-                (int) side,
-                new org.infd.inference.field.Rectangle((int) row, (int) column, height, width)));
+        : Optional.of(new Frame((int) side, new Rectangle((int) row, (int) column, height, width)));
   }
 
   /** The rectangle. */

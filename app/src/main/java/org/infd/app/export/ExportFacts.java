@@ -1,6 +1,7 @@
 package org.infd.app.export;
 
 import atlantafx.base.theme.Styles;
+import java.util.ArrayList;
 import javafx.beans.binding.Bindings;
 import javafx.scene.control.Label;
 import javafx.scene.layout.VBox;
@@ -54,7 +55,7 @@ final class ExportFacts extends VBox {
         .get()
         .map(
             found -> {
-              var said = new java.util.ArrayList<>(found.advice());
+              var said = new ArrayList<>(found.advice());
               DiskRoom.doubt(exports.folder().resolve("picture"), found.bytes())
                   .ifPresent(doubt -> said.add("In " + exports.folder() + ": " + doubt));
               return String.join("\n", said);

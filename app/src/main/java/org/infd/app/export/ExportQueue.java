@@ -224,7 +224,7 @@ public final class ExportQueue {
     if (!line.contains(item) || item.isPaused()) {
       return;
     }
-    if (item.state() instanceof ExportState.Running(double part, String words)) {
+    if (item.state() instanceof ExportState.Running(double part, _)) {
       job.cancel();
       item.state(new ExportState.Paused(part));
     } else {
@@ -249,7 +249,8 @@ public final class ExportQueue {
     if (item.isRunning()) {
       job.cancel();
     }
-    if (line.remove(item) | finished.remove(item)) {
+    boolean wasInLine = line.remove(item);
+    if (wasInLine || finished.remove(item)) {
       forget(item);
       changed();
       next();
@@ -268,8 +269,7 @@ public final class ExportQueue {
 
   /** Does again what failed, at the end of the line; what is done of it is kept. */
   public void retry(ExportItem item) {
-    if (item.state() instanceof ExportState.Failed(String sentence, boolean blocked)
-        && finished.remove(item)) {
+    if (item.state() instanceof ExportState.Failed(_, boolean blocked) && finished.remove(item)) {
       item.anew(blocked);
       item.state(new ExportState.Waiting());
       line.add(item);

@@ -7,6 +7,7 @@ import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
+import javafx.scene.control.OverrunStyle;
 import javafx.scene.control.ProgressBar;
 import javafx.scene.control.Tooltip;
 import javafx.scene.layout.HBox;
@@ -40,7 +41,7 @@ final class ExportRow extends VBox {
     var name = new Label(item.name(), icon);
     name.getStyleClass().add("export-name");
     // the beginning and the ending tell files apart
-    name.setTextOverrun(javafx.scene.control.OverrunStyle.CENTER_ELLIPSIS);
+    name.setTextOverrun(OverrunStyle.CENTER_ELLIPSIS);
     name.setMinWidth(0);
     name.setMaxWidth(Double.MAX_VALUE);
     name.setTooltip(new Tooltip(ShownText.line(item.task().target().toString())));

@@ -5,7 +5,6 @@ import java.util.Optional;
 import javafx.animation.PauseTransition;
 import javafx.beans.value.ObservableBooleanValue;
 import javafx.beans.value.ObservableValue;
-import javafx.scene.Node;
 import javafx.scene.Scene;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.StackPane;
@@ -92,11 +91,6 @@ public final class ExportSidebar extends StackPane {
             });
     canExport.subscribe(can -> show());
     show();
-  }
-
-  /** Darkens what is left out. */
-  Node overlay() {
-    return overlay;
   }
 
   /** Whether the choices are seen: without a picture they wait. */

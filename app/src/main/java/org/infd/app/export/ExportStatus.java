@@ -1,9 +1,10 @@
 package org.infd.app.export;
 
 import atlantafx.base.theme.Styles;
-import javafx.beans.value.ObservableValue;
+import java.util.Optional;
 import javafx.scene.control.Button;
 import javafx.scene.control.Tooltip;
+import javafx.util.Subscription;
 import org.infd.app.control.Shortcut;
 import org.kordamp.ikonli.feather.Feather;
 import org.kordamp.ikonli.javafx.FontIcon;
@@ -11,6 +12,7 @@ import org.kordamp.ikonli.javafx.FontIcon;
 /** How far the exports are, in a line; a click opens the list. Hidden while there are none. */
 public final class ExportStatus extends Button {
   private final ExportQueue queue;
+  private Subscription followed = Subscription.EMPTY;
 
   /**
    * @param queue what is shown
@@ -24,14 +26,17 @@ public final class ExportStatus extends Button {
     setMinWidth(USE_PREF_SIZE);
     setTooltip(new Tooltip(Shortcut.SHOW_EXPORTS.tip("All exports")));
     setOnAction(event -> open.run());
-    ObservableValue<ExportState> state =
-        queue
-            .runningProperty()
-            .map(running -> running.orElse(null))
-            .flatMap(ExportItem::stateProperty);
-    state.subscribe(now -> show());
+    queue.runningProperty().subscribe(this::follow);
     queue.revisionProperty().subscribe(revision -> show());
     show();
+  }
+
+  private void follow(Optional<ExportItem> running) {
+    followed.unsubscribe();
+    followed =
+        running
+            .map(item -> item.stateProperty().subscribe(state -> show()))
+            .orElse(Subscription.EMPTY);
   }
 
   private void show() {
@@ -44,7 +49,7 @@ public final class ExportStatus extends Button {
   private String words() {
     var running = queue.runningProperty().get();
     if (running.isPresent()
-        && running.get().state() instanceof ExportState.Running(double part, String words)) {
+        && running.get().state() instanceof ExportState.Running(_, String words)) {
       int waiting = queue.count() - 1;
       return "Export: " + words + (waiting == 0 ? "" : ", " + waiting + " more");
     }

@@ -123,7 +123,7 @@ public final class Exports {
   }
 
   private void tell(ExportItem item) {
-    if (item.state() instanceof ExportState.Failed(String sentence, boolean blocked)) {
+    if (item.state() instanceof ExportState.Failed(String sentence, _)) {
       notices.fail(sentence);
     } else {
       notices.done(

@@ -4,6 +4,7 @@ import atlantafx.base.theme.Styles;
 import java.util.List;
 import java.util.function.Function;
 import javafx.beans.property.Property;
+import javafx.beans.value.ObservableValue;
 import javafx.scene.Node;
 import javafx.scene.control.Label;
 import javafx.scene.control.ToggleButton;
@@ -55,7 +56,7 @@ final class PaneParts {
   }
 
   /** Shows something only while it has a meaning. */
-  static void shown(Node node, javafx.beans.value.ObservableValue<Boolean> when) {
+  static void shown(Node node, ObservableValue<Boolean> when) {
     node.visibleProperty().bind(when);
     node.managedProperty().bind(node.visibleProperty());
   }

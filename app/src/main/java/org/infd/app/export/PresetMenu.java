@@ -2,6 +2,7 @@ package org.infd.app.export;
 
 import atlantafx.base.theme.Styles;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import javafx.beans.value.ObservableValue;
 import javafx.collections.ListChangeListener;
@@ -48,7 +49,7 @@ final class PresetMenu extends VBox {
     naming = naming();
     getChildren().addAll(menu, naming);
     for (var choice :
-        java.util.List.<ObservableValue<?>>of(
+        List.<ObservableValue<?>>of(
             choices.aspectProperty(),
             choices.areaProperty(),
             choices.formatProperty(),

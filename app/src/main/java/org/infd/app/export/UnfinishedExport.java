@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import org.infd.app.engine.ExportArea;
 import org.infd.app.engine.ExportTask;
@@ -92,8 +93,7 @@ public record UnfinishedExport(
   }
 
   private ExportTask task(Path file) {
-    return new ExportTask(
-        java.util.Objects.requireNonNull(area), java.util.Objects.requireNonNull(settings), file);
+    return new ExportTask(Objects.requireNonNull(area), Objects.requireNonNull(settings), file);
   }
 
   /** The reader fills records without asking whether a component may be null. */

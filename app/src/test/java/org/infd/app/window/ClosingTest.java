@@ -178,7 +178,7 @@ class ClosingTest extends StudioOnFolder {
 
   private static boolean isHalfWay(StudioModel model) {
     return model.exports().queue().line().getFirst().state()
-            instanceof ExportState.Running(double part, String words)
+            instanceof ExportState.Running(double part, _)
         && part > 0.2;
   }
 

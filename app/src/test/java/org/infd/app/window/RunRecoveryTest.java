@@ -71,6 +71,22 @@ class RunRecoveryTest {
     engine.gate.drainPermits();
   }
 
+  @Test
+  void exportsGoOnWithPicturesOpenedAnew() {
+    startWithPicture();
+    engine.open();
+    engine.failure = LOST;
+    model.exports().export(folder.resolve("a.png"));
+    model.exports().export(folder.resolve("b.png"));
+    ui.runUntil(() -> model.notices().lossProperty().get().isPresent());
+    ui.drain();
+    assertTrue(model.exports().queue().runningProperty().get().isEmpty(), "it would fail");
+    model.notices().lossProperty().get().orElseThrow().action().orElseThrow().run().run();
+    ui.runUntil(
+        () -> Files.exists(folder.resolve("a.png")) && Files.exists(folder.resolve("b.png")));
+    ui.runUntil(() -> model.exports().queue().finished().size() == 2);
+  }
+
   private Picture shown() {
     return model.pictureProperty().get().orElseThrow();
   }

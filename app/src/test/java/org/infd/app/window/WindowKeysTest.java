@@ -31,6 +31,7 @@ import org.infd.app.control.Shortcut;
 import org.infd.app.engine.Choices;
 import org.infd.app.engine.LayoutSupport;
 import org.infd.app.engine.ModelChoice.Prompts;
+import org.infd.app.export.ExportChoices;
 import org.infd.app.work.Notice;
 import org.infd.inference.generation.Photo;
 import org.junit.jupiter.api.Test;
@@ -192,6 +193,22 @@ class WindowKeysTest extends StudioWindowTest {
     assertTaken(canvas(), Shortcut.CHOOSE_EXPORT);
     assertTaken(node("#export-width", Node.class), Shortcut.CLOSE_EXPORT);
     assertFalse(node("#export-pane", Node.class).getParent().isVisible());
+  }
+
+  @Test
+  void thoseOfAFrameAct() throws TimeoutException {
+    startWithPicture();
+    assertTaken(canvas(), Shortcut.CHOOSE_EXPORT);
+    for (var shortcut : of(Scope.FRAME)) {
+      run(() -> model.exports().choices().partProperty().set(ExportChoices.Part.FRAME));
+      var before = onFx(() -> model.exports().choices().placeProperty().get());
+      assertTaken(canvas(), shortcut);
+      boolean moves = shortcut != Shortcut.EXPORT_FRAME && shortcut != Shortcut.LEAVE_FRAME;
+      assertEquals(
+          !moves,
+          before.equals(onFx(() -> model.exports().choices().placeProperty().get())),
+          shortcut.name());
+    }
   }
 
   @Test
