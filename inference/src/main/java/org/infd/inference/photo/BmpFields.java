@@ -61,7 +61,7 @@ record BmpFields(
 
   /** The rows that are there, in the order of the file. */
   int there() {
-    return (int) Math.clamp((file.length - offset) / rowBytes(), 0, height);
+    return Math.clamp((file.length - offset) / rowBytes(), 0, height);
   }
 
   /**
@@ -97,7 +97,7 @@ record BmpFields(
   private int number(int at) {
     int number = 0;
     for (int i = 0; i < bytes; i++) {
-      number |= (file[at + i] & 0xFF) << i * Byte.SIZE;
+      number |= (file[at + i] & 0xFF) << (i * Byte.SIZE);
     }
     return number;
   }

@@ -94,7 +94,7 @@ sealed interface Transform {
         check.run();
         for (int x = 0; x < width; x++) {
           int packed = pixels[y * stored + (x >> bits)] >> 8 & 0xFF;
-          int place = packed >> (x & (1 << bits) - 1) * depth & mask;
+          int place = (packed >> ((x & ((1 << bits) - 1)) * depth)) & mask;
           // what lies behind the palette is clear
           found[y * width + x] = place < colours.length ? colours[place] : 0;
         }

@@ -90,7 +90,7 @@ final class Vp8Header {
     width = size.width();
     height = size.height();
     int tag = number(file, start);
-    long firstEnd = start + TAG + (tag >> 5);
+    long firstEnd = (long) start + TAG + (tag >> 5);
     if (firstEnd > end) {
       throw new IOException("ends within its first partition");
     }
@@ -157,7 +157,7 @@ final class Vp8Header {
       int size = start + 3 * i;
       long next = i < count - 1 && size + 3 <= end ? at + number(file, size) : end;
       int from = (int) Math.min(at, end);
-      found[i] = new BoolDecoder(file, from, (int) Math.clamp(next, from, end));
+      found[i] = new BoolDecoder(file, from, Math.clamp(next, from, end));
       at = Math.max(at, next);
     }
     return found;
