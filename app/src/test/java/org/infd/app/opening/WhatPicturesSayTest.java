@@ -31,8 +31,7 @@ class WhatPicturesSayTest {
     for (var one : all) {
       assertTimeoutPreemptively(
           Duration.ofSeconds(5),
-          () ->
-              assertInstanceOf(RecipeOffers.Said.Nothing.class, RecipeOffers.read(one)),
+          () -> assertInstanceOf(RecipeOffers.Said.Nothing.class, RecipeOffers.read(one)),
           one.toString());
     }
   }
