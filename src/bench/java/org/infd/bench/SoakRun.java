@@ -17,7 +17,7 @@ import org.infd.app.window.StudioModel;
 import org.infd.app.window.StudioServices;
 import org.infd.app.window.StudioWindow;
 import org.infd.inference.bundle.BundleCatalog;
-import org.infd.inference.export.PictureFormat;
+import org.infd.inference.export.ExportFormat;
 
 /**
  * Rounds of making a picture and zooming into it, in the whole studio over the embedded model, with
@@ -168,7 +168,7 @@ final class SoakRun {
     }
 
     @Override
-    public Optional<Path> export(String name, PictureFormat format) {
+    public Optional<Path> export(String name, ExportFormat format) {
       return Optional.empty();
     }
   }
