@@ -85,7 +85,7 @@ final class ExportRow extends VBox {
     shownKind = state.getClass();
     words.setText(words(state));
     bar.setProgress(part(state));
-    bar.setVisible(state instanceof ExportState.Running || part(state) > 0 && item.isPaused());
+    bar.setVisible(state instanceof ExportState.Running || (part(state) > 0 && item.isPaused()));
     if (sameKind && !item.isWaiting() && !item.isPaused()) {
       return;
     }
