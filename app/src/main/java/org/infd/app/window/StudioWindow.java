@@ -48,6 +48,7 @@ import org.infd.inference.NumberText;
 /** The one window: recipe at the left, picture in the middle, status below. */
 public final class StudioWindow extends BorderPane {
   private static final double NOTICE_MARGIN = 12;
+  private static final double BELOW_TABS = 46;
 
   private final StudioModel model;
   private final ViewerPane viewer;
@@ -218,19 +219,20 @@ public final class StudioWindow extends BorderPane {
     Runnable keepOff =
         () -> {
           boolean isPicture = picturePage.isVisible();
-          double left = isPicture && sidebar.isVisible() ? sidebar.getWidth() : 0;
-          double right = isPicture ? rightSide.getWidth() : 0;
-          StackPane.setMargin(
-              notices, new Insets(0, NOTICE_MARGIN + right, 0, NOTICE_MARGIN + left));
+          double left = NOTICE_MARGIN + (isPicture && sidebar.isVisible() ? sidebar.getWidth() : 0);
+          double right = NOTICE_MARGIN + (isPicture ? rightSide.getWidth() : 0);
+          double top = isPicture ? BELOW_TABS : NOTICE_MARGIN;
+          StackPane.setMargin(notices, new Insets(top, right, 0, left));
           // on the other pages there is no picture to lie on
-          StackPane.setMargin(pageHost, new Insets(isPicture ? 0 : notices.getHeight(), 0, 0, 0));
+          double taken = isPicture || notices.getHeight() == 0 ? 0 : top + notices.getHeight();
+          StackPane.setMargin(pageHost, new Insets(taken, 0, 0, 0));
         };
-    sidebar.widthProperty().subscribe(keepOff);
+    List.of(sidebar.widthProperty(), rightSide.widthProperty(), notices.heightProperty())
+        .forEach(extent -> extent.subscribe(keepOff));
     sidebar.visibleProperty().subscribe(keepOff);
-    rightSide.widthProperty().subscribe(keepOff);
     picturePage.visibleProperty().subscribe(keepOff);
-    notices.heightProperty().subscribe(keepOff);
     notices.heightProperty().subscribe(height -> photo.keepFree(height.doubleValue()));
+    pageHost.setId("page-host");
     setCenter(new StackPane(picturePage, pageHost, notices));
     setBottom(new StatusBar(model, viewer.canvas()));
     model.viewer().attach(viewer::refresh, model.notices()::fail);
