@@ -43,12 +43,12 @@ import org.infd.app.tab.BatchOverlay;
 import org.infd.app.tab.Tab;
 import org.infd.app.tab.TabBar;
 import org.infd.app.viewer.ViewerPane;
-import org.infd.app.work.NoticeBar;
 import org.infd.inference.NumberText;
 
 /** The one window: recipe at the left, picture in the middle, status below. */
 public final class StudioWindow extends BorderPane {
   private static final double NOTICE_MARGIN = 12;
+  private static final double BELOW_TABS = 46;
 
   private final StudioModel model;
   private final ViewerPane viewer;
@@ -207,39 +207,28 @@ public final class StudioWindow extends BorderPane {
     pages.put(Page.SETTINGS, settings);
     pages.put(Page.ABOUT, about);
     setTop(new Toolbar(model, files, hasPicture, batch.visibleProperty(), help));
-    var notices =
-        new VBox(
-            new NoticeBar("loss", model.notices().lossProperty()),
-            new NoticeBar("finishing", model.ending().finishingProperty()),
-            new NoticeBar("offer", model.notices().offerProperty()),
-            new NoticeBar("notice", model.notices().noticeProperty()));
-    notices.getStyleClass().add("notices");
-    notices.setAlignment(Pos.TOP_CENTER);
-    notices.setPickOnBounds(false);
-    notices.setMaxSize(Region.USE_PREF_SIZE, Region.USE_PREF_SIZE);
+    var notices = new NoticeColumn(model);
     StackPane.setAlignment(notices, Pos.TOP_CENTER);
     StackPane.setAlignment(exports, Pos.BOTTOM_LEFT);
     // over the picture, not over what is chosen beside it
     Runnable keepOff =
         () -> {
           boolean isPicture = picturePage.isVisible();
-          double left = isPicture && sidebar.isVisible() ? sidebar.getWidth() : 0;
-          double right = isPicture ? rightSide.getWidth() : 0;
-          StackPane.setMargin(
-              notices, new Insets(0, NOTICE_MARGIN + right, 0, NOTICE_MARGIN + left));
+          double left = NOTICE_MARGIN + (isPicture && sidebar.isVisible() ? sidebar.getWidth() : 0);
+          double right = NOTICE_MARGIN + (isPicture ? rightSide.getWidth() : 0);
+          double top = isPicture ? BELOW_TABS : NOTICE_MARGIN;
+          StackPane.setMargin(notices, new Insets(top, right, 0, left));
           // on the other pages there is no picture to lie on
-          StackPane.setMargin(pageHost, new Insets(isPicture ? 0 : notices.getHeight(), 0, 0, 0));
-          StackPane.setMargin(
-              exports,
-              new Insets(
-                  NOTICE_MARGIN, NOTICE_MARGIN + right, NOTICE_MARGIN, NOTICE_MARGIN + left));
+          double taken = isPicture || notices.getHeight() == 0 ? 0 : top + notices.getHeight();
+          StackPane.setMargin(pageHost, new Insets(taken, 0, 0, 0));
+          StackPane.setMargin(exports, new Insets(NOTICE_MARGIN, right, NOTICE_MARGIN, left));
         };
-    sidebar.widthProperty().subscribe(keepOff);
+    List.of(sidebar.widthProperty(), rightSide.widthProperty(), notices.heightProperty())
+        .forEach(extent -> extent.subscribe(keepOff));
     sidebar.visibleProperty().subscribe(keepOff);
-    rightSide.widthProperty().subscribe(keepOff);
     picturePage.visibleProperty().subscribe(keepOff);
-    notices.heightProperty().subscribe(keepOff);
     notices.heightProperty().subscribe(height -> photo.keepFree(height.doubleValue()));
+    pageHost.setId("page-host");
     setCenter(new StackPane(picturePage, pageHost, exports, notices));
     setBottom(new StatusBar(model, viewer.canvas(), exports::switchOpen));
     model.viewer().attach(viewer::refresh, model.notices()::fail);

@@ -54,6 +54,36 @@ class PagesTest extends StudioWindowTest {
     return onFx(() -> model.pages().pageProperty().get());
   }
 
+  private javafx.geometry.Bounds bounds(String query) {
+    return onFx(
+        () -> {
+          var node = node(query, Node.class);
+          return node.localToScene(node.getLayoutBounds());
+        });
+  }
+
+  /** A message takes its place: it covers neither what a page shows nor the panes beside it. */
+  @Test
+  void messagesLieOnNothing() throws TimeoutException {
+    run(() -> model.notices().fail("Something long went wrong. ".repeat(6).strip()));
+    waitFor(() -> bounds("#notice").getHeight() > 30);
+    for (var page : List.of(Page.GALLERY, Page.MODELS, Page.SETTINGS, Page.ABOUT)) {
+      run(() -> model.pages().pageProperty().set(page));
+      waitFor(
+          () ->
+              bounds("#notice").getMaxY()
+                  <= onFx(
+                      () -> {
+                        var shown = node("#page-host", Node.class);
+                        return shown.localToScene(shown.getLayoutBounds()).getMinY();
+                      }));
+    }
+    run(() -> model.pages().pageProperty().set(Page.PICTURE));
+    run(() -> model.layouts().model().openProperty().set(true));
+    waitFor(() -> bounds(".side-pane").getWidth() > 100);
+    waitFor(() -> bounds("#notice").getMaxX() <= bounds(".side-pane").getMinX());
+  }
+
   @Test
   void everyPageIsAClickAndAKeyAway() {
     for (var page : Page.values()) {
