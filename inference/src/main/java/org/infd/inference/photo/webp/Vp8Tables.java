@@ -5,10 +5,9 @@ import java.util.regex.Pattern;
 
 /** The numbers that every decoder of VP8 knows (RFC 6386), one after the other. */
 final class Vp8Tables {
-  /** Blocks of a kind, bands of places, and what came before: so many probabilities of each. */
-  static final int KINDS = 4;
-
+  /** Bands of places, what came before, and nodes of a tree: so many there are of each. */
   static final int BANDS = 8;
+
   static final int CONTEXTS = 3;
   static final int NODES = 11;
 
