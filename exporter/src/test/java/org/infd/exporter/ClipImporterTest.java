@@ -188,11 +188,14 @@ class ClipImporterTest {
     add(clip(TinyClip.of(model)), merges, false);
     var manifest = bundle.resolve(ModelBundle.MANIFEST);
     var text = Files.readString(manifest);
+    int start = text.indexOf("\"clip\"");
     for (var change :
         List.of(
             List.of("\"side\" : 16", "\"side\" : 224", "side"),
             List.of("\"embedding\" : 24", "\"embedding\" : 512", "embedding"))) {
-      Files.writeString(manifest, text.replace(change.get(0), change.get(1)));
+      Files.writeString(
+          manifest,
+          text.substring(0, start) + text.substring(start).replace(change.get(0), change.get(1)));
       var opened = ModelBundle.open(bundle);
       var message = assertThrows(Problem.class, opened::requireClip).getMessage();
       assertTrue(message.contains("clip." + change.get(2) + " is "), message);
