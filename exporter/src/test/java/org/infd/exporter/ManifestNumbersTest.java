@@ -33,6 +33,8 @@ class ManifestNumbersTest {
           "source.iteration",
           "trainedScale.min",
           "trainedScale.max",
+          "sharpScale.side",
+          "sharpScale.kept",
           "diffusion.steps",
           "diffusion.betaStart",
           "diffusion.betaEnd",
