@@ -124,6 +124,7 @@ final class PresetMenu extends VBox {
     HBox.setHgrow(name, Priority.ALWAYS);
     var keep = new Button("Keep");
     keep.setId("export-preset-ok");
+    keep.setTooltip(new Tooltip("Keeps format, size and shape under this name"));
     keep.setMinWidth(USE_PREF_SIZE);
     keep.setOnAction(event -> keep());
     name.setOnAction(event -> keep());

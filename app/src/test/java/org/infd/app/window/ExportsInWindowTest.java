@@ -270,7 +270,7 @@ class ExportsInWindowTest extends StudioWindowTest {
     assertPixels(path("hills-18-300.png"), area);
     press(KeyCode.ESCAPE, false);
     assertEquals(Part.WHOLE, onFx(() -> model.exports().choices().partProperty().get()));
-    assertTrue(seen(".layout-handle").isEmpty());
+    waitFor(() -> seen(".layout-handle").isEmpty());
   }
 
   /** What is written is what a render of the same rectangle is. */
