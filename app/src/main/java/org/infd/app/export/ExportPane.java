@@ -104,6 +104,7 @@ public final class ExportPane extends VBox {
     words.getStyleClass().addAll(Styles.TEXT_SMALL, Styles.TEXT_MUTED);
     var bring = new Hyperlink("Bring the frame into view");
     bring.setId("export-frame-view");
+    bring.setTooltip(new Tooltip("Moves the frame to the middle of what is in sight"));
     bring.setOnAction(event -> choices.frameView());
     var box = PaneParts.field("Part", parts, words, bring);
     for (var node : List.of(words, bring)) {

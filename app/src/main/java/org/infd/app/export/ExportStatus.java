@@ -42,6 +42,7 @@ public final class ExportStatus extends Button {
   private void show() {
     var words = words();
     setText(words);
+    setAccessibleText(words.isEmpty() ? "Exports" : words);
     setVisible(!words.isEmpty());
     setManaged(!words.isEmpty());
   }

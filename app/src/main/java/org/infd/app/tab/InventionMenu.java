@@ -80,6 +80,7 @@ public final class InventionMenu extends MenuButton {
     var usual = new Button("Take back all");
     usual.setId("invention-usual");
     usual.getStyleClass().add(Styles.FLAT);
+    usual.setTooltip(new Tooltip("Everything is invented again as it was without your choices"));
     usual.setOnAction(event -> model.usual());
     var buttons = new HBox(8, anew, usual);
     buttons.setAlignment(Pos.CENTER_LEFT);
