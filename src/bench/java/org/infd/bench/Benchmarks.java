@@ -40,14 +40,19 @@ public final class Benchmarks {
             .put(parameters.getParam("format"), result);
       }
     }
-    if (bare.isEmpty() || !bare.keySet().equals(whole.keySet())) {
+    if (bare.isEmpty()) {
       return;
     }
     System.out.println(
         "\nformat      bare ms min/mean   export ms min/mean   rate by minima, by means");
-    for (var format : bare.keySet()) {
-      var there = bare.get(format).getPrimaryResult().getStatistics();
-      var all = whole.get(format).getPrimaryResult().getStatistics();
+    for (var entry : bare.entrySet()) {
+      var format = entry.getKey();
+      var export = whole.get(format);
+      if (export == null) {
+        continue;
+      }
+      var there = entry.getValue().getPrimaryResult().getStatistics();
+      var all = export.getPrimaryResult().getStatistics();
       System.out.printf(
           "%-8s %9.0f %9.0f %10.0f %9.0f %12.1f%% %9.1f%%%n",
           format,
