@@ -61,11 +61,7 @@ public final class InventionMenu extends MenuButton {
   }
 
   private VBox content() {
-    var words = new Label(EXPLANATION);
-    words.setWrapText(true);
-    words.setPrefWidth(WIDTH);
-    words.setMinHeight(Region.USE_PREF_SIZE);
-    words.getStyleClass().add(Styles.TEXT_MUTED);
+    var title = new Label("What is invented is made");
     var likes = new Label("As the model likes");
     var same = new Label("As the picture");
     var space = new Region();
@@ -84,7 +80,7 @@ public final class InventionMenu extends MenuButton {
     usual.setOnAction(event -> model.usual());
     var buttons = new HBox(8, anew, usual);
     buttons.setAlignment(Pos.CENTER_LEFT);
-    var box = new VBox(10, words, new VBox(2, pull, ends), prompts, buttons);
+    var box = new VBox(10, new VBox(4, title, pull, ends), prompts, buttons);
     box.setPrefWidth(WIDTH);
     box.setMaxWidth(WIDTH);
     box.getStyleClass().add("invention");
