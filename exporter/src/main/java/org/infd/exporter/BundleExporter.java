@@ -131,9 +131,9 @@ public final class BundleExporter {
       var manifest = plan.manifest(id, source, Version.text(), entries);
       Files.writeString(folder.path().resolve(ModelBundle.MANIFEST), ModelBundle.toJson(manifest));
       // what was written can be opened, or it is not put in place
-      ModelBundle.open(folder.path());
+      var bundle = ModelBundle.open(folder.path());
       var trials = files.runOnce(options.device());
-      var sharp = measure(folder.path());
+      var sharp = measure(bundle);
       var written = files.written();
       cancellation.throwIfCancelled();
       folder.commit().ifPresent(warnings::add);
@@ -144,10 +144,9 @@ public final class BundleExporter {
   }
 
   /** How far down the pictures are sharp is written into the finished bundle. */
-  private Manifest.@Nullable SharpScale measure(Path folder) throws IOException {
-    var bundle = ModelBundle.open(folder);
+  private Manifest.@Nullable SharpScale measure(ModelBundle bundle) throws IOException {
     if (!SharpnessProbe.canMeasure(bundle)) {
-      if (options.sharpSide() > 0) {
+      if (options.sharpSide() != 0) {
         throw new Problem(DiveRules.whyNoDive(bundle) + " Leave out the sharp side.");
       }
       return null;
@@ -156,7 +155,7 @@ public final class BundleExporter {
     var measured =
         SharpnessProbe.measure(bundle, options.device(), options.sharpSide(), cancellation);
     Files.writeString(
-        folder.resolve(ModelBundle.MANIFEST),
+        bundle.folder().resolve(ModelBundle.MANIFEST),
         ModelBundle.toJson(bundle.manifest().withSharpScale(measured)));
     progress.progress("Measuring sharpness", 1);
     return measured;

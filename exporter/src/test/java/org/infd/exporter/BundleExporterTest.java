@@ -191,6 +191,21 @@ class BundleExporterTest {
         ModelBundle.open(folder.resolve("b")).manifest().trainedScale());
   }
 
+  /** A side that no lattice has would leave a model that cannot be opened. */
+  @Test
+  void refusesASharpSideThatCannotBe() throws IOException {
+    var plain = ImportOptions.defaults();
+    var checkpoint = write();
+    for (int side : List.of(300, -512, 1)) {
+      var options =
+          new ImportOptions("tiny", "Tiny", "", "CC0", false, null, side, false, plain.device());
+      var bundle = folder.resolve("b");
+      var refused = assertThrows(Problem.class, () -> export(checkpoint, bundle, options));
+      assertTrue(refused.getMessage().contains(String.valueOf(side)), refused.getMessage());
+      assertFalse(Files.exists(bundle));
+    }
+  }
+
   @Test
   void takesTheTrainedScaleFromTheUser() throws IOException {
     var range = ImportOptions.Range.parse("128..512");

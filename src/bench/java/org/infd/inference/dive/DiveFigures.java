@@ -149,7 +149,7 @@ public final class DiveFigures {
   private void pictures(ImageEngine engine, OpenImage image) {
     try (var open = dive(engine, image, settings.strength)) {
       for (int depth : settings.depths) {
-        long side = DiveMeasures.finest(open.dive().lattice(), depth);
+        long side = open.dive().lattice().finestSide(depth);
         var shown = view(side, settings.size);
         long start = System.nanoTime();
         var rgb = open.dive().picture().render(side, shown, GO);
@@ -172,7 +172,7 @@ public final class DiveFigures {
         var again = dive(engine, image, settings.strength)) {
       var measures = new DiveMeasures(open.dive());
       for (int depth : settings.depths) {
-        long side = DiveMeasures.finest(open.dive().lattice(), depth);
+        long side = open.dive().lattice().finestSide(depth);
         var shown = view(side, settings.size);
         var rgb = open.dive().picture().render(side, shown, GO);
         say("depth %d", depth);
@@ -186,11 +186,11 @@ public final class DiveFigures {
       var hashes = new java.util.ArrayList<String>();
       var back = new java.util.ArrayList<String>();
       for (int depth : settings.depths) {
-        long side = DiveMeasures.finest(open.dive().lattice(), depth);
+        long side = open.dive().lattice().finestSide(depth);
         hashes.add(DiveMeasures.hash(open.dive().picture().render(side, view(side, 64), GO)));
       }
       for (int depth : settings.depths.reversed()) {
-        long side = DiveMeasures.finest(open.dive().lattice(), depth);
+        long side = open.dive().lattice().finestSide(depth);
         back.addFirst(DiveMeasures.hash(again.dive().picture().render(side, view(side, 64), GO)));
       }
       say("visits from above %s, from below %s: %s", hashes, back, hashes.equals(back));
@@ -204,7 +204,7 @@ public final class DiveFigures {
       say("gradient energy (mean step of luminance, grey levels) at the finest side of a depth");
       var chain = new DiveChain(bundle, image, settings.strength);
       for (int depth : settings.depths) {
-        long side = DiveMeasures.finest(open.dive().lattice(), depth);
+        long side = open.dive().lattice().finestSide(depth);
         var shown = view(side, settings.size);
         say(
             "depth %d: dive %.2f, first answers only %.2f, no dive %.2f, a chain without compositor"
@@ -254,7 +254,7 @@ public final class DiveFigures {
     try (var open = dive(engine, image, settings.strength)) {
       for (int round = 1; round <= settings.rounds; round++) {
         int depth = 1 + random.nextInt(3);
-        long side = DiveMeasures.finest(open.dive().lattice(), depth);
+        long side = open.dive().lattice().finestSide(depth);
         var at =
             new DiveRectangle(
                 (long) (random.nextDouble() * (side - 16)),

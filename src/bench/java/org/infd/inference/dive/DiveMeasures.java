@@ -23,11 +23,6 @@ final class DiveMeasures {
     lattice = dive.lattice();
   }
 
-  /** The finest side of a depth; of depth 0 the sharp side. */
-  static long finest(DiveLattice lattice, int depth) {
-    return depth == 0 ? lattice.sharpSide() : lattice.baseSide(depth) * lattice.gain();
-  }
-
   /** A rectangle of a picture. */
   static Tensor cut(Tensor rgb, Rectangle at) {
     var result = Tensor.zeros(1, 3, at.height(), at.width());
@@ -78,7 +73,7 @@ final class DiveMeasures {
         new DiveRectangle(
             base.row() * gain, base.column() * gain, base.height() * gain, base.width() * gain);
     var above = DiveMaker.clamped(dive.picture().render(lattice.baseSide(depth), base, GO));
-    var below = dive.picture().render(finest(lattice, depth), fine, GO);
+    var below = dive.picture().render(lattice.finestSide(depth), fine, GO);
     int rows = base.height() / unit;
     int columns = base.width() / unit;
     var coarse = new AnchorGrid(rows, columns, unit);
@@ -259,7 +254,7 @@ final class DiveMeasures {
 
   /** The mean of what one pixel, and one anchor pixel, of the sharp picture has become. */
   String colour(int depth, DiveRectangle shown) {
-    long scale = finest(lattice, depth) / lattice.sharpSide();
+    long scale = lattice.finestSide(depth) / lattice.sharpSide();
     int unit = lattice.encoderSide() / dive.options().anchor();
     var words = new StringBuilder("colour of what was");
     for (int wide : new int[] {1, unit}) {
@@ -273,7 +268,7 @@ final class DiveMeasures {
       var rgb =
           dive.picture()
               .render(
-                  finest(lattice, depth),
+                  lattice.finestSide(depth),
                   new DiveRectangle(row * scale, column * scale, size, size),
                   GO);
       var root =

@@ -29,6 +29,9 @@ public record Invention(DiveOptions options, DiveLattice lattice, boolean takesP
    * @param depth from 1
    */
   public Invention withPrompt(int depth, String prompt) {
+    if (prompt.strip().equals(promptAt(depth).orElse(""))) {
+      return this;
+    }
     var prompts = new HashMap<>(options.prompts());
     if (prompt.isBlank()) {
       prompts.remove(depth);

@@ -50,8 +50,7 @@ final class ModelDepths implements Depths {
 
   @Override
   public long sideOf(int depth) {
-    long side = depth == 0 ? lattice.sharpSide() : lattice.baseSide(depth) * lattice.gain();
-    return Math.min(side, largestSide());
+    return Math.min(lattice.finestSide(depth), largestSide());
   }
 
   @Override

@@ -99,11 +99,9 @@ record ModelExports(ImageEngine images, OpenImage picture, Optional<OpenDive> di
             images.call(
                 Priority.EXPORT,
                 cancellation,
-                () -> {
-                  long begun = System.nanoTime();
-                  var rgb = picture.renderer().render(side, place, cancellation);
-                  return new ExportEstimate.Piece(rgb, (System.nanoTime() - begun) / 1e9);
-                }));
+                () ->
+                    ExportEstimate.Piece.timed(
+                        () -> picture.renderer().render(side, place, cancellation))));
   }
 
   private Source source(ExportArea area, Priority priority, Cancellation cancellation) {

@@ -286,8 +286,8 @@ public final class ExportQueue {
 
   /** Lets an export go before the one before it, unless that is being written. */
   public void moveUp(ExportItem item) {
-    int at = line.indexOf(item);
-    if (at > 0 && !line.get(at - 1).isRunning()) {
+    if (canMoveUp(item)) {
+      int at = line.indexOf(item);
       line.set(at, line.set(at - 1, item));
       changed();
     }

@@ -132,6 +132,22 @@ class InventionModelTest {
     assertEquals(USUAL, engine.inventions.getLast());
   }
 
+  /** A menu that is opened and closed says again what it showed. */
+  @Test
+  void whatADepthAboveWasToldAlreadyIsNoChoice() {
+    viewer.zoomTo(900, now);
+    rest();
+    assertEquals(1, model.depth());
+    model.prompt("rock");
+    rest();
+    goDeep();
+    assertEquals(Optional.of("rock"), model.inventionProperty().get().orElseThrow().promptAt(3));
+    model.prompt("rock");
+    rest();
+    assertEquals(1, engine.inventions.size());
+    assertEquals(Map.of(1, "rock"), engine.inventions.getLast().options().prompts());
+  }
+
   @Test
   void whereNothingIsInventedThereIsNothingToChoose() {
     viewer.zoomTo(400, now);

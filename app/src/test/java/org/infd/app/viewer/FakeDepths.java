@@ -24,7 +24,7 @@ public record FakeDepths(DiveLattice lattice, TileScheduler.Worker worker) imple
 
   @Override
   public long sideOf(int depth) {
-    return depth == 0 ? lattice.sharpSide() : lattice.baseSide(depth) * lattice.gain();
+    return lattice.finestSide(depth);
   }
 
   @Override

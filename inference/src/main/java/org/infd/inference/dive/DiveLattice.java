@@ -65,7 +65,25 @@ public record DiveLattice(int encoderSide, int latentSide, int sharpSide) {
 
   /** The largest side of a picture, that of the deepest level. */
   public long largestSide() {
-    return baseSide(deepest()) * gain();
+    return finestSide(deepest());
+  }
+
+  /**
+   * N(ℓ), the largest side at which no deeper level is seen.
+   *
+   * @param level from 0, the picture's own, to {@link #deepest}
+   */
+  public long finestSide(int level) {
+    return level == 0 ? sharpSide : baseSide(level) * gain();
+  }
+
+  /**
+   * The lattice of the same model with another N*.
+   *
+   * @throws Problem if none has it
+   */
+  public DiveLattice withSharpSide(int side) {
+    return new DiveLattice(encoderSide, latentSide, side);
   }
 
   /**

@@ -30,8 +30,7 @@ public record DiveView(long side, DiveRectangle shown, long row, long column) {
     if (!(row >= 0 && row <= 1 && column >= 0 && column <= 1)) {
       throw new Problem("A place in the picture is a row and a column from 0 to 1.");
     }
-    long finest = depth == 0 ? lattice.sharpSide() : lattice.baseSide(depth) * lattice.gain();
-    long side = Math.max(finest, Math.max(height, width));
+    long side = Math.max(lattice.finestSide(depth), Math.max(height, width));
     return of(
         side,
         new DiveRectangle(first(row, side, height), first(column, side, width), height, width));

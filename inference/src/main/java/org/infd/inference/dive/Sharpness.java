@@ -90,10 +90,10 @@ public record Sharpness(int side, double kept) {
     return (int) ((long) (side - extent) * (index + 1) / 3);
   }
 
-  /** The mean square of the differences of neighbours, away from the rim. */
+  /** The sum of the squares of the differences of neighbours, away from the rim. */
   private static double gradientEnergy(Tensor rgb) {
-    int height = (int) rgb.shape()[2];
-    int width = (int) rgb.shape()[3];
+    int height = rgb.extent(2);
+    int width = rgb.extent(3);
     int rim = Math.min(RIM, height / 4);
     double sum = 0;
     for (int c = 0; c < 3; c++) {

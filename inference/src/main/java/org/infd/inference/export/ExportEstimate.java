@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.infd.inference.field.DisplayColours;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.Rectangle;
@@ -35,7 +36,14 @@ public record ExportEstimate(double least, double most, long bytes) {
    * @param rgb (1, 3, height, width) in [−1, 1]
    * @param seconds how long it took to render
    */
-  public record Piece(Tensor rgb, double seconds) {}
+  public record Piece(Tensor rgb, double seconds) {
+    /** Renders a piece and takes the time. */
+    public static Piece timed(Supplier<Tensor> rendering) {
+      long begun = System.nanoTime();
+      var rgb = rendering.get();
+      return new Piece(rgb, (System.nanoTime() - begun) / 1e9);
+    }
+  }
 
   /** Makes pieces and says how long each takes. */
   @FunctionalInterface
@@ -53,11 +61,7 @@ public record ExportEstimate(double least, double most, long bytes) {
     return of(
         settings,
         plan,
-        (side, place) -> {
-          long begun = System.nanoTime();
-          var rgb = renderer.render(side, place, cancellation);
-          return new Piece(rgb, (System.nanoTime() - begun) / 1e9);
-        });
+        (side, place) -> Piece.timed(() -> renderer.render(side, place, cancellation)));
   }
 
   /**
@@ -103,8 +107,8 @@ public record ExportEstimate(double least, double most, long bytes) {
       var tile = layout.plan().tile(i);
       var area = tile.area();
       var pixels = new byte[area.height() * area.width() * 3];
+      var line = new byte[width * 3];
       for (int row = 0; row < area.height(); row++) {
-        var line = new byte[width * 3];
         DisplayColours.toRgbRow(rgb, area.row() + row, line, 0);
         System.arraycopy(line, area.column() * 3, pixels, row * area.width() * 3, area.width() * 3);
       }

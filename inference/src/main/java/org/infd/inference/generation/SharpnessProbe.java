@@ -29,26 +29,28 @@ public final class SharpnessProbe {
    * that none has to be frozen for this.
    *
    * @param given the side where somebody chose it, else 0
-   * @throws org.infd.inference.Problem if the model cannot be measured
+   * @throws org.infd.inference.Problem if the model cannot be measured, or no lattice has the side
    * @throws CancellationException if it was asked for
    */
   public static Manifest.SharpScale measure(
       ModelBundle bundle, Device device, int given, Cancellation cancellation) {
     var manifest = bundle.manifest();
     var trained = manifest.trainedScale();
+    var lattice = DiveRules.lattice(bundle);
+    int side = given == 0 ? 0 : lattice.withSharpSide(given).sharpSide();
     int phi = Math.max(manifest.featureMap().height(), manifest.featureMap().width());
     try (var queue = new DeviceQueue(device);
         var generator = new Generator(bundle, device, queue)) {
       var found =
           Sharpness.of(
               rgb -> open(generator, rgb, cancellation),
-              manifest.encoderSide(),
+              lattice.encoderSide(),
               trained == null ? phi : trained.max(),
-              given,
+              side,
               cancellation);
       double kept = Math.min(found.kept(), MOST_KEPT);
       return new Manifest.SharpScale(
-          found.side(), Math.rint(100 * kept) / 100, given > 0 ? "user" : "measured");
+          found.side(), Math.rint(100 * kept) / 100, side > 0 ? "user" : "measured");
     }
   }
 

@@ -120,14 +120,6 @@ final class LossyPicture {
     }
   }
 
-  int width() {
-    return header.width;
-  }
-
-  int height() {
-    return header.height;
-  }
-
   /** The rows that were there. */
   int there() {
     return Math.min(header.height, done * MACROBLOCK);
