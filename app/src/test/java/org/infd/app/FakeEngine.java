@@ -160,7 +160,11 @@ public final class FakeEngine implements Engine {
     } catch (InterruptedException e) {
       throw new CancellationException();
     }
-    cancellation.throwIfCancelled();
+    if (cancellation.isCancelled()) {
+      // it came for what goes on, not for what was stopped while it waited
+      gate.release();
+      throw new CancellationException();
+    }
     var thrown = failure;
     if (thrown != null) {
       failure = null;

@@ -310,7 +310,8 @@ class RunRecoveryTest {
     }
     model.opener().drop(names.stream().map(folder::resolve).toList());
     ui.runUntil(() -> model.generation().queue().waiting().size() == 2);
-    ui.drain();
+    // where they lie is written behind the runs: a crash before that loses what is not written
+    ui.runUntil(() -> names.stream().allMatch(placesOfPhotos()::contains));
     crashAndRestore();
     runsToTheEnd();
     ui.runUntil(() -> model.gallery().pictures().size() == 4);
@@ -320,6 +321,15 @@ class RunRecoveryTest {
             .map(tab -> tab.titleProperty().get())
             .toList()
             .containsAll(names));
+  }
+
+  private String placesOfPhotos() {
+    var file = folder.resolve("photos.json");
+    try {
+      return Files.exists(file) ? Files.readString(file) : "";
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
