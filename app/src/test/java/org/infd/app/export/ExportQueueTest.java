@@ -167,8 +167,7 @@ class ExportQueueTest {
     FakeEngine.write(folder.resolve("kept.infd"), recipe);
     engine.gate.drainPermits();
     queue.resume(a);
-    engine.gate.release(1);
-    ui.runUntil(() -> a.state() instanceof ExportState.Running now && now.part() > 0.3);
+    ui.runUntil(() -> a.state() instanceof ExportState.Running now && now.part() > 0);
     engine.open();
     waitForEnd(a);
     assertArrayEquals(
@@ -209,11 +208,13 @@ class ExportQueueTest {
     queue.close();
     assertEquals(List.of(true, false, false), left.stream().map(UnfinishedExport::begun).toList());
     assertEquals(List.of(false, false, true), left.stream().map(UnfinishedExport::paused).toList());
+    assertTrue(files.drain(Duration.ofSeconds(60)));
+    engine.gate.drainPermits();
     var next = queue(engine);
     left.forEach(export -> next.add(export.item().orElseThrow()));
     var again = next.line().getFirst();
-    engine.gate.release(1);
-    ui.runUntil(() -> again.state() instanceof ExportState.Running now && now.part() > 0.3);
+    // before anything more is rendered it is as far as it was
+    ui.runUntil(() -> again.state() instanceof ExportState.Running now && now.part() > 0);
     engine.open();
     ui.runUntil(() -> next.finished().size() == 2);
     assertTrue(Files.exists(folder.resolve("a.png")));
