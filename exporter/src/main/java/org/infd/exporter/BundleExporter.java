@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.infd.exporter.torch.Checkpoint;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.BundlePlace;
 import org.infd.inference.bundle.Manifest;
@@ -66,7 +65,7 @@ public final class BundleExporter {
     }
     BundleFolder.requireFree(target, options.overwrite());
     progress.progress("Reading", 0);
-    try (var file = Checkpoint.open(checkpoint)) {
+    try (var file = ModelSource.open(checkpoint, options)) {
       var plan = ImportPlan.of(file, options);
       requireComplete(checkpoint, plan);
       return new BundleExporter(plan, options, progress, cancellation).write(target);
@@ -80,7 +79,7 @@ public final class BundleExporter {
    * @throws Problem if the checkpoint cannot be read or its networks cannot be run
    */
   public static ImportReport inspect(Path checkpoint, ImportOptions options) {
-    try (var file = Checkpoint.open(checkpoint)) {
+    try (var file = ModelSource.open(checkpoint, options)) {
       var plan = ImportPlan.of(file, options);
       return plan.report(checkpoint.toAbsolutePath(), null, plan.warnings(), List.of(), List.of());
     }
@@ -120,7 +119,7 @@ public final class BundleExporter {
       var files =
           new GraphFiles(
               plan.graphs(), folder.path(), options.fp16(), progress, cancellation, warnings);
-      files.write(plan.checkpoint().path());
+      files.write(plan.model().path());
       var vocabulary = plan.vocabulary();
       if (vocabulary != null) {
         vocabulary.write(folder.path().resolve(vocabulary.entry().file()));
@@ -169,11 +168,11 @@ public final class BundleExporter {
   }
 
   private Manifest.Source source() {
-    var path = plan.checkpoint().path();
-    var iteration = plan.checkpoint().iteration();
+    var path = plan.model().path();
+    var iteration = plan.model().iteration();
     return new Manifest.Source(
         String.valueOf(path.getFileName()),
-        ModelBundle.sha256(path),
+        plan.model().hash(),
         iteration.isPresent() ? iteration.getAsLong() : null);
   }
 }

@@ -1,7 +1,12 @@
 package org.infd.exporter;
 
+import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Pattern;
+import org.infd.exporter.ldm.LdmFiles;
+import org.infd.exporter.ldm.LdmModel;
 import org.infd.inference.Problem;
+import org.infd.inference.bundle.Manifest;
 import org.infd.inference.runtime.Device;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param fp16 whether large weights are stored in half precision; computation is single either way
  * @param trainedScale the image sides the renderer was trained on; null: as the checkpoint says
  * @param sharpSide up to which side pictures are sharp, where somebody chose it; 0: measured
+ * @param latentDiffusion what is decided of a model of latent diffusion
  * @param overwrite whether an existing bundle may be replaced
  * @param device what the finished bundle is tried on
  */
@@ -26,6 +32,7 @@ public record ImportOptions(
     boolean fp16,
     @Nullable Range trainedScale,
     int sharpSide,
+    LatentDiffusion latentDiffusion,
     boolean overwrite,
     Device device) {
   private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
@@ -69,18 +76,83 @@ public record ImportOptions(
 
   /** Everything as the checkpoint says, single precision, no bundle replaced, tried on the CPU. */
   public static ImportOptions defaults() {
-    return new ImportOptions(null, null, null, null, false, null, 0, false, Device.cpu());
+    return new ImportOptions(
+        null, null, null, null, false, null, 0, LatentDiffusion.usual(), false, Device.cpu());
   }
 
   /** These options with or without half precision. */
   public ImportOptions withFp16(boolean half) {
     return new ImportOptions(
-        id, name, description, licence, half, trainedScale, sharpSide, overwrite, device);
+        id,
+        name,
+        description,
+        licence,
+        half,
+        trainedScale,
+        sharpSide,
+        latentDiffusion,
+        overwrite,
+        device);
   }
 
   /** These options, allowed to replace a bundle or not. */
   public ImportOptions withOverwrite(boolean replace) {
     return new ImportOptions(
-        id, name, description, licence, fp16, trainedScale, sharpSide, replace, device);
+        id,
+        name,
+        description,
+        licence,
+        fp16,
+        trainedScale,
+        sharpSide,
+        latentDiffusion,
+        replace,
+        device);
+  }
+
+  /** These options with other decisions on a model of latent diffusion. */
+  public ImportOptions withLatentDiffusion(LatentDiffusion other) {
+    return new ImportOptions(
+        id, name, description, licence, fp16, trainedScale, sharpSide, other, overwrite, device);
+  }
+
+  /**
+   * What the user decides about a model of latent diffusion or Stable Diffusion.
+   *
+   * @param copy which copy of the diffusion network is taken where there are two
+   * @param prediction what the network predicts; null: found out
+   * @param side of the pictures in pixels; 0: what the model was trained for
+   * @param vae a file whose autoencoder takes the place of the model's; null: none
+   * @param loras low-rank changes, laid over the networks in this order
+   * @param vocabulary the merges by which texts become tokens; null: looked for with the model
+   * @param otherwise merges that are taken where none lie with the model; null: none
+   */
+  public record LatentDiffusion(
+      LdmModel.Copy copy,
+      Manifest.@Nullable Prediction prediction,
+      int side,
+      @Nullable Path vae,
+      List<LdmFiles.LoraChoice> loras,
+      @Nullable Path vocabulary,
+      @Nullable Path otherwise) {
+    /** Copies the list and checks the side. */
+    public LatentDiffusion {
+      loras = List.copyOf(loras);
+      if (side < 0 || side > 1 << 14) {
+        throw new Problem(
+            "A side of " + side + " pixels makes no sense for a model. Give 512 or 768.");
+      }
+    }
+
+    /** Everything as the file says. */
+    public static LatentDiffusion usual() {
+      return new LatentDiffusion(LdmModel.Copy.EMA, null, 0, null, List.of(), null, null);
+    }
+
+    /** Whether nothing was decided but where merges may lie. */
+    boolean isUsual() {
+      return equals(
+          new LatentDiffusion(LdmModel.Copy.EMA, null, 0, null, List.of(), vocabulary, otherwise));
+    }
   }
 }

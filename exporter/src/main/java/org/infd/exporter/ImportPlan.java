@@ -11,7 +11,6 @@ import org.infd.exporter.network.InfdGraphs;
 import org.infd.exporter.network.ModelSettings;
 import org.infd.exporter.network.PlannedGraph;
 import org.infd.exporter.network.Weights;
-import org.infd.exporter.torch.Checkpoint;
 import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.Manifest;
@@ -20,14 +19,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a bundle of a checkpoint will hold, before anything is written.
  *
- * @param checkpoint open as long as the plan is used
+ * @param model open as long as the plan is used
  * @param unetPrefix the diffusion network taken, or "" without one
  * @param graphs in the order in which they are written
  * @param norms the renderer's norms in layer order
  * @param vocabulary what the text tower's tokens are made by, or null without one
  */
 record ImportPlan(
-    Checkpoint checkpoint,
+    ModelSource model,
     ImportOptions options,
     ModelSettings settings,
     Weights weights,
@@ -41,12 +40,12 @@ record ImportPlan(
   // the official network has this part with noisy_z_cond, and the official code never runs it
   private static final String NEVER_RUN = "z_cond_time_embed.";
 
-  static ImportPlan of(Checkpoint checkpoint, ImportOptions options) {
-    var settings = ModelSettings.of(checkpoint.modelArgs());
-    var weights = new Weights(CheckpointTensor.stored(checkpoint.stateDict()));
+  static ImportPlan of(ModelSource model, ImportOptions options) {
+    var settings = ModelSettings.of(model.modelArgs());
+    var weights = new Weights(model.tensors());
     var warnings = new ArrayList<>(settings.remarks());
-    warnings.addAll(checkpoint.remarks());
-    var unetPrefix = settings.unet() == null ? "" : unetPrefix(checkpoint, weights, warnings);
+    warnings.addAll(model.remarks());
+    var unetPrefix = settings.unet() == null ? "" : unetPrefix(model, weights, warnings);
     var networks = new InfdGraphs(settings, weights);
     var graphs = networks.all(unetPrefix);
     if (settings.unet() == null) {
@@ -56,14 +55,14 @@ record ImportPlan(
     }
     var plan =
         new ImportPlan(
-            checkpoint,
+            model,
             options,
             settings,
             weights,
             unetPrefix,
             graphs,
             networks.norms(),
-            VocabularyFile.of(checkpoint, settings.condition()),
+            VocabularyFile.of(model, settings.condition()),
             warnings);
     if (plan.trainedScale() == null && !settings.renderer().fixed()) {
       warnings.add(
@@ -73,7 +72,11 @@ record ImportPlan(
     return plan;
   }
 
-  private static String unetPrefix(Checkpoint checkpoint, Weights weights, List<String> warnings) {
+  private static String unetPrefix(ModelSource model, Weights weights, List<String> warnings) {
+    var known = model.unetPrefix();
+    if (known != null) {
+      return known;
+    }
     if (weights.hasPrefix(EMA)) {
       return EMA;
     }
@@ -84,7 +87,7 @@ record ImportPlan(
       return RAW;
     }
     throw new Problem(
-        checkpoint.path()
+        model.path()
             + " describes a diffusion network but holds neither z_dm_ema nor z_dm. Use the file as"
             + " training wrote it.");
   }
@@ -94,7 +97,7 @@ record ImportPlan(
     var range = options.trainedScale();
     return range != null
         ? new Manifest.TrainedScale(range.min(), range.max(), "user")
-        : TrainedScales.of(checkpoint.cfg());
+        : TrainedScales.of(model.cfg());
   }
 
   Manifest manifest(
@@ -137,7 +140,8 @@ record ImportPlan(
         condition.width(),
         condition.length(),
         condition.unconditionalTrained(),
-        vocabulary == null ? null : vocabulary.entry());
+        vocabulary == null ? null : vocabulary.entry(),
+        condition.padding());
   }
 
   ImportReport report(
@@ -146,14 +150,14 @@ record ImportPlan(
       List<String> allWarnings,
       List<ImportReport.WrittenGraph> written,
       List<ImportReport.Trial> trials) {
-    var used = weights.asked().keySet();
+    var used = model.originsOf(weights.asked().keySet());
     var prefixes = new LinkedHashSet<String>();
     used.forEach(name -> prefixes.add(prefix(name)));
     var taken = new LinkedHashMap<String, ImportReport.Part>();
     var ignored = new LinkedHashMap<String, ImportReport.Part>();
     var unexpected = new ArrayList<String>();
     long bytes = 0;
-    for (var entry : checkpoint.stateDict().entrySet()) {
+    for (var entry : model.contents().entrySet()) {
       var name = entry.getKey();
       var tensor = entry.getValue();
       long size = tensor.elements() * tensor.type().width();
@@ -161,24 +165,26 @@ record ImportPlan(
       var prefix = prefix(name);
       if (used.contains(name)) {
         count(taken, prefix, size);
-      } else if (prefixes.contains(prefix) && !name.startsWith(unetPrefix + NEVER_RUN)) {
+      } else if (prefixes.contains(prefix)
+          && model.isOfInfd()
+          && !name.startsWith(unetPrefix + NEVER_RUN)) {
         unexpected.add(name);
       } else {
         count(ignored, prefix, size);
       }
     }
     return new ImportReport(
-        checkpoint.path(),
+        model.path(),
         target,
         description(sharp),
-        checkpoint.stateDict().size(),
+        model.contents().size(),
         bytes,
         List.copyOf(taken.values()),
         List.copyOf(ignored.values()),
         weights.missing(),
         unexpected,
         weights.misshaped(),
-        List.copyOf(checkpoint.placeholders()),
+        List.copyOf(model.placeholders()),
         allWarnings,
         written,
         trials);

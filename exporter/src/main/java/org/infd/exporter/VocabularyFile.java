@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import org.infd.exporter.network.ClipSettings;
 import org.infd.exporter.network.ConditionSettings;
 import org.infd.exporter.network.InfdGraphs;
-import org.infd.exporter.torch.Checkpoint;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
@@ -20,9 +19,10 @@ final class VocabularyFile {
 
   /** What a user who has not got the file should know. */
   static final String WHERE =
-      "CLIP's texts become tokens by its list of merges, which model files do not hold: in the official"
-          + " program the file clip/bpe_simple_vocab_16e6.txt.gz, on Hugging Face merges.txt beside"
-          + " the model; for this project's own recipe clip/merges.txt.gz in the work folder.";
+      "CLIP's texts become tokens by its list of merges, which model files do not hold: in the"
+          + " official program the file clip/bpe_simple_vocab_16e6.txt.gz, on Hugging Face"
+          + " merges.txt beside the model; for this project's own recipe clip/merges.txt.gz in the"
+          + " work folder.";
 
   /** The official file has 1.3 MB. */
   private static final long LARGEST = 16 << 20;
@@ -42,15 +42,19 @@ final class VocabularyFile {
    *     that is missing
    * @throws Problem if they are damaged or of another vocabulary
    */
-  static @Nullable VocabularyFile of(Checkpoint checkpoint, ConditionSettings condition) {
+  static @Nullable VocabularyFile of(ModelSource model, ConditionSettings condition) {
     var text = condition.text();
-    var tensor = checkpoint.stateDict().get(InfdGraphs.MERGES);
+    var merges = model.merges();
+    if (text != null && merges != null) {
+      return of(merges, text).plain();
+    }
+    var tensor = model.contents().get(InfdGraphs.MERGES);
     if (text == null || tensor == null) {
       return null;
     }
     if (tensor.elements() > LARGEST) {
       throw new Problem(
-          checkpoint.path()
+          model.path()
               + " holds merges of "
               + tensor.elements()
               + " bytes, far more than any vocabulary has. Use the file as training wrote it.");
@@ -89,6 +93,14 @@ final class VocabularyFile {
     } catch (IOException e) {
       throw new Problem(file + " could not be read: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * The same merges as the text that all their files hold: without compression, what no token
+   * needs, and carriage returns. So a bundle does not depend on where they came from.
+   */
+  private VocabularyFile plain() {
+    return new VocabularyFile(ClipTokenizer.plainMerges(bytes, tokens), tokens);
   }
 
   private String name() {

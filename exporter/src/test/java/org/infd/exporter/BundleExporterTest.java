@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import org.infd.exporter.ImportOptions.LatentDiffusion;
 import org.infd.exporter.torch.TensorSource;
 import org.infd.exporter.torch.TorchFileWriter;
 import org.infd.inference.Problem;
@@ -198,7 +199,17 @@ class BundleExporterTest {
     var checkpoint = write();
     for (int side : List.of(300, -512, 1)) {
       var options =
-          new ImportOptions("tiny", "Tiny", "", "CC0", false, null, side, false, plain.device());
+          new ImportOptions(
+              "tiny",
+              "Tiny",
+              "",
+              "CC0",
+              false,
+              null,
+              side,
+              LatentDiffusion.usual(),
+              false,
+              plain.device());
       var bundle = folder.resolve("b");
       var refused = assertThrows(Problem.class, () -> export(checkpoint, bundle, options));
       assertTrue(refused.getMessage().contains(String.valueOf(side)), refused.getMessage());
@@ -211,7 +222,17 @@ class BundleExporterTest {
     var range = ImportOptions.Range.parse("128..512");
     var plain = ImportOptions.defaults();
     var options =
-        new ImportOptions("tiny", "Tiny", "A test.", "CC0", false, range, 0, false, plain.device());
+        new ImportOptions(
+            "tiny",
+            "Tiny",
+            "A test.",
+            "CC0",
+            false,
+            range,
+            0,
+            LatentDiffusion.usual(),
+            false,
+            plain.device());
     export(write(), folder.resolve("b"), options);
     var manifest = ModelBundle.open(folder.resolve("b")).manifest();
     assertEquals(new Manifest.TrainedScale(128, 512, "user"), manifest.trainedScale());

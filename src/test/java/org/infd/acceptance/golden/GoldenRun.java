@@ -5,13 +5,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipFile;
 import org.infd.acceptance.golden.GoldenSets.GoldenSet;
 import org.infd.acceptance.golden.PictureChecks.Placed;
 import org.infd.acceptance.golden.SamplingChecks.Sampled;
 import org.infd.exporter.ClipFile;
+import org.infd.exporter.ldm.LdmFiles;
 import org.infd.exporter.torch.Checkpoint;
 import org.infd.inference.Problem;
 
@@ -43,14 +46,15 @@ final class GoldenRun {
   private Outcome run() {
     var arrays = GoldenArrays.read(set.arrays());
     var ledgers = new ArrayList<GoldenLedger>();
-    for (var model : set.models()) {
-      var label = set.models().size() == 1 ? "" : " with " + model.getFileName();
+    var models = models();
+    for (var model : models) {
+      var label = models.size() == 1 ? "" : " with " + model.getFileName();
       var ledger = new GoldenLedger(set.name() + label, arrays);
       if (run(model, arrays, ledger)) {
         ledgers.add(ledger);
       }
     }
-    if (set.guessed() && ledgers.size() > 1) {
+    if (set.guessed() && models.equals(set.models()) && ledgers.size() > 1) {
       var merged = new GoldenLedger(set.name(), arrays);
       ledgers.forEach(merged::merge);
       ledgers.clear();
@@ -76,6 +80,48 @@ final class GoldenRun {
     return new Outcome(List.copyOf(ledgers), List.copyOf(faults));
   }
 
+  /** The weights of a set; those of a zip file are unpacked, and folders of diffusers count. */
+  private List<Path> models() {
+    var models = new ArrayList<>(set.models());
+    var places = new ArrayList<>(List.of(set.folder()));
+    try (var beside = Files.list(set.folder())) {
+      for (var zip : beside.filter(file -> file.toString().endsWith(".zip")).sorted().toList()) {
+        var unpacked = fresh();
+        unzip(zip, unpacked);
+        places.add(unpacked);
+        try (var inside = Files.list(unpacked)) {
+          inside
+              .filter(file -> file.toString().matches(".*\\.(safetensors|ckpt|pth|pt)"))
+              .sorted()
+              .forEach(models::add);
+        }
+      }
+      for (var place : places) {
+        try (var inside = Files.list(place)) {
+          inside.filter(LdmFiles::isFolder).sorted().forEach(models::add);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return models;
+  }
+
+  private static void unzip(Path zip, Path target) throws IOException {
+    try (var archive = new ZipFile(zip.toFile())) {
+      for (var entry : Collections.list(archive.entries())) {
+        var file = target.resolve(entry.getName()).normalize();
+        if (entry.isDirectory() || !file.startsWith(target)) {
+          continue;
+        }
+        Files.createDirectories(file.getParent());
+        try (var in = archive.getInputStream(entry)) {
+          Files.copy(in, file);
+        }
+      }
+    }
+  }
+
   /** The arrays of a set whose networks are not known, or that has none. */
   private GoldenLedger withoutModel(GoldenArrays arrays) {
     var ledger = new GoldenLedger(set.name(), arrays);
@@ -96,6 +142,17 @@ final class GoldenRun {
 
   /** Whether the model is of a known kind; what is wrong is among the faults then. */
   private boolean run(Path model, GoldenArrays arrays, GoldenLedger ledger) {
+    try (var diffusion = StableDiffusionChecks.open(model)) {
+      if (diffusion != null) {
+        stage(
+            ledger,
+            "Stable Diffusion",
+            () -> StableDiffusionChecks.run(diffusion, arrays, ledger, folder, set.folder()));
+        return true;
+      }
+    } catch (Problem e) {
+      refusals.add(e.getMessage());
+    }
     try {
       Checkpoint.open(model).close();
     } catch (Problem e) {

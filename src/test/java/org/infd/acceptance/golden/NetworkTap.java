@@ -25,16 +25,19 @@ final class NetworkTap {
 
   /** All tensors of a checkpoint. */
   static Weights weights(Checkpoint checkpoint) {
+    return new Weights(stored(checkpoint.stateDict()));
+  }
+
+  /** Tensors with their values. */
+  static Map<String, Weights.Stored> stored(Map<String, StoredTensor> tensors) {
     var stored = new LinkedHashMap<String, Weights.Stored>();
-    checkpoint
-        .stateDict()
-        .forEach(
-            (name, tensor) ->
-                stored.put(
-                    name,
-                    new Weights.Stored(
-                        LongStream.of(tensor.shape()).boxed().toList(), source(tensor))));
-    return new Weights(stored);
+    tensors.forEach(
+        (name, tensor) ->
+            stored.put(
+                name,
+                new Weights.Stored(
+                    LongStream.of(tensor.shape()).boxed().toList(), source(tensor))));
+    return stored;
   }
 
   private static TensorSource source(StoredTensor tensor) {

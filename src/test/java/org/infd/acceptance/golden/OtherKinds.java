@@ -13,11 +13,6 @@ final class OtherKinds {
   static @Nullable String of(Path folder, List<String> arrays) {
     var names = arrays.stream().map(ArrayName::of).toList();
     var where = String.valueOf(folder.getFileName()).toLowerCase(Locale.ROOT);
-    if (any(names, "vae")
-        || names.stream().anyMatch(n -> n.says("text") && n.says("states"))
-        || where.matches("sd[123x].*|.*stable.?diffusion.*")) {
-      return "Stable Diffusion";
-    }
     if (any(names, "pytorchfid", "kid") || any(names, "features") && any(names, "resized")) {
       return "the Inception network of quality measures";
     }

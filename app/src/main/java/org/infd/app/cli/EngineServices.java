@@ -100,6 +100,7 @@ public final class EngineServices implements Services {
             request.half(),
             range == null ? null : new ImportOptions.Range(range.min(), range.max()),
             request.sharpSide(),
+            ImportOptions.LatentDiffusion.usual(),
             request.overwrite(),
             Device.cpu());
     return BundleExporter.export(

@@ -278,6 +278,7 @@ public final class BundleStore implements ModelStore {
             wishes.half(),
             scale.isEmpty() ? null : ImportOptions.Range.parse(scale),
             0,
+            ImportOptions.LatentDiffusion.usual(),
             false,
             Device.cpu());
     makeFolder();

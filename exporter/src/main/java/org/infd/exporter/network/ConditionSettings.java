@@ -3,6 +3,7 @@ package org.infd.exporter.network;
 import java.util.List;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.Manifest.ConditioningKind;
+import org.infd.inference.bundle.Manifest.Padding;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param unconditionalTrained whether training left the condition out at times
  * @param text the text tower, without its projection, which the arguments do not tell; null without
  *     texts
+ * @param padding what stands behind the end marker of a text; null: token 0
  */
 public record ConditionSettings(
     ConditioningKind kind,
@@ -22,7 +24,8 @@ public record ConditionSettings(
     int width,
     int length,
     boolean unconditionalTrained,
-    ClipSettings.@Nullable Text text) {
+    ClipSettings.@Nullable Text text,
+    @Nullable Padding padding) {
   private static final String TEXT = "infd_studio_text";
   private static final String TEXT_ENCODER = "infd_studio_clip_text_states";
 
@@ -31,7 +34,7 @@ public record ConditionSettings(
 
   /** No condition. */
   static ConditionSettings none() {
-    return new ConditionSettings(ConditioningKind.NONE, 0, 0, 0, false, null);
+    return new ConditionSettings(ConditioningKind.NONE, 0, 0, 0, false, null, null);
   }
 
   /**
@@ -75,7 +78,7 @@ public record ConditionSettings(
               + settings.width
               + ". The model cannot be imported.");
     }
-    if (settings.kind == ConditioningKind.TEXT) {
+    if (settings.kind == ConditioningKind.TEXT && !encoder.args().has("padding")) {
       remarks.add("Conditioned on text: an extension, which the official code cannot load.");
     }
     if (!trained) {
@@ -92,7 +95,7 @@ public record ConditionSettings(
     int classes = args.integer("n_embed", 1000, 1, 1 << 20);
     int width = args.integer("embed_dim", 512, 1, 1 << 16);
     args.refuseUnread();
-    return new ConditionSettings(ConditioningKind.CLASS, classes, width, 1, trained, null);
+    return new ConditionSettings(ConditioningKind.CLASS, classes, width, 1, trained, null, null);
   }
 
   private static ConditionSettings text(Arguments.Component encoder, boolean trained) {
@@ -109,11 +112,30 @@ public record ConditionSettings(
     int length = args.integer("context_length", 77, 1, 1 << 16);
     int blocks = args.integer("blocks", 12, 1, 1000);
     int vocabulary = args.integer("vocab_size", 49_408, SMALLEST_VOCABULARY, 1 << 24);
+    var activation = args.text("activation", "quick_gelu");
+    if (!activation.equals("quick_gelu") && !activation.equals("gelu")) {
+      throw new Problem(
+          args + ".activation is '" + activation + "'; only quick_gelu and gelu can be run.");
+    }
+    var padding = args.text("padding", "zero");
+    if (!padding.equals("zero") && !padding.equals("end")) {
+      throw new Problem(args + ".padding is '" + padding + "'; only zero and end can be run.");
+    }
     args.refuseUnread();
-    var tower =
-        new ClipSettings.Text(
-            ClipSettings.Transformer.official(width, blocks), length, vocabulary, 0);
-    return new ConditionSettings(ConditioningKind.TEXT, 0, width, length, trained, tower);
+    var official = ClipSettings.Transformer.official(width, blocks);
+    var transformer =
+        activation.equals("gelu")
+            ? new ClipSettings.Transformer(
+                width, blocks, official.heads(), ClipSettings.Activation.GELU, official.epsilon())
+            : official;
+    return new ConditionSettings(
+        ConditioningKind.TEXT,
+        0,
+        width,
+        length,
+        trained,
+        new ClipSettings.Text(transformer, length, vocabulary, 0),
+        padding.equals("end") ? Padding.END : null);
   }
 
   private static void require(Arguments.Component encoder, String known) {

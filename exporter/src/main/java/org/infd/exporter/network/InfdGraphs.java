@@ -87,6 +87,21 @@ public final class InfdGraphs {
   }
 
   /**
+   * The diffusion network in a graph of the caller's, with its inputs.
+   *
+   * @param prefix which network to take, {@code z_dm_ema.} or {@code z_dm.}
+   * @return the prediction (n, c, h, w)
+   * @throws IllegalStateException if the model has none
+   */
+  public Value unet(GraphBuilder graph, String prefix) {
+    var unet = settings.unet();
+    if (unet == null) {
+      throw new IllegalStateException("the model has no diffusion network");
+    }
+    return prediction(graph, latent(graph), unet, prefix);
+  }
+
+  /**
    * {@link #unet} differentiated with respect to z: its inputs and {@code d_prediction} (n, c, h,
    * w) to {@code d_z} (n, c, h, w).
    */

@@ -2,10 +2,12 @@ package org.infd.exporter.network;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.Manifest.Diffusion;
 import org.infd.inference.bundle.Manifest.FeatureMap;
+import org.infd.inference.bundle.Manifest.LastAlpha;
 import org.infd.inference.bundle.Manifest.Latent;
 import org.infd.inference.bundle.Manifest.LatentKind;
 import org.infd.inference.bundle.Manifest.Prediction;
@@ -34,6 +36,12 @@ public record ModelSettings(
 
   /** How many steps sampling takes where nothing is said (docs/spec/infd-model.md 6). */
   private static final int USUAL_STEPS = 200;
+
+  private static final Map<String, Schedule> SCHEDULES =
+      Map.of(
+          "linear", Schedule.LINEAR,
+          "sqrt_linear", Schedule.SQRT_LINEAR,
+          "cosine", Schedule.COSINE);
 
   /** Copies the list. */
   public ModelSettings {
@@ -143,7 +151,13 @@ public record ModelSettings(
       }
     }
     var kind = quantised ? LatentKind.QUANTISED : gaussian ? LatentKind.GAUSSIAN : LatentKind.PLAIN;
-    return new Latent(shape.get(0), shape.get(1), shape.get(2), kind, quantised ? codebook : 0);
+    return new Latent(
+        shape.get(0),
+        shape.get(1),
+        shape.get(2),
+        kind,
+        quantised ? codebook : 0,
+        args.has("z_scale") ? args.real("z_scale", 1, 1e-6, 1e6) : null);
   }
 
   private static UnetSettings unet(Arguments args, Latent latent) {
@@ -189,9 +203,17 @@ public record ModelSettings(
       throw new Problem(process + " asks for two predictions at once.");
     }
     var schedule = process.text("noise_schedule", "linear");
-    if (!schedule.equals("linear") && !schedule.equals("cosine")) {
+    var kind = SCHEDULES.getOrDefault(schedule, Schedule.LINEAR);
+    if (!SCHEDULES.containsKey(schedule)) {
       throw new Problem(
-          process + ".noise_schedule is '" + schedule + "'; only linear and cosine can be run.");
+          process
+              + ".noise_schedule is '"
+              + schedule
+              + "'; only linear, sqrt_linear and cosine can be run.");
+    }
+    var last = process.text("last_alpha", "one");
+    if (!last.equals("one") && !last.equals("first")) {
+      throw new Problem(process + ".last_alpha is '" + last + "'; only one and first can be run.");
     }
     int steps =
         process.integer(process.has("steps") ? "steps" : "diffusion_steps", 1000, 1, 100_000);
@@ -206,15 +228,15 @@ public record ModelSettings(
     var diffusion =
         new Diffusion(
             steps,
-            schedule.equals("linear") ? Schedule.LINEAR : Schedule.COSINE,
+            kind,
             process.real("linear_beta_start", 0.0001, 0, 1),
             process.real("linear_beta_end", 0.02, 0, 1),
             velocity ? Prediction.VELOCITY : start ? Prediction.X0 : Prediction.EPSILON,
             args.real("z_ddim_eta", 1, 0, 1),
             respacing(
-                process.text("_sampling_timestep_respacing", "ddim" + USUAL_STEPS),
-                steps,
-                remarks));
+                process.text("_sampling_timestep_respacing", "ddim" + USUAL_STEPS), steps, remarks),
+            last.equals("first") ? LastAlpha.FIRST : null,
+            process.has("guidance_scale") ? process.real("guidance_scale", 1, 0, 100) : null);
     process.refuseUnread();
     requireNoise(process, diffusion);
     return diffusion;
@@ -222,10 +244,11 @@ public record ModelSettings(
 
   /** The linear schedule is given for 1000 steps; for others it is scaled. */
   private static void requireNoise(Arguments process, Diffusion diffusion) {
-    double scale = 1000.0 / diffusion.steps();
+    boolean scaled = diffusion.schedule() == Schedule.LINEAR;
+    double scale = scaled ? 1000.0 / diffusion.steps() : 1;
     double start = diffusion.betaStart() * scale;
     double end = diffusion.betaEnd() * scale;
-    if (diffusion.schedule() == Schedule.LINEAR && !(start > 0 && start <= end && end < 1)) {
+    if (diffusion.schedule() != Schedule.COSINE && !(start > 0 && start <= end && end < 1)) {
       throw new Problem(
           process
               + " lays on noise from "
@@ -258,6 +281,20 @@ public record ModelSettings(
               + "' is taken.");
       return "ddim" + count;
     }
+  }
+
+  /**
+   * The same networks for latents of another size, as far as they are convolutions.
+   *
+   * @param height rows, divisible as the diffusion network needs it
+   * @param width columns, likewise
+   */
+  public ModelSettings withLatentSize(int height, int width) {
+    var resized =
+        new Latent(
+            latent.channels(), height, width, latent.kind(), latent.codebook(), latent.scale());
+    return new ModelSettings(
+        encoder, decoder, resized, renderer, unet, diffusion, condition, remarks);
   }
 
   /** The feature map φ that the decoder makes of a latent. */

@@ -186,7 +186,8 @@ class ModelSettingsTest {
                 new ClipSettings.Transformer(128, 3, 2, ClipSettings.Activation.QUICK_GELU, 1e-5f),
                 16,
                 600,
-                0)),
+                0),
+            null),
         settings.condition());
     assertTrue(settings.remarks().stream().anyMatch(r -> r.contains("extension")));
     args.put("z_dm", Map.of("name", "openai_unet", "args", transformer(32)));

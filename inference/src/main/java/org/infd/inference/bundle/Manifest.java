@@ -110,8 +110,17 @@ public record Manifest(
    *
    * @param kind what stands between z and the decoder
    * @param codebook the number of codebook rows, 0 without a quantiser
+   * @param scale what the encoder's own values were multiplied by, which the weights hold already;
+   *     for information; null: nothing
    */
-  public record Latent(int channels, int height, int width, LatentKind kind, int codebook) {
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Latent(
+      int channels, int height, int width, LatentKind kind, int codebook, @Nullable Double scale) {
+    /** A latent as the encoder gives it. */
+    public Latent(int channels, int height, int width, LatentKind kind, int codebook) {
+      this(channels, height, width, kind, codebook, null);
+    }
+
     /** The number of values of one latent. */
     public int elements() {
       return channels * height * width;
@@ -214,8 +223,13 @@ public record Manifest(
    * @param betaEnd the last beta of the linear schedule, for 1000 steps
    * @param prediction what the network predicts
    * @param eta the checkpoint's default η of DDIM
-   * @param respacing the checkpoint's default time-step respacing, for example "ddim200"
+   * @param respacing the checkpoint's default time-step respacing, for example "ddim200" or
+   *     "leading50+1"
+   * @param lastAlpha what is left of the noise after the last step; null: nothing
+   * @param guidanceScale the scale of classifier-free guidance that the network is usually sampled
+   *     with, null where nobody says
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Diffusion(
       int steps,
       Schedule schedule,
@@ -223,12 +237,38 @@ public record Manifest(
       double betaEnd,
       Prediction prediction,
       double eta,
-      String respacing) {}
+      String respacing,
+      @Nullable LastAlpha lastAlpha,
+      @Nullable Double guidanceScale) {
+    /** A process that ends without noise, and whose usual guidance nobody says. */
+    public Diffusion(
+        int steps,
+        Schedule schedule,
+        double betaStart,
+        double betaEnd,
+        Prediction prediction,
+        double eta,
+        String respacing) {
+      this(steps, schedule, betaStart, betaEnd, prediction, eta, respacing, null, null);
+    }
+  }
 
-  /** The beta schedules of docs/spec/infd-model.md 6. */
+  /** The beta schedules of docs/spec/infd-model.md 6, and that of latent diffusion. */
   public enum Schedule {
+    /** β in equal steps; the ends are those for 1000 steps. */
     LINEAR,
-    COSINE
+    /** By the squared cosine. */
+    COSINE,
+    /** √β in equal steps between the roots of the ends, for any number of steps. */
+    SQRT_LINEAR
+  }
+
+  /** What the running product ᾱ of a sampling run is after its last step. */
+  public enum LastAlpha {
+    /** 1: no noise is left. */
+    ONE,
+    /** That of training step 0, as latent diffusion's own samplers end. */
+    FIRST
   }
 
   /** What a diffusion network predicts (docs/spec/infd-model.md 6). */
@@ -248,6 +288,7 @@ public record Manifest(
    * @param unconditionalTrained whether the network has seen the unconditional context in training,
    *     so that classifier-free guidance makes sense
    * @param vocabulary what texts become tokens by for {@link ConditioningKind#TEXT}, else null
+   * @param padding what stands behind the end marker of a text; null: token 0
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Conditioning(
@@ -256,11 +297,31 @@ public record Manifest(
       int contextWidth,
       int contextLength,
       boolean unconditionalTrained,
-      @Nullable Vocabulary vocabulary) {
+      @Nullable Vocabulary vocabulary,
+      @Nullable Padding padding) {
+    /** Conditioning whose texts, if any, are padded with token 0. */
+    public Conditioning(
+        ConditioningKind kind,
+        int classes,
+        int contextWidth,
+        int contextLength,
+        boolean unconditionalTrained,
+        @Nullable Vocabulary vocabulary) {
+      this(kind, classes, contextWidth, contextLength, unconditionalTrained, vocabulary, null);
+    }
+
     /** No conditioning. */
     public static Conditioning none() {
       return new Conditioning(ConditioningKind.NONE, 0, 0, 0, false, null);
     }
+  }
+
+  /** What fills the positions behind the end marker of a text. */
+  public enum Padding {
+    /** Token 0. */
+    ZERO,
+    /** The end marker again. */
+    END
   }
 
   /**

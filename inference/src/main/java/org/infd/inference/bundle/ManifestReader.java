@@ -47,7 +47,11 @@ final class ManifestReader {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final Pattern FILE = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9_.-]{0,127}");
   private static final Pattern RESPACING =
-      Pattern.compile("\\s*(?:[dD][dD][iI][mM]\\d{1,6}|\\d{1,6}(?:\\s*,\\s*\\d{1,6}){0,999})?\\s*");
+      Pattern.compile(
+          "\\s*(?:[dD][dD][iI][mM]\\d{1,6}|leading\\d{1,6}(?:\\+\\d{1,6})?"
+              + "|\\d{1,6}(?:\\s*,\\s*\\d{1,6}){0,999})?\\s*");
+  private static final Pattern LEADING =
+      Pattern.compile("\\s*leading(\\d{1,6})(?:\\+(\\d{1,6}))?\\s*");
   private static final Pattern COUNT = Pattern.compile("\\d{1,6}");
   private static final Pattern EXTENT = Pattern.compile("\\d{1,10}|[A-Za-z0-9_*]{1,100}");
 
@@ -170,7 +174,8 @@ final class ManifestReader {
             value.get("height").whole(1, 1024),
             value.get("width").whole(1, 1024),
             kind,
-            value.get("codebook").whole(quantised ? 1 : 0, quantised ? 1 << 24 : 0));
+            value.get("codebook").whole(quantised ? 1 : 0, quantised ? 1 << 24 : 0),
+            value.get("scale").isAbsent() ? null : value.get("scale").number(1e-6, 1e6));
     requireSize(value, latent.channels(), latent.height(), latent.width(), MOST_LATENT_ELEMENTS);
     return latent;
   }
@@ -261,7 +266,7 @@ final class ManifestReader {
     var schedule = value.get("schedule").word(Schedule.class);
     double start = beta(value.get("betaStart"), schedule, steps);
     double end = beta(value.get("betaEnd"), schedule, steps);
-    if (schedule == Schedule.LINEAR && start > end) {
+    if (schedule != Schedule.COSINE && start > end) {
       throw value.get("betaStart").wrong("at most betaEnd, " + end);
     }
     return new Manifest.Diffusion(
@@ -271,12 +276,27 @@ final class ManifestReader {
         end,
         value.get("prediction").word(Manifest.Prediction.class),
         value.get("eta").number(0, 1),
-        respacing(value.get("respacing"), steps));
+        respacing(value.get("respacing"), steps),
+        optional(value.get("lastAlpha"), Manifest.LastAlpha.class),
+        value.get("guidanceScale").isAbsent() ? null : value.get("guidanceScale").number(0, 100));
+  }
+
+  private static <E extends Enum<E>> @Nullable E optional(JsonValue value, Class<E> type) {
+    return value.isAbsent() ? null : value.word(type);
   }
 
   /** Counts that are written well may still not exist. */
   private static String respacing(JsonValue value, int steps) {
-    var text = matching(value, RESPACING, "ddimN, some counts with commas, or nothing");
+    var text = matching(value, RESPACING, "ddimN, leadingN+1, some counts with commas, or nothing");
+    var leading = LEADING.matcher(text);
+    if (leading.matches()) {
+      int count = Integer.parseInt(leading.group(1));
+      int offset = leading.group(2) == null ? 0 : Integer.parseInt(leading.group(2));
+      if (count < 1 || count > steps || (count - 1) * (steps / count) + offset >= steps) {
+        throw value.wrong("one that the " + steps + " steps can be taken by");
+      }
+      return text;
+    }
     var counts = COUNT.matcher(text).results().mapToInt(c -> Integer.parseInt(c.group())).toArray();
     boolean isDdim = !text.isBlank() && !Character.isDigit(text.strip().charAt(0));
     for (int section = 0; section < counts.length; section++) {
@@ -295,12 +315,17 @@ final class ManifestReader {
     return Math.ceilDiv(steps, stride) == count && (stride == 1 || stride < steps);
   }
 
-  /** An end of the linear schedule: scaled to the count of steps, it is a share of noise. */
+  /**
+   * An end of a linear schedule, which is a share of noise, scaled to the count of steps or not.
+   */
   private static double beta(JsonValue value, Schedule schedule, int steps) {
     double beta = value.number(0, 1);
-    double scaled = beta * REFERENCE_STEPS / steps;
-    if (schedule == Schedule.LINEAR && !(scaled > 0 && scaled < 1)) {
-      throw value.wrong(NumberText.format("more than 0 and less than %s", steps / REFERENCE_STEPS));
+    double scaled = schedule == Schedule.LINEAR ? beta * REFERENCE_STEPS / steps : beta;
+    if (schedule != Schedule.COSINE && !(scaled > 0 && scaled < 1)) {
+      throw value.wrong(
+          NumberText.format(
+              "more than 0 and less than %s",
+              schedule == Schedule.LINEAR ? steps / REFERENCE_STEPS : 1));
     }
     return beta;
   }
@@ -318,7 +343,8 @@ final class ManifestReader {
         value.get("contextWidth").whole(least, most),
         value.get("contextLength").whole(least, most),
         value.get("unconditionalTrained").flag(),
-        kind != ConditioningKind.TEXT && vocabulary.isAbsent() ? null : vocabulary(value));
+        kind != ConditioningKind.TEXT && vocabulary.isAbsent() ? null : vocabulary(value),
+        optional(value.get("padding"), Manifest.Padding.class));
   }
 
   private static Manifest.Vocabulary vocabulary(JsonValue owner) {

@@ -44,6 +44,7 @@ public final class BetaSchedule {
     return switch (diffusion.schedule()) {
       case LINEAR -> linear(diffusion.steps(), diffusion.betaStart(), diffusion.betaEnd());
       case COSINE -> cosine(diffusion.steps());
+      case SQRT_LINEAR -> sqrtLinear(diffusion.steps(), diffusion.betaStart(), diffusion.betaEnd());
     };
   }
 
@@ -65,6 +66,24 @@ public final class BetaSchedule {
     }
     if (steps > 1) {
       betas[steps - 1] = end;
+    }
+    return new BetaSchedule(betas);
+  }
+
+  /**
+   * √β rising in equal steps between the roots of two ends, whatever the count: the schedule of
+   * latent diffusion, which its files call linear.
+   *
+   * @throws Problem if a β is not between 0 and 1, or the count is absurd
+   */
+  public static BetaSchedule sqrtLinear(int steps, double betaStart, double betaEnd) {
+    requireSteps(steps);
+    double start = Math.sqrt(betaStart);
+    double step = steps == 1 ? 0 : (Math.sqrt(betaEnd) - start) / (steps - 1);
+    var betas = new double[steps];
+    for (int t = 0; t < steps; t++) {
+      double root = t * step + start;
+      betas[t] = root * root;
     }
     return new BetaSchedule(betas);
   }

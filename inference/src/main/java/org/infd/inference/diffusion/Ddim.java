@@ -21,7 +21,8 @@ public final class Ddim implements Sampler {
    *
    * @param sqrtAlphaPrev √ᾱ_prev
    * @param direction √(1 − ᾱ_prev − σ²)
-   * @param sigma σ, the deviation of the fresh noise; 0 in the last step and with η = 0
+   * @param sigma σ, the deviation of the fresh noise; 0 with η = 0, and in a last step that leaves
+   *     no noise
    */
   public record Coefficients(float sqrtAlphaPrev, float direction, float sigma) {
     /** The step from ᾱ to ᾱ_prev. The two are cast to float32 first, as the reference does. */
@@ -39,13 +40,23 @@ public final class Ddim implements Sampler {
   }
 
   /**
-   * A sampler for some of the training steps.
+   * A sampler for some of the training steps, after which no noise is left.
    *
    * @param eta η, 0 or more; above 1 only as far as the schedule has room for the noise
    * @throws Problem if η is negative, not a number, or too large for the schedule
    */
   public Ddim(BetaSchedule betas, TimestepRespacing respacing, double eta) {
-    schedule = new RespacedSchedule(betas, respacing);
+    this(new RespacedSchedule(betas, respacing), eta);
+  }
+
+  /**
+   * A sampler for the steps of a schedule.
+   *
+   * @param eta η, 0 or more; above 1 only as far as the schedule has room for the noise
+   * @throws Problem if η is negative, not a number, or too large for the schedule
+   */
+  public Ddim(RespacedSchedule schedule, double eta) {
+    this.schedule = schedule;
     this.eta = (float) eta;
     if (!(eta >= 0) || Double.isInfinite(eta)) {
       throw new Problem("η must be 0 or more, and " + eta + " is not.");
@@ -97,7 +108,7 @@ public final class Ddim implements Sampler {
    * One step from an estimate.
    *
    * @param k the kept step that the estimate was made at, 0 the last to be executed
-   * @param noise standard normal, the shape of the estimate; not used by the last step
+   * @param noise standard normal, the shape of the estimate; not used where σ is 0
    * @return the latent after the step
    */
   public Tensor step(int k, Estimate estimate, Tensor noise) {
@@ -109,7 +120,7 @@ public final class Ddim implements Sampler {
       throw new IllegalArgumentException("noise " + noise + " for " + estimate.x0());
     }
     var next = new float[x0.length];
-    boolean noisy = k != 0 && factors.sigma() != 0;
+    boolean noisy = factors.sigma() != 0;
     for (int i = 0; i < next.length; i++) {
       float mean = x0[i] * factors.sqrtAlphaPrev() + factors.direction() * epsilon[i];
       next[i] = noisy ? mean + factors.sigma() * fresh[i] : mean;

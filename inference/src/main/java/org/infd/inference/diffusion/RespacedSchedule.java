@@ -1,5 +1,8 @@
 package org.infd.inference.diffusion;
 
+import org.infd.inference.bundle.Manifest.LastAlpha;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The noise schedule of a sampling run that visits some of the training steps
  * (docs/spec/infd-model.md 6): the β that lead from each kept step to the next, and their running
@@ -10,18 +13,30 @@ public final class RespacedSchedule {
   private final int[] timesteps;
   private final double[] betas;
   private final double[] alphasCumprod;
+  private final double last;
 
-  /** The schedule of the kept steps. */
+  /** The schedule of the kept steps, after which no noise is left. */
   public RespacedSchedule(BetaSchedule schedule, TimestepRespacing respacing) {
+    this(schedule, respacing, LastAlpha.ONE);
+  }
+
+  /**
+   * The schedule of the kept steps.
+   *
+   * @param lastAlpha what ᾱ is after the last of them; null: 1
+   */
+  public RespacedSchedule(
+      BetaSchedule schedule, TimestepRespacing respacing, @Nullable LastAlpha lastAlpha) {
+    this.last = lastAlpha == LastAlpha.FIRST ? schedule.alphaCumprod(0) : 1;
     timesteps = respacing.timesteps();
     betas = new double[timesteps.length];
     alphasCumprod = new double[timesteps.length];
-    double last = 1;
+    double before = 1;
     double product = 1;
     for (int k = 0; k < timesteps.length; k++) {
       double kept = schedule.alphaCumprod(timesteps[k]);
-      betas[k] = 1 - kept / last;
-      last = kept;
+      betas[k] = 1 - kept / before;
+      before = kept;
       product *= 1 - betas[k];
       alphasCumprod[k] = product;
     }
@@ -52,8 +67,8 @@ public final class RespacedSchedule {
     return new NoiseLevel(timesteps[k], alphasCumprod[k]);
   }
 
-  /** ᾱ of the kept step below {@code k}, 1 for the first. */
+  /** ᾱ of the kept step below {@code k}; for the first, 1 or that of training step 0. */
   public double alphaCumprodPrev(int k) {
-    return k == 0 ? 1 : alphasCumprod[k - 1];
+    return k == 0 ? last : alphasCumprod[k - 1];
   }
 }

@@ -5,16 +5,21 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.infd.inference.Problem;
 
 /**
  * Which of the T training steps a sampling run visits (docs/spec/infd-model.md 6). Immutable.
  *
  * <p>{@code ddimN} keeps every i-th step from 0, with the smallest i that leaves N of them, and
- * exists only for some N. A comma list gives the count for each of as many equal sections, spread
- * from the section's first step to its last. Empty text keeps all.
+ * exists only for some N. {@code leadingN+K} keeps every ⌊T/N⌋-th step from K, for any N: the steps
+ * of latent diffusion's own samplers, K = 1 for Stable Diffusion. A comma list gives the count for
+ * each of as many equal sections, spread from the section's first step to its last. Empty text
+ * keeps all.
  */
 public final class TimestepRespacing {
+  private static final Pattern LEADING = Pattern.compile("leading(\\d{1,6})(?:\\+(\\d{1,6}))?");
+
   private final int[] timesteps;
 
   private TimestepRespacing(int[] timesteps) {
@@ -24,7 +29,7 @@ public final class TimestepRespacing {
   /**
    * Reads the text of a checkpoint's setting.
    *
-   * @param text "ddim200", "50", "10,15,20" or ""
+   * @param text "ddim200", "leading50+1", "50", "10,15,20" or ""
    * @param steps T
    * @throws Problem if the text is none of these, or asks for a count that does not exist
    */
@@ -37,6 +42,10 @@ public final class TimestepRespacing {
       if (trimmed.toLowerCase(Locale.ROOT).startsWith("ddim")) {
         return ddim(Integer.parseInt(trimmed.substring("ddim".length())), steps);
       }
+      var leading = LEADING.matcher(trimmed);
+      if (leading.matches()) {
+        return leading(Integer.parseInt(leading.group(1)), offset(trimmed), steps);
+      }
       var counts =
           Arrays.stream(trimmed.split(",", -1))
               .mapToInt(s -> Integer.parseInt(s.strip()))
@@ -44,8 +53,31 @@ public final class TimestepRespacing {
       return sections(counts, steps);
     } catch (NumberFormatException e) {
       throw new Problem(
-          "'" + text + "' names no time steps. Use ddimN, a comma list of counts, or nothing.", e);
+          "'"
+              + text
+              + "' names no time steps. Use ddimN, leadingN+1, a comma list of counts, or nothing.",
+          e);
     }
+  }
+
+  private static int offset(String text) {
+    var leading = LEADING.matcher(text);
+    return leading.matches() && leading.group(2) != null ? Integer.parseInt(leading.group(2)) : 0;
+  }
+
+  /**
+   * {@code leadingN+K}: N steps, every ⌊T/N⌋-th from K; the last are kept below T.
+   *
+   * @throws Problem if N is below 1 or above T
+   */
+  static TimestepRespacing leading(int count, int offset, int steps) {
+    requireCount(count, steps);
+    int stride = steps / count;
+    // all steps leave no room for an offset
+    int first = Math.min(offset, steps - 1 - (count - 1) * stride);
+    var kept = new int[count];
+    Arrays.setAll(kept, k -> first + k * stride);
+    return new TimestepRespacing(kept);
   }
 
   /** All T steps. */
@@ -103,8 +135,8 @@ public final class TimestepRespacing {
   }
 
   /**
-   * The steps for a count asked for by a user: the model's own respacing if it has that count, else
-   * {@code ddimN} with the next N that exists.
+   * The steps for a count asked for by a user: the model's own respacing if it has that count or
+   * exists for every count, else {@code ddimN} with the next N that exists.
    *
    * @param asked the count asked for
    * @param own the model's own respacing as text
@@ -113,6 +145,9 @@ public final class TimestepRespacing {
    */
   public static TimestepRespacing nearest(int asked, String own, int steps) {
     requireCount(asked, steps);
+    if (LEADING.matcher(own.strip()).matches()) {
+      return leading(asked, offset(own.strip()), steps);
+    }
     var trained = parse(own, steps);
     return trained.count() == asked ? trained : ddim(nextDdimCount(asked, steps), steps);
   }

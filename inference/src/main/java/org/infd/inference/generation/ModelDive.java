@@ -6,6 +6,7 @@ import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.diffusion.BetaSchedule;
 import org.infd.inference.diffusion.Ddim;
 import org.infd.inference.diffusion.Denoiser;
+import org.infd.inference.diffusion.RespacedSchedule;
 import org.infd.inference.diffusion.Sampler;
 import org.infd.inference.diffusion.TimestepRespacing;
 import org.infd.inference.dive.DiveNetworks;
@@ -72,10 +73,9 @@ final class ModelDive implements DiveNetworks {
   @Override
   public Sampler sampler(int steps) {
     var diffusion = SamplingPlan.requireDiffusion(bundle.manifest());
+    var respacing = TimestepRespacing.nearest(steps, diffusion.respacing(), diffusion.steps());
     return new Ddim(
-        BetaSchedule.of(diffusion),
-        TimestepRespacing.nearest(steps, diffusion.respacing(), diffusion.steps()),
-        0);
+        new RespacedSchedule(BetaSchedule.of(diffusion), respacing, diffusion.lastAlpha()), 0);
   }
 
   @Override

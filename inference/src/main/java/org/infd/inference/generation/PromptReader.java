@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.util.List;
 import org.infd.inference.Problem;
 import org.infd.inference.ShownText;
+import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.generation.SamplingPlan.Condition.OfText;
 import org.infd.inference.text.ClipTokenizer;
@@ -72,11 +73,13 @@ final class PromptReader {
     var conditioning = bundle.manifest().conditioning();
     var vocabulary = conditioning.vocabulary();
     try {
-      return ClipTokenizer.read(
-          file.toString(),
-          Files.readAllBytes(file),
-          vocabulary == null ? 0 : vocabulary.tokens(),
-          conditioning.contextLength());
+      var tokenizer =
+          ClipTokenizer.read(
+              file.toString(),
+              Files.readAllBytes(file),
+              vocabulary == null ? 0 : vocabulary.tokens(),
+              conditioning.contextLength());
+      return conditioning.padding() == Manifest.Padding.END ? tokenizer.paddedWithEnd() : tokenizer;
     } catch (IOException e) {
       throw new Problem(file + " could not be read: " + e.getMessage(), e);
     }

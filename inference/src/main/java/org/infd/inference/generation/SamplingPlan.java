@@ -8,6 +8,7 @@ import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.diffusion.BetaSchedule;
 import org.infd.inference.diffusion.Ddim;
 import org.infd.inference.diffusion.DpmSolver;
+import org.infd.inference.diffusion.RespacedSchedule;
 import org.infd.inference.diffusion.Sampler;
 import org.infd.inference.diffusion.TimestepRespacing;
 import org.infd.inference.text.Tokens;
@@ -124,7 +125,7 @@ record SamplingPlan(
       case DDIM -> {
         var respacing = TimestepRespacing.nearest(recipe.steps(), diffusion.respacing(), steps);
         respacing.word(recipe.steps(), steps).ifPresent(notes::add);
-        yield new Ddim(betas, respacing, recipe.eta());
+        yield new Ddim(new RespacedSchedule(betas, respacing, diffusion.lastAlpha()), recipe.eta());
       }
     };
   }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import org.infd.inference.Problem;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,23 @@ final class BytePairs {
 
   private static boolean isPrintable(int b) {
     return (b >= 33 && b <= 126) || (b >= 161 && b <= 172) || b >= 174;
+  }
+
+  /**
+   * The merges that are taken of a file, as plain text: a header line, then one a line.
+   *
+   * @param name how messages call the file
+   * @param wanted how many merges to take
+   * @throws Problem if it is no such file or holds fewer
+   */
+  static String plain(String name, byte[] file, int wanted) {
+    read(name, file, wanted);
+    return lines(name, file).stream()
+        .skip(1)
+        .filter(line -> !line.isBlank())
+        .limit(wanted)
+        .map(line -> line.strip() + "\n")
+        .collect(Collectors.joining("", "#version: 0.2\n", ""));
   }
 
   /**

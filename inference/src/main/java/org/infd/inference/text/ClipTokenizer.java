@@ -1,5 +1,6 @@
 package org.infd.inference.text;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -31,10 +32,17 @@ public final class ClipTokenizer {
 
   private final BytePairs pairs;
   private final int contextLength;
+  private final boolean endsRepeat;
 
-  private ClipTokenizer(BytePairs pairs, int contextLength) {
+  private ClipTokenizer(BytePairs pairs, int contextLength, boolean endsRepeat) {
     this.pairs = pairs;
     this.contextLength = contextLength;
+    this.endsRepeat = endsRepeat;
+  }
+
+  /** The same, whose rows are filled up with the end marker in place of token 0. */
+  public ClipTokenizer paddedWithEnd() {
+    return new ClipTokenizer(pairs, contextLength, true);
   }
 
   /**
@@ -58,7 +66,20 @@ public final class ClipTokenizer {
               + " it again.");
     }
     int wanted = vocabulary - BytePairs.fixedIds();
-    return new ClipTokenizer(BytePairs.read(name, merges, wanted), contextLength);
+    return new ClipTokenizer(BytePairs.read(name, merges, wanted), contextLength, false);
+  }
+
+  /**
+   * The merges of a file that a vocabulary needs, as plain text in UTF-8: the same bytes for every
+   * file that gives the same tokens.
+   *
+   * @param merges the bytes of a file, gzip or plain
+   * @param vocabulary how many tokens the text network knows
+   * @throws Problem if the file is no list of merges or has too few
+   */
+  public static byte[] plainMerges(byte[] merges, int vocabulary) {
+    return BytePairs.plain("The list of merges", merges, vocabulary - BytePairs.fixedIds())
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   /** The id of the start marker. */
@@ -132,6 +153,9 @@ public final class ClipTokenizer {
       }
     }
     row[used++] = endId();
+    if (endsRepeat) {
+      Arrays.fill(row, used, contextLength, endId());
+    }
     return new Tokens(LongTensor.of(row, 1, contextLength), used, cut);
   }
 

@@ -5,7 +5,7 @@ import org.infd.inference.tensor.LongTensor;
 /**
  * A text as a text tower takes it.
  *
- * @param row start marker, tokens, end marker, then zeros: (1, context length)
+ * @param row start marker, tokens, end marker, then zeros or end markers: (1, context length)
  * @param used how many positions of the row are not padding
  * @param cut the rest of the cleaned text that did not fit, from the first word that is not whole;
  *     empty if nothing was lost
