@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.BundlePlace;
 import org.infd.inference.bundle.Manifest;
@@ -59,15 +60,51 @@ public final class BundleExporter {
       ImportOptions options,
       ProgressListener progress,
       Cancellation cancellation) {
+    return export(
+        () -> ModelSource.open(checkpoint, options), bundleFolder, options, progress, cancellation);
+  }
+
+  /**
+   * Makes a bundle of a Stable Diffusion network and an INFD autoencoder that was trained on its
+   * latents.
+   *
+   * @param network the file or folder of the network
+   * @param field an INFD checkpoint, of which encoder, decoder and renderer are taken
+   * @param bundleFolder where the bundle goes, as above
+   * @return what was found and done
+   * @throws Problem as above, or if the two do not belong together; nothing is left then
+   * @throws java.util.concurrent.CancellationException if it was asked for; nothing is left then
+   */
+  public static ImportReport compose(
+      Path network,
+      Path field,
+      Path bundleFolder,
+      ImportOptions options,
+      ProgressListener progress,
+      Cancellation cancellation) {
+    return export(
+        () -> ModelSource.compose(network, field, options),
+        bundleFolder,
+        options,
+        progress,
+        cancellation);
+  }
+
+  private static ImportReport export(
+      Supplier<ModelSource> source,
+      Path bundleFolder,
+      ImportOptions options,
+      ProgressListener progress,
+      Cancellation cancellation) {
     var target = bundleFolder.toAbsolutePath().normalize();
     if (target.getParent() != null) {
       BundlePlace.recover(target.getParent());
     }
     BundleFolder.requireFree(target, options.overwrite());
     progress.progress("Reading", 0);
-    try (var file = ModelSource.open(checkpoint, options)) {
-      var plan = ImportPlan.of(file, options);
-      requireComplete(checkpoint, plan);
+    try (var model = source.get()) {
+      var plan = ImportPlan.of(model, options);
+      requireComplete(model.path(), plan);
       return new BundleExporter(plan, options, progress, cancellation).write(target);
     }
   }

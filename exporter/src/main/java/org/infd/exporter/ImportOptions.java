@@ -2,6 +2,7 @@ package org.infd.exporter;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.infd.exporter.ldm.LdmFiles;
 import org.infd.exporter.ldm.LdmModel;
@@ -125,7 +126,7 @@ public record ImportOptions(
    * @param vae a file whose autoencoder takes the place of the model's; null: none
    * @param loras low-rank changes, laid over the networks in this order
    * @param vocabulary the merges by which texts become tokens; null: looked for with the model
-   * @param otherwise merges that are taken where none lie with the model; null: none
+   * @param known merges that are taken where none lie with the model, by how many tokens they give
    */
   public record LatentDiffusion(
       LdmModel.Copy copy,
@@ -134,10 +135,11 @@ public record ImportOptions(
       @Nullable Path vae,
       List<LdmFiles.LoraChoice> loras,
       @Nullable Path vocabulary,
-      @Nullable Path otherwise) {
-    /** Copies the list and checks the side. */
+      Map<Integer, Path> known) {
+    /** Copies the lists and checks the side. */
     public LatentDiffusion {
       loras = List.copyOf(loras);
+      known = Map.copyOf(known);
       if (side < 0 || side > 1 << 14) {
         throw new Problem(
             "A side of " + side + " pixels makes no sense for a model. Give 512 or 768.");
@@ -146,13 +148,18 @@ public record ImportOptions(
 
     /** Everything as the file says. */
     public static LatentDiffusion usual() {
-      return new LatentDiffusion(LdmModel.Copy.EMA, null, 0, null, List.of(), null, null);
+      return new LatentDiffusion(LdmModel.Copy.EMA, null, 0, null, List.of(), null, Map.of());
+    }
+
+    /** The same with merges that are taken where none lie with the model. */
+    public LatentDiffusion withKnown(Map<Integer, Path> merges) {
+      return new LatentDiffusion(copy, prediction, side, vae, loras, vocabulary, merges);
     }
 
     /** Whether nothing was decided but where merges may lie. */
     boolean isUsual() {
       return equals(
-          new LatentDiffusion(LdmModel.Copy.EMA, null, 0, null, List.of(), vocabulary, otherwise));
+          new LatentDiffusion(LdmModel.Copy.EMA, null, 0, null, List.of(), vocabulary, known));
     }
   }
 }

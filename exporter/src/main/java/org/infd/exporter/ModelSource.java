@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.infd.exporter.graph.TensorSource;
+import org.infd.exporter.ldm.LdmField;
 import org.infd.exporter.ldm.LdmFiles;
 import org.infd.exporter.ldm.LdmModel;
 import org.infd.exporter.network.InfdGraphs;
@@ -67,14 +69,9 @@ record ModelSource(
     }
     var tensors = tensors(path);
     if (tensors != null) {
-      try {
-        var files = LdmFiles.of(tensors, reader);
-        if (files.isPresent()) {
-          return ofLdm(files.get(), options);
-        }
-      } catch (RuntimeException e) {
-        tensors.close();
-        throw e;
+      var files = LdmFiles.of(tensors, reader);
+      if (files.isPresent()) {
+        return ofLdm(files.get(), options);
       }
       tensors.close();
     }
@@ -123,63 +120,156 @@ record ModelSource(
 
   private static ModelSource ofLdm(LdmFiles files, ImportOptions options) {
     try {
-      var wishes = options.latentDiffusion();
-      if (wishes.vae() != null) {
-        files.replaceVae(wishes.vae());
-      }
-      var model = model(files, wishes);
-      var remarks = new ArrayList<>(model.remarks());
-      for (var lora : wishes.loras()) {
-        remarks.add(
-            "Changed by "
-                + lora.file().getFileName()
-                + " with a strength of "
-                + lora.strength()
-                + ".");
-      }
-      remarks.add(
-          "Its own decoder renders pictures of "
-              + side(model)
-              + " pixels and no others: zoom, exports of any size and layouts need an INFD decoder"
-              + " trained on the same latents ('infd compose').");
-      var merges = merges(files, wishes);
-      var tensors = new LinkedHashMap<>(model.tensors());
-      if (merges != null) {
-        // read by itself, and known to be there
-        tensors.put(
-            InfdGraphs.MERGES,
-            new Weights.Stored(List.of(0L), org.infd.exporter.graph.TensorSource.of()));
-      } else if (model.modelArgs().get("z_dm_cond") instanceof String kind
-          && !kind.equals("class")) {
-        throw new Problem(
-            "The merges by which texts become tokens are not in "
-                + files.path()
-                + " and not beside it: add --vocab FILE. "
-                + VocabularyFile.WHERE);
-      }
-      return new ModelSource(
-          files.path(),
-          model.modelArgs(),
-          Map.of(),
-          OptionalLong.empty(),
-          tensors,
-          files.contents(),
-          model.origins(),
-          remarks,
-          files.placeholders(),
-          LdmModel.UNET,
-          merges,
-          files.files(),
-          files::close);
+      var model = model(files, options.latentDiffusion());
+      var source = ofLdm(files, model, options, files::close);
+      source
+          .remarks()
+          .add(
+              "Its own decoder renders pictures of "
+                  + side(model)
+                  + " pixels and no others: zoom, exports of any size and layouts need an INFD"
+                  + " decoder trained on the same latents ('infd compose').");
+      return source;
     } catch (RuntimeException e) {
       files.close();
       throw e;
     }
   }
 
+  private static ModelSource ofLdm(
+      LdmFiles files, LdmModel model, ImportOptions options, Runnable closing) {
+    var wishes = options.latentDiffusion();
+    var remarks = new ArrayList<>(model.remarks());
+    for (var lora : wishes.loras()) {
+      remarks.add(
+          "Changed by "
+              + lora.file().getFileName()
+              + " with a strength of "
+              + lora.strength()
+              + ".");
+    }
+    var merges = merges(files, model, wishes);
+    var tensors = new LinkedHashMap<>(model.tensors());
+    if (merges != null) {
+      // read by itself, and known to be there
+      tensors.put(InfdGraphs.MERGES, new Weights.Stored(List.of(0L), TensorSource.of()));
+    } else if ("infd_studio_text".equals(model.modelArgs().get("z_dm_cond"))) {
+      throw new Problem(
+          "The merges by which texts become tokens are not in "
+              + files.path()
+              + " and not beside it: add --vocab FILE. "
+              + VocabularyFile.WHERE);
+    }
+    return new ModelSource(
+        files.path(),
+        model.modelArgs(),
+        Map.of(),
+        OptionalLong.empty(),
+        tensors,
+        files.contents(),
+        model.origins(),
+        remarks,
+        files.placeholders(),
+        LdmModel.UNET,
+        merges,
+        files.files(),
+        closing);
+  }
+
+  /**
+   * Opens a Stable Diffusion network with the decoder and renderer of an INFD autoencoder.
+   *
+   * @param network the file or folder of the network
+   * @param field an INFD checkpoint that was trained on its latents
+   * @throws Problem if one of them is of another kind, or they do not belong together
+   */
+  static ModelSource compose(Path network, Path field, ImportOptions options) {
+    var files = ldm(network);
+    try {
+      var model = model(files, options.latentDiffusion());
+      var plain = files.unscaled(choices(options.latentDiffusion()));
+      var checkpoint = Checkpoint.open(field);
+      try {
+        var both =
+            LdmField.compose(
+                model,
+                plain.tensors(),
+                checkpoint.modelArgs(),
+                CheckpointTensor.stored(checkpoint.stateDict()),
+                field.toString());
+        var source =
+            ofLdm(
+                files,
+                both,
+                options,
+                () -> {
+                  files.close();
+                  checkpoint.close();
+                });
+        return source.with(checkpoint);
+      } catch (RuntimeException e) {
+        checkpoint.close();
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      files.close();
+      throw e;
+    }
+  }
+
+  private ModelSource with(Checkpoint field) {
+    var all = new LinkedHashMap<>(contents);
+    all.putAll(field.stateDict());
+    var both = new ArrayList<>(files);
+    both.add(field.path());
+    return new ModelSource(
+        path,
+        modelArgs,
+        field.cfg(),
+        field.iteration(),
+        tensors,
+        all,
+        origins,
+        remarks,
+        placeholders,
+        unetPrefix,
+        merges,
+        both,
+        closing);
+  }
+
+  /**
+   * Opens a model of latent diffusion.
+   *
+   * @throws Problem if it is none, is damaged, or cannot be run
+   */
+  static LdmFiles ldm(Path path) {
+    var reader = new LdmFiles.Reader(CheckpointTensor::stored);
+    if (LdmFiles.isFolder(path)) {
+      return LdmFiles.openFolder(path, reader);
+    }
+    var tensors = TensorFile.open(path);
+    var files = LdmFiles.of(tensors, reader);
+    if (files.isEmpty()) {
+      tensors.close();
+      throw new Problem(
+          path
+              + " is no model of Stable Diffusion. Give its .safetensors or .ckpt file, or its"
+              + " folder of diffusers.");
+    }
+    return files.get();
+  }
+
   private static LdmModel model(LdmFiles files, ImportOptions.LatentDiffusion wishes) {
+    if (wishes.vae() != null) {
+      files.replaceVae(wishes.vae());
+    }
     wishes.loras().forEach(files::apply);
-    return files.model(new LdmModel.Choices(wishes.copy(), wishes.prediction(), wishes.side()));
+    return files.model(choices(wishes));
+  }
+
+  private static LdmModel.Choices choices(ImportOptions.LatentDiffusion wishes) {
+    return new LdmModel.Choices(wishes.copy(), wishes.prediction(), wishes.side());
   }
 
   private static Object side(LdmModel model) {
@@ -189,7 +279,8 @@ record ModelSource(
         : "one size";
   }
 
-  private static @Nullable Path merges(LdmFiles files, ImportOptions.LatentDiffusion wishes) {
+  private static @Nullable Path merges(
+      LdmFiles files, LdmModel model, ImportOptions.LatentDiffusion wishes) {
     if (wishes.vocabulary() != null) {
       return wishes.vocabulary();
     }
@@ -202,7 +293,7 @@ record ModelSource(
         return beside;
       }
     }
-    return wishes.otherwise();
+    return wishes.known().get(model.tokens());
   }
 
   /** Whether it is what INFD's own training wrote. */

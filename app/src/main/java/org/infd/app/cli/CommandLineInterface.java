@@ -88,8 +88,8 @@ public final class CommandLineInterface {
         terminal.problem(
             "'"
                 + ShownText.shortened(argument, ARGUMENT_SHOWN)
-                + "' is not written in UTF-8, so some of its letters are lost. Type it anew, save the"
-                + " script that it stands in as UTF-8, or give the file another name.");
+                + "' is not written in UTF-8, so some of its letters are lost. Type it anew, save"
+                + " the script that it stands in as UTF-8, or give the file another name.");
         return USAGE;
       }
     }
@@ -112,6 +112,8 @@ public final class CommandLineInterface {
             .addSubcommand(new InfoCommand(services, terminal))
             .addSubcommand(new BatchCommand(services, terminal, this::runJob))
             .addSubcommand(new ImportCommand(services, terminal))
+            .addSubcommand(new ComposeCommand(services, terminal))
+            .addSubcommand(new ExportCommand(services, terminal))
             .addSubcommand(new ModelsCommand(services, terminal))
             .addSubcommand(new VerifyCommand(services, terminal))
             .addSubcommand(new DevicesCommand(services, terminal))

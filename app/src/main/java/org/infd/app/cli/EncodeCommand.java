@@ -90,12 +90,13 @@ final class EncodeCommand extends InfdCommand {
 
   @Override
   void run(Cancellation cancellation) {
-    var frame = pictureOptions.frame();
+    pictureOptions.requireSide();
     var target = field;
     var picture = pictureOptions.out();
     PictureWriter.requireTargets(picture, target, file);
     var wanted = model;
     var bundle = wanted == null ? services.models().first() : services.models().find(wanted);
+    var frame = pictureOptions.frame(bundle);
     var photo = PhotoFile.read(file, cancellation);
     photo.note().ifPresent(terminal()::note);
     var chosen = chosen(photo);

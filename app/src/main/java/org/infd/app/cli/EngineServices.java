@@ -6,11 +6,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.infd.exporter.BundleExporter;
 import org.infd.exporter.ClipImporter;
 import org.infd.exporter.ImportOptions;
+import org.infd.exporter.ImportOptions.LatentDiffusion;
+import org.infd.exporter.TrainingStart;
 import org.infd.exporter.network.ClipSettings;
 import org.infd.inference.bundle.BundleCatalog;
 import org.infd.inference.bundle.BundleName;
@@ -35,6 +38,7 @@ import org.infd.inference.runtime.DeviceQueue.Priority;
 import org.infd.inference.runtime.Devices;
 import org.infd.inference.runtime.OnnxRuntime;
 import org.infd.inference.runtime.ProbeResult;
+import org.jspecify.annotations.Nullable;
 
 /** The real engine and exporter. */
 public final class EngineServices implements Services {
@@ -90,21 +94,8 @@ public final class EngineServices implements Services {
   @Override
   public String importCheckpoint(
       ImportRequest request, ImportProgress progress, Cancellation cancellation) {
-    var range = request.trainedScale();
-    var options =
-        new ImportOptions(
-            request.id(),
-            request.name(),
-            null,
-            request.licence(),
-            request.half(),
-            range == null ? null : new ImportOptions.Range(range.min(), range.max()),
-            request.sharpSide(),
-            ImportOptions.LatentDiffusion.usual(),
-            request.overwrite(),
-            Device.cpu());
     return BundleExporter.export(
-            request.checkpoint(), folder(request), options, progress::at, cancellation)
+            request.checkpoint(), folder(request), options(request), progress::at, cancellation)
         .toText();
   }
 
@@ -124,6 +115,41 @@ public final class EngineServices implements Services {
             progress::at,
             cancellation)
         .toText();
+  }
+
+  @Override
+  public String compose(
+      ImportRequest request, Path field, ImportProgress progress, Cancellation cancellation) {
+    return BundleExporter.compose(
+            request.checkpoint(),
+            field,
+            folder(request),
+            options(request),
+            progress::at,
+            cancellation)
+        .toText();
+  }
+
+  @Override
+  public List<String> trainingStart(Path network, @Nullable Path vae, int side, Path out) {
+    var usual = LatentDiffusion.usual();
+    var wishes = new LatentDiffusion(usual.copy(), null, side, vae, List.of(), null, Map.of());
+    return TrainingStart.write(network, out, ImportOptions.defaults().withLatentDiffusion(wishes));
+  }
+
+  private ImportOptions options(ImportRequest request) {
+    var range = request.trainedScale();
+    return new ImportOptions(
+        request.id(),
+        request.name(),
+        null,
+        request.licence(),
+        request.half(),
+        range == null ? null : new ImportOptions.Range(range.min(), range.max()),
+        request.sharpSide(),
+        request.latentDiffusion().withKnown(models().vocabularies()),
+        request.overwrite(),
+        Device.cpu());
   }
 
   private Path folder(ImportRequest request) {

@@ -27,11 +27,12 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "The same seed, model, settings and machine give the same picture, pixel by pixel.",
-      "With --count K the seeds are S to S+K-1, after 2^64-1 from 0 again, and stand in the names of the files: x-7.png,"
-          + " x-8.png and so on for --out x.png.",
+      "With --count K the seeds are S to S+K-1, after 2^64-1 from 0 again, and stand in the names"
+          + " of the files: x-7.png, x-8.png and so on for --out x.png.",
       "",
       "Example: infd generate --seed 7 --size 2048 --out mountains.png",
-      "         infd generate --prompt \"sunset over a lake, pine forest\" --guidance 3 --out lake.png"
+      "         infd generate --prompt \"sunset over a lake, pine forest\" --guidance 3 --out"
+          + " lake.png"
     })
 final class GenerateCommand extends InfdCommand {
   private static final int MOST_PICTURES = 10_000;
@@ -113,11 +114,12 @@ final class GenerateCommand extends InfdCommand {
 
   @Override
   void run(Cancellation cancellation) {
-    var frame = sampling.frame();
+    sampling.requireSide();
     requireSense();
     long first = sampling.seed();
     var jobs = jobs(first);
     var bundle = sampling.bundle(services.models());
+    var frame = sampling.frame(bundle);
     var recipe = recipe(bundle, first);
     var device = deviceOptions.choose(services);
     terminal().note(bundle.manifest().name() + " on " + device.name() + ": " + device.reason());

@@ -3,11 +3,12 @@ package org.infd.app.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.infd.inference.FileName;
+import org.infd.exporter.ldm.LdmFiles;
 import org.infd.inference.Problem;
 import org.infd.inference.runtime.Cancellation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -42,8 +43,9 @@ final class ImportCommand extends InfdCommand {
       paramLabel = "CHECKPOINT",
       arity = "0..1",
       description =
-          "The checkpoint: a .pth, .pt or .ckpt file, or a .safetensors file with the training's"
-              + " configuration in its metadata or beside it (.yaml, .json).")
+          "The checkpoint: a .pth, .pt or .ckpt file of INFD, or a .safetensors file with the"
+              + " training's configuration in its metadata or beside it (.yaml, .json); a file of"
+              + " Stable Diffusion 1.x or 2.x or of latent diffusion; a folder of diffusers.")
   private @Nullable Path checkpoint;
 
   @Option(
@@ -55,7 +57,8 @@ final class ImportCommand extends InfdCommand {
   @Option(
       names = "--vocab",
       paramLabel = "FILE",
-      description = "The merges of the CLIP, plain text or gzip.")
+      description =
+          "The merges of the CLIP, or of a Stable Diffusion file's text tower, plain text or gzip.")
   private @Nullable Path vocabulary;
 
   @Option(
@@ -72,52 +75,9 @@ final class ImportCommand extends InfdCommand {
       description = "The model that gets the CLIP: of 'infd models', or the folder of a bundle.")
   private @Nullable String into;
 
-  @Option(
-      names = {"-o", "--out"},
-      paramLabel = "BUNDLE_DIR",
-      description = "The folder to make (default: among your models, under the id).")
-  private @Nullable Path out;
+  @Mixin private BundleOptions bundle = new BundleOptions();
 
-  @Option(
-      names = "--id",
-      description = "A short name: lower-case letters, digits, '-' (default: from the file name).")
-  private @Nullable String id;
-
-  @Option(names = "--name", description = "What people are shown (default: from the file name).")
-  private @Nullable String name;
-
-  @Option(
-      names = "--fp16",
-      description = "Store weights as 16-bit floats: half the size, computed in 32 bits.")
-  private boolean half;
-
-  @Option(
-      names = "--trained-scale",
-      paramLabel = "MIN..MAX",
-      converter = ScaleRange.Converter.class,
-      description =
-          "The image sides in pixels that the renderer was trained on (default: what the"
-              + " checkpoint says).")
-  private @Nullable ScaleRange trainedScale;
-
-  @Option(
-      names = "--sharp-side",
-      paramLabel = "N",
-      description =
-          "The side of the whole image in pixels down to which its own detail is sharp, and from"
-              + " which on a dive invents: the encoder's side times 2, 4, 8 (default: measured).")
-  private int sharpSide;
-
-  @Option(
-      names = "--overwrite",
-      description = "Replace a model, or the CLIP of one, that is there.")
-  private boolean overwrite;
-
-  @Option(
-      names = {"--licence", "--license"},
-      paramLabel = "TEXT",
-      description = "The terms under which the weights may be used (default: unknown).")
-  private @Nullable String licence;
+  @Mixin private LatentDiffusionOptions latentDiffusion = new LatentDiffusionOptions();
 
   ImportCommand(Services services, Terminal terminal) {
     super(terminal);
@@ -133,8 +93,8 @@ final class ImportCommand extends InfdCommand {
     }
     if (clip != null) {
       addClip(clip, cancellation);
-    } else if (vocabulary != null || into != null || activation != null) {
-      throw misused("--vocab, --activation and --into belong to --clip FILE, which is missing.");
+    } else if (into != null || activation != null) {
+      throw misused("--activation and --into belong to --clip FILE, which is missing.");
     } else if (checkpoint == null) {
       throw misused("Name the checkpoint to import, or a CLIP with --clip and --into.");
     } else {
@@ -153,12 +113,7 @@ final class ImportCommand extends InfdCommand {
     if (!Files.isRegularFile(file)) {
       throw new Problem("There is no file " + file + ".");
     }
-    if (out != null
-        || id != null
-        || name != null
-        || half
-        || trainedScale != null
-        || sharpSide != 0) {
+    if (bundle.areGiven()) {
       throw misused(
           "--out, --id, --name, --fp16, --trained-scale and --sharp-side are of no use to a CLIP.");
     }
@@ -166,7 +121,8 @@ final class ImportCommand extends InfdCommand {
       throw misused("--activation is " + String.join(" or ", ACTIVATIONS) + ".");
     }
     var model = services.models().find(into);
-    var request = new Services.ClipRequest(file, vocabulary, activation, model.folder(), overwrite);
+    var request =
+        new Services.ClipRequest(file, vocabulary, activation, model.folder(), bundle.overwrites());
     String report;
     try (var bars = new StageBars(terminal())) {
       report = services.importClip(request, bars, cancellation);
@@ -178,27 +134,17 @@ final class ImportCommand extends InfdCommand {
     if (!Files.exists(file)) {
       throw new Problem("There is no file " + file + ".");
     }
-    if (!Files.isRegularFile(file)) {
-      throw new Problem(file + " is not a file. Name the checkpoint itself.");
+    if (!Files.isRegularFile(file) && !LdmFiles.isFolder(file)) {
+      throw new Problem(
+          file
+              + " is neither a file nor the folder of a model of diffusers. Name the checkpoint"
+              + " itself.");
     }
-    if (out != null) {
-      FileName.requirePossible(out);
-    }
-    if (out != null && !Files.isDirectory(parent(out))) {
-      throw new Problem("There is no folder " + parent(out) + ". Make it first or choose another.");
-    }
-    var request =
-        new Services.ImportRequest(
-            file, out, id, name, half, trainedScale, sharpSide, overwrite, licence);
+    var request = bundle.request(file, latentDiffusion.choices(vocabulary));
     String report;
     try (var bars = new StageBars(terminal())) {
       report = services.importCheckpoint(request, bars, cancellation);
     }
     terminal().results(report.stripTrailing());
-  }
-
-  private static Path parent(Path file) {
-    var parent = file.toAbsolutePath().normalize().getParent();
-    return parent == null ? file : parent;
   }
 }

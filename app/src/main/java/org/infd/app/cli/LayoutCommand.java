@@ -28,16 +28,17 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "layout",
     description =
-        "Makes a picture that follows a layout: boxes with prompts, at any place and scale. Prints per"
-            + " box what CLIP says of the picture with and without the layout, from the same seed.",
+        "Makes a picture that follows a layout: boxes with prompts, at any place and scale. Prints"
+            + " per box what CLIP says of the picture with and without the layout, from the same"
+            + " seed.",
     footer = {
       "",
       "A layout is a JSON file:",
       "  {\"version\": 1, \"prompt\": \"sunset\", \"boxes\": [",
       "    {\"row\": 0.1, \"column\": 0.5, \"height\": 0.3, \"width\": 0.3, \"prompt\": \"snowy"
           + " peak\"}]}",
-      "Places are fractions of the picture's side. A box may also have negativePrompt, weight, start"
-          + " and end.",
+      "Places are fractions of the picture's side. A box may also have negativePrompt, weight,"
+          + " start and end.",
       "",
       "Example: infd layout lake.json --seed 3 --size 2048 --out lake.png"
     })
@@ -123,13 +124,14 @@ final class LayoutCommand extends InfdCommand {
 
   @Override
   void run(Cancellation cancellation) {
-    var frame = sampling.frame();
+    sampling.requireSide();
     var out = sampling.out();
     PictureWriter.requirePlaces(out, field, file);
     SamplingOptions.requireEta(eta);
     sampling.requireSteps();
     var layout = Layout.read(file);
     var bundle = sampling.bundle(services.models());
+    var frame = sampling.frame(bundle);
     var recipe = recipe(bundle, layout);
     var device = deviceOptions.choose(services);
     terminal().note(bundle.manifest().name() + " on " + device.name() + ": " + device.reason());

@@ -20,8 +20,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "redo",
     description =
-        "Makes one box of an image anew, so that it fits the rest. Outside the box and a margin around"
-            + " it, every pixel stays as it was.",
+        "Makes one box of an image anew, so that it fits the rest. Outside the box and a margin"
+            + " around it, every pixel stays as it was.",
     footer = {
       "",
       "Example: infd redo lake.infd --box 0.6,0.1,0.3,0.4 --prompt \"pine forest\" --field"
@@ -65,7 +65,7 @@ final class RedoCommand extends InfdCommand {
 
   @Override
   void run(Cancellation cancellation) {
-    var frame = sampling.frame();
+    sampling.requireSide();
     var out = sampling.out();
     // the field alone may take the place of what it is made from
     PictureWriter.requirePlaces(null, field);
@@ -75,6 +75,7 @@ final class RedoCommand extends InfdCommand {
     var image = services.read(file);
     var base = image.base().recipe();
     var bundle = sampling.bundle(services.models(), base);
+    var frame = sampling.frame(bundle);
     long chosenSeed = sampling.seed();
     var usual = RecipeRules.defaultRecipe(bundle, chosenSeed);
     var words = SamplingOptions.words(prompt);

@@ -6,6 +6,7 @@ import org.infd.inference.NumberText;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.Frame.Region;
 import org.infd.inference.export.ResumableExport;
+import org.infd.inference.field.FixedPicture;
 import org.infd.inference.generation.DiveRules;
 import org.infd.inference.generation.PictureMetadata.Invented;
 import org.infd.inference.runtime.Cancellation;
@@ -95,6 +96,7 @@ final class RenderCommand extends InfdCommand {
     settings.requireFits(frame);
     ResumableExport.requirePlace(out, settings.format().isFolder());
     var bundle = source.model(services, image);
+    FixedPicture.requireSide(bundle.manifest(), frame.imageSide());
     var device = deviceOptions.choose(services);
     var place = frame.rectangle();
     terminal()

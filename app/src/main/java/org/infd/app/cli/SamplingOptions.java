@@ -53,12 +53,21 @@ final class SamplingOptions {
   }
 
   /**
+   * Refuses a side that no picture can have, before any model is looked at.
+   *
+   * @throws Problem if it is one
+   */
+  void requireSide() {
+    picture.requireSide();
+  }
+
+  /**
    * The whole square picture.
    *
-   * @throws Problem if no picture can have that side
+   * @throws Problem if the model draws none of that side
    */
-  Frame frame() {
-    return picture.frame();
+  Frame frame(ModelBundle bundle) {
+    return picture.frame(bundle);
   }
 
   /** The picture to write, or null. */

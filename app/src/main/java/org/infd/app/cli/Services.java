@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
+import org.infd.exporter.ImportOptions.LatentDiffusion;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.BundleCatalog;
 import org.infd.inference.bundle.ModelBundle;
@@ -106,6 +107,7 @@ public interface Services {
    * @param half whether weights are stored as float16
    * @param trainedScale the image sides that the renderer was trained on, or null
    * @param sharpSide up to which side pictures are sharp, 0 to have it measured
+   * @param latentDiffusion what is decided of a model of latent diffusion
    * @param overwrite whether a bundle that is there may be replaced
    * @param licence the terms of the weights, or null when unknown
    */
@@ -117,8 +119,30 @@ public interface Services {
       boolean half,
       @Nullable ScaleRange trainedScale,
       int sharpSide,
+      LatentDiffusion latentDiffusion,
       boolean overwrite,
       @Nullable String licence) {}
+
+  /**
+   * Makes a bundle of a Stable Diffusion network, which the request names, and an INFD autoencoder.
+   *
+   * @param field the checkpoint of the autoencoder
+   * @return what was found and done
+   * @throws org.infd.inference.Problem if they do not belong together, or anything else fails
+   */
+  String compose(
+      ImportRequest request, Path field, ImportProgress progress, Cancellation cancellation);
+
+  /**
+   * Writes what the official training of an autoencoder on a model's latents begins with.
+   *
+   * @param network the Stable Diffusion model
+   * @param vae an autoencoder to take in place of its own, or null
+   * @param side of the pictures that are encoded; 0 for the usual one
+   * @return sentences on what was written
+   * @throws org.infd.inference.Problem if the model cannot be read or a file not be written
+   */
+  List<String> trainingStart(Path network, @Nullable Path vae, int side, Path out);
 
   /** Follows an import. */
   @FunctionalInterface

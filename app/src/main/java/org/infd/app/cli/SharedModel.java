@@ -99,6 +99,17 @@ final class SharedModel implements Services, AutoCloseable {
   }
 
   @Override
+  public String compose(
+      ImportRequest request, Path field, ImportProgress progress, Cancellation cancellation) {
+    return services.compose(request, field, progress, cancellation);
+  }
+
+  @Override
+  public List<String> trainingStart(Path network, @Nullable Path vae, int side, Path out) {
+    return services.trainingStart(network, vae, side, out);
+  }
+
+  @Override
   public String importClip(
       ClipRequest request, ImportProgress progress, Cancellation cancellation) {
     return services.importClip(request, progress, cancellation);

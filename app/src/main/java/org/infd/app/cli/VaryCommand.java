@@ -58,7 +58,7 @@ final class VaryCommand extends InfdCommand {
 
   @Override
   void run(Cancellation cancellation) {
-    var frame = sampling.frame();
+    sampling.requireSide();
     var out = sampling.out();
     var target = field;
     PictureWriter.requireTargets(out, target, file);
@@ -69,6 +69,7 @@ final class VaryCommand extends InfdCommand {
     var image = services.read(file);
     var base = image.base().recipe();
     var bundle = sampling.bundle(services.models(), base);
+    var frame = sampling.frame(bundle);
     long chosenSeed = sampling.seed();
     var usual = RecipeRules.defaultRecipe(bundle, chosenSeed);
     var words = prompt == null ? base.prompt() : SamplingOptions.words(prompt);

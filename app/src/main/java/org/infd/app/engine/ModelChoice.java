@@ -3,6 +3,7 @@ package org.infd.app.engine;
 import java.util.List;
 import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.generation.RecipeDefaults;
 
 /**
  * A model that the user can choose.
@@ -16,6 +17,7 @@ import org.infd.inference.bundle.ModelBundle;
  * @param prompts what it does with a prompt
  * @param layouts what it does with a layout
  * @param classNames the names of its classes, none when they are not known
+ * @param guidance how strictly it usually follows a prompt
  */
 public record ModelChoice(
     String id,
@@ -26,7 +28,32 @@ public record ModelChoice(
     double eta,
     Prompts prompts,
     LayoutSupport layouts,
-    List<String> classNames) {
+    List<String> classNames,
+    double guidance) {
+  /** A model that is guided as most are. */
+  public ModelChoice(
+      String id,
+      String name,
+      String description,
+      String hash,
+      int classes,
+      double eta,
+      Prompts prompts,
+      LayoutSupport layouts,
+      List<String> classNames) {
+    this(
+        id,
+        name,
+        description,
+        hash,
+        classes,
+        eta,
+        prompts,
+        layouts,
+        classNames,
+        RecipeDefaults.GUIDANCE);
+  }
+
   /** Copies the names. */
   public ModelChoice {
     classNames = List.copyOf(classNames);
@@ -79,6 +106,9 @@ public record ModelChoice(
         diffusion == null ? 1 : diffusion.eta(),
         prompts,
         LayoutSupport.of(bundle),
-        ClassNames.read(bundle.folder(), classes));
+        ClassNames.read(bundle.folder(), classes),
+        diffusion == null || diffusion.guidanceScale() == null
+            ? RecipeDefaults.GUIDANCE
+            : diffusion.guidanceScale());
   }
 }

@@ -11,6 +11,7 @@ import org.infd.inference.export.Frame;
 import org.infd.inference.export.PyramidPlan;
 import org.infd.inference.export.ResumableExport;
 import org.infd.inference.field.FieldRenderer;
+import org.infd.inference.field.FixedPicture;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.generation.DiveRules;
 import org.infd.inference.generation.ExportIdentity;
@@ -107,6 +108,9 @@ record ModelExports(ImageEngine images, OpenImage picture, Optional<OpenDive> di
   private Source source(ExportArea area, Priority priority, Cancellation cancellation) {
     if (!area.invented() || dive.isEmpty()) {
       var frame = area.frame().orElseThrow(ModelExports::tooDeep);
+      if (priority == Priority.EXPORT) {
+        FixedPicture.requireSide(picture.bundle().manifest(), frame.imageSide());
+      }
       return new Source(
           images.queued(picture.renderer(), priority, cancellation), frame, frame, null);
     }

@@ -278,7 +278,7 @@ public final class BundleStore implements ModelStore {
             wishes.half(),
             scale.isEmpty() ? null : ImportOptions.Range.parse(scale),
             0,
-            ImportOptions.LatentDiffusion.usual(),
+            ImportOptions.LatentDiffusion.usual().withKnown(catalog.vocabularies()),
             false,
             Device.cpu());
     makeFolder();

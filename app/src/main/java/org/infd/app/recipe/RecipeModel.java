@@ -98,12 +98,23 @@ public final class RecipeModel {
     this.dice = dice;
     prompt.subscribe(() -> note.set(""));
     negativePrompt.subscribe(() -> note.set(""));
+    // a scale that nobody chose is that of the model
+    model.subscribe(
+        (before, now) -> {
+          if (guidance.get() == usualGuidance(before)) {
+            guidance.set(usualGuidance(now));
+          }
+        });
     seed.subscribe(
         text -> {
           seedUsed = false;
           seedError.set(
               parse(text).isPresent() ? "" : "A seed is a whole number below 2^64, such as 7.");
         });
+  }
+
+  private static double usualGuidance(Optional<ModelChoice> chosen) {
+    return chosen.map(ModelChoice::guidance).orElse(RecipeDefaults.GUIDANCE);
   }
 
   private static Optional<Long> parse(String text) {

@@ -24,6 +24,7 @@ import org.infd.inference.dive.DiveNetworks;
 import org.infd.inference.dive.DiveOptions;
 import org.infd.inference.export.Frame.Region;
 import org.infd.inference.field.FieldRenderer;
+import org.infd.inference.field.OpenField;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.generation.Benchmark;
 import org.infd.inference.generation.FieldImage;
@@ -46,6 +47,8 @@ final class FakeServices implements Services {
   final List<Region> redone = new ArrayList<>();
   final List<Boolean> exact = new ArrayList<>();
   final List<DiveOptions> dives = new ArrayList<>();
+  @Nullable Path composed;
+
   @Nullable ImportRequest imported;
   @Nullable ClipRequest importedClip;
 
@@ -392,6 +395,20 @@ final class FakeServices implements Services {
     imported = request;
     progress.at("reading", 0.5);
     return "Found 3 tensors.\n";
+  }
+
+  @Override
+  public String compose(
+      ImportRequest request, Path field, ImportProgress progress, Cancellation cancellation) {
+    imported = request;
+    composed = field;
+    return "Composed.\n";
+  }
+
+  @Override
+  public List<String> trainingStart(Path network, @Nullable Path vae, int side, Path out) {
+    composed = network;
+    return List.of("Written.");
   }
 
   @Override

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import org.infd.exporter.ImportOptions.LatentDiffusion;
 import org.infd.inference.generation.Benchmark;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.ProbeResult;
@@ -41,6 +42,7 @@ class ModelCommandsTest extends CommandLineCase {
             true,
             new ScaleRange(256, 1024),
             1024,
+            LatentDiffusion.usual(),
             true,
             "CC0"),
         services.imported);

@@ -264,7 +264,17 @@ public final class LdmFiles implements AutoCloseable {
    * @throws Problem if something of it is missing or cannot be run
    */
   public LdmModel model(LdmModel.Choices choices) {
-    return LdmModel.of(path.toString(), parts, sidecar, choices);
+    return LdmModel.of(path.toString(), parts, sidecar, choices, LdmModel.Scale.OF_NETWORK);
+  }
+
+  /**
+   * The model with the autoencoder's own latents, as it was trained before there was a diffusion
+   * network.
+   *
+   * @throws Problem if something of it is missing or cannot be run
+   */
+  public LdmModel unscaled(LdmModel.Choices choices) {
+    return LdmModel.of(path.toString(), parts, sidecar, choices, LdmModel.Scale.OF_AUTOENCODER);
   }
 
   /** The file or folder. */

@@ -63,14 +63,29 @@ public record LdmModel(
    */
   public record Choices(Copy copy, @Nullable Prediction prediction, int side) {}
 
+  /** Which latents a model's autoencoder gives and takes. */
+  enum Scale {
+    /** Those of the diffusion network. */
+    OF_NETWORK,
+    /** Those of the autoencoder itself. */
+    OF_AUTOENCODER
+  }
+
   /** Copies the list. */
   public LdmModel {
     remarks = List.copyOf(remarks);
   }
 
-  static LdmModel of(String what, LdmParts parts, LdmSidecar sidecar, Choices choices) {
+  /** How many tokens the text tower knows; 0 without one. */
+  public int tokens() {
+    var table = tensors.get(TEXT + "token_embedding.weight");
+    return table == null || table.shape().isEmpty() ? 0 : table.shape().getFirst().intValue();
+  }
+
+  static LdmModel of(
+      String what, LdmParts parts, LdmSidecar sidecar, Choices choices, Scale scale) {
     requireParts(what, parts);
-    return new Builder(what, parts, sidecar, choices).build();
+    return new Builder(what, parts, sidecar, choices, scale).build();
   }
 
   private static void requireParts(String what, LdmParts parts) {
@@ -94,15 +109,17 @@ public record LdmModel(
     private final LdmParts parts;
     private final LdmSidecar sidecar;
     private final Choices choices;
+    private final Scale kind;
     private final List<String> remarks = new ArrayList<>();
     private final Map<String, Stored> tensors = new LinkedHashMap<>();
     private final Map<String, String> origins = new LinkedHashMap<>();
 
-    Builder(String what, LdmParts parts, LdmSidecar sidecar, Choices choices) {
+    Builder(String what, LdmParts parts, LdmSidecar sidecar, Choices choices, Scale kind) {
       this.what = what;
       this.parts = parts;
       this.sidecar = sidecar;
       this.choices = choices;
+      this.kind = kind;
       remarks.addAll(sidecar.remarks());
     }
 
@@ -244,6 +261,9 @@ public record LdmModel(
     }
 
     private double scale(boolean quantised) {
+      if (kind == Scale.OF_AUTOENCODER) {
+        return 1;
+      }
       var said = sidecar.scale();
       return said != null ? said : quantised ? 1 : SD_SCALE;
     }

@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -48,6 +50,30 @@ public final class BundleCatalog {
   public static BundleCatalog ofSystem() {
     var home = System.getProperty(HOME);
     return new BundleCatalog(home == null ? null : Path.of(home), UserData.folder());
+  }
+
+  /**
+   * The merges of the text towers of all usable models, by how many tokens they give. All towers of
+   * one size in use have the same ones.
+   */
+  public Map<Integer, Path> vocabularies() {
+    var found = new HashMap<Integer, Path>();
+    for (var entry : list()) {
+      var bundle = entry.bundle();
+      if (bundle == null) {
+        continue;
+      }
+      var manifest = bundle.manifest();
+      var clip = manifest.clip();
+      for (var vocabulary :
+          Arrays.asList(
+              manifest.conditioning().vocabulary(), clip == null ? null : clip.vocabulary())) {
+        if (vocabulary != null) {
+          found.putIfAbsent(vocabulary.tokens(), bundle.folder().resolve(vocabulary.file()));
+        }
+      }
+    }
+    return found;
   }
 
   /** Where a model came from. */

@@ -4,18 +4,12 @@ import java.util.concurrent.CancellationException;
 import org.infd.inference.Problem;
 import org.infd.inference.diffusion.Denoiser;
 import org.infd.inference.diffusion.Sampler;
-import org.infd.inference.field.FieldRenderer;
+import org.infd.inference.field.OpenField;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.tensor.Tensor;
 
 /** What a model can do for children. */
 public interface DiveNetworks {
-  /** A field that holds memory until it is closed. */
-  interface OpenField extends FieldRenderer, AutoCloseable {
-    @Override
-    void close();
-  }
-
   /**
    * Encodes a picture; of a Gaussian latent the mean, of a quantised one what comes before the
    * codes.

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
+import org.infd.inference.field.OpenField;
 import org.infd.inference.runtime.Cancellation;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +20,10 @@ final class OpenChildren implements AutoCloseable {
   /** An open child, and how many use it. */
   static final class Open {
     private final DiveChild child;
-    private final DiveNetworks.OpenField field;
+    private final OpenField field;
     private int users;
 
-    Open(DiveChild child, DiveNetworks.OpenField field) {
+    Open(DiveChild child, OpenField field) {
       this.child = child;
       this.field = field;
     }

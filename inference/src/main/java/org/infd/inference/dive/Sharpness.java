@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
+import org.infd.inference.field.OpenField;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.tensor.Tensor;
@@ -43,7 +44,7 @@ public record Sharpness(int side, double kept) {
    * @throws CancellationException if it was asked for
    */
   public static Sharpness of(
-      Function<Tensor, DiveNetworks.OpenField> opener,
+      Function<Tensor, OpenField> opener,
       int encoderSide,
       int largest,
       int given,

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * 2^k inside the trained range and averaged. Where that range is unknown it is taken to begin at
  * the side of φ.
  */
-public final class NeuralField implements FieldRenderer, AutoCloseable {
+public final class NeuralField implements OpenField {
   /** The side of the tiles that rectangles are cut into, without their halo. */
   public static final int TILE_SIDE = 256;
 

@@ -5,8 +5,10 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.field.FixedPicture;
 import org.infd.inference.field.NeuralField;
 import org.infd.inference.field.OfficialRendering;
+import org.infd.inference.field.OpenField;
 import org.infd.inference.field.StatisticsMode;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
@@ -86,17 +88,28 @@ final class FieldOpener {
   }
 
   /**
-   * Decodes an image once, into the field that gives its pixels at every scale.
+   * Decodes an image once, into what gives its pixels at every scale: its field, or of a model
+   * whose renderer has one resolution the picture.
    *
    * @param mode where the statistics of frozen norms come from
    * @return the field, to be closed by the caller
-   * @throws Problem if the image is not of this model, φ overflows, or the model has no field
+   * @throws Problem if the image is not of this model, or φ overflows
    * @throws CancellationException at once when it was asked for
    */
-  NeuralField open(
+  OpenField open(
       FieldImage image, StatisticsMode mode, RunListener listener, Cancellation cancellation) {
     var decoded = decodeLayers(image, listener, cancellation);
+    if (FixedPicture.isOf(bundle.manifest())) {
+      return fixed(decoded.phi(), cancellation);
+    }
     return NeuralField.open(bundle, device, decoded.phi(), decoded.parent(), mode, queue);
+  }
+
+  private FixedPicture fixed(Tensor phi, Cancellation cancellation) {
+    var renderer = queue.call(Urgency.present(), cancellation, () -> graphs.get("render_fixed"));
+    return new FixedPicture(
+        queue.call(
+            Urgency.present(), cancellation, () -> renderer.run(Map.of("phi", phi), cancellation)));
   }
 
   /**

@@ -14,8 +14,8 @@ import org.infd.inference.diffusion.Denoiser;
 import org.infd.inference.diffusion.PhiloxNoise;
 import org.infd.inference.dive.DiveNetworks;
 import org.infd.inference.dive.DiveOptions;
-import org.infd.inference.field.NeuralField;
 import org.infd.inference.field.OfficialRendering;
+import org.infd.inference.field.OpenField;
 import org.infd.inference.field.StatisticsMode;
 import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.generation.SamplingPlan.Condition;
@@ -372,14 +372,15 @@ public final class Generator implements AutoCloseable {
   }
 
   /**
-   * Decodes an image once, into the field that gives its pixels at every scale.
+   * Decodes an image once, into what gives its pixels at every scale: its field, or of a model
+   * whose renderer has one resolution the picture.
    *
    * @param mode where the statistics of frozen norms come from
    * @return the field, to be closed by the caller
-   * @throws Problem if the image is not of this model, φ overflows, or the model has no field
+   * @throws Problem if the image is not of this model, or φ overflows
    * @throws CancellationException at once when it was asked for
    */
-  public NeuralField open(
+  public OpenField open(
       FieldImage image, StatisticsMode mode, RunListener listener, Cancellation cancellation) {
     return fields.open(image, mode, listener, cancellation);
   }
@@ -387,7 +388,7 @@ public final class Generator implements AutoCloseable {
   /**
    * {@link #open(FieldImage, StatisticsMode, RunListener, Cancellation)} for nobody who listens.
    */
-  public NeuralField open(FieldImage image, StatisticsMode mode, Cancellation cancellation) {
+  public OpenField open(FieldImage image, StatisticsMode mode, Cancellation cancellation) {
     return open(image, mode, RunListener.none(), cancellation);
   }
 

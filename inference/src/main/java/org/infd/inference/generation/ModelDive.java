@@ -12,6 +12,7 @@ import org.infd.inference.diffusion.TimestepRespacing;
 import org.infd.inference.dive.DiveNetworks;
 import org.infd.inference.dive.DiveOptions;
 import org.infd.inference.field.NeuralField;
+import org.infd.inference.field.OpenField;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.DeviceQueue;

@@ -14,7 +14,7 @@ public final class RecipeRules {
   private RecipeRules() {}
 
   /**
-   * The guidance scale of someone who gave these words and no scale: {@link
+   * The guidance scale of someone who gave these words and no scale: the model's own or else {@link
    * RecipeDefaults#GUIDANCE} where there are words and the model can be guided by them, else 1.
    *
    * @param prompt what the image should show, or null
@@ -23,10 +23,12 @@ public final class RecipeRules {
   public static double usualGuidance(
       ModelBundle bundle, @Nullable String prompt, @Nullable String negativePrompt) {
     var conditioning = bundle.manifest().conditioning();
+    var diffusion = bundle.manifest().diffusion();
+    var usual = diffusion == null ? null : diffusion.guidanceScale();
     return (prompt != null || negativePrompt != null)
             && conditioning.kind() == ConditioningKind.TEXT
             && conditioning.unconditionalTrained()
-        ? RecipeDefaults.GUIDANCE
+        ? usual == null ? RecipeDefaults.GUIDANCE : usual
         : 1;
   }
 

@@ -3,9 +3,9 @@ package org.infd.inference.generation;
 import java.util.concurrent.CancellationException;
 import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
-import org.infd.inference.dive.DiveNetworks;
 import org.infd.inference.dive.Sharpness;
 import org.infd.inference.field.OfficialRendering;
+import org.infd.inference.field.OpenField;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
@@ -54,12 +54,11 @@ public final class SharpnessProbe {
     }
   }
 
-  private static DiveNetworks.OpenField open(
-      Generator generator, Tensor rgb, Cancellation cancellation) {
+  private static OpenField open(Generator generator, Tensor rgb, Cancellation cancellation) {
     return new LiveField(generator.openOfficial(generator.encode(rgb, cancellation), cancellation));
   }
 
-  private record LiveField(OfficialRendering rendering) implements DiveNetworks.OpenField {
+  private record LiveField(OfficialRendering rendering) implements OpenField {
     @Override
     public Tensor render(int side, Rectangle rectangle, Cancellation cancellation) {
       return rendering.rectangle(side, rectangle, cancellation);

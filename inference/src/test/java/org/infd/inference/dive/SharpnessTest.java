@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import org.infd.inference.field.OpenField;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.tensor.Tensor;
@@ -14,12 +15,12 @@ class SharpnessTest {
   private static final int SIDE = 64;
 
   /** A model that knows the truth up to a side and enlarges it by squares from there on. */
-  private static DiveNetworks.OpenField knowing(int side, Tensor rgb) {
+  private static OpenField knowing(int side, Tensor rgb) {
     var first = new LeafPicture(0);
     boolean isFirst = Arrays.equals(first.render(SIDE, 0, 0, SIDE, SIDE).toArray(), rgb.toArray());
     var leaves = isFirst ? first : new LeafPicture(1);
     var small = leaves.render(side, 0, 0, side, side);
-    return new DiveNetworks.OpenField() {
+    return new OpenField() {
       @Override
       public Tensor render(int wanted, Rectangle at, Cancellation cancellation) {
         if (wanted <= side) {

@@ -10,6 +10,7 @@ import org.infd.inference.diffusion.Denoiser;
 import org.infd.inference.diffusion.DpmSolver;
 import org.infd.inference.diffusion.Sampler;
 import org.infd.inference.field.FieldRenderer;
+import org.infd.inference.field.OpenField;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.tensor.Tensor;

@@ -1,0 +1,7 @@
+package org.infd.inference.field;
+
+/** A field that holds memory until it is closed. */
+public interface OpenField extends FieldRenderer, AutoCloseable {
+  @Override
+  void close();
+}
