@@ -1,0 +1,4 @@
+@NullMarked
+package org.infd.exporter.ldm;
+
+import org.jspecify.annotations.NullMarked;
