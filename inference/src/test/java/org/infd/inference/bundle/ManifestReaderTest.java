@@ -92,7 +92,7 @@ class ManifestReaderTest {
         source,
         "1",
         Manifest.Storage.FP16,
-        new Manifest.Latent(3, 8, 8, Manifest.LatentKind.QUANTISED, 16),
+        new Manifest.Latent(3, 8, 8, Manifest.LatentKind.QUANTISED, 16, 0.18215),
         new Manifest.FeatureMap(4, 32, 32),
         32,
         new Manifest.Renderer(
@@ -100,8 +100,17 @@ class ManifestReaderTest {
         new Manifest.TrainedScale(256, 1024, "user"),
         new Manifest.SharpScale(128, 0.75, "measured"),
         new Manifest.Diffusion(
-            1000, Manifest.Schedule.LINEAR, 1e-4, 0.02, Manifest.Prediction.X0, 0.5, "ddim200"),
-        new Manifest.Conditioning(Manifest.ConditioningKind.TEXT, 0, 16, 8, true, vocabulary),
+            1000,
+            Manifest.Schedule.LINEAR,
+            1e-4,
+            0.02,
+            Manifest.Prediction.X0,
+            0.5,
+            "ddim200",
+            Manifest.LastAlpha.FIRST,
+            7.5),
+        new Manifest.Conditioning(
+            Manifest.ConditioningKind.TEXT, 0, 16, 8, true, vocabulary, Manifest.Padding.END),
         new Manifest.Clip(224, 512, "gelu", "clip_score_text", 77, vocabulary, source),
         Map.of("light", List.of("day", "night")),
         graphs);
@@ -149,7 +158,10 @@ class ManifestReaderTest {
         "ddim1",
         "ddim201",
         "501,1",
-        "1,0"
+        "1,0",
+        "leading0",
+        "leading1001",
+        "leading1000+1"
       })
   void countsThatTheStepsDoNotAllowAreSaidOfTheirPlace(String counts) throws IOException {
     var tree = tree();
@@ -158,7 +170,18 @@ class ManifestReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"DDIM25", " 10 , 20,30 ", "", "500,500", "1", "ddim1000", "ddim2"})
+  @ValueSource(
+      strings = {
+        "DDIM25",
+        " 10 , 20,30 ",
+        "",
+        "500,500",
+        "1",
+        "ddim1000",
+        "ddim2",
+        "leading50+1",
+        "leading7"
+      })
   void countsMayBeWrittenWithBlanks(String counts) throws IOException {
     var tree = tree();
     ((ObjectNode) tree.get("diffusion")).put("respacing", counts);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.infd.inference.Problem;
+import org.infd.inference.bundle.Manifest.LastAlpha;
 import org.junit.jupiter.api.Test;
 
 class BetaScheduleTest {
@@ -56,6 +57,34 @@ class BetaScheduleTest {
     assertThrows(Problem.class, () -> BetaSchedule.linear(1000, Double.NaN, 0.0195));
     assertThrows(Problem.class, () -> BetaSchedule.linear(1000, -0.1, 0.0195));
     assertThrows(Problem.class, () -> BetaSchedule.cosine(0));
+  }
+
+  @Test
+  void theRootsOfTheEndsAreJoinedByALine() {
+    var schedule = BetaSchedule.sqrtLinear(1000, 0.00085, 0.012);
+    var betas = schedule.betas();
+    assertEquals(0.00085, betas[0], 1e-18);
+    assertEquals(0.012, betas[999], 1e-16);
+    double middle = (Math.sqrt(0.00085) + Math.sqrt(0.012)) / 2;
+    assertEquals(middle * middle, (betas[499] + betas[500]) / 2, 1e-7);
+    // as published with Stable Diffusion
+    assertEquals(0.99915, schedule.alphaCumprod(0), 1e-12);
+    assertEquals(0.00466, schedule.alphaCumprod(999), 1e-5);
+    // the ends are those of any count
+    assertEquals(0.012, BetaSchedule.sqrtLinear(500, 0.00085, 0.012).betas()[499], 1e-16);
+  }
+
+  @Test
+  void theLastStepMayLeaveSomeNoise() {
+    var schedule = BetaSchedule.sqrtLinear(1000, 0.00085, 0.012);
+    var kept = TimestepRespacing.parse("leading10+1", 1000);
+    var usual = new RespacedSchedule(schedule, kept);
+    var first = new RespacedSchedule(schedule, kept, LastAlpha.FIRST);
+    assertEquals(1, usual.alphaCumprodPrev(0));
+    assertEquals(schedule.alphaCumprod(0), first.alphaCumprodPrev(0));
+    assertEquals(usual.alphaCumprodPrev(3), first.alphaCumprodPrev(3));
+    assertEquals(0, new Ddim(usual, 1).coefficients(0).sigma());
+    assertTrue(new Ddim(first, 1).coefficients(0).sigma() > 0);
   }
 
   @Test

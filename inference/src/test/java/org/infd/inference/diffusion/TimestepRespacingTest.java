@@ -71,6 +71,21 @@ class TimestepRespacingTest {
   }
 
   @Test
+  void leadingExistsForEveryCount() {
+    assertArrayEquals(
+        new int[] {1, 101, 201, 301, 401, 501, 601, 701, 801, 901}, parse("leading10+1"));
+    int[] thirty = TimestepRespacing.nearest(30, "leading50+1", 1000).timesteps();
+    assertEquals(30, thirty.length);
+    assertArrayEquals(new int[] {1, 34, 67}, Arrays.copyOf(thirty, 3));
+    assertEquals(1 + 29 * 33, thirty[29]);
+    assertArrayEquals(new int[] {0, 500}, parse("leading2"));
+    // all steps leave no room for an offset
+    assertArrayEquals(
+        IntStream.range(0, 1000).toArray(),
+        TimestepRespacing.nearest(1000, "leading50+1", 1000).timesteps());
+  }
+
+  @Test
   void sectionsRoundHalfToEven() {
     int[] fifty = parse("50");
     assertEquals(50, fifty.length);

@@ -55,6 +55,30 @@ class ClipTokenizerTest {
   }
 
   @Test
+  void theEndMarkerMayFillTheRow() throws IOException {
+    var padded = tokenizer(8).paddedWithEnd().encode("snow");
+    assertArrayEquals(new long[] {572, 544, 573, 573, 573, 573, 573, 573}, padded.row().toArray());
+    assertEquals(3, padded.used());
+  }
+
+  @Test
+  void mergesHaveOneTextWhateverFileTheyCameIn() throws IOException {
+    var plain = ClipTokenizer.plainMerges(merges(), 574);
+    var lines = new String(plain, StandardCharsets.UTF_8).lines().toList();
+    assertEquals("#version: 0.2", lines.getFirst());
+    assertEquals(574 - 514 + 1, lines.size());
+    assertArrayEquals(plain, ClipTokenizer.plainMerges(plain, 574));
+    var windows =
+        new String(plain, StandardCharsets.UTF_8)
+            .replace("#version: 0.2", "\"other header\"")
+            .replace("\n", "\r\n");
+    assertArrayEquals(
+        plain,
+        ClipTokenizer.plainMerges((windows + "x y\n").getBytes(StandardCharsets.UTF_8), 574));
+    assertThrows(Problem.class, () -> ClipTokenizer.plainMerges(plain, 600));
+  }
+
+  @Test
   void halfASurrogatePairIsReplaced() throws IOException {
     var tokenizer = tokenizer(77);
     var expected = tokenizer.ids("lake \ufffd");
