@@ -154,11 +154,7 @@ record ModelSource(
       // read by itself, and known to be there
       tensors.put(InfdGraphs.MERGES, new Weights.Stored(List.of(0L), TensorSource.of()));
     } else if ("infd_studio_text".equals(model.modelArgs().get("z_dm_cond"))) {
-      throw new Problem(
-          "The merges by which texts become tokens are not in "
-              + files.path()
-              + " and not beside it: add --vocab FILE. "
-              + VocabularyFile.WHERE);
+      throw new MissingMerges(files.path());
     }
     return new ModelSource(
         files.path(),

@@ -137,7 +137,7 @@ final class ImportCommand extends InfdCommand {
     if (!Files.isRegularFile(file) && !LdmFiles.isFolder(file)) {
       throw new Problem(
           file
-              + " is neither a file nor the folder of a model of diffusers. Name the checkpoint"
+              + " is not a file, and no folder of a model of diffusers. Name the checkpoint"
               + " itself.");
     }
     var request = bundle.request(file, latentDiffusion.choices(vocabulary));

@@ -12,8 +12,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.infd.exporter.BundleExporter;
 import org.infd.exporter.ImportOptions;
+import org.infd.exporter.ImportOptions.LatentDiffusion;
+import org.infd.exporter.MissingMerges;
 import org.infd.inference.Folders;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.BundleCatalog;
@@ -24,6 +27,7 @@ import org.infd.inference.export.AtomicFile;
 import org.infd.inference.guidance.Layout;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
+import org.jspecify.annotations.Nullable;
 
 /** The bundles of this machine, and the importer. Thread-safe. */
 public final class BundleStore implements ModelStore {
@@ -101,6 +105,17 @@ public final class BundleStore implements ModelStore {
             fixed
                 ? manifest.featureMap().width() + " px only"
                 : scale == null ? "Unknown" : scale.min() + " to " + scale.max() + " px"));
+    var diffusion = manifest.diffusion();
+    if (diffusion != null) {
+      facts.add(
+          new ModelCard.Fact(
+              "Predicts",
+              switch (diffusion.prediction()) {
+                case EPSILON -> "The noise";
+                case VELOCITY -> "The velocity";
+                case X0 -> "The picture";
+              }));
+    }
     facts.add(new ModelCard.Fact("Makes", makes(manifest)));
     var licence = manifest.licence();
     facts.add(
@@ -268,24 +283,50 @@ public final class BundleStore implements ModelStore {
       Path checkpoint, Wishes wishes, Progress progress, Cancellation cancellation) {
     var name = wishes.name().isBlank() ? BundleName.of(checkpoint) : wishes.name().strip();
     var id = freeId(BundleName.id(name));
-    var scale = wishes.trainedScale().strip();
-    var options =
-        new ImportOptions(
-            id,
-            name,
-            null,
-            wishes.licence().isBlank() ? null : wishes.licence().strip(),
-            wishes.half(),
-            scale.isEmpty() ? null : ImportOptions.Range.parse(scale),
-            0,
-            ImportOptions.LatentDiffusion.usual().withKnown(catalog.vocabularies()),
-            false,
-            Device.cpu());
+    var options = options(id, name, wishes);
     makeFolder();
     var report =
         BundleExporter.export(
             checkpoint, catalog.modelsFolder().resolve(id), options, progress::at, cancellation);
     return new Imported(id, name, report.toText().stripTrailing());
+  }
+
+  @Override
+  public Found look(Path checkpoint, Wishes wishes) {
+    try {
+      var report = BundleExporter.inspect(checkpoint, options(null, null, wishes));
+      return new Found(
+          Stream.concat(report.settings().stream(), report.warnings().stream()).toList(), false);
+    } catch (MissingMerges e) {
+      return new Found(
+          List.of(
+              "A model of Stable Diffusion. The list by which its texts become tokens (merges.txt)"
+                  + " is not in the file and not beside it."),
+          true);
+    }
+  }
+
+  private ImportOptions options(@Nullable String id, @Nullable String name, Wishes wishes) {
+    var scale = wishes.trainedScale().strip();
+    var usual = LatentDiffusion.usual();
+    return new ImportOptions(
+        id,
+        name,
+        null,
+        wishes.licence().isBlank() ? null : wishes.licence().strip(),
+        wishes.half(),
+        scale.isEmpty() ? null : ImportOptions.Range.parse(scale),
+        0,
+        new LatentDiffusion(
+            usual.copy(),
+            usual.prediction(),
+            usual.side(),
+            usual.vae(),
+            usual.loras(),
+            wishes.merges(),
+            catalog.vocabularies()),
+        false,
+        Device.cpu());
   }
 
   private void makeFolder() {

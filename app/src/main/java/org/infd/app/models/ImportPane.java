@@ -28,6 +28,8 @@ final class ImportPane extends VBox {
   private final ModelsPane.Actions actions;
   private final Label stage = new Label();
   private final ProgressBar bar = new ProgressBar();
+  private final Label found = new Label();
+  private final HBox merges;
   private final VBox form;
   private final VBox progress;
   private final Button start = button("Import", Feather.DOWNLOAD, "Make the model");
@@ -37,9 +39,32 @@ final class ImportPane extends VBox {
     this.actions = actions;
     getStyleClass().addAll("model-card", "import-card");
     setId("import-pane");
+    found.setId("import-found");
+    found.setWrapText(true);
+    found.setMinHeight(Region.USE_PREF_SIZE);
+    merges = merges();
     form = form();
     progress = progress();
     model.importProperty().subscribe(this::show);
+    model.foundProperty().subscribe(this::show);
+  }
+
+  private void show(ModelStore.Found what) {
+    found.setText(String.join("\n", what.lines()));
+    found.setVisible(!what.lines().isEmpty());
+    found.setManaged(!what.lines().isEmpty());
+    merges.setVisible(what.wantsMerges());
+    merges.setManaged(what.wantsMerges());
+    start.setDisable(what.wantsMerges());
+  }
+
+  private HBox merges() {
+    var choose = button("Choose the merges", Feather.FILE_TEXT, "A file merges.txt, or .txt.gz");
+    choose.setId("import-merges");
+    choose.setOnAction(event -> actions.chooseMerges());
+    var line = new HBox(choose);
+    line.getStyleClass().addAll("field-line", "model-buttons");
+    return line;
   }
 
   private void show(ImportState state) {
@@ -114,7 +139,7 @@ final class ImportPane extends VBox {
                 + " kept.");
     note.setWrapText(true);
     note.getStyleClass().addAll(Styles.TEXT_SMALL, Styles.TEXT_MUTED);
-    var box = new VBox(fields, half, note);
+    var box = new VBox(found, merges, fields, half, note);
     box.getStyleClass().add("import-form");
     return box;
   }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.infd.inference.Problem;
 import org.infd.inference.runtime.Cancellation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the page of models needs of the disk and the importer. Every method may take long and is
@@ -58,6 +59,33 @@ public interface ModelStore {
       Path checkpoint, Wishes wishes, Progress progress, Cancellation cancellation);
 
   /**
+   * Looks what a file is, without importing it.
+   *
+   * @throws Problem if it cannot be imported
+   */
+  default Found look(Path checkpoint, Wishes wishes) {
+    return Found.nothing();
+  }
+
+  /**
+   * What a file is.
+   *
+   * @param lines what is in it, for people
+   * @param wantsMerges whether the list by which texts become tokens has to be named
+   */
+  record Found(List<String> lines, boolean wantsMerges) {
+    /** Copies the lines. */
+    public Found {
+      lines = List.copyOf(lines);
+    }
+
+    /** Nothing is known. */
+    public static Found nothing() {
+      return new Found(List.of(), false);
+    }
+  }
+
+  /**
    * What the user decides about an import.
    *
    * @param name what people are shown; blank for one made from the file's name
@@ -65,8 +93,15 @@ public interface ModelStore {
    * @param half whether weights are stored as 16-bit floats
    * @param trainedScale the image sides that the renderer was trained on, "MIN..MAX"; blank for
    *     what the checkpoint says
+   * @param merges by what texts become tokens; null where it lies with the model or is of no use
    */
-  record Wishes(String name, String licence, boolean half, String trainedScale) {}
+  record Wishes(
+      String name, String licence, boolean half, String trainedScale, @Nullable Path merges) {
+    /** Wishes without merges. */
+    public Wishes(String name, String licence, boolean half, String trainedScale) {
+      this(name, licence, half, trainedScale, null);
+    }
+  }
 
   /**
    * A new model.

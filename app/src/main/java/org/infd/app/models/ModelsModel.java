@@ -1,5 +1,6 @@
 package org.infd.app.models;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,7 @@ import javafx.collections.ObservableMap;
 import org.infd.app.work.Background;
 import org.infd.app.work.Job;
 import org.infd.app.work.Notices;
+import org.infd.exporter.ldm.LdmFiles;
 import org.infd.inference.bundle.BundleName;
 
 /**
@@ -66,6 +68,10 @@ public final class ModelsModel {
   private final StringProperty licence = new SimpleStringProperty(this, "licence", "");
   private final StringProperty trainedScale = new SimpleStringProperty(this, "trainedScale", "");
   private final BooleanProperty half = new SimpleBooleanProperty(this, "half");
+  private final ReadOnlyObjectWrapper<ModelStore.Found> found =
+      new ReadOnlyObjectWrapper<>(this, "found", ModelStore.Found.nothing());
+  private final Job looking;
+  private Optional<Path> merges = Optional.empty();
   private Runnable changes = () -> {};
 
   /**
@@ -81,6 +87,7 @@ public final class ModelsModel {
     this.ui = ui;
     listing = new Job(background, ui);
     importing = new Job(background.files(), ui);
+    looking = new Job(background, ui);
   }
 
   /** Says who is called when models have come or gone. */
@@ -88,8 +95,11 @@ public final class ModelsModel {
     changes = changed;
   }
 
-  /** Whether a file looks like something that {@link #choose} takes. */
+  /** Whether a file or folder looks like something that {@link #choose} takes. */
   public static boolean isCheckpoint(Path file) {
+    if (Files.isDirectory(file)) {
+      return LdmFiles.isFolder(file);
+    }
     var name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
     return CHECKPOINTS.stream().anyMatch(name::endsWith);
   }
@@ -221,8 +231,44 @@ public final class ModelsModel {
     licence.set("");
     trainedScale.set("");
     half.set(false);
+    merges = Optional.empty();
     state.set(new ImportState.Chosen(checkpoint));
+    look(checkpoint);
     return true;
+  }
+
+  /** What the chosen file is, as far as is known. */
+  public ReadOnlyObjectProperty<ModelStore.Found> foundProperty() {
+    return found.getReadOnlyProperty();
+  }
+
+  /** Takes the list by which the texts of the chosen file become tokens. */
+  public void takeMerges(Path file) {
+    merges = Optional.of(file);
+    if (state.get() instanceof ImportState.Failed failed) {
+      state.set(new ImportState.Chosen(failed.checkpoint()));
+    }
+    if (state.get() instanceof ImportState.Chosen chosen) {
+      look(chosen.checkpoint());
+    }
+  }
+
+  private void look(Path checkpoint) {
+    found.set(ModelStore.Found.nothing());
+    var wishes = wishes();
+    looking.start(
+        (_, _) -> store.look(checkpoint, wishes),
+        found::set,
+        sentence -> {
+          if (state.get() instanceof ImportState.Chosen) {
+            state.set(new ImportState.Failed(checkpoint, sentence));
+          }
+        });
+  }
+
+  private ModelStore.Wishes wishes() {
+    return new ModelStore.Wishes(
+        name.get(), licence.get(), half.get(), trainedScale.get(), merges.orElse(null));
   }
 
   /** Whether the importer works. */
@@ -241,7 +287,8 @@ public final class ModelsModel {
     if (checkpoint == null) {
       return;
     }
-    var wishes = new ModelStore.Wishes(name.get(), licence.get(), half.get(), trainedScale.get());
+    var wishes = wishes();
+    looking.cancel();
     state.set(new ImportState.Running(checkpoint, "Reading", 0));
     var told = new AtomicReference<>("");
     importing.start(
@@ -266,6 +313,7 @@ public final class ModelsModel {
   /** Stops an import, or puts away what it said. Nothing is left of a stopped one. */
   public void dismiss() {
     importing.cancel();
+    looking.cancel();
     state.set(new ImportState.Idle());
   }
 
@@ -273,5 +321,6 @@ public final class ModelsModel {
   public void close() {
     listing.cancel();
     importing.cancel();
+    looking.cancel();
   }
 }

@@ -26,6 +26,9 @@ public final class ModelsPane extends BorderPane {
 
     /** Asks for a checkpoint. */
     void chooseCheckpoint();
+
+    /** Asks for the list by which texts become tokens. */
+    default void chooseMerges() {}
   }
 
   private final ModelsModel model;

@@ -35,11 +35,11 @@ final class DroppedFiles {
   }
 
   private static Kind kind(Path file) {
-    if (Files.isDirectory(file)) {
-      return Kind.FOLDER;
-    }
     if (ModelsModel.isCheckpoint(file)) {
       return Kind.CHECKPOINT;
+    }
+    if (Files.isDirectory(file)) {
+      return Kind.FOLDER;
     }
     return switch (DroppedFile.of(file)) {
       case FIELD -> Kind.FIELD;

@@ -15,6 +15,11 @@ public interface FileDialogs extends LayoutDialogs {
     return Optional.empty();
   }
 
+  /** The list by which texts become tokens. */
+  default Optional<Path> openMerges() {
+    return Optional.empty();
+  }
+
   /** A folder. */
   default Optional<Path> folder(String title) {
     return Optional.empty();

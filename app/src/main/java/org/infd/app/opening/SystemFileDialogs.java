@@ -20,6 +20,8 @@ public final class SystemFileDialogs implements FileDialogs {
   private static final ExtensionFilter FIELDS = new ExtensionFilter("INFD field", "*.infd");
   private static final ExtensionFilter CHECKPOINTS =
       new ExtensionFilter("PyTorch checkpoint", "*.pth", "*.pt", "*.ckpt", "*.safetensors");
+  private static final ExtensionFilter MERGES =
+      new ExtensionFilter("List of merges", "*.txt", "*.gz");
   private static final ExtensionFilter OPENED =
       new ExtensionFilter(
           "Fields, pictures and layouts",
@@ -62,6 +64,11 @@ public final class SystemFileDialogs implements FileDialogs {
   public Optional<Path> openCheckpoint() {
     var chooser = chooser("Import a checkpoint", CHECKPOINTS, "");
     return chosen(chooser.showOpenDialog(owner), "");
+  }
+
+  @Override
+  public Optional<Path> openMerges() {
+    return chosen(chooser("Choose the merges", MERGES, "").showOpenDialog(owner), "");
   }
 
   @Override

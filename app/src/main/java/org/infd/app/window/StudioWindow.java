@@ -175,6 +175,11 @@ public final class StudioWindow extends BorderPane {
               public void chooseCheckpoint() {
                 dialogs.openCheckpoint().ifPresent(model.opener()::importCheckpoint);
               }
+
+              @Override
+              public void chooseMerges() {
+                dialogs.openMerges().ifPresent(model.catalog()::takeMerges);
+              }
             });
     settings =
         new SettingsPane(

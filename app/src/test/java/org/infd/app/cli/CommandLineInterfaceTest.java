@@ -62,7 +62,7 @@ class CommandLineInterfaceTest extends CommandLineCase {
         "1 | could not be read    | render none.infd --size 8 --out x.png",
         "1 | would need           | render x.infd --size 8 --region 0,0,1e-9,1e-9 --out x.png",
         "2 | Name the checkpoint  | import",
-        "2 | belong to --clip     | import c.pth --vocab m.txt",
+        "2 | belong to --clip     | import c.pth --into m",
         "2 | two imports          | import c.pth --clip m.pt",
         "2 | Say with --into      | import --clip m.pt",
         "1 | There is no file     | import --clip m.pt --into mountains",
