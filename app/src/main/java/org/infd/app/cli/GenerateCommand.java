@@ -27,11 +27,12 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "The same seed, model, settings and machine give the same picture, pixel by pixel.",
-      "With --count K the seeds are S to S+K-1, after 2^64-1 from 0 again, and stand in the names of the files: x-7.png,"
-          + " x-8.png and so on for --out x.png.",
+      "With --count K the seeds are S to S+K-1, after 2^64-1 from 0 again, and stand in the names"
+          + " of the files: x-7.png, x-8.png and so on for --out x.png.",
       "",
       "Example: infd generate --seed 7 --size 2048 --out mountains.png",
-      "         infd generate --prompt \"sunset over a lake, pine forest\" --guidance 3 --out lake.png"
+      "         infd generate --prompt \"sunset over a lake, pine forest\" --guidance 3 --out"
+          + " lake.png"
     })
 final class GenerateCommand extends InfdCommand {
   private static final int MOST_PICTURES = 10_000;
@@ -48,9 +49,12 @@ final class GenerateCommand extends InfdCommand {
 
   @Option(
       names = "--sampler",
-      paramLabel = "ddim|dpmpp",
+      paramLabel = "dpmpp|ddim|euler|euler_a",
       defaultValue = "dpmpp",
-      description = "dpmpp is DPM-Solver++(2M), good in few steps (default: ${DEFAULT-VALUE}).")
+      description =
+          "dpmpp is DPM-Solver++(2M), good in few steps; euler and euler_a are Euler's method and"
+              + " its ancestral form, which adds fresh noise at each step (default:"
+              + " ${DEFAULT-VALUE}).")
   private SamplerKind sampler;
 
   @Option(

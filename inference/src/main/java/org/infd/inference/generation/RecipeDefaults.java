@@ -1,6 +1,7 @@
 package org.infd.inference.generation;
 
 import org.infd.inference.diffusion.DpmSolver;
+import org.infd.inference.diffusion.Euler;
 import org.infd.inference.generation.Recipe.SamplerKind;
 
 /**
@@ -33,6 +34,7 @@ public final class RecipeDefaults {
     return switch (sampler) {
       case DPMPP -> STEPS;
       case DDIM -> own;
+      case EULER, EULER_A -> Euler.DEFAULT_STEPS;
     };
   }
 }
