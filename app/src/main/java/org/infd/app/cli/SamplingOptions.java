@@ -5,7 +5,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.BundleCatalog;
 import org.infd.inference.bundle.ModelBundle;
-import org.infd.inference.diffusion.Euler;
 import org.infd.inference.export.Frame;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.RecipeDefaults;
@@ -43,7 +42,7 @@ final class SamplingOptions {
           "Sampling steps (default: "
               + RecipeDefaults.STEPS
               + " with dpmpp, "
-              + Euler.DEFAULT_STEPS
+              + RecipeDefaults.EULER_STEPS
               + " with euler and euler_a, "
               + RecipeDefaults.LAYOUT_STEPS
               + " for layouts and boxes, else the model's own). DDIM takes the next count that"

@@ -10,8 +10,8 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
-import org.infd.inference.diffusion.Euler;
 import org.infd.inference.generation.Recipe.SamplerKind;
+import org.infd.inference.generation.RecipeDefaults;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -85,7 +85,7 @@ class GenerateCommandTest extends CommandLineCase {
           0, run("generate", "--size=8", "--sampler=" + name, "--out=" + path("x.png")), err);
       var recipe = services.generated.getLast();
       assertEquals(name, recipe.sampler().name().toLowerCase(Locale.ROOT));
-      assertEquals(Euler.DEFAULT_STEPS, recipe.steps());
+      assertEquals(RecipeDefaults.EULER_STEPS, recipe.steps());
     }
     run("generate", "--size=8", "--sampler=euler_a", "--steps=7", "--out=" + path("x.png"));
     assertEquals(7, services.generated.getLast().steps());

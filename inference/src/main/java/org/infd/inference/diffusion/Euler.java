@@ -57,8 +57,8 @@ public final class Euler implements Sampler {
     if (count == 1) {
       return highest;
     }
-    long gaps = count - 1;
-    return (int) ((2 * highest * (gaps - i) + gaps) / (2 * gaps));
+    long gaps = count - 1L;
+    return (int) ((2L * highest * (gaps - i) + gaps) / (2 * gaps));
   }
 
   @Override

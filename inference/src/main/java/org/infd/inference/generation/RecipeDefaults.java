@@ -15,6 +15,9 @@ public final class RecipeDefaults {
   /** The steps of {@link #SAMPLER}, which has converged to the eye by then. */
   public static final int STEPS = DpmSolver.DEFAULT_STEPS;
 
+  /** The steps of Euler's method and its ancestral form. */
+  public static final int EULER_STEPS = Euler.DEFAULT_STEPS;
+
   /** The sampler of layouts and of boxes that are made anew, the only one that can follow them. */
   public static final SamplerKind LAYOUT_SAMPLER = SamplerKind.DDIM;
 
@@ -34,7 +37,7 @@ public final class RecipeDefaults {
     return switch (sampler) {
       case DPMPP -> STEPS;
       case DDIM -> own;
-      case EULER, EULER_A -> Euler.DEFAULT_STEPS;
+      case EULER, EULER_A -> EULER_STEPS;
     };
   }
 }
