@@ -235,8 +235,8 @@ record ImportPlan(
     if (diffusion != null) {
       lines.add(
           NumberText.format(
-              "diffusion network %s predicts %s, conditioned on %s",
-              unetPrefix,
+              "diffusion network%s predicts %s, conditioned on %s",
+              model.isOfInfd() ? " " + unetPrefix : "",
               diffusion.prediction().name().toLowerCase(Locale.ROOT),
               settings.condition().kind().name().toLowerCase(Locale.ROOT)));
     }
@@ -251,6 +251,9 @@ record ImportPlan(
               text.vocabulary()));
     }
     var scale = trainedScale();
+    if (renderer.fixed()) {
+      return lines;
+    }
     lines.add(
         scale == null
             ? "trained scale unknown"

@@ -49,9 +49,12 @@ final class GenerateCommand extends InfdCommand {
 
   @Option(
       names = "--sampler",
-      paramLabel = "ddim|dpmpp",
+      paramLabel = "dpmpp|ddim|euler|euler_a",
       defaultValue = "dpmpp",
-      description = "dpmpp is DPM-Solver++(2M), good in few steps (default: ${DEFAULT-VALUE}).")
+      description =
+          "dpmpp is DPM-Solver++(2M), good in few steps; euler and euler_a are Euler's method and"
+              + " its ancestral form, which adds fresh noise at each step (default:"
+              + " ${DEFAULT-VALUE}).")
   private SamplerKind sampler;
 
   @Option(

@@ -42,6 +42,8 @@ final class SamplingOptions {
           "Sampling steps (default: "
               + RecipeDefaults.STEPS
               + " with dpmpp, "
+              + RecipeDefaults.EULER_STEPS
+              + " with euler and euler_a, "
               + RecipeDefaults.LAYOUT_STEPS
               + " for layouts and boxes, else the model's own). DDIM takes the next count that"
               + " exists.")

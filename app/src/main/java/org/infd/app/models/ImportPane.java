@@ -41,6 +41,7 @@ final class ImportPane extends VBox {
     setId("import-pane");
     found.setId("import-found");
     found.setWrapText(true);
+    found.getStyleClass().addAll(Styles.TEXT_SMALL, Styles.TEXT_MUTED);
     found.setMinHeight(Region.USE_PREF_SIZE);
     merges = merges();
     form = form();

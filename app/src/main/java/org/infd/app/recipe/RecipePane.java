@@ -213,6 +213,8 @@ public final class RecipePane extends VBox {
             return switch (kind) {
               case DPMPP -> "DPM-Solver++, fast";
               case DDIM -> "DDIM, as trained";
+              case EULER -> "Euler";
+              case EULER_A -> "Euler a, new noise per step";
             };
           }
 
@@ -250,6 +252,7 @@ public final class RecipePane extends VBox {
                         switch (kind) {
                           case DPMPP -> "20 to 30 are enough.";
                           case DDIM -> "50 to 200 are usual; not every count exists.";
+                          case EULER, EULER_A -> "20 to 50 are usual.";
                         }));
     return field("Steps", steps, steps, hint);
   }

@@ -42,7 +42,7 @@ class CommandLineInterfaceTest extends CommandLineCase {
         "1 | --count is between   | generate --count 1000000 --out x.png",
         "1 | --threads is between | generate --threads -1 --out x.png",
         "1 | no device 'tpu'      | generate --device tpu --out x.png",
-        "2 | sampler              | generate --sampler euler --out x.png",
+        "2 | sampler              | generate --sampler heun --out x.png",
         "1 | There is no model    | generate --model none --out x.png",
         "1 | bundle.json          | generate --model . --out x.png",
         "1 | Say where            | generate --seed 7",

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
 import org.infd.inference.generation.Recipe.SamplerKind;
+import org.infd.inference.generation.RecipeDefaults;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -75,6 +76,19 @@ class GenerateCommandTest extends CommandLineCase {
   void ddimTakesTheModelsOwnSteps() {
     run("generate", "--size=8", "--sampler=ddim", "--out=" + path("x.png"));
     assertEquals(200, services.generated.getFirst().steps());
+  }
+
+  @Test
+  void eulersMethodHasStepsOfItsOwn() {
+    for (var name : List.of("euler", "euler_a")) {
+      assertEquals(
+          0, run("generate", "--size=8", "--sampler=" + name, "--out=" + path("x.png")), err);
+      var recipe = services.generated.getLast();
+      assertEquals(name, recipe.sampler().name().toLowerCase(Locale.ROOT));
+      assertEquals(RecipeDefaults.EULER_STEPS, recipe.steps());
+    }
+    run("generate", "--size=8", "--sampler=euler_a", "--steps=7", "--out=" + path("x.png"));
+    assertEquals(7, services.generated.getLast().steps());
   }
 
   @Test

@@ -56,17 +56,30 @@ public final class DpmSolver implements Sampler {
   }
 
   /**
+   * The count, if there are as many training steps.
+   *
+   * @throws Problem if it is below 1 or above T
+   */
+  static int requireCount(int count, BetaSchedule betas) {
+    if (count < 1 || count > betas.steps()) {
+      throw new Problem(
+          "The number of steps must be between 1 and "
+              + betas.steps()
+              + ", and "
+              + count
+              + " is not.");
+    }
+    return count;
+  }
+
+  /**
    * {@code count} different whole time steps from T − 1 to 0, as even in λ as they can be.
    *
    * @throws Problem if the count is below 1 or above T
    */
   static int[] evenInLambda(BetaSchedule betas, int count) {
     int trained = betas.steps();
-    if (count < 1 || count > trained) {
-      throw new Problem(
-          "The number of steps must be between 1 and " + trained + ", and " + count + " is not.");
-    }
-    var timesteps = new int[count];
+    var timesteps = new int[requireCount(count, betas)];
     timesteps[0] = trained - 1;
     if (count == 1) {
       return timesteps;

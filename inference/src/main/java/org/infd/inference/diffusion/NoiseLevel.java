@@ -46,6 +46,11 @@ public record NoiseLevel(int timestep, double alphaCumprod) {
     return Tensor.of(values, z.shape());
   }
 
+  /** σ = √((1 − ᾱ)/ᾱ), the deviation of the noise in x/√ᾱ. */
+  public double sigma() {
+    return Math.sqrt((1 - alphaCumprod) / alphaCumprod);
+  }
+
   /** λ = ln(√ᾱ / √(1 − ᾱ)), half the logarithm of the signal-to-noise ratio. */
   public double lambda() {
     return 0.5 * StrictMath.log(alphaCumprod / (1 - alphaCumprod));

@@ -7,7 +7,7 @@ import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.tensor.Tensor;
 
 /** A sampling method. Immutable; one sampler may serve many runs at once. */
-public sealed interface Sampler permits Ddim, DpmSolver {
+public sealed interface Sampler permits Ddim, DpmSolver, Euler {
   /** The training steps that the network is told, in the order of execution: falling. A copy. */
   int[] timesteps();
 

@@ -74,12 +74,19 @@ public record ForeignRecipe(
 
   /** The names that others have for our samplers, in small letters. */
   private static final Map<String, SamplerKind> SAMPLERS =
-      Map.of(
-          "dpm++ 2m", SamplerKind.DPMPP,
-          "dpm++ 2m karras", SamplerKind.DPMPP,
-          "dpmpp_2m", SamplerKind.DPMPP,
-          "dpmpp_2m_k", SamplerKind.DPMPP,
-          "ddim", SamplerKind.DDIM);
+      Map.ofEntries(
+          Map.entry("dpm++ 2m", SamplerKind.DPMPP),
+          Map.entry("dpm++ 2m karras", SamplerKind.DPMPP),
+          Map.entry("dpmpp_2m", SamplerKind.DPMPP),
+          Map.entry("dpmpp_2m_k", SamplerKind.DPMPP),
+          Map.entry("ddim", SamplerKind.DDIM),
+          Map.entry("euler", SamplerKind.EULER),
+          Map.entry("euler_k", SamplerKind.EULER),
+          Map.entry("k_euler", SamplerKind.EULER),
+          Map.entry("euler a", SamplerKind.EULER_A),
+          Map.entry("euler_a", SamplerKind.EULER_A),
+          Map.entry("k_euler_a", SamplerKind.EULER_A),
+          Map.entry("euler_ancestral", SamplerKind.EULER_A));
 
   /**
    * What a file says.

@@ -211,6 +211,8 @@ public record PictureMetadata(
     return switch (recipe.sampler()) {
       case DDIM -> String.format(Locale.ROOT, "DDIM eta %s", recipe.eta());
       case DPMPP -> "DPM++ 2M";
+      case EULER -> "Euler";
+      case EULER_A -> "Euler a";
     };
   }
 

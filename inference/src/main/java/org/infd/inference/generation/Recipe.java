@@ -17,7 +17,7 @@ import tools.jackson.databind.annotation.JsonSerialize;
  * @param seed the seed of all noise, all 64 bits; {@link Seed} writes it as people do
  * @param steps the number of sampling steps asked for; DDIM takes the next count that exists
  * @param sampler the sampler
- * @param eta η of DDIM, 0 (deterministic) to 1; ignored by DPM-Solver++
+ * @param eta η of DDIM, 0 (deterministic) to 1; ignored by the other samplers
  * @param classLabel the class, or null for none
  * @param prompt what the image should show, or null for none; at most {@link #LONGEST_PROMPT}
  *     characters
@@ -75,10 +75,12 @@ public record Recipe(
 
   private static final Pattern LONE_SURROGATES = Pattern.compile("[\\x{d800}-\\x{dfff}]");
 
-  /** The samplers that a recipe can name, the usual one first. */
+  /** The samplers that a recipe can name, the usual one first; files hold these names. */
   public enum SamplerKind {
     DPMPP,
-    DDIM
+    DDIM,
+    EULER,
+    EULER_A
   }
 
   /**

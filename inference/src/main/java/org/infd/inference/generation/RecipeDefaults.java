@@ -1,6 +1,7 @@
 package org.infd.inference.generation;
 
 import org.infd.inference.diffusion.DpmSolver;
+import org.infd.inference.diffusion.Euler;
 import org.infd.inference.generation.Recipe.SamplerKind;
 
 /**
@@ -13,6 +14,9 @@ public final class RecipeDefaults {
 
   /** The steps of {@link #SAMPLER}, which has converged to the eye by then. */
   public static final int STEPS = DpmSolver.DEFAULT_STEPS;
+
+  /** The steps of Euler's method and its ancestral form. */
+  public static final int EULER_STEPS = Euler.DEFAULT_STEPS;
 
   /** The sampler of layouts and of boxes that are made anew, the only one that can follow them. */
   public static final SamplerKind LAYOUT_SAMPLER = SamplerKind.DDIM;
@@ -33,6 +37,7 @@ public final class RecipeDefaults {
     return switch (sampler) {
       case DPMPP -> STEPS;
       case DDIM -> own;
+      case EULER, EULER_A -> EULER_STEPS;
     };
   }
 }

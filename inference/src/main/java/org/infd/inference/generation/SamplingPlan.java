@@ -8,6 +8,7 @@ import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.diffusion.BetaSchedule;
 import org.infd.inference.diffusion.Ddim;
 import org.infd.inference.diffusion.DpmSolver;
+import org.infd.inference.diffusion.Euler;
 import org.infd.inference.diffusion.RespacedSchedule;
 import org.infd.inference.diffusion.Sampler;
 import org.infd.inference.diffusion.TimestepRespacing;
@@ -122,6 +123,8 @@ record SamplingPlan(
     var betas = BetaSchedule.of(diffusion);
     return switch (recipe.sampler()) {
       case DPMPP -> new DpmSolver(betas, recipe.steps());
+      case EULER -> Euler.plain(betas, recipe.steps());
+      case EULER_A -> Euler.ancestral(betas, recipe.steps());
       case DDIM -> {
         var respacing = TimestepRespacing.nearest(recipe.steps(), diffusion.respacing(), steps);
         respacing.word(recipe.steps(), steps).ifPresent(notes::add);

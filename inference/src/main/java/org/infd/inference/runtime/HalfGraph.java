@@ -10,10 +10,11 @@ import org.infd.inference.Problem;
 
 /**
  * Rewrites an ONNX graph so that it computes in float16 where that is safe: convolutions, products
- * and what lies between them; norms, sums, softmax and the like stay float32, as their sums
- * overflow or lose digits. Inputs, outputs and stored weights stay what they are: casts are put in
- * where a value is wanted in the other form, once per value, and those of weights are computed once
- * when the graph is loaded. Numbers are those of {@code onnx.proto}.
+ * and what lies between them; norms, sums, softmax with the scores of attention before it and the
+ * like stay float32, as their sums overflow or lose digits. Inputs, outputs and stored weights stay
+ * what they are: casts are put in where a value is wanted in the other form, once per value, and
+ * those of weights are computed once when the graph is loaded. Numbers are those of {@code
+ * onnx.proto}.
  */
 final class HalfGraph {
   private static final int FLOAT = 1;
@@ -104,6 +105,7 @@ final class HalfGraph {
 
   private final Map<String, Forms> floats = new HashMap<>();
   private final Set<String> outputs = new HashSet<>();
+  private final Set<String> scores = new HashSet<>();
   private final List<Protobuf> nodes = new ArrayList<>();
 
   private HalfGraph() {}
@@ -126,6 +128,7 @@ final class HalfGraph {
 
   private List<Protobuf> rewrite(Protobuf graph) {
     graph.messages(OUTPUT).forEach(port -> outputs.add(port.text(1)));
+    scores.addAll(ScoreNodes.of(graph));
     for (var port : graph.messages(INPUT)) {
       // ValueInfoProto.type.tensor_type.elem_type
       var tensor = port.messages(2).getFirst().messages(1).getFirst();
@@ -156,10 +159,11 @@ final class HalfGraph {
       cast(node);
       return;
     }
-    boolean follows = FOLLOWS.contains(operator);
-    if (!follows && !KEEPS.contains(operator)) {
+    if (!FOLLOWS.contains(operator) && !KEEPS.contains(operator)) {
       throw new Problem("The operation " + operator + " is not known in half precision.");
     }
+    boolean follows =
+        FOLLOWS.contains(operator) && node.texts(NODE_OUTPUT).stream().noneMatch(scores::contains);
     var inputs = node.texts(NODE_INPUT);
     boolean computes = !inputs.isEmpty() && floats.containsKey(inputs.getFirst());
     if (!computes) {

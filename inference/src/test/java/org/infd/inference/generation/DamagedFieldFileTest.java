@@ -165,7 +165,7 @@ class DamagedFieldFileTest extends FieldFileCase {
     assertRefused(withJson("\"steps\"", "\"prompt\":5,\"steps\""), "a number as a prompt");
     assertRefused(withJson("\"steps\"", "\"prompt\":true,\"steps\""), "a truth as a prompt");
     assertRefused(withJson("\"mountains\"", "1.5"), "a number as a model");
-    assertRefused(withJson("\"DDIM\"", "\"EULER\""), "sampler");
+    assertRefused(withJson("\"DDIM\"", "\"HEUN\""), "sampler");
     assertRefused(withJson("\"DDIM\"", "null"), "no sampler");
     assertRefused(withJson("\"mountains\"", "null"), "no model");
     assertRefused(withJson("\"mountains\"", "\"" + "x".repeat(100_000) + "\""), "long model");

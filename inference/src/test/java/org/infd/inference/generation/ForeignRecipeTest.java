@@ -19,6 +19,7 @@ import org.infd.inference.generation.Recipe.SamplerKind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Words of other programs, as they write them and as nobody should. */
@@ -30,7 +31,8 @@ class ForeignRecipeTest {
       Negative prompt: people, blurry
       text
       Steps: 28, Sampler: DPM++ 2M Karras, CFG scale: 6.5, Seed: 18446744073709551615, Size: 512x768, \
-      Model: dream, Note: "a, Steps: 5, b", Version: v1.9.4""";
+      Model: dream, Note: "a, Steps: 5, b", Version: v1.9.4\
+      """;
 
   @TempDir private Path folder;
 
@@ -138,7 +140,8 @@ class ForeignRecipeTest {
   @Test
   void valuesThatMeanNothingHereAreLeftOut() throws IOException {
     var read =
-        parameters("a lake\nSteps: 5000, Sampler: Euler a, CFG scale: -7, Seed: 1e9, Size: 8x8")
+        parameters(
+                "a lake\nSteps: 5000, Sampler: DPM adaptive, CFG scale: -7, Seed: 1e9, Size: 8x8")
             .orElseThrow();
     assertEquals("a lake", read.prompt());
     assertEquals("", read.negativePrompt());
@@ -152,6 +155,29 @@ class ForeignRecipeTest {
         parameters("x\nSteps: 20, Sampler: DPM++ 2M SDE").orElseThrow().sampler());
     assertEquals(
         Optional.of(7.0), parameters("x\nSteps: 20, CFG scale: 7").orElseThrow().guidance());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Euler, EULER",
+    "Euler a, EULER_A",
+    "euler, EULER",
+    "euler_ancestral, EULER_A",
+    "euler_a, EULER_A",
+    "euler_k, EULER",
+    "k_euler, EULER",
+    "k_euler_a, EULER_A"
+  })
+  void eulersMethodIsKnownByItsNames(String name, SamplerKind ours) throws IOException {
+    var read =
+        parameters("x\nSteps: 20, Sampler: " + name + ", Schedule type: Karras").orElseThrow();
+    assertEquals(Optional.of(ours), read.sampler());
+    assertEquals(List.of("Schedule type: Karras"), read.others());
+    var graph = graph("KSampler", "[\"6\", 0]").replace("dpmpp_2m", name);
+    assertEquals(Optional.of(ours), read(plain("prompt", graph)).orElseThrow().sampler());
+    var invoke = "{\"positive_prompt\": \"x\", \"scheduler\": \"" + name + "\"}";
+    assertEquals(
+        Optional.of(ours), read(plain("invokeai_metadata", invoke)).orElseThrow().sampler());
   }
 
   @ParameterizedTest
@@ -201,11 +227,12 @@ class ForeignRecipeTest {
 
   private static String graph(String sampler, String positive) {
     return """
-        {"3": {"class_type": "%s", "inputs": {"seed": 156680208700286, "steps": 20, "cfg": 8.0,
-          "sampler_name": "dpmpp_2m", "scheduler": "karras", "positive": %s, "negative": ["7", 0]}},
-         "6": {"class_type": "CLIPTextEncode", "inputs": {"text": "a lake", "clip": ["4", 1]}},
-         "7": {"class_type": "CLIPTextEncode", "inputs": {"text": "people", "clip": ["4", 1]}},
-         "8": {"class_type": "VAEDecode", "inputs": {"samples": ["3", 0]}}}"""
+    {"3": {"class_type": "%s", "inputs": {"seed": 156680208700286, "steps": 20, "cfg": 8.0,
+      "sampler_name": "dpmpp_2m", "scheduler": "karras", "positive": %s, "negative": ["7", 0]}},
+     "6": {"class_type": "CLIPTextEncode", "inputs": {"text": "a lake", "clip": ["4", 1]}},
+     "7": {"class_type": "CLIPTextEncode", "inputs": {"text": "people", "clip": ["4", 1]}},
+     "8": {"class_type": "VAEDecode", "inputs": {"samples": ["3", 0]}}}\
+    """
         .formatted(sampler, positive);
   }
 

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.infd.inference.Problem;
 import org.infd.inference.tensor.Tensor;
@@ -79,6 +81,66 @@ class HalfGraphTest {
         var full = load(model, false)) {
       assertArrayEquals(run(full, 1, 2, 3).toArray(), run(half, 1, 2, 3).toArray(), 2e-3f);
     }
+  }
+
+  @Test
+  void scoresOfAttentionBeyondHalfPrecisionAreComputedInFull() throws IOException {
+    var model =
+        new TinyOnnx()
+            .input("x", 2, 2)
+            .constant("factor", 1)
+            .node("Mul", "q", "x", "factor")
+            .node("Transpose", "k", "q")
+            .node("MatMul", "scores", "q", "k")
+            .node("Softmax", "y", "scores")
+            .output("y", 2, 2)
+            .build();
+    // 256·256 is more than float16 holds, and its sums with 0.25 more than it can tell apart
+    var x = Tensor.of(new float[] {256, 0, 256, 0.5f}, 2, 2);
+    try (var full = load(model, false);
+        var half = load(model, true)) {
+      var expected = full.run(Map.of("x", x), Cancellation.never());
+      assertEquals(1 / (1 + Math.exp(-0.25)), expected.get(3), 1e-6);
+      assertArrayEquals(
+          expected.toArray(), half.run(Map.of("x", x), Cancellation.never()).toArray(), 1e-6f);
+    }
+  }
+
+  @Test
+  void onlyTheProductOfTwoComputedValuesBeforeASoftmaxIsFull() {
+    var model =
+        new TinyOnnx()
+            .input("x", 2, 2)
+            .constant("factor", 2)
+            .row("stored", 1, 2)
+            .node("Transpose", "weight", "stored")
+            .node("MatMul", "q", "x", "weight")
+            .node("Mul", "scaled", "q", "factor")
+            .node("Transpose", "k", "q")
+            .node("MatMul", "scores", "scaled", "k")
+            .node("Split", "part", "scores")
+            .node("Transpose", "turned", "part")
+            .node("Reshape", "flat", "turned", "sizes")
+            .longs("sizes", 2, 2)
+            .node("Mul", "smaller", "flat", "factor")
+            .node("Add", "masked", "smaller", "x")
+            .node("Softmax", "soft", "masked")
+            .node("MatMul", "attended", "soft", "q")
+            .node("Add", "y", "attended", "x")
+            // a softmax of what a weight makes is no attention
+            .node("MatMul", "logits", "y", "weight")
+            .node("Softmax", "classes", "logits")
+            .node("Add", "z", "classes", "y")
+            .output("z", 2, 2)
+            .build();
+    var full = new ArrayList<String>();
+    for (var node : Protobuf.parse(HalfGraph.of(model)).messages(7).getFirst().messages(1)) {
+      if (!node.text(2).endsWith("/half") && !node.text(4).equals("Cast")) {
+        full.add(node.text(2));
+      }
+    }
+    assertEquals(
+        List.of("scores", "part", "turned", "flat", "smaller", "masked", "soft", "classes"), full);
   }
 
   @Test
