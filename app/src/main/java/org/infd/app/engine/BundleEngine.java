@@ -14,7 +14,6 @@ import org.infd.app.viewer.Field;
 import org.infd.app.viewer.PixelImage;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.BundleCatalog;
-import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.dive.DiveLattice;
 import org.infd.inference.dive.DiveOptions;
@@ -22,6 +21,7 @@ import org.infd.inference.export.ExportSettings;
 import org.infd.inference.export.Frame;
 import org.infd.inference.field.DisplayColours;
 import org.infd.inference.field.FieldRenderer;
+import org.infd.inference.field.FixedPicture;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.field.StatisticsMode;
 import org.infd.inference.generation.DiveRules;
@@ -95,14 +95,9 @@ public final class BundleEngine implements Engine {
   public List<ModelChoice> models() {
     return catalog.list().stream()
         .map(BundleCatalog.Entry::bundle)
-        .filter(bundle -> bundle != null && isUsable(bundle.manifest()))
+        .filter(bundle -> bundle != null && bundle.manifest().diffusion() != null)
         .map(ModelChoice::of)
         .toList();
-  }
-
-  private static boolean isUsable(Manifest manifest) {
-    return manifest.diffusion() != null
-        && manifest.renderer().kind() == Manifest.RendererKind.FIELD;
   }
 
   private ModelBundle bundle(Recipe recipe) {
@@ -243,12 +238,14 @@ public final class BundleEngine implements Engine {
     }
     return new Picture(
         opened.image(),
-        new Field(
-            opened.renderer(),
-            images.worker(),
-            manifest.featureMap().width(),
-            trained == null ? 0 : trained.max(),
-            dive.map(ModelDepths::new)),
+        FixedPicture.isOf(manifest)
+            ? Field.fixed(opened.renderer(), images.worker(), manifest.featureMap().width())
+            : new Field(
+                opened.renderer(),
+                images.worker(),
+                manifest.featureMap().width(),
+                trained == null ? 0 : trained.max(),
+                dive.map(ModelDepths::new)),
         manifest.name(),
         bundle.has("encode") ? manifest.encoderSide() : 0,
         manifest.renderer().hasNorms());

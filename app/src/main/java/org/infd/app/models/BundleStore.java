@@ -80,8 +80,7 @@ public final class BundleStore implements ModelStore {
           problem == null ? "It cannot be read." : problem);
     }
     var manifest = bundle.manifest();
-    boolean makes =
-        manifest.diffusion() != null && manifest.renderer().kind() == Manifest.RendererKind.FIELD;
+    boolean makes = manifest.diffusion() != null;
     return new ModelCard(
         entry.id(),
         entry.name(),

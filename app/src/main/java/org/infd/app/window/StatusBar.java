@@ -142,12 +142,18 @@ final class StatusBar extends HBox {
     beyond.setManaged(isBeyond);
     invented.refresh(shown);
     field.ifPresent(
-        open ->
-            beyond.setTooltip(
-                new Tooltip(
-                    "The model was trained up to "
-                        + open.trainedSide()
-                        + " pixels a side; finer detail is its guess.")));
+        open -> {
+          beyond.setText(open.isFixed() ? "Enlarged" : "Beyond trained scale");
+          beyond.setTooltip(
+              new Tooltip(
+                  open.isFixed()
+                      ? "The model draws "
+                          + open.trainedSide()
+                          + " pixels a side; finer than that there is nothing to see."
+                      : "The model was trained up to "
+                          + open.trainedSide()
+                          + " pixels a side; finer detail is its guess."));
+        });
     zoom.setText(shown ? ZoomText.zoom(view.side(), reference) : "");
     place.setText(shown && pointerX >= 0 ? place(view, reference) : "");
   }
