@@ -93,17 +93,17 @@ final class PromptReader {
     }
   }
 
-  /** How many chunks of a prompt the diffusion network of a model can attend to. */
+  /**
+   * How many chunks of a prompt the diffusion network of a model can attend to: one where its graph
+   * is of one context, or the manifest does not say.
+   */
   static int mostChunks(ModelBundle bundle) {
-    var conditioning = bundle.manifest().conditioning();
-    return Optional.ofNullable(bundle.manifest().graphs().get("unet")).stream()
-        .flatMap(unet -> unet.inputs().stream())
-        .filter(input -> input.name().equals("context") && input.shape().size() > 1)
-        .map(input -> input.shape().get(1))
-        .filter(extent -> extent.matches("\\d{1,9}"))
-        .findFirst()
-        .map(extent -> Math.clamp(Integer.parseInt(extent) / conditioning.contextLength(), 1, MOST))
-        .orElse(MOST);
+    boolean isFree =
+        Optional.ofNullable(bundle.manifest().graphs().get("unet")).stream()
+            .flatMap(unet -> unet.inputs().stream())
+            .filter(input -> input.name().equals("context") && input.shape().size() > 1)
+            .anyMatch(input -> !input.shape().get(1).matches("\\d+"));
+    return isFree ? MOST : 1;
   }
 
   private static PromptChunks chunks(

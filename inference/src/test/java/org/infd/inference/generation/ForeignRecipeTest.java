@@ -30,7 +30,8 @@ class ForeignRecipeTest {
       Negative prompt: people, blurry
       text
       Steps: 28, Sampler: DPM++ 2M Karras, CFG scale: 6.5, Seed: 18446744073709551615, Size: 512x768, \
-      Model: dream, Note: "a, Steps: 5, b", Version: v1.9.4""";
+      Model: dream, Note: "a, Steps: 5, b", Version: v1.9.4\
+      """;
 
   @TempDir private Path folder;
 
@@ -201,11 +202,12 @@ class ForeignRecipeTest {
 
   private static String graph(String sampler, String positive) {
     return """
-        {"3": {"class_type": "%s", "inputs": {"seed": 156680208700286, "steps": 20, "cfg": 8.0,
-          "sampler_name": "dpmpp_2m", "scheduler": "karras", "positive": %s, "negative": ["7", 0]}},
-         "6": {"class_type": "CLIPTextEncode", "inputs": {"text": "a lake", "clip": ["4", 1]}},
-         "7": {"class_type": "CLIPTextEncode", "inputs": {"text": "people", "clip": ["4", 1]}},
-         "8": {"class_type": "VAEDecode", "inputs": {"samples": ["3", 0]}}}"""
+    {"3": {"class_type": "%s", "inputs": {"seed": 156680208700286, "steps": 20, "cfg": 8.0,
+      "sampler_name": "dpmpp_2m", "scheduler": "karras", "positive": %s, "negative": ["7", 0]}},
+     "6": {"class_type": "CLIPTextEncode", "inputs": {"text": "a lake", "clip": ["4", 1]}},
+     "7": {"class_type": "CLIPTextEncode", "inputs": {"text": "people", "clip": ["4", 1]}},
+     "8": {"class_type": "VAEDecode", "inputs": {"samples": ["3", 0]}}}\
+    """
         .formatted(sampler, positive);
   }
 
@@ -269,6 +271,27 @@ class ForeignRecipeTest {
             Optional.of(SamplerKind.DDIM),
             List.of()),
         read);
+  }
+
+  @Test
+  void weightsOfPromptsAreTakenAsTheyAreHere() throws IOException {
+    assertEquals(
+        "a (lake:1.3), [fog]", parameters("a (lake:1.3), [fog]\nSteps: 20").orElseThrow().prompt());
+    var invoked =
+        read(plain(
+                "invokeai_metadata",
+                "{\"positive_prompt\": \"a lake++\", \"negative_prompt\": \"(fog)1.5\"}"))
+            .orElseThrow();
+    assertEquals("a (lake:1.21)", invoked.prompt());
+    assertEquals("(fog:1.5)", invoked.negativePrompt());
+    assertEquals(List.of(), invoked.others());
+    var blended =
+        read(plain(
+                "invokeai_metadata",
+                "{\"positive_prompt\": \"(a, b).blend(1, 1)\", \"negative_prompt\": \"\"}"))
+            .orElseThrow();
+    assertEquals("(a, b).blend(1, 1)", blended.prompt());
+    assertEquals(List.of("weights of InvokeAI: .blend() is read as words"), blended.others());
   }
 
   /** Exif data with one text in the first directory, or in the second as a comment. */
