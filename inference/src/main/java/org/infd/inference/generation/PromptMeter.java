@@ -5,11 +5,11 @@ import java.util.Optional;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.Manifest.ConditioningKind;
 import org.infd.inference.bundle.ModelBundle;
-import org.infd.inference.text.ClipTokenizer;
 import org.infd.inference.text.PromptChunk;
 
-/** Tells how long prompts are for a model, and where they are cut. Immutable and thread-safe. */
-public final class PromptMeter {
+/** Tells how long prompts are for a model, and where they are cut. Thread-safe. */
+@FunctionalInterface
+public interface PromptMeter {
   /**
    * How long a prompt is.
    *
@@ -18,7 +18,7 @@ public final class PromptMeter {
    * @param starts where chunks but the first begin, as indices of the prompt as written, ascending
    * @param end where what is not read begins; the prompt's length if all of it is
    */
-  public record Length(int tokens, int room, List<Integer> starts, int end) {
+  record Length(int tokens, int room, List<Integer> starts, int end) {
     /** Copies the list. */
     public Length {
       starts = List.copyOf(starts);
@@ -30,25 +30,27 @@ public final class PromptMeter {
     }
   }
 
-  private final ClipTokenizer tokenizer;
-  private final int mostChunks;
-
-  private PromptMeter(ClipTokenizer tokenizer, int mostChunks) {
-    this.tokenizer = tokenizer;
-    this.mostChunks = mostChunks;
-  }
-
   /**
    * The meter of a model; reads its vocabulary.
    *
    * @return empty for a model that takes no prompts
    * @throws Problem if the vocabulary is damaged
    */
-  public static Optional<PromptMeter> of(ModelBundle bundle) {
-    return bundle.manifest().conditioning().kind() == ConditioningKind.TEXT
-        ? Optional.of(
-            new PromptMeter(PromptReader.tokenizer(bundle), PromptReader.mostChunks(bundle)))
-        : Optional.empty();
+  static Optional<PromptMeter> of(ModelBundle bundle) {
+    if (bundle.manifest().conditioning().kind() != ConditioningKind.TEXT) {
+      return Optional.empty();
+    }
+    var tokenizer = PromptReader.tokenizer(bundle);
+    int most = PromptReader.mostChunks(bundle);
+    return Optional.of(
+        (prompt, seed) -> {
+          var chunks = PromptPlace.PROMPT.read(prompt, seed).chunks(tokenizer, most);
+          return new Length(
+              chunks.tokens(),
+              tokenizer.contextLength() - 2,
+              starts(chunks.chunks(), chunks.end()),
+              chunks.end());
+        });
   }
 
   /**
@@ -57,14 +59,7 @@ public final class PromptMeter {
    * @param prompt any text
    * @param seed what choices are drawn from
    */
-  public Length measure(String prompt, long seed) {
-    var chunks = PromptPlace.PROMPT.read(prompt, seed).chunks(tokenizer, mostChunks);
-    return new Length(
-        chunks.tokens(),
-        tokenizer.contextLength() - 2,
-        starts(chunks.chunks(), chunks.end()),
-        chunks.end());
-  }
+  Length measure(String prompt, long seed);
 
   /** A chunk without words begins where the next one does. */
   private static List<Integer> starts(List<PromptChunk> chunks, int end) {
