@@ -4,6 +4,9 @@ import atlantafx.base.theme.Styles;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javafx.beans.binding.Bindings;
 import javafx.css.PseudoClass;
 import javafx.geometry.Pos;
 import javafx.scene.control.Label;
@@ -31,7 +34,7 @@ final class PromptFields extends VBox {
     this.recipe = recipe;
     getStyleClass().add("prompts");
     var prompt = prompt();
-    var words = RecipePane.field("Prompt", prompt, prompt, hint());
+    var words = RecipePane.field("Prompt", prompt, prompt, hint(length));
     var head = new HBox(words.getChildren().removeFirst(), count(length));
     words.getChildren().addFirst(head);
     length.measuredProperty().subscribe(measured -> mark(prompt, measured));
@@ -107,14 +110,28 @@ final class PromptFields extends VBox {
         () -> prompt.mark("", List.of(), OptionalInt.empty()));
   }
 
-  /** Signs of other programs are no fault, but do nothing. */
-  private Label hint() {
+  /** Signs of other programs are no fault, but do nothing; choices are drawn. */
+  private Label hint(PromptLength length) {
     var hint = RecipePane.note("prompt-hint");
-    recipe
-        .promptProperty()
-        .subscribe(
-            text -> hint.setText(Optional.ofNullable(text).flatMap(PromptSyntax::hint).orElse("")));
+    hint.textProperty()
+        .bind(
+            Bindings.createStringBinding(
+                () ->
+                    Stream.concat(
+                            PromptSyntax.hint(text(recipe)).stream(),
+                            length
+                                .measuredProperty()
+                                .get()
+                                .flatMap(PromptLength.Measured::drawn)
+                                .stream())
+                        .collect(Collectors.joining("\n")),
+                recipe.promptProperty(),
+                length.measuredProperty()));
     return hint;
+  }
+
+  private static String text(RecipeModel recipe) {
+    return Optional.ofNullable(recipe.promptProperty().get()).orElse("");
   }
 
   private SliderLine guidance() {

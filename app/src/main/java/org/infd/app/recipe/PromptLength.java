@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class PromptLength {
   private static final int LONGEST_WORD = 24;
   private static final int MOST_WORDS = 4;
+  private static final int LONGEST_DRAWN = 200;
 
   /**
    * A prompt that was measured.
@@ -55,7 +56,7 @@ public final class PromptLength {
         explained.append(
             Stream.concat(
                     length.starts().stream().limit(MOST_WORDS).map(this::word),
-                    length.starts().size() > MOST_WORDS ? Stream.of("…") : Stream.of())
+                    length.starts().size() > MOST_WORDS ? Stream.of("and so on") : Stream.of())
                 .collect(Collectors.joining(", ")));
         explained.append(".");
       }
@@ -63,6 +64,13 @@ public final class PromptLength {
         explained.append("\nLeft out is all from ").append(word(length.end())).append(" on.");
       }
       return explained.toString();
+    }
+
+    /** What the seed that is shown draws, in a sentence; empty where there is nothing to draw. */
+    Optional<String> drawn() {
+      return length
+          .drawn()
+          .map(text -> "This seed draws “" + ShownText.shortened(text, LONGEST_DRAWN) + "”.");
     }
 
     private String word(int at) {

@@ -127,6 +127,20 @@ class PromptFieldsTest {
     assertEquals(List.of(), marks());
   }
 
+  @Test
+  void whatTheSeedDrawsAndWhatIsNotUnderstoodIsSaid() {
+    choose(Prompts.FOLLOWED);
+    assertFalse(isShown("#prompt-hint"));
+    robot.interact(() -> recipe.promptProperty().set("{lake|sea} <lora:x>"));
+    var hint = robot.lookup("#prompt-hint").queryAs(Label.class);
+    assertTrue(hint.getText().contains("read as words"), hint.getText());
+    assertTrue(hint.getText().contains("This seed draws “drawn by 18”."), hint.getText());
+    robot.interact(() -> recipe.seedProperty().set("19"));
+    assertTrue(hint.getText().contains("“drawn by 19”"), hint.getText());
+    robot.interact(() -> recipe.promptProperty().set("a lake"));
+    assertFalse(isShown("#prompt-hint"));
+  }
+
   /** How far right the marks are that are seen. */
   private List<Double> marks() {
     return robot.lookup("#prompt").queryAs(PromptArea.class).getChildrenUnmodifiable().stream()

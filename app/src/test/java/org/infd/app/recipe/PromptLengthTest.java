@@ -31,7 +31,8 @@ class PromptLengthTest {
             read,
             3,
             read > 3 ? List.of(begins.get(3)) : List.of(),
-            begins.size() > read ? begins.get(read) : prompt.length());
+            begins.size() > read ? begins.get(read) : prompt.length(),
+            prompt.contains("{") ? Optional.of("drawn by " + seed) : Optional.empty());
       };
 
   private final RecipeModel recipe = new RecipeModel(new Random(1));

@@ -17,8 +17,9 @@ public interface PromptMeter {
    * @param room how many tokens fit into a chunk
    * @param starts where chunks but the first begin, as indices of the prompt as written, ascending
    * @param end where what is not read begins; the prompt's length if all of it is
+   * @param drawn the prompt with the alternatives that were drawn; empty where it has no choices
    */
-  record Length(int tokens, int room, List<Integer> starts, int end) {
+  record Length(int tokens, int room, List<Integer> starts, int end, Optional<String> drawn) {
     /** Copies the list. */
     public Length {
       starts = List.copyOf(starts);
@@ -44,12 +45,14 @@ public interface PromptMeter {
     int most = PromptReader.mostChunks(bundle);
     return Optional.of(
         (prompt, seed) -> {
-          var chunks = PromptPlace.PROMPT.read(prompt, seed).chunks(tokenizer, most);
+          var read = PromptPlace.PROMPT.read(prompt, seed);
+          var chunks = read.chunks(tokenizer, most);
           return new Length(
               chunks.tokens(),
               tokenizer.contextLength() - 2,
               starts(chunks.chunks(), chunks.end()),
-              chunks.end());
+              chunks.end(),
+              read.drawn());
         });
   }
 

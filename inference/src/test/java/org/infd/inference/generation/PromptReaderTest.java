@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.Frame;
@@ -78,8 +79,12 @@ class PromptReaderTest {
             "The prompt is longer than the 8 tokens that the model reads. Left out: “c (d:1.2)”"),
         notes);
     var length = PromptMeter.of(model).orElseThrow().measure("a b BREAK c", 5);
-    assertEquals(new PromptMeter.Length(2, CONTEXT - 2, List.of(), 10), length);
+    assertEquals(new PromptMeter.Length(2, CONTEXT - 2, List.of(), 10, Optional.empty()), length);
     assertEquals(1, length.chunks());
+    assertEquals(
+        Optional.of("e"),
+        PromptMeter.of(model).orElseThrow().measure("{a|b|c|d|e|f}", 7).drawn(),
+        "as the run draws it");
     assertTrue(PromptMeter.of(TinyBundle.plain().write(folder.resolve("none"))).isEmpty());
   }
 
