@@ -27,11 +27,12 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "The same seed, model, settings and machine give the same picture, pixel by pixel.",
-      "With --count K the seeds are S to S+K-1, after 2^64-1 from 0 again, and stand in the names of the files: x-7.png,"
-          + " x-8.png and so on for --out x.png.",
+      "With --count K the seeds are S to S+K-1, after 2^64-1 from 0 again, and stand in the names"
+          + " of the files: x-7.png, x-8.png and so on for --out x.png.",
       "",
       "Example: infd generate --seed 7 --size 2048 --out mountains.png",
-      "         infd generate --prompt \"sunset over a lake, pine forest\" --guidance 3 --out lake.png"
+      "         infd generate --prompt \"sunset over a lake, pine forest\" --guidance 3 --out"
+          + " lake.png"
     })
 final class GenerateCommand extends InfdCommand {
   private static final int MOST_PICTURES = 10_000;
@@ -71,7 +72,9 @@ final class GenerateCommand extends InfdCommand {
   @Option(
       names = "--prompt",
       paramLabel = "TEXT",
-      description = "What to show, for models that take text (default: anything).")
+      description =
+          "What to show, for models that take text (default: anything). (WORDS:1.3) weighs, {A|B}"
+              + " is drawn by the seed.")
   private @Nullable String prompt;
 
   @Option(
