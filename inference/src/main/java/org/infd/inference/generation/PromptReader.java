@@ -108,7 +108,7 @@ final class PromptReader {
 
   private static PromptChunks chunks(
       ClipTokenizer tokenizer, Recipe recipe, PromptPlace place, int most, List<String> notes) {
-    var given = place == PromptPlace.PROMPT ? recipe.prompt() : recipe.negativePrompt();
+    var given = place.equals(PromptPlace.PROMPT) ? recipe.prompt() : recipe.negativePrompt();
     var text = given == null ? "" : given;
     if (text.length() > Recipe.LONGEST_PROMPT) {
       throw new Problem(

@@ -2,6 +2,7 @@ package org.infd.inference.text;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,9 @@ final class PromptChoices {
       return bars.getLast() + 1;
     }
   }
+
+  /** An opening brace, and the bars that belong to it. */
+  private record Brace(int from, List<Integer> bars) {}
 
   private record Range(int from, int to) {}
 
@@ -50,8 +54,8 @@ final class PromptChoices {
         at++;
       }
       drawn.append(source, from, at);
-      if (at < range.to()) {
-        var choice = choices.get(at);
+      var choice = choices.get(at);
+      if (at < range.to() && choice != null) {
         int sides = choice.bars().size();
         int side = Math.clamp(dice.roll(choice.number(), sides), 0, sides - 1);
         left.push(new Range(choice.end(), range.to()));
@@ -65,37 +69,33 @@ final class PromptChoices {
 
   /** The choices by where they begin. */
   private static Map<Integer, Choice> choices(String text) {
-    var open = new ArrayDeque<Integer>();
-    var bars = new HashMap<Integer, List<Integer>>();
-    var closed = new ArrayList<Integer>();
+    var open = new ArrayDeque<Brace>();
+    var closed = new ArrayList<Brace>();
     for (int i = 0; i < text.length(); i++) {
       switch (text.charAt(i)) {
         case '\\' -> i++;
-        case '{' -> {
-          open.push(i);
-          bars.put(i, new ArrayList<>());
-        }
+        case '{' -> open.push(new Brace(i, new ArrayList<>()));
         case '|' -> {
           if (!open.isEmpty()) {
-            bars.get(open.peek()).add(i);
+            open.element().bars().add(i);
           }
         }
         case '}' -> {
           if (!open.isEmpty()) {
-            int from = open.pop();
-            if (!bars.get(from).isEmpty()) {
-              bars.get(from).add(i);
-              closed.add(from);
+            var brace = open.pop();
+            if (!brace.bars().isEmpty()) {
+              brace.bars().add(i);
+              closed.add(brace);
             }
           }
         }
         default -> {}
       }
     }
-    closed.sort(null);
+    closed.sort(Comparator.comparingInt(Brace::from));
     var choices = new HashMap<Integer, Choice>();
-    for (int from : closed) {
-      choices.put(from, new Choice(choices.size(), bars.get(from)));
+    for (var brace : closed) {
+      choices.put(brace.from(), new Choice(choices.size(), brace.bars()));
     }
     return choices;
   }
