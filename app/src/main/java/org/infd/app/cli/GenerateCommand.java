@@ -75,7 +75,9 @@ final class GenerateCommand extends InfdCommand {
   @Option(
       names = "--prompt",
       paramLabel = "TEXT",
-      description = "What to show, for models that take text (default: anything).")
+      description =
+          "What to show, for models that take text (default: anything). (WORDS:1.3) weighs, {A|B}"
+              + " is drawn by the seed.")
   private @Nullable String prompt;
 
   @Option(

@@ -32,6 +32,7 @@ import org.infd.inference.generation.ImageEngine;
 import org.infd.inference.generation.OpenDive;
 import org.infd.inference.generation.OpenImage;
 import org.infd.inference.generation.Photo;
+import org.infd.inference.generation.PromptMeter;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.guidance.GuidanceTimes;
 import org.infd.inference.runtime.Cancellation;
@@ -98,6 +99,11 @@ public final class BundleEngine implements Engine {
         .filter(bundle -> bundle != null && bundle.manifest().diffusion() != null)
         .map(ModelChoice::of)
         .toList();
+  }
+
+  @Override
+  public Optional<PromptMeter> promptMeter(ModelChoice model) {
+    return PromptMeter.of(catalog.find(model.id(), model.hash()));
   }
 
   private ModelBundle bundle(Recipe recipe) {

@@ -12,6 +12,7 @@ import org.infd.inference.Problem;
 import org.infd.inference.export.ExportSettings;
 import org.infd.inference.export.Frame;
 import org.infd.inference.generation.Photo;
+import org.infd.inference.generation.PromptMeter;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.RunListener;
 import org.infd.inference.guidance.GuidanceTimes;
@@ -36,6 +37,15 @@ public interface Engine extends AutoCloseable {
 
   /** The models that can make pictures, the best for a first picture first. */
   List<ModelChoice> models();
+
+  /**
+   * What measures prompts for a model; empty where it takes none.
+   *
+   * @throws Problem if the model is not here any more, or damaged
+   */
+  default Optional<PromptMeter> promptMeter(ModelChoice model) {
+    return Optional.empty();
+  }
 
   /**
    * Makes a picture.

@@ -11,13 +11,12 @@ final class PromptSyntax {
   private static final List<Pattern> KINDS =
       List.of(
           Pattern.compile("<(?:lora|lyco|hypernet|embedding)\\b[^<>]{0,200}>"),
-          Pattern.compile("\\([^()]{1,200}:\\s*[-+]?\\d*\\.?\\d+\\s*\\)"),
-          Pattern.compile("\\({2,}[^()]{1,200}\\){2,}|\\[{2,}[^\\[\\]]{1,200}\\]{2,}"),
-          Pattern.compile("\\[[^\\[\\]|:]{0,99}[:|][^\\[\\]]{1,200}\\]"),
+          Pattern.compile("(?<!\\\\)\\[[^\\[\\]|:]{0,99}[:|][^\\[\\]]{1,200}\\]"),
           Pattern.compile("(?<![\\w)\"])[\\w)\"]{1,60}(?:\\+\\+|--)(?=\\s|,|$)"),
-          Pattern.compile("\\{[^{}]{0,200}\\|[^{}]{0,200}\\}"),
+          Pattern.compile("\\([^()]{1,200}\\)(?:\\d*\\.\\d+|\\+|-)(?=\\s|,|$)"),
+          Pattern.compile("\\{[^{}|]{0,20}(?:\\$\\$|::)[^{}]{0,200}\\|[^{}]{0,200}\\}"),
           Pattern.compile("__[\\w/*.-]{1,80}__"),
-          Pattern.compile("\\b(?:BREAK|AND)\\b(?=\\s)"));
+          Pattern.compile("\\bAND\\b(?=\\s)"));
 
   private PromptSyntax() {}
 
@@ -29,10 +28,7 @@ final class PromptSyntax {
         .findFirst()
         .map(
             found ->
-                "“"
-                    + found
-                    + "” is read as words: weights, loras, wildcards and choices mean nothing"
-                    + " here.");
+                "“" + found + "” is read as words: it means something in other programs only.");
   }
 
   private static String shortened(String found) {

@@ -43,8 +43,9 @@ public final class RecipePane extends VBox {
   /**
    * @param recipe what is chosen
    * @param choices the models to choose from
+   * @param promptLength how long the prompt is
    */
-  public RecipePane(RecipeModel recipe, ObservableList<ModelChoice> choices) {
+  public RecipePane(RecipeModel recipe, ModelChoices choices, PromptLength promptLength) {
     this.recipe = recipe;
     getStyleClass().add("recipe");
     classField = new ClassField(recipe.classLabelProperty());
@@ -52,8 +53,8 @@ public final class RecipePane extends VBox {
     etaField = field("Noise per step, η", eta.slider(), eta);
     getChildren()
         .addAll(
-            model(choices),
-            new PromptFields(recipe),
+            model(choices.models()),
+            new PromptFields(recipe, promptLength),
             said(),
             classField,
             seed(),

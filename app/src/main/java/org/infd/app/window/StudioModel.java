@@ -25,6 +25,7 @@ import org.infd.app.models.Sample;
 import org.infd.app.opening.FileOpener;
 import org.infd.app.photo.PhotoOriginals;
 import org.infd.app.recipe.ModelChoices;
+import org.infd.app.recipe.PromptLength;
 import org.infd.app.recipe.RecipeModel;
 import org.infd.app.runs.DeviceRecovery;
 import org.infd.app.runs.GenerateModel;
@@ -70,6 +71,7 @@ public final class StudioModel {
   private final PreferencesModel preferences;
   private final RecipeModel recipe;
   private final ModelChoices choices;
+  private final PromptLength promptLength;
   private final GenerateModel generation;
   private final ViewerModel viewer;
   private final GalleryModel gallery;
@@ -108,6 +110,7 @@ public final class StudioModel {
     preferences = new PreferencesModel(settings.preferences());
     recipe = new RecipeModel(services.dice());
     choices = new ModelChoices(recipe);
+    promptLength = new PromptLength(recipe, engine::promptMeter, background, ui);
     generation = new GenerateModel(engine, background, ui, services.nanoTime(), notices);
     viewer = new ViewerModel(ui);
     gallery =
@@ -252,6 +255,10 @@ public final class StudioModel {
     gallery.load();
     catalog.load();
     startup.start(files);
+  }
+
+  PromptLength promptLength() {
+    return promptLength;
   }
 
   /** Which page is shown. */

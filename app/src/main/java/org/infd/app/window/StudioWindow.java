@@ -332,7 +332,7 @@ public final class StudioWindow extends BorderPane {
   }
 
   private Region sidebar() {
-    var choices = new RecipePane(model.recipe(), model.choices().models());
+    var choices = new RecipePane(model.recipe(), model.choices(), model.promptLength());
     choices.addBelowPrompt(layoutSide.button());
     var recipe = new ScrollPane(choices);
     recipe.setFitToWidth(true);

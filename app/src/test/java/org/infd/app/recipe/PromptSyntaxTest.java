@@ -13,18 +13,17 @@ class PromptSyntaxTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "a (lake:1.3) at dusk",
-        "(a lake : 0.8)",
-        "((lake)) and trees",
-        "[[fog]]",
         "<lora:alps:0.8> a peak",
         "<lora:x>",
         "__scene__ at noon",
-        "a {lake|sea} at noon",
         "[lake:sea:0.5]",
         "[lake|sea]",
+        "[fog:0.5]",
+        "{2$$lake|sea|peak} at noon",
+        "{0.3::lake|sea} at noon",
+        "a (lake)1.3 at dusk",
+        "(a lake)+, fog",
         "a lake++ and fog--",
-        "a lake BREAK a peak",
         "a lake AND a peak :1.2"
       })
   void areSaidToBeWords(String prompt) {
@@ -41,6 +40,9 @@ class PromptSyntaxTest {
         "sunset: red, and blue",
         "snow-capped peaks -- far away",
         "a sign [private]",
+        "a (lake:1.3) at dusk, ((peaks)), [[fog]]",
+        "a {lake|sea} at noon BREAK a peak",
+        "a sign \\[a:b\\]",
         "temperature < 0, wind > 3",
         "ALPS AND",
         "the band \u201cBREAKERS\u201d"
@@ -52,9 +54,9 @@ class PromptSyntaxTest {
   @Test
   void whatIsFoundIsNamedAndShortened() {
     assertTrue(
-        PromptSyntax.hint("a (lake:1.3)").orElseThrow().startsWith("\u201c(lake:1.3)\u201d"));
+        PromptSyntax.hint("a [lake:0.3]").orElseThrow().startsWith("\u201c[lake:0.3]\u201d"));
     assertTrue(
-        PromptSyntax.hint("(a very long prompt about a lake in the mountains:1.3)")
+        PromptSyntax.hint("[a very long prompt about a lake in the mountains:1.3]")
             .orElseThrow()
             .contains("\u2026"));
     // the longest prompt, of signs that begin and never end

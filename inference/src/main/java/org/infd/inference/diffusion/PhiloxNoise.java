@@ -24,7 +24,9 @@ public record PhiloxNoise(long seed) implements NoiseSource {
     /** The noise of steps that are made again. */
     TRAVEL(4),
     /** The noise that a finished latent is covered with, to go on from there. */
-    RENOISE(5);
+    RENOISE(5),
+    /** What is drawn among the choices of a prompt. */
+    CHOICE(6);
 
     private final int word;
 

@@ -24,7 +24,8 @@ import tools.jackson.databind.JsonNode;
  * here: "parameters" as Stable Diffusion web UI writes them, the node graph of ComfyUI, the
  * metadata of InvokeAI, in the texts of a PNG or the Exif data of a JPEG or WebP. Files are not
  * trusted: what is not in one of these forms, has no prompt, or is longer than prompts may be says
- * nothing, and a value that would not be valid here is left out.
+ * nothing, and a value that would not be valid here is left out. Prompts have the weights of Stable
+ * Diffusion web UI, as here; those of InvokeAI are translated.
  *
  * @param prompt what the picture should show; never blank, without control characters
  * @param negativePrompt what it should not show; "" for nothing
@@ -252,8 +253,13 @@ public record ForeignRecipe(
     put(values, GUIDANCE, metadata, List.of("cfg_scale"));
     put(values, SAMPLER, metadata, List.of("scheduler"));
     others(values, metadata, INVOKE_NAMES);
-    return of(
-        text(metadata.path("positive_prompt")), text(metadata.path("negative_prompt")), values);
+    var wanted = CompelPrompt.of(text(metadata.path("positive_prompt")));
+    var unwanted = CompelPrompt.of(text(metadata.path("negative_prompt")));
+    wanted
+        .left()
+        .or(unwanted::left)
+        .ifPresent(left -> values.putIfAbsent("weights of InvokeAI", left + " is read as words"));
+    return of(wanted.text(), unwanted.text(), values);
   }
 
   private static void others(Map<String, String> values, JsonNode from, Set<String> known) {

@@ -29,7 +29,6 @@ import org.infd.inference.runtime.Urgency;
 import org.infd.inference.tensor.AnyTensor;
 import org.infd.inference.tensor.LongTensor;
 import org.infd.inference.tensor.Tensor;
-import org.infd.inference.text.Tokens;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,13 +37,12 @@ import org.jspecify.annotations.Nullable;
  * piece by piece: a cancelled caller is free at once, the device at its next node. Thread-safe.
  */
 public final class Generator implements AutoCloseable {
-  private static final String STATES = "states";
-
   private final ModelBundle bundle;
   private final Device device;
   private final DeviceQueue queue;
   private final LoadedGraphs graphs;
   private final GraphNetworks networks;
+  private final TextStates texts;
   private final FieldOpener fields;
   private final Cancellation.Registration idle;
 
@@ -60,6 +58,7 @@ public final class Generator implements AutoCloseable {
     graphs = new LoadedGraphs(bundle, device, queue::tell);
     idle = queue.whenIdle(graphs::trim);
     networks = new GraphNetworks(graphs, queue);
+    texts = new TextStates(networks);
     fields = new FieldOpener(bundle, device, queue, graphs);
   }
 
@@ -325,8 +324,8 @@ public final class Generator implements AutoCloseable {
         var against = of.against();
         yield denoiser(
             plan,
-            context(of.prompt(), cancellation),
-            against == null ? null : context(against, cancellation));
+            texts.states(of.prompt(), cancellation),
+            against == null ? null : texts.states(against, cancellation));
       }
     };
   }
@@ -341,20 +340,6 @@ public final class Generator implements AutoCloseable {
     var condition = load("condition", cancellation);
     Map<String, AnyTensor> inputs = Map.of("label", LongTensor.of(new long[] {label}, 1));
     return queue.call(Urgency.present(), cancellation, () -> condition.run(inputs, cancellation));
-  }
-
-  /** The states of a text, (1, context length, width). */
-  private Tensor context(Tokens tokens, Cancellation cancellation) {
-    var tower = load("clip_text", cancellation);
-    var outputs =
-        queue.call(
-            Urgency.present(),
-            cancellation,
-            () -> tower.run(Map.of("tokens", tokens.row()), Set.of(STATES), cancellation));
-    return switch (outputs.get(STATES)) {
-      case Tensor states -> states;
-      case null, default -> throw new IllegalStateException("clip_text gave no states");
-    };
   }
 
   private Network load(String graph, Cancellation cancellation) {

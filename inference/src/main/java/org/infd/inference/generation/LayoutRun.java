@@ -33,8 +33,6 @@ import org.jspecify.annotations.Nullable;
  * from the same noise; then the boxes of both are scored on the pixels that the user sees.
  */
 final class LayoutRun {
-  private static final int SHOWN = 200;
-
   private final ModelBundle bundle;
   private final Device device;
   private final GraphNetworks networks;
@@ -84,27 +82,7 @@ final class LayoutRun {
           "With η = 0 there is no fresh noise that guidance could turn: it shifts the picture"
               + " instead. The usual η for layouts is 1.");
     }
-    var tokenizer = tokenizer(bundle);
-    for (var box : boxes(bundle, guidance)) {
-      noteCut(tokenizer, box.prompt(), notes);
-      if (box.negativePrompt() != null) {
-        noteCut(tokenizer, box.negativePrompt(), notes);
-      }
-    }
-  }
-
-  private static void noteCut(ClipTokenizer tokenizer, String text, List<String> notes) {
-    var cut = tokenizer.encode(text).cut();
-    if (!cut.isEmpty()) {
-      notes.add(
-          "The prompt of a box is longer than the "
-              + tokenizer.contextLength()
-              + " tokens that CLIP reads. Left out: “"
-              + (cut.codePointCount(0, cut.length()) <= SHOWN
-                  ? cut
-                  : cut.substring(0, cut.offsetByCodePoints(0, SHOWN)) + "…")
-              + "”");
-    }
+    notes.addAll(new BoxPrompts(boxes(bundle, guidance), recipe.seed()).notes(tokenizer(bundle)));
   }
 
   private static ClipTokenizer tokenizer(ModelBundle bundle) {
@@ -153,7 +131,8 @@ final class LayoutRun {
     if (result.skipped() > 0) {
       listener.note(
           NumberText.format(
-              "At %d of %d evaluations the gradient was not finite; these steps were made without guidance.",
+              "At %d of %d evaluations the gradient was not finite; these steps were made without"
+                  + " guidance.",
               result.skipped(), result.evaluations()));
     }
     var after = score(scorer, result.z(), cancellation);
@@ -182,13 +161,16 @@ final class LayoutRun {
     var manifest = bundle.manifest();
     var tokenizer = tokenizer(bundle);
     var targets = new ArrayList<ClipScorer.Target>();
-    for (var box : boxes(bundle, guidance)) {
-      var negative = box.negativePrompt();
+    var prompts = new BoxPrompts(boxes(bundle, guidance), noise.seed());
+    for (int i = 0; i < prompts.boxes().size(); i++) {
       targets.add(
           new ClipScorer.Target(
-              box,
-              embedding(tokenizer, box.prompt(), cancellation),
-              negative == null ? null : embedding(tokenizer, negative, cancellation)));
+              prompts.boxes().get(i),
+              embedding(tokenizer, prompts.wanted(i).words(), cancellation),
+              prompts
+                  .unwanted(i)
+                  .map(words -> embedding(tokenizer, words.words(), cancellation))
+                  .orElse(null)));
     }
     return new ClipScorer(
         networks,

@@ -199,12 +199,24 @@ public record PictureMetadata(
       text.append(", Dive row: ").append(dive.row());
       text.append(", Dive column: ").append(dive.column());
     }
+    text.append(drawn("Drawn prompt", PromptPlace.PROMPT, recipe.prompt()));
+    text.append(drawn("Drawn negative prompt", PromptPlace.NEGATIVE, recipe.negativePrompt()));
     text.append(", Model: ").append(ShownText.line(recipe.model()));
     text.append(", Model hash: ").append(shortHash(recipe.modelHash()));
     text.append(", Statistics: ").append(statistics);
     text.append(", Device: ").append(device.replace(", ", " "));
     text.append(", Precision: ").append(precision.replace(", ", " "));
     return text.append(", Version: ").append(software).toString();
+  }
+
+  /** What the seed drew among the choices of a prompt; empty where it has none. */
+  private String drawn(String name, PromptPlace place, @Nullable String prompt) {
+    return place
+        .read(prompt == null ? "" : prompt, recipe.seed())
+        .drawn()
+        .map(drawn -> StrictJson.lines().writeValueAsString(ShownText.line(drawn)))
+        .map(quoted -> ", " + name + ": " + quoted)
+        .orElse("");
   }
 
   private String sampler() {

@@ -3,13 +3,16 @@ package org.infd.inference.generation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Optional;
+import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.ShownText;
 import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.generation.SamplingPlan.Condition.OfText;
 import org.infd.inference.text.ClipTokenizer;
-import org.infd.inference.text.Tokens;
+import org.infd.inference.text.PromptChunks;
+import org.infd.inference.text.WrittenPrompt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class PromptReader {
   private static final int SHOWN = 200;
+
+  /** More would be more than the diffusion network was ever made for, and slow. */
+  private static final int MOST = 16;
 
   private PromptReader() {}
 
@@ -58,17 +64,22 @@ final class PromptReader {
       notes.add("The negative prompt has no effect at a guidance scale of 1.");
     }
     var tokenizer = tokenizer(bundle);
-    var prompt = tokens(tokenizer, "prompt", recipe.prompt(), notes);
-    return guided
-        ? new OfText(prompt, tokens(tokenizer, "negative prompt", recipe.negativePrompt(), notes))
-        : new OfText(prompt, null);
+    int most = mostChunks(bundle);
+    var prompt = chunks(tokenizer, recipe, PromptPlace.PROMPT, most, notes);
+    if (!guided) {
+      return new OfText(prompt, null);
+    }
+    var against = chunks(tokenizer, recipe, PromptPlace.NEGATIVE, most, notes);
+    // both branches are one batch
+    int count = Math.max(prompt.chunks().size(), against.chunks().size());
+    return new OfText(prompt.filledUpTo(count, tokenizer), against.filledUpTo(count, tokenizer));
   }
 
   private static boolean isBlank(@Nullable String text) {
     return text == null || text.isBlank();
   }
 
-  private static ClipTokenizer tokenizer(ModelBundle bundle) {
+  static ClipTokenizer tokenizer(ModelBundle bundle) {
     var file = bundle.vocabulary();
     var conditioning = bundle.manifest().conditioning();
     var vocabulary = conditioning.vocabulary();
@@ -85,29 +96,61 @@ final class PromptReader {
     }
   }
 
-  private static Tokens tokens(
-      ClipTokenizer tokenizer, String what, @Nullable String text, List<String> notes) {
-    if (text != null && text.length() > Recipe.LONGEST_PROMPT) {
+  /**
+   * How many chunks of a prompt the diffusion network of a model can attend to: one where its graph
+   * is of one context, or the manifest does not say.
+   */
+  static int mostChunks(ModelBundle bundle) {
+    boolean isFree =
+        Optional.ofNullable(bundle.manifest().graphs().get("unet")).stream()
+            .flatMap(unet -> unet.inputs().stream())
+            .filter(input -> input.name().equals("context") && input.shape().size() > 1)
+            .anyMatch(input -> !input.shape().get(1).matches("\\d+"));
+    return isFree ? MOST : 1;
+  }
+
+  private static PromptChunks chunks(
+      ClipTokenizer tokenizer, Recipe recipe, PromptPlace place, int most, List<String> notes) {
+    var given = place.equals(PromptPlace.PROMPT) ? recipe.prompt() : recipe.negativePrompt();
+    var text = given == null ? "" : given;
+    if (text.length() > Recipe.LONGEST_PROMPT) {
       throw new Problem(
           "The "
-              + what
+              + place.word()
               + " has "
               + text.length()
               + " characters; at most "
               + Recipe.LONGEST_PROMPT
               + " can be kept in a recipe. Shorten it.");
     }
-    var tokens = tokenizer.encode(text == null ? "" : text);
-    if (tokens.isCut()) {
+    var prompt = place.read(text, recipe.seed());
+    prompt
+        .drawn()
+        .ifPresent(
+            drawn ->
+                notes.add(
+                    "Drawn in the "
+                        + place.word()
+                        + ": \u201c"
+                        + ShownText.shortened(drawn, SHOWN)
+                        + "\u201d"));
+    if (prompt.isClamped()) {
+      notes.add(
+          NumberText.format(
+              "A weight in the %s is beyond %.0f, and counts as that.",
+              place.word(), WrittenPrompt.LARGEST_WEIGHT));
+    }
+    var chunks = prompt.chunks(tokenizer, most);
+    if (!chunks.cut().isEmpty()) {
       notes.add(
           "The "
-              + what
+              + place.word()
               + " is longer than the "
-              + tokenizer.contextLength()
+              + most * tokenizer.contextLength()
               + " tokens that the model reads. Left out: \u201c"
-              + ShownText.shortened(tokens.cut(), SHOWN)
+              + ShownText.shortened(chunks.cut(), SHOWN)
               + "\u201d");
     }
-    return tokens;
+    return chunks;
   }
 }

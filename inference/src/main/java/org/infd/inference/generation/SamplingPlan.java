@@ -12,7 +12,7 @@ import org.infd.inference.diffusion.Euler;
 import org.infd.inference.diffusion.RespacedSchedule;
 import org.infd.inference.diffusion.Sampler;
 import org.infd.inference.diffusion.TimestepRespacing;
-import org.infd.inference.text.Tokens;
+import org.infd.inference.text.PromptChunks;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,10 +46,10 @@ record SamplingPlan(
     /**
      * A text.
      *
-     * @param prompt its tokens
-     * @param against the tokens of the second branch, or null for one branch
+     * @param prompt its tokens, chunk by chunk
+     * @param against those of the second branch, in as many chunks; null for one branch
      */
-    record OfText(Tokens prompt, @Nullable Tokens against) implements Condition {}
+    record OfText(PromptChunks prompt, @Nullable PromptChunks against) implements Condition {}
   }
 
   private static final double LARGEST_GUIDANCE = 100;

@@ -1,7 +1,9 @@
 package org.infd.inference.text;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.infd.inference.Problem;
@@ -128,6 +130,24 @@ public final class ClipTokenizer {
       count += piece.length;
     }
     return Arrays.copyOf(ids, count);
+  }
+
+  /**
+   * A word, number or run of signs of a text with its tokens.
+   *
+   * @param text as it is after cleaning
+   * @param ids one or more
+   */
+  record Word(String text, List<Integer> ids) {}
+
+  /** The words of a text, whose tokens one behind the other are {@link #ids(String)}. */
+  List<Word> words(String text) {
+    var matcher = PIECES.matcher(clean(text));
+    var words = new ArrayList<Word>();
+    while (matcher.find()) {
+      words.add(new Word(matcher.group(), Arrays.stream(ids(matcher)).boxed().toList()));
+    }
+    return words;
   }
 
   /**

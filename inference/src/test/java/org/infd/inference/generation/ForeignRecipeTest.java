@@ -298,6 +298,27 @@ class ForeignRecipeTest {
         read);
   }
 
+  @Test
+  void weightsOfPromptsAreTakenAsTheyAreHere() throws IOException {
+    assertEquals(
+        "a (lake:1.3), [fog]", parameters("a (lake:1.3), [fog]\nSteps: 20").orElseThrow().prompt());
+    var invoked =
+        read(plain(
+                "invokeai_metadata",
+                "{\"positive_prompt\": \"a lake++\", \"negative_prompt\": \"(fog)1.5\"}"))
+            .orElseThrow();
+    assertEquals("a (lake:1.21)", invoked.prompt());
+    assertEquals("(fog:1.5)", invoked.negativePrompt());
+    assertEquals(List.of(), invoked.others());
+    var blended =
+        read(plain(
+                "invokeai_metadata",
+                "{\"positive_prompt\": \"(a, b).blend(1, 1)\", \"negative_prompt\": \"\"}"))
+            .orElseThrow();
+    assertEquals("(a, b).blend(1, 1)", blended.prompt());
+    assertEquals(List.of("weights of InvokeAI: .blend() is read as words"), blended.others());
+  }
+
   /** Exif data with one text in the first directory, or in the second as a comment. */
   private static byte[] exif(int tag, byte[] text) {
     boolean isComment = tag == 0x9286;
