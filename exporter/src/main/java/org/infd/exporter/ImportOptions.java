@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.infd.exporter.ldm.LdmFiles;
 import org.infd.exporter.ldm.LdmModel;
 import org.infd.inference.Problem;
-import org.infd.inference.bundle.Manifest;
+import org.infd.inference.bundle.Manifest.Prediction;
 import org.infd.inference.runtime.Device;
 import org.jspecify.annotations.Nullable;
 
@@ -130,7 +130,7 @@ public record ImportOptions(
    */
   public record LatentDiffusion(
       LdmModel.Copy copy,
-      Manifest.@Nullable Prediction prediction,
+      @Nullable Prediction prediction,
       int side,
       @Nullable Path vae,
       List<LdmFiles.LoraChoice> loras,

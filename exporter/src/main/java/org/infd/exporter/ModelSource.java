@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param origins what tensors are called in the file, where that is another name
  * @param unetPrefix where the diffusion network stands; null: as INFD's training puts it
  * @param merges what texts become tokens by, where it is a file of its own; else null
- * @param hash the SHA-256 of the file, or of the hashes of all files
+ * @param files what was read, for a hash
+ * @param closing closes the file, or all of them
  */
 record ModelSource(
     Path path,

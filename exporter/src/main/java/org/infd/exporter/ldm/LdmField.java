@@ -50,7 +50,7 @@ public final class LdmField {
               + " Compose the network with an autoencoder that was trained with its encoder kept as"
               + " it was ('infd export --training-start').");
     }
-    var args = new LinkedHashMap<>(fieldArgs);
+    var args = new LinkedHashMap<String, @Nullable Object>(fieldArgs);
     OF_NETWORK.forEach(args::remove);
     for (var name : OF_NETWORK) {
       if (network.modelArgs().containsKey(name)) {

@@ -177,12 +177,12 @@ public record LdmModel(
         args.put("z_scale", scale);
       }
       args.put("z_dm", component("openai_unet", shape.args(sidecar, remarks)));
-      args.put("z_dp", process(prediction, shape));
+      args.put("z_dp", process(prediction));
       args.put("z_ddim_eta", 0.0);
       condition(args, shape);
       unet.forEach(
           (name, tensor) -> put("unet", name, UNET + name, transformerMatrix(name, tensor)));
-      autoencoder(scale, channels, doubled, quantised);
+      autoencoder(scale, doubled, quantised);
       return new LdmModel(args, tensors, origins, remarks);
     }
 
@@ -207,7 +207,7 @@ public record LdmModel(
           List.of(matrix.shape().get(0), matrix.shape().get(1), 1L, 1L), matrix.source());
     }
 
-    private void autoencoder(double scale, int channels, boolean doubled, boolean quantised) {
+    private void autoencoder(double scale, boolean doubled, boolean quantised) {
       parts
           .vae()
           .forEach(
@@ -289,7 +289,7 @@ public record LdmModel(
       return latent != null && latent * factor % least == 0 ? latent * factor : LDM_SIDE;
     }
 
-    private Map<String, @Nullable Object> process(Prediction prediction, UnetShape shape) {
+    private Map<String, @Nullable Object> process(Prediction prediction) {
       var process = new LinkedHashMap<String, @Nullable Object>();
       boolean isSd = !parts.text().isEmpty();
       var schedule = sidecar.schedule() == null ? Schedule.SQRT_LINEAR : sidecar.schedule();

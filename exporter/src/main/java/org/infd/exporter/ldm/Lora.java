@@ -48,12 +48,22 @@ final class Lora {
   private static final long LARGEST_FACTOR = 1 << 26;
 
   /**
-   * A module's change.
-   *
-   * @param down (rank, inputs), up (outputs, rank)
-   * @param factor what their product is multiplied by
+   * A module's change: down is (rank, inputs), up is (outputs, rank), both row-major, and factor is
+   * what their product is multiplied by.
    */
-  private record Change(float[] down, float[] up, int rank, double factor) {}
+  private static final class Change {
+    private final float[] down;
+    private final float[] up;
+    private final int rank;
+    private final double factor;
+
+    private Change(float[] down, float[] up, int rank, double factor) {
+      this.down = down;
+      this.up = up;
+      this.rank = rank;
+      this.factor = factor;
+    }
+  }
 
   private Lora() {}
 
@@ -190,16 +200,15 @@ final class Lora {
     }
     long rows = target.rows() == 0 ? base.shape().getFirst() : target.rows();
     long columns = base.source().elements() / base.shape().getFirst();
-    if (change.up().length != rows * change.rank()
-        || change.down().length != change.rank() * columns) {
+    if (change.up.length != rows * change.rank || change.down.length != change.rank * columns) {
       throw new Problem(
           where
               + " does not fit the model: '"
               + module
               + "' changes "
-              + change.up().length / change.rank()
+              + change.up.length / change.rank
               + "×"
-              + change.down().length / change.rank()
+              + change.down.length / change.rank
               + " values, and the model's layer has "
               + rows
               + "×"
@@ -250,11 +259,11 @@ final class Lora {
   /** A row of factor · up · down. */
   private static void product(Change change, int r, double[] row) {
     java.util.Arrays.fill(row, 0);
-    for (int k = 0; k < change.rank(); k++) {
-      double weight = change.factor() * change.up()[r * change.rank() + k];
+    for (int k = 0; k < change.rank; k++) {
+      double weight = change.factor * change.up[r * change.rank + k];
       int from = k * row.length;
       for (int c = 0; c < row.length; c++) {
-        row[c] += weight * change.down()[from + c];
+        row[c] += weight * change.down[from + c];
       }
     }
   }

@@ -1,7 +1,6 @@
 package org.infd.exporter.ldm;
 
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +33,6 @@ final class LoraTargets {
   private final Map<String, Target> byName = new HashMap<>();
 
   LoraTargets(LdmParts model) {
-    var names = new LinkedHashMap<String, String>();
     int blocks = blocks(model);
     for (var name : model.unet().keySet()) {
       if (name.endsWith(WEIGHT)) {
@@ -42,7 +40,6 @@ final class LoraTargets {
         var target = new Target("unet", name, 0, 0);
         put("unet", module, target);
         put("unet", DiffusersNames.ofOriginal(module, blocks), target);
-        names.put(module, name);
       }
     }
     model

@@ -139,7 +139,7 @@ record UnetShape(
               + " same name with .yaml, may say otherwise.");
     }
     // where a configuration names both, the channels decide, as in the original code
-    args.put("num_heads", channels == null ? (long) Math.max(1, heads) : -1L);
+    args.put("num_heads", channels == null && heads != null ? (long) heads : -1L);
     args.put("num_head_channels", channels == null ? -1L : (long) channels);
     return args;
   }
