@@ -203,7 +203,11 @@ public final class FakeEngine implements Engine {
   @Override
   public Picture invent(
       Picture picture, Invention invention, Watcher watcher, Cancellation cancellation) {
-    inventions.add(invention);
+    // at once, so that one that was stopped never stands behind what took its place
+    synchronized (inventions) {
+      cancellation.throwIfCancelled();
+      inventions.add(invention);
+    }
     return deep(picture.recipe(), invention);
   }
 
