@@ -23,7 +23,9 @@ SMALL = ["store.scenes=8", "store.shard=4", "store.whole=64", "store.patch=40", 
          "detail.steps=20", "detail.batch=1", "detail.patches=2", "latents.scenes=8", "latents.shard=4",
          "clip.steps=20", "clip.batch=4", "clip.side=32", "clip.image_blocks=1", "clip.text_blocks=1",
          "diffusion.channels=32", "diffusion.mult=[1,2]", "diffusion.attention=[2]", "diffusion.steps=20",
-         "diffusion.batch=2", "diffusion.warmup=5", "judge.steps=20", "judge.batch=2"]
+         "diffusion.batch=2", "diffusion.warmup=5",
+         "edges.scenes=4", "edges.side=64", "edges.crop=32", "edges.batch=1", "edges.steps=6", "edges.gan_step=3",
+         "edges.start=''", "judge.steps=20", "judge.batch=2"]
 
 
 def run(work, script, *more, override=()):
@@ -101,6 +103,7 @@ def main():
         run(work, "train_autoencoder.py")
         zoom(work, pathlib.Path(temporary) / "zoom")
         run(work, "train_detail.py")
+        run(work, "train_edges.py")
         run(work, "latents.py")
         run(work, "clip.py")
         run(work, "train_diffusion.py")

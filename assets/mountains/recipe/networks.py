@@ -13,8 +13,18 @@ import torch.nn.functional as F
 # ------------------------------------------------------------------------------------------------- autoencoder
 
 
+class _Norm(nn.GroupNorm):
+    """In single precision, whatever the precision around it."""
+
+    def __init__(self, channels, eps=1e-6):
+        super().__init__(32, channels, eps=eps)
+
+    def forward(self, x):
+        return super().forward(x.float()).to(x.dtype)
+
+
 def _norm(channels):
-    return nn.GroupNorm(32, channels, eps=1e-6)
+    return _Norm(channels)
 
 
 class ResidualBlock(nn.Module):
@@ -271,12 +281,8 @@ class Discriminator(nn.Module):
 # ------------------------------------------------------------------------------------------------- diffusion network
 
 
-class _Norm32(nn.GroupNorm):
-    def __init__(self, c):
-        super().__init__(32, c, eps=1e-5)
-
-    def forward(self, x):
-        return super().forward(x.float()).to(x.dtype) if x.dtype != torch.float32 else super().forward(x)
+def _Norm32(c):
+    return _Norm(c, 1e-5)
 
 
 def _zero(module):
@@ -345,13 +351,18 @@ class _GatedFeedForward(nn.Module):
         return self.net[2](value * F.gelu(gate))
 
 
+class _LayerNorm(nn.LayerNorm):
+    def forward(self, x):
+        return super().forward(x.float()).to(x.dtype)
+
+
 class _TransformerBlock(nn.Module):
     def __init__(self, width, context, heads):
         super().__init__()
         self.attn1 = CrossAttention(width, width, heads)
         self.attn2 = CrossAttention(width, context, heads)
         self.ff = _GatedFeedForward(width)
-        self.norm1, self.norm2, self.norm3 = (nn.LayerNorm(width) for _ in range(3))
+        self.norm1, self.norm2, self.norm3 = (_LayerNorm(width) for _ in range(3))
 
     def forward(self, x, context):
         y = self.norm1(x)
