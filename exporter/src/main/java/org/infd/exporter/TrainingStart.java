@@ -79,7 +79,7 @@ public final class TrainingStart {
               out, kept, tensors.size() - kept),
           config
               + ": a configuration for the official training, in which the encoder is kept as it"
-              + " is. Set the folder of the pictures in it; docs/training-on-stable-diffusion.md"
+              + " is. Set the folder of the pictures in it; docs/stable-diffusion.md"
               + " says how to go on.");
     }
   }
