@@ -26,6 +26,9 @@ import org.infd.exporter.ProgressListener;
 import org.infd.exporter.TrainingStart;
 import org.infd.exporter.ldm.LdmFiles.LoraChoice;
 import org.infd.exporter.ldm.LdmModel.Copy;
+import org.infd.exporter.network.InfdGraphs;
+import org.infd.exporter.network.ModelSettings;
+import org.infd.exporter.network.Weights;
 import org.infd.exporter.torch.SafetensorsFileWriter;
 import org.infd.exporter.torch.TensorFile;
 import org.infd.exporter.torch.TensorSource;
@@ -42,6 +45,7 @@ import org.infd.inference.generation.RunListener;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.DeviceQueue;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -422,5 +426,118 @@ class StableDiffusionTest {
     assertArrayEquals(
         Files.readAllBytes(plain.resolve("decode.onnx")),
         Files.readAllBytes(bundle.resolve("decode.onnx")));
+  }
+
+  private static Map<String, Object> component(String name, Map<String, Object> args) {
+    return Map.of("name", name, "args", args);
+  }
+
+  /** A file of latent diffusion under the names of the original code, with made-up weights. */
+  private static Path latentDiffusion(String name, boolean classes) throws IOException {
+    var coder = new LinkedHashMap<String, Object>();
+    coder.put("ch", 32L);
+    coder.put("ch_mult", List.of(1L, 2L));
+    coder.put("num_res_blocks", 1L);
+    var unet = new LinkedHashMap<String, Object>();
+    unet.put("model_channels", 32L);
+    unet.put("channel_mult", List.of(1L, 2L));
+    unet.put("num_res_blocks", 1L);
+    unet.put("attention_resolutions", List.of(2L));
+    if (classes) {
+      unet.put("use_spatial_transformer", true);
+      unet.put("context_dim", 16L);
+      unet.put("num_heads", 8L);
+      unet.put("num_head_channels", -1L);
+    }
+    var args = new LinkedHashMap<String, Object>();
+    args.put("encoder", component("encoder_vqf4", coder));
+    args.put("decoder", component("decoder_vqf4", coder));
+    args.put(
+        "renderer",
+        component(
+            "renderer_fixres_wrapper",
+            Map.of("z_dec_channels", 32L, "net", component("fixres_original_tail", Map.of()))));
+    args.put("z_shape", List.of(3L, 16L, 16L));
+    args.put("quantizer", true);
+    args.put("n_embed", 50L);
+    args.put("z_dm", component("openai_unet", unet));
+    args.put("z_dp", Map.of());
+    if (classes) {
+      args.put("z_dm_cond", "class");
+      args.put(
+          "z_dm_cond_encoder",
+          component("class_embedder", Map.of("n_embed", 9L, "embed_dim", 16L)));
+    }
+    var none = new Weights(Map.of());
+    new InfdGraphs(ModelSettings.of(args), none).all("z_dm.");
+    var tensors = new LinkedHashMap<String, TensorSource>();
+    none.asked()
+        .forEach(
+            (own, extents) ->
+                tensors.put(
+                    StableDiffusionTrial.original(own),
+                    TensorSource.random(
+                        own.hashCode(),
+                        0.1f,
+                        extents.stream().mapToLong(Long::longValue).toArray())));
+    var file = folder.resolve(name + ".safetensors");
+    SafetensorsFileWriter.write(file, tensors);
+    return file;
+  }
+
+  @Test
+  void latentDiffusionWithACodebookIsSampledAndRendered() throws IOException {
+    var file = latentDiffusion("unconditional", false);
+    var bundle = folder.resolve("unconditional");
+    var report = convert(file, bundle, LatentDiffusion.usual());
+    assertTrue(report.toText().contains("32 channels a head"), report.toText());
+    var manifest = manifest(bundle);
+    assertEquals(Manifest.LatentKind.QUANTISED, manifest.latent().kind());
+    assertEquals(50, manifest.latent().codebook());
+    assertEquals(128, manifest.latent().height(), "of 256 pixels");
+    assertEquals(Manifest.ConditioningKind.NONE, manifest.conditioning().kind());
+    var diffusion = manifest.diffusion();
+    assertNotNull(diffusion);
+    assertEquals(Manifest.Schedule.SQRT_LINEAR, diffusion.schedule());
+    assertEquals(0.0195, diffusion.betaEnd());
+    assertEquals(Manifest.Prediction.EPSILON, diffusion.prediction());
+    // its side stands in a configuration beside it
+    Files.writeString(
+        folder.resolve("unconditional.yaml"),
+        "model:\n  params:\n    image_size: 16\n    unet_config:\n      params:"
+            + " {num_head_channels: 16}\n");
+    var smaller = folder.resolve("smaller");
+    convert(file, smaller, LatentDiffusion.usual());
+    assertEquals(16, manifest(smaller).latent().height());
+    assertFinite(smaller, null);
+  }
+
+  @Test
+  void latentDiffusionOfClassesIsToldOne() throws IOException {
+    var file = latentDiffusion("classes", true);
+    var bundle = folder.resolve("classes");
+    convert(file, bundle, new LatentDiffusion(Copy.EMA, null, 32, null, List.of(), null, Map.of()));
+    assertEquals(9, manifest(bundle).conditioning().classes());
+    assertFinite(bundle, 3);
+  }
+
+  private static void assertFinite(Path folder, @Nullable Integer label) {
+    var bundle = ModelBundle.open(folder);
+    try (var queue = new DeviceQueue(Device.cpu());
+        var generator = new Generator(bundle, Device.cpu(), queue)) {
+      var usual = RecipeRules.defaultRecipe(bundle, 4);
+      var recipe =
+          Recipe.builder(usual.model(), usual.modelHash())
+              .seed(4)
+              .steps(3)
+              .sampler(Recipe.SamplerKind.EULER)
+              .classLabel(label)
+              .build();
+      var image = generator.generate(recipe, RunListener.none(), Cancellation.never());
+      try (var field = generator.open(image, StatisticsMode.INTERPOLATED, Cancellation.never())) {
+        var small = field.render(16, new Rectangle(0, 0, 16, 16), Cancellation.never());
+        assertTrue(small.isFinite());
+      }
+    }
   }
 }

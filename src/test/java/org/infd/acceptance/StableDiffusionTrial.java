@@ -144,14 +144,17 @@ final class StableDiffusionTrial {
     return tensors;
   }
 
-  private static String original(String name) {
+  /** What the original code calls a tensor of an INFD model. */
+  static String original(String name) {
     var vae = "first_stage_model.";
     return name.replaceFirst("^z_dm\\.", "model.diffusion_model.")
         .replaceFirst("^encoder\\.0\\.", vae + "encoder.")
         .replaceFirst("^encoder\\.1\\.", vae + "quant_conv.")
         .replaceFirst("^decoder\\.0\\.", vae + "post_quant_conv.")
         .replaceFirst("^decoder\\.1\\.", vae + "decoder.")
-        .replaceFirst("^renderer\\.net\\.", vae + "decoder.");
+        .replaceFirst("^renderer\\.net\\.", vae + "decoder.")
+        .replaceFirst("^quantizer\\.", vae + "quantize.")
+        .replaceFirst("^z_dm_cond_encoder\\.embedding\\.", "cond_stage_model.embedding.");
   }
 
   private static void text(
