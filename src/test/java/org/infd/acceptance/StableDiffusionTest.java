@@ -38,13 +38,16 @@ import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.field.FixedPicture;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.field.StatisticsMode;
+import org.infd.inference.generation.DiveRules;
 import org.infd.inference.generation.Generator;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.RecipeRules;
 import org.infd.inference.generation.RunListener;
+import org.infd.inference.guidance.GuidanceSettings;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.DeviceQueue;
+import org.infd.inference.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -354,7 +357,21 @@ class StableDiffusionTest {
         var part = field.render(SIDE, new Rectangle(8, 16, 4, 4), Cancellation.never());
         assertEquals(whole.get(8 * SIDE + 16), part.get(0));
       }
+      // what needs no renderer of every scale works as with any model
+      var never = Cancellation.never();
+      var varied = generator.vary(image, recipe.withSeed(6), 0.5, RunListener.none(), never);
+      var redone = generator.redo(image, 0.2, 0.2, 0.5, 0.5, recipe, RunListener.none(), never);
+      var photo = new Recipe.Photo("photo.png", "ab12", 0, 0, SIDE);
+      var encoded =
+          generator.encode(Tensor.zeros(1, 3, SIDE, SIDE), photo, RunListener.none(), never);
+      for (var other : List.of(varied, redone, encoded)) {
+        try (var field = generator.open(other, StatisticsMode.INTERPOLATED, never)) {
+          assertTrue(field.render(SIDE, new Rectangle(0, 0, SIDE, SIDE), never).isFinite());
+        }
+      }
     }
+    assertTrue(DiveRules.whyNoDive(bundle).contains("fixed-resolution"));
+    assertFalse(RecipeRules.whyNoLayout(bundle, GuidanceSettings.Depth.FAST).isEmpty());
     FixedPicture.requireSide(bundle.manifest(), SIDE);
     var said =
         assertThrows(Problem.class, () -> FixedPicture.requireSide(bundle.manifest(), SIDE + 1))

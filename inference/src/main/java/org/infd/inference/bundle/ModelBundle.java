@@ -186,6 +186,22 @@ public final class ModelBundle {
         : load(graph, device, initializers);
   }
 
+  /** How many bytes the weights of a graph take when it is loaded; 0 for one without weights. */
+  public long bytesInMemory(String graph) {
+    var entry = manifest.graphs().get(graph);
+    if (entry == null || entry.weights() == null) {
+      return 0;
+    }
+    try {
+      long stored = Files.size(folder.resolve(entry.weights()));
+      // computed in single precision
+      return manifest.storage() == Manifest.Storage.FP16 ? 2 * stored : stored;
+    } catch (IOException e) {
+      // loading it says what is wrong
+      return 0;
+    }
+  }
+
   private List<FallbackNetwork.Choice> choices(
       String graph, Device device, Map<String, Tensor> initializers) {
     file(graph);

@@ -1,5 +1,7 @@
 package org.infd.inference.generation;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -15,6 +17,10 @@ final class LoadedGraphs implements AutoCloseable {
   private final Device device;
   private final Map<String, Network> graphs = new HashMap<>();
   private final Consumer<String> told;
+
+  /** On a CPU, whose memory all programs share. */
+  private final NetworkTurns turns = new NetworkTurns(memory() / 2);
+
   private boolean closed;
 
   /**
@@ -41,7 +47,27 @@ final class LoadedGraphs implements AutoCloseable {
     if (closed) {
       throw new CancellationException("the model was closed");
     }
-    return graphs.computeIfAbsent(name, n -> bundle.loadWithFallback(n, device, Map.of(), told));
+    return graphs.computeIfAbsent(name, this::network);
+  }
+
+  private Network network(String name) {
+    if (device.isGpu()) {
+      return bundle.loadWithFallback(name, device, Map.of(), told);
+    }
+    var network =
+        turns.network(
+            bundle.bytesInMemory(name),
+            () -> bundle.loadWithFallback(name, device, Map.of(), told));
+    // now, so that what is wrong is told where it is loaded
+    network.outputNames();
+    return network;
+  }
+
+  /** The memory of this machine, or what a container allows, in bytes. */
+  private static long memory() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+        ? system.getTotalMemorySize()
+        : Long.MAX_VALUE;
   }
 
   /**
@@ -61,6 +87,7 @@ final class LoadedGraphs implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
+    turns.close();
     graphs.values().forEach(Network::close);
     graphs.clear();
   }
