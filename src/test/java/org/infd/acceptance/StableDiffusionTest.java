@@ -251,6 +251,10 @@ class StableDiffusionTest {
             Map.entry(
                 "the diffusion network alone",
                 Map.of("input_blocks.0.0.weight", new long[] {32, 4, 3, 3})),
+            Map.entry("an autoencoder alone", Map.of("quant_conv.weight", new long[] {8, 8, 1, 1})),
+            Map.entry(
+                "a text tower alone",
+                Map.of("text_model.embeddings.token_embedding.weight", new long[] {574, 64})),
             Map.entry("no autoencoder", Map.of(conv, new long[] {32, 4, 3, 3})),
             Map.entry(
                 "no diffusion network",
@@ -274,6 +278,27 @@ class StableDiffusionTest {
     Files.writeString(copy.resolve("model_index.json"), "{\"_class_name\": \"StableDiffusion\"}");
     Files.writeString(copy.resolve("unet").resolve("config.json"), "{\"in_channels\": 4}");
     assertTrue(refusal(copy).contains("holds no weights"), refusal(copy));
+    var flux = folder.resolve("flux");
+    Files.createDirectories(flux.resolve("transformer"));
+    Files.writeString(flux.resolve("model_index.json"), "{\"_class_name\": \"FluxPipeline\"}");
+    assertTrue(refusal(flux).contains("a FLUX model"), refusal(flux));
+    Files.writeString(flux.resolve("model_index.json"), "{}");
+    assertTrue(refusal(flux).contains("of another kind"), refusal(flux));
+  }
+
+  @Test
+  void aNetworkWithAnotherPartIsRefused() throws IOException {
+    var more = new LinkedHashMap<String, TensorSource>();
+    try (var file = TensorFile.open(first)) {
+      file.stateDict()
+          .forEach(
+              (old, tensor) ->
+                  more.put(old, TensorSource.of(tensor.type(), tensor.shape(), tensor.toFloats())));
+      more.put("model.diffusion_model.fuser.weight", TensorSource.filled(0, 1));
+      SafetensorsFileWriter.write(folder.resolve("fuser.safetensors"), more);
+    }
+    var said = refusal(folder.resolve("fuser.safetensors"));
+    assertTrue(said.contains("model.diffusion_model.fuser.weight"), said);
   }
 
   @Test
@@ -411,6 +436,10 @@ class StableDiffusionTest {
             .getMessage();
     assertTrue(said.contains("trained on other latents"), said);
     assertFalse(Files.exists(folder.resolve("wrong")));
+    // a configuration beside it may be another model's
+    said =
+        assertThrows(Problem.class, () -> TrainingStart.write(first, start, options)).getMessage();
+    assertTrue(said.contains("is there already"), said);
   }
 
   @Test

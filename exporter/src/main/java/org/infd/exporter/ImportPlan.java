@@ -53,6 +53,7 @@ record ImportPlan(
           "The file is of the autoencoder stage: the bundle can encode, decode and render, but not"
               + " generate.");
     }
+    model.requireAllOf(unetPrefix, weights.asked().keySet());
     var plan =
         new ImportPlan(
             model,

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param tensors by the names of an INFD model
  * @param contents everything in the file, by the names there
  * @param origins what tensors are called in the file, where that is another name
+ * @param remarks what the user should know, as sentences
+ * @param placeholders classes that were read as placeholders
  * @param unetPrefix where the diffusion network stands; null: as INFD's training puts it
  * @param merges what texts become tokens by, where it is a file of its own; else null
  * @param files what was read, for a hash
@@ -66,15 +68,25 @@ record ModelSource(
   static ModelSource open(Path path, ImportOptions options) {
     var reader = new LdmFiles.Reader(CheckpointTensor::stored);
     if (LdmFiles.isFolder(path)) {
-      return ofLdm(LdmFiles.openFolder(path, reader), options);
+      return ofLdm(LdmFiles.openFolder(path, reader, options.latentDiffusion().copy()), options);
     }
-    var tensors = tensors(path);
+    TensorFile tensors = null;
+    Problem reason = null;
+    try {
+      // what is no file is told when it is opened as a checkpoint
+      tensors = Files.isRegularFile(path) ? TensorFile.open(path) : null;
+    } catch (Problem e) {
+      reason = e;
+    }
     if (tensors != null) {
       var files = LdmFiles.of(tensors, reader);
       if (files.isPresent()) {
         return ofLdm(files.get(), options);
       }
       tensors.close();
+    }
+    if (reason != null && !options.latentDiffusion().isUsual()) {
+      throw reason;
     }
     if (!options.latentDiffusion().isUsual()) {
       throw new Problem(
@@ -83,18 +95,6 @@ record ModelSource(
               + " --side, --vae and --lora mean nothing to it. Leave them out.");
     }
     return of(Checkpoint.open(path));
-  }
-
-  /** The tensors of a file by name; null where it holds none, which is told when it is opened. */
-  private static @Nullable TensorFile tensors(Path path) {
-    if (!Files.isRegularFile(path)) {
-      return null;
-    }
-    try {
-      return TensorFile.open(path);
-    } catch (Problem e) {
-      return null;
-    }
   }
 
   private static ModelSource of(Checkpoint checkpoint) {
@@ -296,6 +296,25 @@ record ModelSource(
   /** Whether it is what INFD's own training wrote. */
   boolean isOfInfd() {
     return unetPrefix == null;
+  }
+
+  /**
+   * Makes sure that a diffusion network has no part that nobody asked for: it would be another
+   * network. INFD's own files are reported instead.
+   *
+   * @throws Problem naming the first such part
+   */
+  void requireAllOf(String prefix, Set<String> asked) {
+    if (isOfInfd()) {
+      return;
+    }
+    tensors.keySet().stream()
+        .filter(name -> name.startsWith(prefix) && !asked.contains(name))
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw LdmModel.otherCondition(path.toString(), origin(name));
+            });
   }
 
   /** What a tensor is called in the file. */

@@ -2,6 +2,7 @@ package org.infd.exporter;
 
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,7 +40,8 @@ public final class TrainingStart {
    * @param network the file or folder of a Stable Diffusion model
    * @param options of latent diffusion, the autoencoder to take in place of the model's
    * @return sentences on what was written and how to go on
-   * @throws Problem if the model cannot be read, or the files cannot be written; nothing is left
+   * @throws Problem if the model cannot be read, the configuration is there, or a file cannot be
+   *     written
    */
   public static List<String> write(Path network, Path out, ImportOptions options) {
     var config = sibling(out);
@@ -50,6 +52,12 @@ public final class TrainingStart {
       }
       var model =
           files.unscaled(new LdmModel.Choices(wishes.copy(), wishes.prediction(), wishes.side()));
+      if (!Boolean.TRUE.equals(model.modelArgs().get("z_gaussian"))) {
+        throw new Problem(
+            network
+                + " has a codebook in place of a Gaussian latent. What is trained on it could not"
+                + " be composed with its network here; give a Stable Diffusion model.");
+      }
       var args = arguments(model.modelArgs());
       int side = ModelSettings.of(args).encoderSide();
       var tensors = new LinkedHashMap<String, Object>();
@@ -70,9 +78,10 @@ public final class TrainingStart {
       content.put("iter", 0L);
       content.put("train_loader_epoch", 0L);
       content.put("ckpt_select_v", 1e18);
-      AtomicFile.write(out, stream -> CheckpointFile.write(stream, content));
+      // the large one last: a full disk leaves a configuration at most
       AtomicFile.write(
           config, stream -> stream.write(yaml(args, side).getBytes(StandardCharsets.UTF_8)));
+      AtomicFile.write(out, stream -> CheckpointFile.write(stream, content));
       return List.of(
           NumberText.format(
               "%s: %d tensors of the autoencoder as they are, %d of a fresh renderer.",
@@ -92,7 +101,15 @@ public final class TrainingStart {
           "'" + out + "' has to end in .pth, as the official training names its files.");
     }
     AtomicFile.requireWritable(out);
-    return out.resolveSibling(name.substring(0, dot) + ".yaml");
+    var config = out.resolveSibling(name.substring(0, dot) + ".yaml");
+    if (Files.exists(config)) {
+      throw new Problem(
+          config
+              + " is there already, and may be the configuration of a model. Choose another name"
+              + " for the checkpoint.");
+    }
+    AtomicFile.requireWritable(config);
+    return config;
   }
 
   /** Those of the autoencoder, with a renderer for any scale. */

@@ -36,7 +36,8 @@ final class ExportCommand extends InfdCommand {
   @Option(
       names = "--side",
       paramLabel = "N",
-      description = "The side in pixels of the pictures that are encoded (default: 512).")
+      description =
+          "The side in pixels of the pictures that are encoded (default: that of the model).")
   private int side;
 
   @Option(

@@ -113,6 +113,9 @@ final class ImportCommand extends InfdCommand {
     if (!Files.isRegularFile(file)) {
       throw new Problem("There is no file " + file + ".");
     }
+    if (latentDiffusion.areGiven()) {
+      throw misused("--weights, --prediction, --side, --vae and --lora are of no use to a CLIP.");
+    }
     if (bundle.areGiven()) {
       throw misused(
           "--out, --id, --name, --fp16, --trained-scale and --sharp-side are of no use to a CLIP.");

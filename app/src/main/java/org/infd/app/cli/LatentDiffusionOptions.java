@@ -1,6 +1,7 @@
 package org.infd.app.cli;
 
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +57,11 @@ final class LatentDiffusionOptions {
               + " one given; may be repeated.")
   private List<String> loras = List.of();
 
+  /** Whether anything was said. */
+  boolean areGiven() {
+    return weights != null || prediction != null || side != 0 || vae != null || !loras.isEmpty();
+  }
+
   /** What was decided. */
   LatentDiffusion choices(@Nullable Path vocabulary) {
     return new LatentDiffusion(copy(), prediction(), side, vae, loras(), vocabulary, Map.of());
@@ -94,25 +100,34 @@ final class LatentDiffusionOptions {
   /** A name may hold colons, as drives do. */
   private static LdmFiles.LoraChoice lora(String text) {
     int colon = text.lastIndexOf(':');
-    if (Files.isRegularFile(Path.of(text)) || colon < 0) {
-      return choice(Path.of(text), 1);
+    if (colon < 0 || isFile(text)) {
+      return choice(text, 1);
     }
     double strength;
     try {
       strength = Double.parseDouble(text.substring(colon + 1));
     } catch (NumberFormatException e) {
-      return choice(Path.of(text), 1);
+      return choice(text, 1);
     }
     if (!(Math.abs(strength) <= MOST_STRENGTH)) {
       throw new Problem("The strength of a LoRA is from -10 to 10, and " + strength + " is not.");
     }
-    return choice(Path.of(text.substring(0, colon)), strength);
+    return choice(text.substring(0, colon), strength);
   }
 
-  private static LdmFiles.LoraChoice choice(Path file, double strength) {
-    if (!Files.isRegularFile(file)) {
+  /** A name with a colon may be none at all. */
+  private static boolean isFile(String text) {
+    try {
+      return Files.isRegularFile(Path.of(text));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  private static LdmFiles.LoraChoice choice(String file, double strength) {
+    if (!isFile(file)) {
       throw new Problem("There is no file " + file + ".");
     }
-    return new LdmFiles.LoraChoice(file, strength);
+    return new LdmFiles.LoraChoice(Path.of(file), strength);
   }
 }

@@ -52,9 +52,4 @@ final class FoldedTensor {
           }
         });
   }
-
-  /** The same values with other extents. */
-  static Stored reshaped(Stored tensor, java.util.List<Long> shape) {
-    return new Stored(shape, tensor.source());
-  }
 }

@@ -32,6 +32,7 @@ public final class LdmFiles implements AutoCloseable {
   /**
    * A file of low-rank changes.
    *
+   * @param file of a LoRA
    * @param strength what they are multiplied by
    */
   public record LoraChoice(Path file, double strength) {}
@@ -68,7 +69,17 @@ public final class LdmFiles implements AutoCloseable {
    * @throws Problem if it is of a kind that cannot be run, or something of it is missing or damaged
    */
   public static LdmFiles openFolder(Path folder, Reader reader) {
-    return closingOnFailure(new LdmFiles(folder, reader), LdmFiles::folder);
+    return openFolder(folder, reader, LdmModel.Copy.EMA);
+  }
+
+  /**
+   * Opens a folder.
+   *
+   * @param copy which of two copies of the network is taken, where the folder has both
+   * @throws Problem if it is of a kind that cannot be run, or something of it is missing or damaged
+   */
+  public static LdmFiles openFolder(Path folder, Reader reader, LdmModel.Copy copy) {
+    return closingOnFailure(new LdmFiles(folder, reader), files -> files.folder(copy));
   }
 
   /**
@@ -92,6 +103,19 @@ public final class LdmFiles implements AutoCloseable {
                 file.path()
                     + " holds the diffusion network alone, without autoencoder and text tower. Give"
                     + " the file or the folder of the whole model.");
+          }
+          if (names.contains("quant_conv.weight")
+              && names.stream().noneMatch(name -> name.startsWith("renderer."))) {
+            throw new Problem(
+                file.path()
+                    + " holds an autoencoder alone. It takes the place of a model's own with"
+                    + " --vae.");
+          }
+          if (names.contains("text_model.embeddings.token_embedding.weight")
+              && names.stream().noneMatch(name -> name.startsWith("vision_model."))) {
+            throw new Problem(
+                file.path()
+                    + " holds a text tower alone. Give the file or the folder of the whole model.");
           }
         },
         LdmParts.isOne(names),
@@ -152,22 +176,35 @@ public final class LdmFiles implements AutoCloseable {
     }
   }
 
-  private void folder() {
-    var unetConfig = config("unet", "config.json", true);
+  private void folder(LdmModel.Copy copy) {
     var index =
         Files.isRegularFile(path.resolve(INDEX))
             ? LdmSidecar.map(settings(path.resolve(INDEX)))
             : Map.<String, Object>of();
+    var pipeline = String.valueOf(index.getOrDefault("_class_name", ""));
+    LdmRefusals.checkFolder(path, pipeline, List.of());
+    for (var other : List.of("transformer", "vqvae", "prior")) {
+      if (Files.isDirectory(path.resolve(other))) {
+        throw new Problem(
+            path
+                + " is a model of another kind (it has a folder '"
+                + other
+                + "'), which cannot be run here. Folders of Stable Diffusion 1.x and 2.x can.");
+      }
+    }
+    var unetConfig = config("unet", "config.json", true);
     var width = unetConfig.get("cross_attention_dim");
     LdmRefusals.checkFolder(
-        path,
-        String.valueOf(index.getOrDefault("_class_name", "")),
-        width instanceof Long number ? List.of(number.intValue()) : List.of());
+        path, pipeline, width instanceof Long number ? List.of(number.intValue()) : List.of());
     if (unetConfig.get("in_channels") instanceof Long channels) {
       LdmRefusals.requirePlain(path, channels);
     }
     var textConfig = config("text_encoder", "config.json", false);
-    var unet = component("unet", "diffusion_pytorch_model", true);
+    var raw =
+        copy == LdmModel.Copy.RAW
+            ? component("unet", "diffusion_pytorch_model.non_ema", false)
+            : Map.<String, Stored>of();
+    var unet = raw.isEmpty() ? component("unet", "diffusion_pytorch_model", true) : raw;
     var vae = component("vae", "diffusion_pytorch_model", true);
     var text = component("text_encoder", "model", false);
     if (text.isEmpty()) {
@@ -181,7 +218,7 @@ public final class LdmFiles implements AutoCloseable {
             textConfig,
             config("scheduler", "scheduler_config.json", false));
     // blocks are stored without the last already, and so say the settings
-    parts = LdmParts.ofFolder(unet, vae, text, false);
+    parts = LdmParts.ofFolder(path.toString(), unet, vae, text);
     var list = path.resolve("tokenizer").resolve("merges.txt");
     merges = Files.isRegularFile(list) ? Optional.of(list) : Optional.empty();
   }
@@ -289,7 +326,24 @@ public final class LdmFiles implements AutoCloseable {
 
   /** All open files: what a hash is made of, in a fixed order. */
   public List<Path> files() {
-    return open.stream().map(TensorFile::path).toList();
+    return open.stream().flatMap(file -> withParts(file.path()).stream()).toList();
+  }
+
+  /** A file, and the parts that an index stands for. */
+  private static List<Path> withParts(Path file) {
+    var all = new ArrayList<>(List.of(file));
+    var folder = file.toAbsolutePath().getParent();
+    if (file.toString().endsWith(".index.json") && folder != null) {
+      try (var beside = Files.list(folder)) {
+        beside
+            .filter(each -> each.toString().matches(".*-\\d+-of-\\d+\\.\\w+"))
+            .sorted()
+            .forEach(all::add);
+      } catch (IOException e) {
+        throw new Problem(folder + " could not be read: " + e.getMessage(), e);
+      }
+    }
+    return all;
   }
 
   /** The merges of the tokenizer, where the folder has them. */

@@ -41,6 +41,12 @@ public record LdmModel(
   private static final int LDM_SIDE = 256;
   private static final int STEPS = 1000;
 
+  /** Of the text tower of Stable Diffusion 2.x. */
+  private static final int SECOND_WIDTH = 1024;
+
+  /** Without the last one. */
+  private static final int SECOND_BLOCKS = 23;
+
   /** Of networks that predict a velocity; others stay below (by other programs' experience). */
   private static final double VELOCITY_DEVIATION = 0.09;
 
@@ -74,6 +80,16 @@ public record LdmModel(
   /** Copies the list. */
   public LdmModel {
     remarks = List.copyOf(remarks);
+  }
+
+  /**
+   * What is said of a network with a part that no known one has.
+   *
+   * @param where the file, for sentences
+   * @param name the part
+   */
+  public static Problem otherCondition(String where, String name) {
+    return LdmParts.otherCondition(where, name);
   }
 
   /** How many tokens the text tower knows; 0 without one. */
@@ -176,7 +192,9 @@ public record LdmModel(
       if (scale != 1) {
         args.put("z_scale", scale);
       }
-      args.put("z_dm", component("openai_unet", shape.args(sidecar, remarks)));
+      args.put(
+          "z_dm",
+          component("openai_unet", shape.args(sidecar, !parts.classes().isEmpty(), remarks)));
       args.put("z_dp", process(prediction));
       args.put("z_ddim_eta", 0.0);
       condition(args, shape);
@@ -264,8 +282,16 @@ public record LdmModel(
       if (kind == Scale.OF_AUTOENCODER) {
         return 1;
       }
-      var said = sidecar.scale();
-      return said != null ? said : quantised ? 1 : SD_SCALE;
+      var said = sidecar.scale() != null ? sidecar.scale() : parts.scale();
+      if (said != null) {
+        return said;
+      }
+      if (!quantised && parts.text().isEmpty()) {
+        remarks.add(
+            "What latents are multiplied by is neither in the file nor in a configuration beside"
+                + " it: 0.18215 is taken, as in Stable Diffusion.");
+      }
+      return quantised ? 1 : SD_SCALE;
     }
 
     private int side(Prediction prediction, UnetShape shape, int factor) {
@@ -283,7 +309,7 @@ public record LdmModel(
       }
       if (!parts.text().isEmpty()) {
         // the settings of the published files contradict each other here
-        return prediction == Prediction.VELOCITY ? SD_VELOCITY_SIDE : SD_SIDE;
+        return prediction == Prediction.VELOCITY && shape.isLinear() ? SD_VELOCITY_SIDE : SD_SIDE;
       }
       var latent = sidecar.latentSide();
       return latent != null && latent * factor % least == 0 ? latent * factor : LDM_SIDE;
@@ -342,11 +368,20 @@ public record LdmModel(
           parts.text().keySet().stream()
               .filter(name -> name.matches("transformer\\.resblocks\\.\\d{1,3}\\.ln_1\\.weight"))
               .count();
-      boolean gelu = sidecar.gelu() == null ? parts.isOpenClip() : sidecar.gelu();
-      long blocks = parts.isOpenClip() ? stored - 1 : stored;
+      // the texts of 2.x are OpenCLIP's, whatever names its tensors have
+      boolean isSecond = parts.isOpenClip() || table.get(1) == SECOND_WIDTH;
+      boolean gelu = sidecar.gelu() == null ? isSecond : sidecar.gelu();
+      // its last block is not run, and some files leave it out already
+      long blocks =
+          isSecond && !(table.get(1) == SECOND_WIDTH && stored == SECOND_BLOCKS)
+              ? stored - 1
+              : stored;
       var said = sidecar.textBlocks();
       if (!parts.isOpenClip() && said != null) {
         blocks = Math.min(said, stored);
+      }
+      if (blocks < stored) {
+        remarks.add("Of the text tower's " + stored + " blocks " + blocks + " run.");
       }
       if (table.get(1) != shape.context()) {
         throw new Problem(
@@ -364,7 +399,7 @@ public record LdmModel(
       tower.put("blocks", blocks);
       tower.put("vocab_size", table.getFirst());
       tower.put("activation", gelu ? "gelu" : "quick_gelu");
-      tower.put("padding", gelu ? "zero" : "end");
+      tower.put("padding", gelu || isSecond ? "zero" : "end");
       args.put("z_dm_cond", "infd_studio_text");
       args.put("z_dm_cond_encoder", component("infd_studio_clip_text_states", tower));
       args.put("z_dm_p_uncond", UNCONDITIONAL_SHARE);

@@ -1,10 +1,13 @@
 package org.infd.exporter.ldm;
 
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.infd.exporter.network.ClipNames;
 import org.infd.exporter.network.Weights.Stored;
+import org.infd.inference.Problem;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The networks of a latent diffusion model, each under the names of the original code, whatever
@@ -17,6 +20,7 @@ import org.infd.exporter.network.Weights.Stored;
  * @param text the text tower under the official names of CLIP; empty without one
  * @param classes the table of classes; empty without one
  * @param isOpenClip whether the text tower is one of OpenCLIP, whose last block is left out
+ * @param scale what latents are multiplied by, where a tensor says it; else null
  * @param origins what each tensor is called in the file, by part and name, see {@link #key}
  */
 record LdmParts(
@@ -26,6 +30,7 @@ record LdmParts(
     Map<String, Stored> text,
     Map<String, Stored> classes,
     boolean isOpenClip,
+    @Nullable Double scale,
     Map<String, String> origins) {
   private static final String UNET = "model.diffusion_model.";
   private static final String AVERAGED = "model_ema.";
@@ -71,6 +76,7 @@ record LdmParts(
             parts.put("classes", parts.classes, name.substring(CLASSES.length()), name, tensor);
           }
         });
+    parts.scale = scale(tensors.get("scale_factor"));
     for (var name : parts.unet.keySet()) {
       var averaged = AVERAGED + "diffusion_model" + name.replace(".", "");
       var tensor = tensors.get(averaged);
@@ -112,20 +118,21 @@ record LdmParts(
    * @param unet the tensors of {@code unet/}
    * @param vae those of {@code vae/}
    * @param text those of {@code text_encoder/}; empty without one
-   * @param isOpenClip as above
+   * @param where the folder, for sentences
+   * @throws Problem if the network has parts that no known one has
    */
   static LdmParts ofFolder(
-      Map<String, Stored> unet,
-      Map<String, Stored> vae,
-      Map<String, Stored> text,
-      boolean isOpenClip) {
+      String where, Map<String, Stored> unet, Map<String, Stored> vae, Map<String, Stored> text) {
     var parts = new Collector();
     var unetNames = new DiffusersNames(unet.keySet());
     unet.forEach(
         (name, tensor) ->
-            unetNames
-                .unet(name)
-                .ifPresent(known -> parts.put("unet", parts.unet, known, "unet/" + name, tensor)));
+            parts.put(
+                "unet",
+                parts.unet,
+                unetNames.unet(name).orElseThrow(() -> otherCondition(where, name)),
+                "unet/" + name,
+                tensor));
     var vaeNames = new DiffusersNames(vae.keySet());
     vae.forEach(
         (name, tensor) ->
@@ -135,8 +142,31 @@ record LdmParts(
     var names = new LinkedHashMap<String, String>();
     text.keySet().forEach(name -> names.put(name, "text_encoder/" + name));
     parts.hub(text, names);
-    parts.isOpenClip = isOpenClip;
     return parts.done();
+  }
+
+  /** What is said of a network with a part that no known one has. */
+  static Problem otherCondition(String where, String name) {
+    return new Problem(
+        where
+            + " has a diffusion network with a part that no Stable Diffusion 1.x or 2.x has ("
+            + name
+            + "): it takes another condition beside time and text, which nothing here gives. Import"
+            + " the ordinary model.");
+  }
+
+  /** The one value of a tensor, where it is a possible scale. */
+  private static @Nullable Double scale(@Nullable Stored tensor) {
+    if (tensor == null || tensor.source().elements() != 1) {
+      return null;
+    }
+    var value = new double[1];
+    try {
+      tensor.source().stream(piece -> value[0] = piece.get());
+    } catch (IOException e) {
+      throw new Problem("A scale could not be read: " + e.getMessage(), e);
+    }
+    return value[0] > 1e-6 && value[0] < 1e6 ? value[0] : null;
   }
 
   /** An autoencoder that came in a file of its own, in place of this one. */
@@ -152,7 +182,7 @@ record LdmParts(
     var all = new LinkedHashMap<>(origins);
     all.keySet().removeIf(key -> key.startsWith("vae:"));
     all.putAll(parts.origins);
-    return new LdmParts(unet, averaged, parts.vae, text, classes, isOpenClip, all);
+    return new LdmParts(unet, averaged, parts.vae, text, classes, isOpenClip, scale, all);
   }
 
   /** Fills the parts. */
@@ -164,6 +194,7 @@ record LdmParts(
     final Map<String, Stored> classes = new LinkedHashMap<>();
     final Map<String, String> origins = new LinkedHashMap<>();
     boolean isOpenClip;
+    @Nullable Double scale;
 
     void put(String part, Map<String, Stored> to, String name, String origin, Stored tensor) {
       to.put(name, tensor);
@@ -177,7 +208,7 @@ record LdmParts(
     }
 
     LdmParts done() {
-      return new LdmParts(unet, averaged, vae, text, classes, isOpenClip, origins);
+      return new LdmParts(unet, averaged, vae, text, classes, isOpenClip, scale, origins);
     }
   }
 }

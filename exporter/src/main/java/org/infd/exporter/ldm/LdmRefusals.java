@@ -31,10 +31,10 @@ final class LdmRefusals {
           new Kind("embedder.model.", "an unCLIP model, which wants a picture beside the prompt"),
           new Kind("noise_augmentor.", "an unCLIP model, which wants a picture beside the prompt"),
           new Kind(
+              "low_scale_model.", "an upscaler, which wants a small picture beside the prompt"),
+          new Kind(
               "model.diffusion_model.label_emb.",
               "a model with a second condition (unCLIP or Stable Diffusion XL)"),
-          new Kind(
-              "low_scale_model.", "an upscaler, which wants a small picture beside the prompt"),
           new Kind(
               "cond_stage_model.roberta.", "an AltDiffusion model, whose text tower is not a CLIP"),
           new Kind(

@@ -110,7 +110,13 @@ record LdmSidecar(
     Integer count = null;
     Integer channels = null;
     if (heads instanceof List<?> list && unet.get("block_out_channels") instanceof List<?> widths) {
-      for (int i = 0; i < Math.min(list.size(), widths.size()); i++) {
+      if (list.isEmpty() || list.size() != widths.size()) {
+        throw new Problem(
+            where
+                + ": attention_head_dim and block_out_channels in unet/config.json are lists of"
+                + " different lengths. Use the folder as it was published.");
+      }
+      for (int i = 0; i < list.size(); i++) {
         if (!(list.get(i) instanceof Long h && widths.get(i) instanceof Long w) || h < 1) {
           throw new Problem(
               where + ": attention_head_dim in unet/config.json is no list of counts.");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +26,27 @@ final class Lora {
           Map.entry("lora_te1_", "text"),
           Map.entry("lora_te_", "text"),
           Map.entry("unet.", "unet"),
-          Map.entry("text_encoder.", "text"),
-          Map.entry("base_model.model.", "unet"));
+          Map.entry("text_encoder.", "text"));
+
+  /** What the library PEFT puts before the names of any network. */
+  private static final String PEFT = "base_model.model.";
 
   private static final List<String> DOWN =
-      List.of(".lora_down.weight", ".lora_A.weight", ".lora.down.weight", ".lora_A.default.weight");
+      List.of(
+          ".lora_down.weight",
+          ".lora_A.weight",
+          ".lora.down.weight",
+          ".lora_A.default.weight",
+          ".lora_linear_layer.down.weight",
+          "_lora.down.weight");
   private static final List<String> UP =
-      List.of(".lora_up.weight", ".lora_B.weight", ".lora.up.weight", ".lora_B.default.weight");
+      List.of(
+          ".lora_up.weight",
+          ".lora_B.weight",
+          ".lora.up.weight",
+          ".lora_B.default.weight",
+          ".lora_linear_layer.up.weight",
+          "_lora.up.weight");
   private static final String ALPHA = ".alpha";
 
   /** Parts of names that say that a file changes weights in another way. */
@@ -40,6 +55,7 @@ final class Lora {
           "hada_w1_a", "a LoHa",
           "lokr_w1", "a LoKr",
           "dora_scale", "a DoRA",
+          "lora_magnitude_vector", "a DoRA",
           "lora_mid", "a LoCon in three factors (lora_mid)",
           "oft_blocks", "an OFT",
           "oft_diag", "an OFT",
@@ -93,12 +109,17 @@ final class Lora {
     var text = new LinkedHashMap<>(model.text());
     var targets = new LoraTargets(model);
     var unknown = new TreeSet<String>();
+    var known = new HashSet<String>();
     for (var name : tensors.keySet()) {
       var ending = DOWN.stream().filter(name::endsWith).findFirst();
       if (ending.isEmpty()) {
         continue;
       }
       var module = name.substring(0, name.length() - ending.get().length());
+      known.add(name);
+      UP.forEach(end -> known.add(module + end));
+      known.add(module + ALPHA);
+      known.add(name + ALPHA);
       var target = target(targets, module);
       if (target == null) {
         unknown.add(module);
@@ -114,6 +135,15 @@ final class Lora {
         merge(text, target, change, where, module);
       }
     }
+    var left = tensors.keySet().stream().filter(name -> !known.contains(name)).sorted().toList();
+    if (!left.isEmpty()) {
+      throw new Problem(
+          where
+              + " changes more than two low-rank factors say: what '"
+              + left.getFirst()
+              + (left.size() == 1 ? "'" : "' and " + (left.size() - 1) + " others")
+              + " mean is not known here, and without them the pictures would be wrong.");
+    }
     if (!unknown.isEmpty()) {
       throw new Problem(
           where
@@ -125,7 +155,14 @@ final class Lora {
               + "': it was trained on another kind of model. Use one for this model.");
     }
     return new LdmParts(
-        unet, averaged, model.vae(), text, model.classes(), model.isOpenClip(), model.origins());
+        unet,
+        averaged,
+        model.vae(),
+        text,
+        model.classes(),
+        model.isOpenClip(),
+        model.scale(),
+        model.origins());
   }
 
   private static void refuse(String where, Map<String, Stored> tensors) {
@@ -155,10 +192,16 @@ final class Lora {
   private static LoraTargets.@Nullable Target target(LoraTargets targets, String module) {
     for (var root : ROOTS) {
       if (module.startsWith(root.getKey())) {
-        return targets.find(root.getValue(), module.substring(root.getKey().length()));
+        return targets.find(root.getValue(), withoutPeft(module.substring(root.getKey().length())));
       }
     }
-    return targets.find("unet", module);
+    var bare = withoutPeft(module);
+    var inNetwork = targets.find("unet", bare);
+    return inNetwork != null ? inNetwork : targets.find("text", bare);
+  }
+
+  private static String withoutPeft(String module) {
+    return module.startsWith(PEFT) ? module.substring(PEFT.length()) : module;
   }
 
   private static Change change(
@@ -180,7 +223,7 @@ final class Lora {
               + up.get().shape()
               + ".");
     }
-    var alpha = tensors.get(module + ALPHA);
+    var alpha = tensors.getOrDefault(module + ALPHA, tensors.get(downName + ALPHA));
     double scale =
         alpha == null || alpha.source().elements() != 1
             ? 1
@@ -197,6 +240,10 @@ final class Lora {
     var base = tensors.get(target.tensor());
     if (base == null) {
       throw new IllegalStateException(target.tensor());
+    }
+    if (base.shape().size() < 2 || base.source().elements() == 0) {
+      throw new Problem(
+          where + " does not fit the model: '" + module + "' changes a layer that is no matrix.");
     }
     long rows = target.rows() == 0 ? base.shape().getFirst() : target.rows();
     long columns = base.source().elements() / base.shape().getFirst();

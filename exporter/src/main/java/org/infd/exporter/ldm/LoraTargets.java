@@ -46,10 +46,10 @@ final class LoraTargets {
         .text()
         .forEach(
             (name, tensor) -> {
-              if (!name.startsWith(BLOCKS)) {
+              int dot = name.indexOf('.', BLOCKS.length());
+              if (!name.startsWith(BLOCKS) || dot < 0 || tensor.shape().isEmpty()) {
                 return;
               }
-              int dot = name.indexOf('.', BLOCKS.length());
               var layer = "text_model.encoder.layers." + name.substring(BLOCKS.length(), dot) + ".";
               if (name.endsWith(JOINED)) {
                 long width = tensor.shape().getFirst() / 3;
@@ -78,11 +78,18 @@ final class LoraTargets {
   /** The layer of a name, dots and underscores alike; null if there is none. */
   @Nullable Target find(String part, String module) {
     var plain = module.replace(".processor.", ".").replace('.', '_');
-    var found = byName.get(part + " " + plain);
-    // attention processors of early diffusers put the name of the layer behind
-    return found != null
-        ? found
-        : byName.get(part + " " + plain.replaceAll("_to_(q|k|v|out)_lora$", "_to_$1"));
+    // early files of diffusers say 'out' of what is the first of a list, and 'to_q' of the towers
+    for (var name :
+        List.of(
+            plain,
+            plain.replaceAll("_to_out$", "_to_out_0"),
+            plain.replaceAll("_to_(q|k|v|out)$", "_$1_proj"))) {
+      var found = byName.get(part + " " + name);
+      if (found != null) {
+        return found;
+      }
+    }
+    return null;
   }
 
   /** Residual blocks a level. */

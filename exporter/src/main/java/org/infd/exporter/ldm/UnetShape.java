@@ -35,7 +35,12 @@ record UnetShape(
     boolean scaleShift) {
   private static final String TRANSFORMER = "1.transformer_blocks.";
   private static final int MOST_BLOCKS = 100;
+  private static final int MOST_LEVELS = 8;
   private static final int SD1_HEADS = 8;
+
+  /** Of latent diffusion's models of classes. */
+  private static final int CLASS_HEADS = 1;
+
   private static final int SD2_HEAD_CHANNELS = 64;
   private static final int LDM_HEAD_CHANNELS = 32;
 
@@ -71,7 +76,7 @@ record UnetShape(
     }
     close(multipliers, attention, levelWidth, width, attends, what);
     blocks = Math.max(blocks, inLevel);
-    var norm = unet.get("input_blocks.1.0.emb_layers.1.weight");
+    var embedding = shape(unet, "input_blocks.1.0.emb_layers.1.weight", 2, what);
     var project = unet.get("middle_block.1.proj_in.weight");
     var key = unet.get("middle_block.1.transformer_blocks.0.attn2.to_k.weight");
     int depth = 0;
@@ -88,7 +93,7 @@ record UnetShape(
         depth,
         key == null || key.shape().size() != 2 ? 0 : extent(key.shape().get(1), what),
         project != null && project.shape().size() == 2,
-        norm != null && norm.shape().getFirst() == 2L * multipliers.getFirst() * width);
+        embedding.getFirst() == 2L * multipliers.getFirst() * width);
   }
 
   private static void close(
@@ -98,6 +103,9 @@ record UnetShape(
       int width,
       boolean attends,
       String what) {
+    if (multipliers.size() == MOST_LEVELS) {
+      throw unknown(what, "it has more than " + MOST_LEVELS + " levels");
+    }
     if (level % width != 0) {
       throw unknown(what, "a level of " + level + " channels is no multiple of " + width);
     }
@@ -109,8 +117,10 @@ record UnetShape(
 
   /**
    * The arguments of the official network, with the heads of the settings or of the known models.
+   *
+   * @param hasClasses whether it is told a class
    */
-  Map<String, @Nullable Object> args(LdmSidecar sidecar, List<String> remarks) {
+  Map<String, @Nullable Object> args(LdmSidecar sidecar, boolean hasClasses, List<String> remarks) {
     var args = new LinkedHashMap<String, @Nullable Object>();
     args.put("in_channels", (long) inChannels);
     args.put("out_channels", (long) outChannels);
@@ -128,13 +138,15 @@ record UnetShape(
     Integer channels = sidecar.headChannels();
     if (heads == null && channels == null) {
       if (depth > 0 && !isLinear) {
-        heads = SD1_HEADS;
+        heads = hasClasses ? CLASS_HEADS : SD1_HEADS;
       } else {
         channels = depth > 0 ? SD2_HEAD_CHANNELS : LDM_HEAD_CHANNELS;
       }
       remarks.add(
           "How many heads the attention has is not in the file: "
-              + (heads == null ? channels + " channels a head" : heads + " heads")
+              + (heads == null
+                  ? channels + " channels a head"
+                  : heads + (heads == 1 ? " head" : " heads"))
               + " are taken, as in the published models. A configuration beside the file, of the"
               + " same name with .yaml, may say otherwise.");
     }

@@ -58,7 +58,7 @@ class LoraTest {
     var text = new LinkedHashMap<String, Stored>();
     text.put(JOINED, tensor(12, 4));
     text.put("transformer.resblocks.0.mlp.c_fc.weight", tensor(16, 4));
-    return new LdmParts(unet, Map.of(), Map.of(), text, Map.of(), false, Map.of());
+    return new LdmParts(unet, Map.of(), Map.of(), text, Map.of(), false, null, Map.of());
   }
 
   /** W + strength · alpha / rank · up · down, as torch computes it. */
@@ -141,6 +141,9 @@ class LoraTest {
             "unet.down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q.lora.down.weight",
             Q,
             "unet.down_blocks.0.attentions.0.transformer_blocks.0.attn1.processor.to_q_lora"
+                + ".down.weight",
+            Q,
+            "base_model.model.down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q"
                 + ".lora_A.weight",
             Q,
             "lora_unet_input_blocks_1_1_transformer_blocks_0_attn1_to_q.lora_down.weight",
@@ -153,6 +156,7 @@ class LoraTest {
           var up =
               name.replace("lora_A", "lora_B")
                   .replace("lora_down", "lora_up")
+                  .replace("_lora.down", "_lora.up")
                   .replace("lora.down", "lora.up");
           var changed = Lora.apply(model, "x", Map.of(name, tensor(2, 8), up, tensor(8, 2)), 1);
           for (var each : model.unet().keySet()) {
@@ -160,6 +164,26 @@ class LoraTest {
                 each.equals(target), model.unet().get(each) != changed.unet().get(each), name);
           }
         });
+  }
+
+  @Test
+  void namesOfTextTowersAreKnown() {
+    var layer = "text_model.encoder.layers.0.";
+    for (var name :
+        List.of(
+            "text_encoder." + layer + "self_attn.v_proj.lora_linear_layer.down.weight",
+            "text_encoder." + layer + "self_attn.to_v_lora.down.weight",
+            "base_model.model." + layer + "self_attn.v_proj.lora_A.weight",
+            layer + "self_attn.v_proj.lora_A.weight")) {
+      var model = model();
+      var up = name.replace("lora_A", "lora_B").replace(".down.", ".up.");
+      var changed = Lora.apply(model, "x", Map.of(name, tensor(2, 4), up, tensor(4, 2)), 1);
+      var before = values(stored(model.text(), JOINED));
+      var after = values(stored(changed.text(), JOINED));
+      for (int i = 0; i < before.length; i++) {
+        assertEquals(i / 4 >= 8, before[i] != after[i], name);
+      }
+    }
   }
 
   private void assertRefused(String words, Map<String, Stored> lora) {
@@ -173,6 +197,13 @@ class LoraTest {
   void whatIsNotKnownIsRefusedByName() {
     var q = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q";
     assertRefused("a LoHa", Map.of(q + ".hada_w1_a", tensor(2, 8)));
+    assertRefused("a DoRA", Map.of(q + ".lora_magnitude_vector", tensor(8)));
+    assertRefused(
+        "changes more than",
+        Map.of(
+            q + ".lora_down.weight", tensor(2, 8),
+            q + ".lora_up.weight", tensor(8, 2),
+            q + ".diff_b", tensor(8)));
     assertRefused("a LoKr", Map.of(q + ".lokr_w1", tensor(2, 8)));
     assertRefused("a DoRA", Map.of(q + ".dora_scale", tensor(2, 8)));
     assertRefused("two text towers", Map.of("lora_te2_x.lora_down.weight", tensor(2, 8)));

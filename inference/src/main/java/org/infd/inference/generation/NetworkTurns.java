@@ -156,7 +156,9 @@ final class NetworkTurns implements AutoCloseable {
     @Override
     public void close() {
       synchronized (NetworkTurns.this) {
-        letGo();
+        if (users == 0) {
+          letGo();
+        }
       }
     }
   }
