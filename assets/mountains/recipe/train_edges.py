@@ -5,8 +5,6 @@ Pairs of pictures of 256 and 1024 pixels are rendered into `pairs/` first, `edge
 form, sixteen places a cell, so that every cell is taught at once. After `gan_step` a discriminator looks at pieces of the drawn pictures.
 Ends with edges/last-model.pth, an official autoencoder file whose encoder is the linear map and whose renderer draws the same edges at every scale.
 """
-import pathlib
-
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -14,7 +12,7 @@ import torch.nn.functional as F
 import scenes
 from blocks import FILE, Blocks, encoder_start, fit
 from checkpoint import save_checkpoint
-from common import Average, Run, arguments, load_config, rate_at, write_atomically
+from common import HERE, Average, Run, arguments, load_config, rate_at, write_atomically
 from edges import draw, edge_decoder, edge_renderer
 from near_linear import near_linear_autoencoder
 from networks import Autoencoder, Discriminator
@@ -107,7 +105,7 @@ def main():
     encoder_start(model, blocks)
     edge_decoder(model.decoder)
     edge_renderer(model.renderer.net, e["sharpness"][1])
-    start = pathlib.Path(e["start"]) if e["start"] else None
+    start = HERE / e["start"] if e["start"] else None  # also an absolute path
     if start:
         model.decoder.load_state_dict({k: v.float() for k, v in torch.load(start, map_location="cpu").items()})
     discriminator, decoder = Discriminator(e["discriminator_ch"]), model.decoder
@@ -120,7 +118,7 @@ def main():
         for group in opt.param_groups:
             group["lr"] = e["lr"] * rate_at(step, e["steps"], e["warmup"], 0.05)
         low, high = e["sharpness"]
-        sharpness = low + (high - low) * min(step / e["sharpen"], 1)
+        sharpness = high if start else low + (high - low) * min(step / e["sharpen"], 1)
         x, t = (torch.stack(v) for v in zip(*(pairs.crop(r, e["crop"]) for _ in range(e["batch"]))))
         z = blocks.encode(x)
         with torch.autocast("cpu", torch.bfloat16, enabled=e["bf16"]):
