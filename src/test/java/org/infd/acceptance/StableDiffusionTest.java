@@ -32,6 +32,7 @@ import org.infd.exporter.network.Weights;
 import org.infd.exporter.torch.SafetensorsFileWriter;
 import org.infd.exporter.torch.TensorFile;
 import org.infd.exporter.torch.TensorSource;
+import org.infd.exporter.torch.TorchFileWriter;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
@@ -264,6 +265,34 @@ class StableDiffusionTest {
       var said = refusal(with("refused" + number++, each.getValue()));
       assertTrue(said.contains(each.getKey()), each.getKey() + ": " + said);
     }
+  }
+
+  @Test
+  void textualInversionsOfTorchAreNamed() throws IOException {
+    var file = folder.resolve("word.pt");
+    TorchFileWriter.write(
+        file,
+        Map.of(
+            "string_to_token",
+            Map.of("*", 265),
+            "string_to_param",
+            Map.of("*", TensorSource.filled(0, 1, 4))));
+    assertTrue(refusal(file).contains("textual inversion"), refusal(file));
+  }
+
+  @Test
+  void aStateDictInsideOfAnotherDoesNoHarm() throws IOException {
+    var tensors = new LinkedHashMap<String, Object>();
+    try (var file = TensorFile.open(first)) {
+      file.stateDict()
+          .forEach(
+              (old, tensor) ->
+                  tensors.put(
+                      old, TensorSource.of(tensor.type(), tensor.shape(), tensor.toFloats())));
+      tensors.put("state_dict", Map.of("x", TensorSource.filled(0, 1)));
+      TorchFileWriter.write(folder.resolve("nested.ckpt"), Map.of("state_dict", tensors));
+    }
+    assertEquals(List.of(), look(folder.resolve("nested.ckpt"), wishes(Copy.EMA)).missing());
   }
 
   @Test

@@ -48,6 +48,9 @@ public final class Checkpoint implements TensorFile {
       return;
     }
     var model = SettingsObjects.dict(outer.get("model"));
+    if (whole.get("string_to_param") != null) {
+      throw notInfd("it is a textual inversion, a word more for a model of Stable Diffusion");
+    }
     if (model == null) {
       throw notInfd("it has no 'model' entry");
     }

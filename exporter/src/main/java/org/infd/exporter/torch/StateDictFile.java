@@ -39,6 +39,12 @@ final class StateDictFile implements TensorFile {
     if (outer == null) {
       throw noStateDict(archive);
     }
+    if (outer.get("string_to_param") != null) {
+      throw new Problem(
+          archive.file()
+              + " is a textual inversion, a word more for a model of Stable Diffusion, and no"
+              + " model. Give the model itself.");
+    }
     var dict = unwrapped(outer);
     if (dict.entries().values().stream().noneMatch(TensorArguments.class::isInstance)) {
       throw noStateDict(archive);

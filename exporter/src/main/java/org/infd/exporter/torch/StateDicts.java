@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the named tensors in the value of a pickle. */
 final class StateDicts {
+  private static final String NESTED = "state_dict";
+
   private final TorchArchive archive;
 
   StateDicts(TorchArchive archive) {
@@ -31,6 +33,10 @@ final class StateDicts {
       if (!(entry.getKey() instanceof String name)) {
         throw new Problem(
             archive.file() + " cannot be used: a key of its state dict is no text. Save it again.");
+      }
+      if (name.equals(NESTED) && entry.getValue() instanceof Dict) {
+        // a copy that some programs leave behind
+        continue;
       }
       if (!(entry.getValue() instanceof TensorArguments arguments)) {
         throw archive.wrong(name, "is not a tensor but " + describe(entry.getValue()));
