@@ -135,6 +135,8 @@ class StableDiffusionTest {
     var averaged = folder.resolve("averaged");
     var report = convert(folder.resolve("sd1-tiny.ckpt"), averaged, wishes(Copy.EMA));
     assertTrue(report.toText().contains("averaged copy"), report.toText());
+    var one = look(folder.resolve("sd1-tiny.safetensors"), wishes(Copy.RAW)).toText();
+    assertTrue(one.contains("one copy"), one);
     var raw = content(folder.resolve("sd1-tiny-checkpoint"));
     assertNotEquals(raw.get("unet.bin"), content(averaged).get("unet.bin"));
     assertEquals(raw.get("decode.bin"), content(averaged).get("decode.bin"));

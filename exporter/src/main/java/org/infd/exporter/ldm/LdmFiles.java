@@ -44,11 +44,19 @@ public final class LdmFiles implements AutoCloseable {
    */
   public record Reader(Function<Map<String, StoredTensor>, Map<String, Stored>> read) {}
 
+  private static final String ONE_COPY =
+      "--weights raw changes nothing: there is one copy of the diffusion network, and nothing says"
+          + " whether it is an average.";
+
   private final Path path;
   private final Reader reader;
   private final List<TensorFile> open = new ArrayList<>();
   private final Map<String, StoredTensor> contents = new LinkedHashMap<>();
   private LdmParts parts = LdmParts.ofFile(Map.of());
+
+  /** Whether a copy for training on lies in the folder, and is read. */
+  private boolean hasRawFile;
+
   private LdmSidecar sidecar = LdmSidecar.none();
   private Optional<Path> merges = Optional.empty();
 
@@ -204,6 +212,7 @@ public final class LdmFiles implements AutoCloseable {
         copy == LdmModel.Copy.RAW
             ? component("unet", "diffusion_pytorch_model.non_ema", false)
             : Map.<String, Stored>of();
+    hasRawFile = !raw.isEmpty();
     var unet = raw.isEmpty() ? component("unet", "diffusion_pytorch_model", true) : raw;
     var vae = component("vae", "diffusion_pytorch_model", true);
     var text = component("text_encoder", "model", false);
@@ -301,7 +310,10 @@ public final class LdmFiles implements AutoCloseable {
    * @throws Problem if something of it is missing or cannot be run
    */
   public LdmModel model(LdmModel.Choices choices) {
-    return LdmModel.of(path.toString(), parts, sidecar, choices, LdmModel.Scale.OF_NETWORK);
+    var model = LdmModel.of(path.toString(), parts, sidecar, choices, LdmModel.Scale.OF_NETWORK);
+    boolean isTold =
+        choices.copy() == LdmModel.Copy.EMA || hasRawFile || !parts.averaged().isEmpty();
+    return isTold ? model : model.with(ONE_COPY);
   }
 
   /**

@@ -92,6 +92,13 @@ public record LdmModel(
     return LdmParts.otherCondition(where, name);
   }
 
+  /** The same with one more remark. */
+  LdmModel with(String remark) {
+    var all = new ArrayList<>(remarks);
+    all.add(remark);
+    return new LdmModel(modelArgs, tensors, origins, all);
+  }
+
   /** How many tokens the text tower knows; 0 without one. */
   public int tokens() {
     var table = tensors.get(TEXT + "token_embedding.weight");
