@@ -159,24 +159,34 @@ class StableDiffusionTest {
     assertEquals(7.5, RecipeRules.usualGuidance(ModelBundle.open(bundle), "a lake", null));
   }
 
-  /** A file with other names, of half the precision as the others. */
-  private static Path renamed(Path source, String target, UnaryOperator<String> name)
-      throws IOException {
+  /** The tensors of a file, to be changed. */
+  private static Map<String, TensorSource> tensors(Path source) {
     var tensors = new LinkedHashMap<String, TensorSource>();
     try (var file = TensorFile.open(source)) {
       file.stateDict()
           .forEach(
-              (old, tensor) -> {
-                var next = name.apply(old);
-                if (!next.isEmpty()) {
+              (name, tensor) ->
                   tensors.put(
-                      next, TensorSource.of(tensor.type(), tensor.shape(), tensor.toFloats()));
-                }
-              });
-      var path = folder.resolve(target);
-      SafetensorsFileWriter.write(path, tensors);
-      return path;
+                      name, TensorSource.of(tensor.type(), tensor.shape(), tensor.toFloats())));
     }
+    return tensors;
+  }
+
+  /** A file with other names, of half the precision as the others. */
+  private static Path renamed(Path source, String target, UnaryOperator<String> name)
+      throws IOException {
+    var tensors = new LinkedHashMap<String, TensorSource>();
+    tensors(source)
+        .forEach(
+            (old, tensor) -> {
+              var next = name.apply(old);
+              if (!next.isEmpty()) {
+                tensors.put(next, tensor);
+              }
+            });
+    var path = folder.resolve(target);
+    SafetensorsFileWriter.write(path, tensors);
+    return path;
   }
 
   @Test
@@ -284,16 +294,9 @@ class StableDiffusionTest {
 
   @Test
   void aStateDictInsideOfAnotherDoesNoHarm() throws IOException {
-    var tensors = new LinkedHashMap<String, Object>();
-    try (var file = TensorFile.open(first)) {
-      file.stateDict()
-          .forEach(
-              (old, tensor) ->
-                  tensors.put(
-                      old, TensorSource.of(tensor.type(), tensor.shape(), tensor.toFloats())));
-      tensors.put("state_dict", Map.of("x", TensorSource.filled(0, 1)));
-      TorchFileWriter.write(folder.resolve("nested.ckpt"), Map.of("state_dict", tensors));
-    }
+    var tensors = new LinkedHashMap<String, Object>(tensors(first));
+    tensors.put("state_dict", Map.of("x", TensorSource.filled(0, 1)));
+    TorchFileWriter.write(folder.resolve("nested.ckpt"), Map.of("state_dict", tensors));
     assertEquals(List.of(), look(folder.resolve("nested.ckpt"), wishes(Copy.EMA)).missing());
   }
 
@@ -319,15 +322,9 @@ class StableDiffusionTest {
 
   @Test
   void aNetworkWithAnotherPartIsRefused() throws IOException {
-    var more = new LinkedHashMap<String, TensorSource>();
-    try (var file = TensorFile.open(first)) {
-      file.stateDict()
-          .forEach(
-              (old, tensor) ->
-                  more.put(old, TensorSource.of(tensor.type(), tensor.shape(), tensor.toFloats())));
-      more.put("model.diffusion_model.fuser.weight", TensorSource.filled(0, 1));
-      SafetensorsFileWriter.write(folder.resolve("fuser.safetensors"), more);
-    }
+    var more = tensors(first);
+    more.put("model.diffusion_model.fuser.weight", TensorSource.filled(0, 1));
+    SafetensorsFileWriter.write(folder.resolve("fuser.safetensors"), more);
     var said = refusal(folder.resolve("fuser.safetensors"));
     assertTrue(said.contains("model.diffusion_model.fuser.weight"), said);
   }
@@ -467,10 +464,37 @@ class StableDiffusionTest {
             .getMessage();
     assertTrue(said.contains("trained on other latents"), said);
     assertFalse(Files.exists(folder.resolve("wrong")));
+    composesWithTheCopyOfAFolderThatWasChosen(start, content(bundle).get("unet.bin"));
     // a configuration beside it may be another model's
     said =
         assertThrows(Problem.class, () -> TrainingStart.write(first, start, options)).getMessage();
     assertTrue(said.contains("is there already"), said);
+  }
+
+  private static void composesWithTheCopyOfAFolderThatWasChosen(Path field, String averaged)
+      throws IOException {
+    var parts = folder.resolve("sd1-tiny-diffusers");
+    var raw = parts.resolve("unet").resolve("diffusion_pytorch_model.non_ema.safetensors");
+    var zeros = tensors(parts.resolve("unet").resolve("diffusion_pytorch_model.safetensors"));
+    zeros.replaceAll((name, tensor) -> TensorSource.filled(0, tensor.shape()));
+    SafetensorsFileWriter.write(raw, zeros);
+    try {
+      for (var copy : Copy.values()) {
+        var bundle = folder.resolve("composed-" + copy);
+        var report =
+            BundleExporter.compose(
+                parts,
+                field,
+                bundle,
+                ImportOptions.defaults().withLatentDiffusion(wishes(copy)),
+                ProgressListener.none(),
+                Cancellation.never());
+        assertFalse(report.toText().contains("one copy"), report.toText());
+        assertEquals(copy == Copy.EMA, averaged.equals(content(bundle).get("unet.bin")), "" + copy);
+      }
+    } finally {
+      Files.delete(raw);
+    }
   }
 
   @Test

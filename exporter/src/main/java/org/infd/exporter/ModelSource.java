@@ -181,7 +181,7 @@ record ModelSource(
    * @throws Problem if one of them is of another kind, or they do not belong together
    */
   static ModelSource compose(Path network, Path field, ImportOptions options) {
-    var files = ldm(network);
+    var files = ldm(network, options.latentDiffusion().copy());
     try {
       var model = model(files, options.latentDiffusion());
       var plain = files.unscaled(choices(options.latentDiffusion()));
@@ -238,12 +238,13 @@ record ModelSource(
   /**
    * Opens a model of latent diffusion.
    *
+   * @param copy which of two copies of the network is taken, where a folder has both
    * @throws Problem if it is none, is damaged, or cannot be run
    */
-  static LdmFiles ldm(Path path) {
+  static LdmFiles ldm(Path path, LdmModel.Copy copy) {
     var reader = new LdmFiles.Reader(CheckpointTensor::stored);
     if (LdmFiles.isFolder(path)) {
-      return LdmFiles.openFolder(path, reader);
+      return LdmFiles.openFolder(path, reader, copy);
     }
     var tensors = TensorFile.open(path);
     var files = LdmFiles.of(tensors, reader);

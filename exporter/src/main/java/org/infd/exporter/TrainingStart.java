@@ -45,7 +45,7 @@ public final class TrainingStart {
    */
   public static List<String> write(Path network, Path out, ImportOptions options) {
     var config = sibling(out);
-    try (var files = ModelSource.ldm(network)) {
+    try (var files = ModelSource.ldm(network, LdmModel.Copy.EMA)) {
       var wishes = options.latentDiffusion();
       if (wishes.vae() != null) {
         files.replaceVae(wishes.vae());

@@ -82,7 +82,7 @@ final class StableDiffusionChecks implements AutoCloseable {
   static @Nullable LdmFiles open(Path path) {
     var reader = new LdmFiles.Reader(NetworkTap::stored);
     if (LdmFiles.isFolder(path)) {
-      return LdmFiles.openFolder(path, reader);
+      return LdmFiles.openFolder(path, reader, LdmModel.Copy.RAW);
     }
     TensorFile file;
     try {

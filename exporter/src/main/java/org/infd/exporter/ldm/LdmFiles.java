@@ -74,15 +74,6 @@ public final class LdmFiles implements AutoCloseable {
   /**
    * Opens a folder.
    *
-   * @throws Problem if it is of a kind that cannot be run, or something of it is missing or damaged
-   */
-  public static LdmFiles openFolder(Path folder, Reader reader) {
-    return openFolder(folder, reader, LdmModel.Copy.EMA);
-  }
-
-  /**
-   * Opens a folder.
-   *
    * @param copy which of two copies of the network is taken, where the folder has both
    * @throws Problem if it is of a kind that cannot be run, or something of it is missing or damaged
    */
