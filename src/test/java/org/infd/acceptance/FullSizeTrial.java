@@ -33,14 +33,14 @@ final class FullSizeTrial {
     if (!Files.exists(checkpoint)) {
       long start = System.nanoTime();
       RandomCheckpoint.writeOfficialLayout(checkpoint, RandomCheckpoint.defaultArgs(), 7);
-      report("wrote " + Files.size(checkpoint) / 1_000_000 + " MB", start);
+      TrialReport.print("wrote " + Files.size(checkpoint) / 1_000_000 + " MB", start);
     }
     long start = System.nanoTime();
     var options = ImportOptions.defaults().withFp16(half).withOverwrite(true);
     var result =
         BundleExporter.export(
             checkpoint, folder.resolve("bundle"), options, (stage, part) -> {}, new Cancellation());
-    report("imported", start);
+    TrialReport.print("imported", start);
     System.out.println(result.toText());
     run(ModelBundle.open(folder.resolve("bundle")));
   }
@@ -55,47 +55,25 @@ final class FullSizeTrial {
     }
     long start = System.nanoTime();
     try (var unet = bundle.load("unet", device)) {
-      report("loaded the UNet", start);
+      TrialReport.print("loaded the UNet", start);
       for (int round = 0; round < 2; round++) {
         start = System.nanoTime();
         var prediction = unet.run(Map.of("z", z, "t", LongTensor.of(new long[] {500}, 1)), never);
-        report("UNet step, finite " + prediction.isFinite(), start);
+        TrialReport.print("UNet step, finite " + prediction.isFinite(), start);
       }
     }
     Tensor phi;
     start = System.nanoTime();
     try (var decode = bundle.load("decode", device)) {
       phi = decode.run(Map.of("z", z), never);
-      report("decoded, loading included, finite " + phi.isFinite(), start);
+      TrialReport.print("decoded, loading included, finite " + phi.isFinite(), start);
     }
     try (var field = NeuralField.open(bundle, device, phi, StatisticsMode.INTERPOLATED)) {
       for (int round = 0; round < 2; round++) {
         start = System.nanoTime();
         var tile = field.render(2048, new Rectangle(512, 768, 256, 256), never);
-        report("tile of 2048², finite " + tile.isFinite(), start);
+        TrialReport.print("tile of 2048², finite " + tile.isFinite(), start);
       }
-    }
-  }
-
-  private static void report(String what, long start) throws RuntimeException {
-    System.out.printf(
-        "%s: %.1f s, heap %d MB of at most %d MB, %s%n",
-        what,
-        (System.nanoTime() - start) * 1e-9,
-        (Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()) >> 20,
-        Runtime.getRuntime().maxMemory() >> 20,
-        peak());
-  }
-
-  /** The peak of the resident memory, mapped files included, where the system tells. */
-  private static String peak() {
-    try (var lines = Files.lines(Path.of("/proc/self/status"))) {
-      return lines
-          .filter(line -> line.startsWith("VmHWM") || line.startsWith("RssAnon"))
-          .map(line -> line.replaceAll("\\s+", " "))
-          .reduce("", (a, b) -> a + " " + b);
-    } catch (IOException e) {
-      return "";
     }
   }
 }

@@ -1,7 +1,6 @@
 package org.infd.acceptance;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -45,7 +44,7 @@ final class StableDiffusionTrial {
     if (!Files.exists(file)) {
       long start = System.nanoTime();
       SafetensorsFileWriter.write(file, tensors(second));
-      report("wrote " + Files.size(file) / 1_000_000 + " MB", start);
+      TrialReport.print("wrote " + Files.size(file) / 1_000_000 + " MB", start);
     }
     var merges = folder.resolve("merges.txt");
     Files.writeString(merges, merges());
@@ -56,7 +55,7 @@ final class StableDiffusionTrial {
     var bundle = folder.resolve("bundle");
     var result =
         BundleExporter.export(file, bundle, options, (stage, part) -> {}, new Cancellation());
-    report("imported", start);
+    TrialReport.print("imported", start);
     System.out.println(result.toText());
     run(ModelBundle.open(bundle));
   }
@@ -231,13 +230,13 @@ final class StableDiffusionTrial {
     }
     long start = System.nanoTime();
     try (var unet = bundle.load("unet", device)) {
-      report("loaded the network", start);
+      TrialReport.print("loaded the network", start);
       for (int round = 0; round < 3; round++) {
         start = System.nanoTime();
         var inputs =
             Map.of("z", z, "t", LongTensor.of(new long[] {500, 500}, 2), "context", context);
         var prediction = unet.run(inputs, never);
-        report("guided step, finite " + prediction.isFinite(), start);
+        TrialReport.print("guided step, finite " + prediction.isFinite(), start);
       }
     }
     start = System.nanoTime();
@@ -245,28 +244,7 @@ final class StableDiffusionTrial {
         var render = bundle.load("render_fixed", device)) {
       var phi = decode.run(Map.of("z", z.slice(0, 1)), never);
       var rgb = render.run(Map.of("phi", phi), never);
-      report("decoded, loading included, finite " + rgb.isFinite(), start);
-    }
-  }
-
-  private static void report(String what, long start) {
-    System.out.printf(
-        "%s: %.1f s, heap %d MB of at most %d MB, %s%n",
-        what,
-        (System.nanoTime() - start) * 1e-9,
-        (Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()) >> 20,
-        Runtime.getRuntime().maxMemory() >> 20,
-        peak());
-  }
-
-  private static String peak() {
-    try (var lines = Files.lines(Path.of("/proc/self/status"), StandardCharsets.UTF_8)) {
-      return lines
-          .filter(line -> line.startsWith("VmHWM") || line.startsWith("RssAnon"))
-          .map(line -> line.replaceAll("\\s+", " "))
-          .reduce("", (a, b) -> a + " " + b);
-    } catch (IOException e) {
-      return "";
+      TrialReport.print("decoded, loading included, finite " + rgb.isFinite(), start);
     }
   }
 }
