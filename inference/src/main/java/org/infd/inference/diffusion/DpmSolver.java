@@ -131,11 +131,7 @@ public final class DpmSolver implements Sampler {
 
   @Override
   public int[] timesteps() {
-    var timesteps = new int[levels.length];
-    for (int i = 0; i < timesteps.length; i++) {
-      timesteps[i] = levels[i].timestep();
-    }
-    return timesteps;
+    return NoiseLevel.timesteps(levels);
   }
 
   /**

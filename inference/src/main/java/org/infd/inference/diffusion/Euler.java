@@ -63,11 +63,7 @@ public final class Euler implements Sampler {
 
   @Override
   public int[] timesteps() {
-    var timesteps = new int[levels.length];
-    for (int i = 0; i < timesteps.length; i++) {
-      timesteps[i] = levels[i].timestep();
-    }
-    return timesteps;
+    return NoiseLevel.timesteps(levels);
   }
 
   @Override

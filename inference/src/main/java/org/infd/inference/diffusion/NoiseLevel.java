@@ -1,5 +1,6 @@
 package org.infd.inference.diffusion;
 
+import java.util.Arrays;
 import org.infd.inference.tensor.Tensor;
 
 /**
@@ -10,6 +11,11 @@ import org.infd.inference.tensor.Tensor;
  * @param alphaCumprod ᾱ, between 0 and 1, both exclusive
  */
 public record NoiseLevel(int timestep, double alphaCumprod) {
+  /** The training steps of levels, in their order. */
+  static int[] timesteps(NoiseLevel[] levels) {
+    return Arrays.stream(levels).mapToInt(NoiseLevel::timestep).toArray();
+  }
+
   /** √ᾱ. */
   public float sqrtAlpha() {
     return (float) Math.sqrt(alphaCumprod);
