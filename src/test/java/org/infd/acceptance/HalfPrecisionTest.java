@@ -52,7 +52,10 @@ class HalfPrecisionTest {
         form,
         () ->
             BUNDLE.load(
-                graph, Device.cpu(), Map.of(), new Graph.Options(form == Form.HALF, false, null)));
+                graph,
+                Device.cpu(),
+                Map.of(),
+                new Graph.Options(form == Form.HALF, false, false, null)));
   }
 
   @Test

@@ -213,6 +213,19 @@ class ReverseModeTest {
         image("nearest", (g, x) -> g.apply(new Resampling.NearestUpsampling(2), x)),
         known(
             "nearest by 3", (g, x) -> g.apply(new Resampling.NearestUpsampling(3), x), 1, 2, 2, 3),
+        image(
+            "3×3 of a doubled map",
+            (g, x) ->
+                convolved(
+                    g, g.apply(new Resampling.NearestUpsampling(2), x), 3, 3, 1, Padding.all(1))),
+        known(
+            "average of a 3×3",
+            (g, x) ->
+                g.apply(new Resampling.AveragePooling(2), convolved(g, x, 3, 3, 1, Padding.all(1))),
+            2,
+            3,
+            5,
+            6),
         known("average", (g, x) -> g.apply(new Resampling.AveragePooling(2), x), 1, 2, 4, 6),
         known(
             "average with a rest",

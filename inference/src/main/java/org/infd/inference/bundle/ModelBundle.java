@@ -211,7 +211,7 @@ public final class ModelBundle {
       choices.add(
           new FallbackNetwork.Choice(
               FallbackNetwork.Form.HALF,
-              () -> load(graph, device, initializers, new Graph.Options(true, false, null))));
+              () -> load(graph, device, initializers, Graph.Options.inHalf())));
     }
     choices.add(
         new FallbackNetwork.Choice(

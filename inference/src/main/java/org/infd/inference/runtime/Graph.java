@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -35,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Graph implements Network {
   private static final System.Logger LOG = System.getLogger(Graph.class.getName());
+
+  /** Graphs of bundles are smaller; a larger file has its weights inside. */
+  private static final long LARGEST_REWRITTEN = 64 << 20;
 
   private final OrtSession session;
   private final String name;
@@ -83,17 +87,30 @@ public final class Graph implements Network {
    *
    * @param half whether it is rewritten to compute in float16 where that is safe
    * @param channelsLast whether a CUDA device lays its convolutions out as NHWC
+   * @param literal whether it is computed node by node as it is in its file, for comparisons;
+   *     otherwise a CPU computes convolutions beside a change of size on the smaller map
    * @param optimizedCopy where to write the optimised graph for inspection, or null
    */
-  public record Options(boolean half, boolean channelsLast, @Nullable Path optimizedCopy) {
-    /** As it is in its file. */
+  public record Options(
+      boolean half, boolean channelsLast, boolean literal, @Nullable Path optimizedCopy) {
+    /** In full precision, in the form that is fastest. */
     public static Options plain() {
-      return new Options(false, false, null);
+      return new Options(false, false, false, null);
     }
 
-    /** As it is in its file, with a copy of what the optimiser makes of it. */
+    /** Like {@link #plain} with a copy of what the optimiser makes of it. */
     public static Options copiedTo(Path optimizedCopy) {
-      return new Options(false, false, optimizedCopy);
+      return new Options(false, false, false, optimizedCopy);
+    }
+
+    /** Computed in float16 where that is safe. */
+    public static Options inHalf() {
+      return new Options(true, false, false, null);
+    }
+
+    /** In full precision, node by node as it is in its file. */
+    public static Options literally() {
+      return new Options(false, false, true, null);
     }
   }
 
@@ -137,9 +154,10 @@ public final class Graph implements Network {
         }
         options.addExternalInitializers(values);
       }
+      var rewritten = rewritten(file, device, how);
       session =
-          how.half()
-              ? environment.createSession(half(file, options), options)
+          rewritten.isPresent()
+              ? environment.createSession(inFolderOf(file, rewritten.get(), options), options)
               : environment.createSession(file.toString(), options);
       var graph = new Graph(session, String.valueOf(file.getFileName()), device, held, share);
       whole = true;
@@ -169,13 +187,27 @@ public final class Graph implements Network {
     }
   }
 
-  /** The bytes of the graph in float16; its weights are still read from beside the file. */
-  private static byte[] half(Path file, OrtSession.SessionOptions options)
-      throws IOException, OrtException {
+  /** The graph in another form; empty if it is taken as it is. */
+  private static Optional<byte[]> rewritten(Path file, Device device, Options how)
+      throws IOException {
+    if (how.half()) {
+      return Optional.of(HalfGraph.of(Files.readAllBytes(file)));
+    }
+    boolean asItIs =
+        how.literal()
+            || device.isGpu()
+            || !Files.isRegularFile(file)
+            || Files.size(file) > LARGEST_REWRITTEN;
+    return asItIs ? Optional.empty() : SmallMapConvolutions.of(Files.readAllBytes(file));
+  }
+
+  /** The bytes of a graph whose weights are read from beside a file. */
+  private static byte[] inFolderOf(Path file, byte[] graph, OrtSession.SessionOptions options)
+      throws OrtException {
     options.addConfigEntry(
         "session.model_external_initializers_file_folder_path",
         String.valueOf(file.toAbsolutePath().getParent()));
-    return HalfGraph.of(Files.readAllBytes(file));
+    return graph;
   }
 
   private static Problem explain(String sentence, Device device, Exception e) {

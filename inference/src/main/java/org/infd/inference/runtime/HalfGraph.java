@@ -252,12 +252,6 @@ final class HalfGraph {
   }
 
   private static Protobuf castNode(String from, String to, int type) {
-    // AttributeProto: name, i, type = INT
-    var attribute = new Protobuf().text(1, "to").number(3, type).number(20, 2);
-    return new Protobuf()
-        .text(NODE_INPUT, from)
-        .text(NODE_OUTPUT, to)
-        .text(OPERATOR, "Cast")
-        .message(ATTRIBUTE, attribute);
+    return new OnnxNode("Cast", to, from).number("to", type).message();
   }
 }

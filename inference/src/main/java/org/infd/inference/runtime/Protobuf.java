@@ -145,6 +145,14 @@ final class Protobuf {
         .findFirst();
   }
 
+  /** The first bytes under a number. */
+  Optional<byte[]> bytes(int number) {
+    return fields.stream()
+        .filter(f -> f.number == number && f.wire == BYTES)
+        .map(f -> f.bytes)
+        .findFirst();
+  }
+
   /** Whether there is anything under a number. */
   boolean has(int number) {
     return fields.stream().anyMatch(f -> f.number == number);

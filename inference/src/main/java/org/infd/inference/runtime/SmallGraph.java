@@ -1,7 +1,5 @@
 package org.infd.inference.runtime;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,57 +18,13 @@ final class SmallGraph {
   private static final int GRAPH_INITIALIZER = 5;
   private static final int GRAPH_INPUT = 11;
   private static final int GRAPH_OUTPUT = 12;
-  private static final int NODE_INPUT = 1;
-  private static final int NODE_OUTPUT = 2;
-  private static final int NODE_OPERATION = 4;
-  private static final int NODE_ATTRIBUTE = 5;
-  private static final int ATTRIBUTE_NAME = 1;
-  private static final int ATTRIBUTE_INT = 3;
-  private static final int ATTRIBUTE_TEXT = 4;
-  private static final int ATTRIBUTE_INTS = 8;
-  private static final int ATTRIBUTE_TYPE = 20;
-  private static final int TYPE_INT = 2;
-  private static final int TYPE_TEXT = 3;
-  private static final int TYPE_INTS = 7;
-  private static final int TENSOR_DIMENSION = 1;
-  private static final int TENSOR_TYPE = 2;
-  private static final int TENSOR_NAME = 8;
-  private static final int TENSOR_BYTES = 9;
   private static final int FLOAT = 1;
-  private static final int INT64 = 7;
   private static final int FLOAT16 = 10;
   private static final int IR = 8;
   private static final int OPSET = 17;
 
-  /** A node; its attributes are added one after the other. */
-  static final class Node {
-    private final Protobuf message = new Protobuf();
-
-    Node number(String name, long value) {
-      return attribute(name, TYPE_INT, new Protobuf().number(ATTRIBUTE_INT, value));
-    }
-
-    Node text(String name, String value) {
-      return attribute(name, TYPE_TEXT, new Protobuf().text(ATTRIBUTE_TEXT, value));
-    }
-
-    Node ints(String name, long... values) {
-      var attribute = new Protobuf();
-      for (long value : values) {
-        attribute.number(ATTRIBUTE_INTS, value);
-      }
-      return attribute(name, TYPE_INTS, attribute);
-    }
-
-    private Node attribute(String name, int type, Protobuf attribute) {
-      message.message(
-          NODE_ATTRIBUTE, attribute.text(ATTRIBUTE_NAME, name).number(ATTRIBUTE_TYPE, type));
-      return this;
-    }
-  }
-
   private final Protobuf graph = new Protobuf();
-  private final List<Node> nodes = new ArrayList<>();
+  private final List<OnnxNode> nodes = new ArrayList<>();
   private final boolean half;
 
   SmallGraph(String name, boolean half) {
@@ -98,52 +52,24 @@ final class SmallGraph {
 
   /** Constants in the precision in which is computed. */
   void weights(String name, float[] values, long... shape) {
-    if (!half) {
-      floats(name, values, shape);
-      return;
-    }
-    var bytes = ByteBuffer.allocate(values.length * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    for (float value : values) {
-      bytes.putShort(Float.floatToFloat16(value));
-    }
-    constant(name, FLOAT16, bytes.array(), shape);
+    graph.message(
+        GRAPH_INITIALIZER,
+        half ? OnnxConstant.halves(name, values, shape) : OnnxConstant.floats(name, values, shape));
   }
 
   /** A row of constants in float32 in any case. */
   void floats(String name, float... values) {
-    floats(name, values, values.length);
-  }
-
-  private void floats(String name, float[] values, long... shape) {
-    var bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(values);
-    constant(name, FLOAT, bytes.array(), shape);
+    graph.message(GRAPH_INITIALIZER, OnnxConstant.floats(name, values, values.length));
   }
 
   /** A row of whole numbers. */
   void shape(String name, long... values) {
-    var bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asLongBuffer().put(values);
-    constant(name, INT64, bytes.array(), values.length);
-  }
-
-  private void constant(String name, int type, byte[] bytes, long... shape) {
-    var tensor = new Protobuf();
-    for (long side : shape) {
-      tensor.number(TENSOR_DIMENSION, side);
-    }
-    graph.message(
-        GRAPH_INITIALIZER,
-        tensor.number(TENSOR_TYPE, type).text(TENSOR_NAME, name).bytes(TENSOR_BYTES, bytes));
+    graph.message(GRAPH_INITIALIZER, OnnxConstant.longs(name, values));
   }
 
   /** A node with one output; an input without a name is left out. */
-  Node node(String operation, String output, String... inputs) {
-    var node = new Node();
-    for (var input : inputs) {
-      node.message.text(NODE_INPUT, input);
-    }
-    node.message.text(NODE_OUTPUT, output).text(NODE_OPERATION, operation);
+  OnnxNode node(String operation, String output, String... inputs) {
+    var node = new OnnxNode(operation, output, inputs);
     nodes.add(node);
     return node;
   }
@@ -164,7 +90,7 @@ final class SmallGraph {
 
   /** The model's bytes. */
   byte[] toBytes() {
-    nodes.forEach(node -> graph.message(GRAPH_NODE, node.message));
+    nodes.forEach(node -> graph.message(GRAPH_NODE, node.message()));
     return new Protobuf()
         .number(MODEL_IR, IR)
         .message(MODEL_GRAPH, graph)
