@@ -1,18 +1,13 @@
 package org.infd.bench;
 
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.infd.inference.bundle.BundleCatalog;
-import org.infd.inference.bundle.Manifest;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.Graph;
 import org.infd.inference.tensor.AnyTensor;
-import org.infd.inference.tensor.LongTensor;
-import org.infd.inference.tensor.Tensor;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -39,9 +34,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 @SuppressWarnings("NullAway.Init") // JMH fills the fields before a benchmark
 public class GradientBenchmark {
-  /** The side of what the renderer renders: a box of the usual CLIP. */
-  private static final long SIDE = 224;
-
   /** The network. */
   @Param({"unet", "decode", "render_live", "clip_image"})
   public String network;
@@ -65,48 +57,10 @@ public class GradientBenchmark {
     forward = bundle.load(network, Device.cpu());
     back = bundle.load(network + "_vjp", Device.cpu());
     var manifest = bundle.manifest();
-    forwardInputs = inputs(manifest, network);
-    backInputs = inputs(manifest, network + "_vjp");
-    forwardOutput = Set.of(entry(manifest, network).outputs().getFirst().name());
-    backOutput = Set.of(entry(manifest, network + "_vjp").outputs().getFirst().name());
-  }
-
-  private static Manifest.GraphEntry entry(Manifest manifest, String graph) {
-    var entry = manifest.graphs().get(graph);
-    if (entry == null) {
-      throw new IllegalStateException("no " + graph);
-    }
-    return entry;
-  }
-
-  private static Map<String, AnyTensor> inputs(Manifest manifest, String graph) {
-    var inputs = new HashMap<String, AnyTensor>();
-    for (var port : entry(manifest, graph).inputs()) {
-      var shape =
-          port.shape().stream()
-              .mapToLong(
-                  extent ->
-                      switch (extent) {
-                        case "n" -> 1;
-                        case "k" -> manifest.conditioning().contextLength();
-                        case "h", "w" -> SIDE;
-                        default -> Long.parseLong(extent);
-                      })
-              .toArray();
-      int elements = (int) Arrays.stream(shape).reduce(1, (a, b) -> a * b);
-      if (port.type().equals("int64")) {
-        var steps = new long[elements];
-        Arrays.fill(steps, 500);
-        inputs.put(port.name(), LongTensor.of(steps, shape));
-      } else {
-        var tensor = Tensor.zeros(shape);
-        for (int i = 0; i < elements; i++) {
-          tensor.set(i, (float) Math.sin(i * 0.7));
-        }
-        inputs.put(port.name(), tensor);
-      }
-    }
-    return inputs;
+    forwardInputs = GraphInputs.of(manifest, network);
+    backInputs = GraphInputs.of(manifest, network + "_vjp");
+    forwardOutput = Set.of(GraphInputs.entry(manifest, network).outputs().getFirst().name());
+    backOutput = Set.of(GraphInputs.entry(manifest, network + "_vjp").outputs().getFirst().name());
   }
 
   /** The network itself. */

@@ -81,14 +81,14 @@ class SmallMapGraphsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "plain,unet,1",
-    "plain,unet_vjp,2",
-    "plain,decode,2",
-    "plain,decode_vjp,2",
+    "plain,unet,0",
+    "plain,unet_vjp,0",
+    "plain,decode,0",
+    "plain,decode_vjp,0",
     "residual,unet,1",
-    "residual,unet_vjp,1"
+    "residual,unet_vjp,3"
   })
-  void aCpuComputesTheSameOnSmallMaps(String model, String name, int convolutions) {
+  void aCpuComputesTheSameOnSmallMaps(String model, String name, int doublings) {
     var bundle = ModelBundle.open(folder.resolve(model));
     var entry = bundle.manifest().graphs().get(name);
     assert entry != null;
@@ -110,10 +110,10 @@ class SmallMapGraphsTest {
       assertTrue(worst < 2e-6 * largest, worst + " of " + largest);
       assertFalse(Arrays.equals(expected, actual), "both were computed in one form");
     }
-    // a convolution by steps of two has one in its VJP
+    // those that a convolution does not follow: shortcuts, and derivatives of means
+    var resizing = Set.of("Resize", "Upsample");
     assertEquals(
-        convolutions,
-        OptimizedGraph.operators(optimised).stream().filter("ConvTranspose"::equals).count());
+        doublings, OptimizedGraph.operators(optimised).stream().filter(resizing::contains).count());
   }
 
   private static float[] values(Graph graph, Map<String, AnyTensor> inputs, String output) {

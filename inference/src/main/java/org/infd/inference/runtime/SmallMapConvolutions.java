@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,15 +16,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rewrites an ONNX graph so that 3×3 convolutions beside a change of size by two are computed on
- * the small map, with a quarter of the multiplications and the same result up to rounding. To
- * repeat each pixel of x twice in both directions is to put zeros between the pixels and to sum
- * each 2×2 window; convolutions and sums of windows may be exchanged, so
+ * the small map, with the same result up to rounding.
  *
  * <ul>
- *   <li>a convolution of the doubled map is a transposed convolution of x by steps of two (nothing
- *       is multiplied with the zeros), whose 2×2 windows are summed;
- *   <li>a convolution whose result is averaged over blocks of 2×2 pixels, as in the derivative of
- *       the first, is a convolution by steps of two of the 2×2 means of x.
+ *   <li>A convolution of a map whose pixels are each repeated twice in both directions: of the nine
+ *       pixels under the kernel some are the same one. So the pixels of even and odd rows and
+ *       columns of the result are four convolutions of the small map by kernels of 2×2 sums of
+ *       weights, laid between each other: four ninths of the multiplications.
+ *   <li>A convolution whose result is averaged over blocks of 2×2 pixels, as in the derivative of
+ *       the first: means and convolutions may be exchanged, so it is a convolution by steps of two
+ *       of the means of all 2×2 windows: a quarter of the multiplications.
  * </ul>
  *
  * <p>What is derived of weights is constant: it is computed once when the graph is loaded. For CPUs
@@ -31,11 +33,12 @@ import org.jspecify.annotations.Nullable;
  * {@code onnx.proto}.
  */
 final class SmallMapConvolutions {
-  // onnx.proto: ModelProto.graph; GraphProto.node, initializer, output
+  // onnx.proto: ModelProto.graph; GraphProto.node, initializer, output, value_info
   private static final int GRAPH = 7;
   private static final int NODE = 1;
   private static final int INITIALIZER = 5;
   private static final int OUTPUT = 12;
+  private static final int VALUE_INFO = 13;
   // NodeProto.input, output, op_type, attribute
   private static final int NODE_INPUT = 1;
   private static final int NODE_OUTPUT = 2;
@@ -52,9 +55,14 @@ final class SmallMapConvolutions {
   private static final int RAW_DATA = 9;
   private static final int FLOAT = 1;
 
-  // constants that rewritten graphs have
-  private static final String BACKWARDS = "small maps/backwards";
-  private static final String FOUR = "small maps/four";
+  /** What the constants of rewritten graphs are called. */
+  private static final String CONSTANT = "small maps/";
+
+  private static final String TAPS = CONSTANT + "taps";
+  private static final String KERNEL = CONSTANT + "kernel";
+
+  /** Per phase (0: even, 1: odd) and tap of a 3×3 kernel the tap of the 2×2 kernel. */
+  private static final int[][] TAP_OF = {{0, 1, 1}, {0, 0, 1}};
 
   private static final Map<String, Object> CONVOLUTION =
       Map.of(
@@ -79,6 +87,12 @@ final class SmallMapConvolutions {
   private final Set<String> outputs = new HashSet<>();
   private final Map<String, Protobuf> initializers = new HashMap<>();
 
+  /** The sides of maps, by value, where the file says them. */
+  private final Map<String, long[]> sides = new HashMap<>();
+
+  /** What is added to the graph's constants, by name. */
+  private final Map<String, Protobuf> constants = new LinkedHashMap<>();
+
   /** What stands in the place of a node. */
   private final Map<Integer, List<OnnxNode>> replacements = new HashMap<>();
 
@@ -86,6 +100,8 @@ final class SmallMapConvolutions {
     this.graph = graph;
     this.nodes = graph.messages(NODE);
     graph.messages(OUTPUT).forEach(port -> outputs.add(port.text(1)));
+    graph.messages(OUTPUT).forEach(this::readSides);
+    graph.messages(VALUE_INFO).forEach(this::readSides);
     graph.messages(INITIALIZER).forEach(t -> initializers.put(t.text(TENSOR_NAME), t));
     for (int i = 0; i < nodes.size(); i++) {
       for (var output : nodes.get(i).texts(NODE_OUTPUT)) {
@@ -93,6 +109,23 @@ final class SmallMapConvolutions {
       }
       for (var input : nodes.get(i).texts(NODE_INPUT)) {
         users.computeIfAbsent(input, _ -> new ArrayList<>()).add(i);
+      }
+    }
+  }
+
+  private void readSides(Protobuf port) {
+    // ValueInfoProto.type; TypeProto.tensor_type; Tensor.shape; TensorShapeProto.dim, its value
+    var dims =
+        port.messages(2).stream()
+            .flatMap(type -> type.messages(1).stream())
+            .flatMap(tensor -> tensor.messages(2).stream())
+            .flatMap(shape -> shape.messages(1).stream())
+            .toList();
+    if (dims.size() == 4) {
+      var height = dims.get(2).number(1);
+      var width = dims.get(3).number(1);
+      if (height.isPresent() && width.isPresent()) {
+        sides.put(port.text(1), new long[] {height.get(), width.get()});
       }
     }
   }
@@ -134,9 +167,8 @@ final class SmallMapConvolutions {
         replacement.forEach(node -> result.message(NODE, node.message()));
       }
     }
-    return result
-        .message(INITIALIZER, OnnxConstant.longs(BACKWARDS, 2, 1, 0))
-        .message(INITIALIZER, OnnxConstant.floats(FOUR, new float[] {4}));
+    constants.values().forEach(constant -> result.message(INITIALIZER, constant));
+    return result;
   }
 
   private void find() {
@@ -146,7 +178,10 @@ final class SmallMapConvolutions {
       }
       var doubled = doubledBy(nodes.get(i).texts(NODE_INPUT).getFirst());
       if (doubled != null) {
-        onTheMapBefore(i, doubled);
+        var size = sides.get(nodes.get(i).text(NODE_OUTPUT));
+        if (size != null) {
+          onTheMapBefore(i, doubled, size[0], size[1]);
+        }
       } else {
         onTheMapBehind(i);
       }
@@ -193,34 +228,55 @@ final class SmallMapConvolutions {
     return values;
   }
 
-  /** A convolution of a doubled map. */
-  private void onTheMapBefore(int convolution, Protobuf doubling) {
+  /**
+   * A convolution of a doubled map.
+   *
+   * @param height of the doubled map
+   * @param width of the doubled map
+   */
+  private void onTheMapBefore(int convolution, Protobuf doubling, long height, long width) {
     var node = nodes.get(convolution);
-    var inputs = new ArrayList<>(node.texts(NODE_INPUT));
     var output = node.text(NODE_OUTPUT);
-    var turned = output + "/turned";
-    var scaled = output + "/scaled";
-    var windows = output + "/windows";
-    // (out, in, …) to (in, out, …), turned by 180°, times 4 as means are taken for sums
-    var replacement =
-        new ArrayList<>(
-            List.of(
-                new OnnxNode("Transpose", output + "/exchanged", inputs.get(1))
-                    .ints("perm", 1, 0, 2, 3),
-                new OnnxNode("Gather", output + "/flipped", output + "/exchanged", BACKWARDS)
-                    .number("axis", 2),
-                new OnnxNode("Gather", turned, output + "/flipped", BACKWARDS).number("axis", 3),
-                new OnnxNode("Mul", scaled, turned, FOUR)));
+    var inputs = new ArrayList<>(node.texts(NODE_INPUT));
     inputs.set(0, doubling.text(NODE_INPUT));
-    inputs.set(1, scaled);
+    var taps = output + "/taps";
+    var replacement = new ArrayList<OnnxNode>();
+    replacement.add(new OnnxNode("Reshape", taps, inputs.get(1), shape(TAPS, 0, 0, 9)));
+    for (int column = 0; column < 2; column++) {
+      for (int row = 0; row < 2; row++) {
+        var phase = output + "/" + row + column;
+        replacement.add(new OnnxNode("MatMul", phase + "/sums", taps, sums(row, column)));
+        replacement.add(
+            new OnnxNode("Reshape", phase + "/kernel", phase + "/sums", shape(KERNEL, 0, 0, 2, 2)));
+        inputs.set(1, phase + "/kernel");
+        // the pixel before an even one is of another pixel of the small map, as that after an odd
+        replacement.add(
+            new OnnxNode("Conv", phase, inputs.toArray(String[]::new))
+                .ints("kernel_shape", 2, 2)
+                .ints("pads", 1 - row, 1 - column, row, column)
+                .ints("strides", 1, 1));
+      }
+      var rows = output + "/rows" + column;
+      replacement.add(
+          new OnnxNode("Concat", rows, output + "/0" + column, output + "/1" + column)
+              .number("axis", 3));
+      replacement.add(
+          new OnnxNode(
+              "Reshape",
+              rows + "/apart",
+              rows,
+              shape(CONSTANT + height + "×" + width + "/2", 0, 0, height, width / 2, 1)));
+    }
     replacement.add(
-        new OnnxNode("ConvTranspose", windows, inputs.toArray(String[]::new))
-            .ints("kernel_shape", 3, 3)
-            .ints("strides", 2, 2));
+        new OnnxNode(
+                "Concat", output + "/columns", output + "/rows0/apart", output + "/rows1/apart")
+            .number("axis", 4));
     replacement.add(
-        new OnnxNode("AveragePool", output, windows)
-            .ints("kernel_shape", 2, 2)
-            .ints("strides", 1, 1));
+        new OnnxNode(
+            "Reshape",
+            output,
+            output + "/columns",
+            shape(CONSTANT + height + "×" + width, 0, 0, height, width)));
     replacements.put(convolution, replacement);
     int resize = makers.get(node.texts(NODE_INPUT).getFirst());
     var doubled = doubling.text(NODE_OUTPUT);
@@ -230,6 +286,28 @@ final class SmallMapConvolutions {
     if (unused) {
       replacements.put(resize, List.of());
     }
+  }
+
+  /** The name of a constant with the extents that a node gives its input; 0 for the same. */
+  private String shape(String name, long... extents) {
+    constants.computeIfAbsent(name, _ -> OnnxConstant.longs(name, extents));
+    return name;
+  }
+
+  /** The name of the constant (9, 4) that makes a kernel of 3×3 one of 2×2. */
+  private String sums(int rowPhase, int columnPhase) {
+    var name = CONSTANT + "sums" + rowPhase + columnPhase;
+    constants.computeIfAbsent(
+        name,
+        _ -> {
+          var sums = new float[9 * 4];
+          for (int tap = 0; tap < 9; tap++) {
+            int to = 2 * TAP_OF[rowPhase][tap / 3] + TAP_OF[columnPhase][tap % 3];
+            sums[tap * 4 + to] = 1;
+          }
+          return OnnxConstant.floats(name, sums, 9, 4);
+        });
+    return name;
   }
 
   /** A convolution whose result is only averaged over blocks of 2×2. */
