@@ -52,7 +52,7 @@ public class SmallMapBenchmark {
   public void open() {
     var catalog = BundleCatalog.ofSystem();
     var bundle = model.isEmpty() ? catalog.first() : catalog.find(model);
-    written = bundle.load(graph, Device.cpu(), Map.of(), Graph.Options.literally());
+    written = bundle.load(graph, Device.cpu(), Map.of(), Graph.Options.in(Graph.Form.AS_WRITTEN));
     onSmallMaps = bundle.load(graph, Device.cpu());
     inputs = GraphInputs.of(bundle.manifest(), graph);
     output = Set.of(GraphInputs.entry(bundle.manifest(), graph).outputs().getFirst().name());

@@ -55,7 +55,7 @@ class HalfPrecisionTest {
                 graph,
                 Device.cpu(),
                 Map.of(),
-                new Graph.Options(form == Form.HALF, false, false, null)));
+                Graph.Options.in(form == Form.HALF ? Graph.Form.HALF : Graph.Form.FASTEST)));
   }
 
   @Test

@@ -11,6 +11,7 @@ import org.infd.inference.Problem;
 import org.infd.inference.bundle.BundlePlace;
 import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.bundle.PendingHash;
 import org.infd.inference.generation.DiveRules;
 import org.infd.inference.generation.SharpnessProbe;
 import org.infd.inference.generation.Version;
@@ -156,19 +157,21 @@ public final class BundleExporter {
       var files =
           new GraphFiles(
               plan.graphs(), folder.path(), options.fp16(), progress, cancellation, warnings);
+      // the file is read a second time for this, which costs no more than a processor
+      var hash = PendingHash.begin(plan.model()::hash);
       files.write(plan.model().path());
       var vocabulary = plan.vocabulary();
       if (vocabulary != null) {
         vocabulary.write(folder.path().resolve(vocabulary.entry().file()));
       }
       var entries = files.entries();
-      var source = source();
+      var source = source(hash.get());
       var id = options.id() != null ? options.id() : defaultId(target);
       var manifest = plan.manifest(id, source, Version.text(), entries);
       Files.writeString(folder.path().resolve(ModelBundle.MANIFEST), ModelBundle.toJson(manifest));
       // what was written can be opened, or it is not put in place
       var bundle = ModelBundle.open(folder.path());
-      var trials = files.runOnce(options.device());
+      var trials = files.runOnce(options.device(), plan.smaller(SharpnessProbe.canMeasure(bundle)));
       var sharp = measure(bundle);
       var written = files.written();
       cancellation.throwIfCancelled();
@@ -204,12 +207,12 @@ public final class BundleExporter {
     return shortened.isEmpty() ? "model" : shortened;
   }
 
-  private Manifest.Source source() {
+  private Manifest.Source source(String hash) {
     var path = plan.model().path();
     var iteration = plan.model().iteration();
     return new Manifest.Source(
         String.valueOf(path.getFileName()),
-        plan.model().hash(),
+        hash,
         iteration.isPresent() ? iteration.getAsLong() : null);
   }
 }

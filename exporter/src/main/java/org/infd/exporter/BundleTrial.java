@@ -19,9 +19,18 @@ import org.infd.inference.tensor.DoubleTensor;
 import org.infd.inference.tensor.LongTensor;
 import org.infd.inference.tensor.Tensor;
 
-/** Runs each graph of a new bundle once, on a small made-up input. */
+/**
+ * Runs each graph of a new bundle once, on a small made-up input. Where a graph takes pictures of
+ * one size, it may be run as the same graph for smaller ones: the same nodes with the same weights.
+ */
 final class BundleTrial {
   private static final int SIDE = 16;
+
+  /**
+   * From this size of its weights on, in bytes, the smaller graph of a VJP is run node by node:
+   * what the optimiser makes of weights is held beside them, several times their size.
+   */
+  private static final long LARGE = 512L << 20;
 
   private final Device device;
   private final Cancellation cancellation;
@@ -37,8 +46,29 @@ final class BundleTrial {
    * @throws org.infd.inference.Problem if the device refuses it
    */
   ImportReport.Trial run(NodeGraph graph, Path file) {
+    return run(graph, file, Graph.Form.FASTEST);
+  }
+
+  /**
+   * Loads a graph, and loads and runs the same for smaller pictures.
+   *
+   * @param small the smaller graph
+   * @param smallFile its file
+   * @param file of the graph itself
+   * @param bytes the size of the weights in memory
+   * @throws org.infd.inference.Problem if the device refuses one
+   */
+  ImportReport.Trial runSmaller(NodeGraph small, Path smallFile, Path file, long bytes) {
+    Graph.load(file, device, Map.of(), Graph.Options.in(Graph.Form.NODE_BY_NODE)).close();
+    return run(
+        small,
+        smallFile,
+        bytes < LARGE || device.isGpu() ? Graph.Form.FASTEST : Graph.Form.NODE_BY_NODE);
+  }
+
+  private ImportReport.Trial run(NodeGraph graph, Path file, Graph.Form form) {
     long start = System.nanoTime();
-    try (var session = Graph.load(file, device)) {
+    try (var session = Graph.load(file, device, Map.of(), Graph.Options.in(form))) {
       long loaded = System.nanoTime();
       var inputs = new LinkedHashMap<String, AnyTensor>();
       graph.inputs().forEach(input -> inputs.put(input.name(), example(input)));

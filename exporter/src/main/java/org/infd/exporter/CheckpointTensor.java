@@ -44,5 +44,6 @@ record CheckpointTensor(StoredTensor tensor) implements TensorSource {
       tensor.copyTo(from, piece, 0, count);
       sink.accept(FloatBuffer.wrap(piece, 0, count));
     }
+    tensor.release();
   }
 }

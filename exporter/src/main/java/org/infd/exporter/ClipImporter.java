@@ -188,7 +188,7 @@ public final class ClipImporter {
       }
       Files.writeString(folder.path().resolve(ModelBundle.MANIFEST), ModelBundle.toJson(manifest));
       ModelBundle.open(folder.path());
-      var trials = files.runOnce(device);
+      var trials = files.runOnce(device, Map.of());
       var written = files.written();
       cancellation.throwIfCancelled();
       folder.commit().ifPresent(warnings::add);

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.infd.exporter.graph.NodeGraph;
 import org.infd.exporter.graph.OnnxWriter;
 import org.infd.exporter.graph.Parameter;
 import org.infd.exporter.graph.Value;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** Graphs on their way into a bundle folder: written, described for the manifest, run once. */
 final class GraphFiles {
   private static final int NAMED = 3;
+  private static final String PROGRAM = "INFD Studio " + Version.text();
 
   private final List<PlannedGraph> graphs;
   private final Path folder;
@@ -31,6 +33,7 @@ final class GraphFiles {
   private final ProgressListener progress;
   private final Cancellation cancellation;
   private final List<String> warnings;
+  private final Map<String, WeightsFile> weightsFiles = new LinkedHashMap<>();
 
   /**
    * @param half whether weights are stored as float16 where that is good enough
@@ -60,19 +63,18 @@ final class GraphFiles {
    */
   void write(Path source) throws IOException {
     var findings = new WeightFindings(bytesToWrite());
-    var files = new LinkedHashMap<String, WeightsFile>();
     try {
       for (var planned : graphs) {
         var stem = planned.weightsStem();
-        var weights = files.get(stem);
+        var weights = weightsFiles.get(stem);
         if (weights == null) {
           weights = new WeightsFile(folder.resolve(stem + ".bin"), half, findings);
-          files.put(stem, weights);
+          weightsFiles.put(stem, weights);
         }
-        OnnxWriter.write(planned.graph(), file(planned), weights, "INFD Studio " + Version.text());
+        OnnxWriter.write(planned.graph(), file(planned), weights, PROGRAM);
       }
     } finally {
-      for (var weights : files.values()) {
+      for (var weights : weightsFiles.values()) {
         weights.close();
       }
     }
@@ -140,15 +142,23 @@ final class GraphFiles {
   /**
    * Runs each graph once.
    *
-   * @throws org.infd.inference.Problem if the device refuses one
+   * @param smaller by name the same graphs for smaller pictures, which are run in the place of
+   *     those of their name; these are only loaded then
+   * @throws Problem if the device refuses one
+   * @throws IOException if a smaller graph cannot be written
    */
-  List<ImportReport.Trial> runOnce(Device device) {
+  List<ImportReport.Trial> runOnce(Device device, Map<String, NodeGraph> smaller)
+      throws IOException {
     var trial = new BundleTrial(device, cancellation);
     var trials = new ArrayList<ImportReport.Trial>();
     for (var planned : graphs) {
       cancellation.throwIfCancelled();
       progress.progress("Verifying", (double) trials.size() / graphs.size());
-      var result = trial.run(planned.graph(), file(planned));
+      var small = smaller.get(planned.graph().name());
+      var result =
+          small == null
+              ? trial.run(planned.graph(), file(planned))
+              : runSmaller(trial, planned, small);
       if (!result.finite()) {
         warnings.add(
             "The graph " + result.graph() + " gave values that are not finite in its trial run.");
@@ -157,6 +167,23 @@ final class GraphFiles {
     }
     progress.progress("Verifying", 1);
     return trials;
+  }
+
+  /** Runs a graph that takes its weights from where those of the planned one were written. */
+  private ImportReport.Trial runSmaller(BundleTrial trial, PlannedGraph planned, NodeGraph small)
+      throws IOException {
+    var weights = weightsFiles.get(planned.weightsStem());
+    if (weights == null) {
+      throw new IllegalStateException(planned.weightsStem() + " was not written");
+    }
+    var file = folder.resolve("trial.onnx");
+    try {
+      OnnxWriter.write(small, file, weights, PROGRAM);
+      long bytes = Files.size(folder.resolve(weights.fileName())) * (half ? 2 : 1);
+      return trial.runSmaller(small, file, file(planned), bytes);
+    } finally {
+      Files.deleteIfExists(file);
+    }
   }
 
   /** The sizes of what was written. */

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.infd.exporter.graph.NodeGraph;
 import org.infd.exporter.network.InfdGraphs;
 import org.infd.exporter.network.ModelSettings;
 import org.infd.exporter.network.PlannedGraph;
@@ -35,6 +36,9 @@ record ImportPlan(
     List<Manifest.Norm> norms,
     @Nullable VocabularyFile vocabulary,
     List<String> warnings) {
+  /** The side of the smallest latents of a trial; every halving leaves at least two pixels. */
+  private static final int SMALL_SIDE = 8;
+
   private static final String EMA = "z_dm_ema.";
   private static final String RAW = "z_dm.";
   // the official network has this part with noisy_z_cond, and the official code never runs it
@@ -99,6 +103,30 @@ record ImportPlan(
     return range != null
         ? new Manifest.TrainedScale(range.min(), range.max(), "user")
         : TrainedScales.of(model.cfg());
+  }
+
+  /**
+   * The networks for smaller pictures, by the names of those that they are run for in a trial: the
+   * derivatives, whose graphs hold those of the networks themselves.
+   *
+   * @param measured whether encoder and decoder are run later on, so that they are among them
+   */
+  Map<String, NodeGraph> smaller(boolean measured) {
+    var unet = settings.unet();
+    int side = unet == null ? SMALL_SIDE : Math.max(SMALL_SIDE, 2 * unet.factor());
+    var smaller = new LinkedHashMap<String, NodeGraph>();
+    if (side < settings.latent().height() && side < settings.latent().width()) {
+      for (var planned :
+          new InfdGraphs(settings.withLatentSize(side, side), weights).all(unetPrefix)) {
+        var name = planned.graph().name();
+        boolean coder = name.equals("encode") || name.equals("decode");
+        boolean derived = name.equals("unet_vjp") || name.equals("decode_vjp");
+        if (derived || (coder && measured)) {
+          smaller.put(name, planned.graph());
+        }
+      }
+    }
+    return smaller;
   }
 
   Manifest manifest(

@@ -94,7 +94,8 @@ class SmallMapGraphsTest {
     assert entry != null;
     var output = entry.outputs().getFirst().name();
     var optimised = folder.resolve(model + "-" + name + ".onnx");
-    try (var written = bundle.load(name, Device.cpu(), Map.of(), Graph.Options.literally());
+    try (var written =
+            bundle.load(name, Device.cpu(), Map.of(), Graph.Options.in(Graph.Form.AS_WRITTEN));
         var computed =
             bundle.load(name, Device.cpu(), Map.of(), Graph.Options.copiedTo(optimised))) {
       var inputs = inputs(entry);

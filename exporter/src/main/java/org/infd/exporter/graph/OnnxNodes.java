@@ -1,6 +1,7 @@
 package org.infd.exporter.graph;
 
 import ai.onnx.proto.OnnxMl;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -89,6 +90,14 @@ final class OnnxNodes {
       case Rearrangement.Split split -> integer("axis", split.axis());
       case Rearrangement.Concatenation concatenation -> integer("axis", concatenation.axis());
       case Rearrangement.Slice slice -> longInput("axes", widen(slice.axes()));
+      case Rearrangement.Reversal reversal -> {
+        var axes = widen(reversal.axes());
+        longInput("starts", Collections.nCopies(axes.size(), -1L));
+        // the end is exclusive, and −1 is the last entry
+        longInput("ends", Collections.nCopies(axes.size(), -Long.MAX_VALUE));
+        longInput("axes", axes);
+        longInput("steps", Collections.nCopies(axes.size(), -1L));
+      }
       case Rearrangement.ZeroPadding zeros ->
           longInput(
               "pads", Stream.concat(zeros.before().stream(), zeros.after().stream()).toList());

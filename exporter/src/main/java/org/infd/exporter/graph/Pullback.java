@@ -3,7 +3,6 @@ package org.infd.exporter.graph;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.infd.exporter.graph.Contraction.Padding;
 import org.infd.exporter.graph.Elementwise.BinaryKind;
 import org.infd.exporter.graph.Elementwise.UnaryKind;
@@ -159,7 +158,10 @@ final class Pullback {
           graph.transpose(weight, 1, 0, 2, 3));
     }
     // twice as fast as a transposed convolution, and folded at load
-    var flipped = reversed(reversed(graph.transpose(weight, 1, 0, 2, 3), 2), 3);
+    var turned =
+        height == 1 && width == 1
+            ? weight
+            : graph.apply(new Rearrangement.Reversal(List.of(2, 3)), weight);
     return graph.apply(
         new Contraction.Convolution(
             1,
@@ -169,7 +171,7 @@ final class Pullback {
                 height - 1 - padding.bottom(),
                 width - 1 - padding.right())),
         full(),
-        flipped);
+        graph.transpose(turned, 1, 0, 2, 3));
   }
 
   private Value cropped(Value cotangent, Padding padding) {
@@ -184,14 +186,6 @@ final class Pullback {
   /** The exclusive end of a window before which {@code rest} entries are left. */
   private static long fromTheEnd(long rest) {
     return rest == 0 ? Long.MAX_VALUE : -rest;
-  }
-
-  private Value reversed(Value x, int axis) {
-    long extent = x.shape().extent(axis);
-    return extent == 1
-        ? x
-        : graph.gather(
-            x, axis, graph.longs(LongStream.range(0, extent).map(i -> extent - 1 - i).toArray()));
   }
 
   /** Sums over the leading axes along which an operand of a matrix product was repeated. */
@@ -240,6 +234,7 @@ final class Pullback {
         yield graph.slice(full(), axis, from, from + in(input).shape().extent(axis));
       }
       case Rearrangement.Slice slice -> behindZeros(slice);
+      case Rearrangement.Reversal reversal -> graph.apply(reversal, full());
       case Rearrangement.ZeroPadding zeros -> {
         var axes = IntStream.range(0, zeros.before().size()).boxed().toList();
         var ends = zeros.after().stream().mapToLong(Pullback::fromTheEnd).toArray();

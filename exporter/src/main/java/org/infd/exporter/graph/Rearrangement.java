@@ -125,6 +125,24 @@ public sealed interface Rearrangement extends Operation {
     }
   }
 
+  /** The entries of some axes in the opposite order. */
+  record Reversal(List<Integer> axes) implements Rearrangement {
+    /** Copies the list. */
+    public Reversal {
+      axes = List.copyOf(axes);
+    }
+
+    @Override
+    public String operator() {
+      return "Slice";
+    }
+
+    @Override
+    public List<ValueType> infer(List<Value> inputs) {
+      return List.of(inputs.getFirst().type());
+    }
+  }
+
   /**
    * Zeros around a value.
    *

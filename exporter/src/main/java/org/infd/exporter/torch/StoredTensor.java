@@ -183,6 +183,16 @@ public final class StoredTensor {
   }
 
   /**
+   * Says that the values are not wanted for now: what the system holds of them in memory for this
+   * process may go. They can still be read.
+   */
+  public void release() {
+    if (contiguous) {
+      segment().unload();
+    }
+  }
+
+  /**
    * All values in row-major order as float32.
    *
    * @throws Problem if there are more than fit one array

@@ -7,11 +7,12 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.infd.inference.FileReason;
@@ -39,7 +40,12 @@ public final class ModelBundle {
   private final Manifest manifest;
   private final String hash;
   private final Optional<GraphStamps> stamps;
-  private final Map<String, String> verified = new HashMap<>();
+
+  /** The files whose hashes were found right, with these hashes. */
+  private final Set<List<String>> verified = ConcurrentHashMap.newKeySet();
+
+  /** What is held while a file is hashed, so that nobody hashes it a second time meanwhile. */
+  private final Map<String, Object> hashing = new ConcurrentHashMap<>();
 
   private ModelBundle(Path folder, Manifest manifest, String hash, Optional<GraphStamps> stamps) {
     this.folder = folder;
@@ -154,7 +160,31 @@ public final class ModelBundle {
    */
   public Graph load(
       String graph, Device device, Map<String, Tensor> initializers, Graph.Options how) {
-    return Graph.load(file(graph), device, initializers, how);
+    var entry = entry(graph);
+    verify(entry.file(), entry.sha256());
+    var weights = entry.weights();
+    var expected = entry.weightsSha256();
+    if (weights == null || isVerified(weights, expected)) {
+      return Graph.load(folder.resolve(entry.file()), device, initializers, how);
+    }
+    // the runtime reads the weights meanwhile; nothing is computed with them before they are known
+    var verification = PendingHash.begin(() -> verify(weights, expected));
+    Graph loaded = null;
+    boolean known = false;
+    try {
+      loaded = Graph.load(folder.resolve(entry.file()), device, initializers, how);
+    } finally {
+      try {
+        // what is wrong with a file says more than that it could not be loaded
+        verification.get();
+        known = true;
+      } finally {
+        if (!known && loaded != null) {
+          loaded.close();
+        }
+      }
+    }
+    return loaded;
   }
 
   /**
@@ -211,7 +241,7 @@ public final class ModelBundle {
       choices.add(
           new FallbackNetwork.Choice(
               FallbackNetwork.Form.HALF,
-              () -> load(graph, device, initializers, Graph.Options.inHalf())));
+              () -> load(graph, device, initializers, Graph.Options.in(Graph.Form.HALF))));
     }
     choices.add(
         new FallbackNetwork.Choice(
@@ -240,6 +270,15 @@ public final class ModelBundle {
    * @throws Problem if the bundle has no such graph, or a file is missing or changed
    */
   public Path file(String graph) {
+    var entry = entry(graph);
+    verify(entry.file(), entry.sha256());
+    if (entry.weights() != null) {
+      verify(entry.weights(), entry.weightsSha256());
+    }
+    return folder.resolve(entry.file());
+  }
+
+  private Manifest.GraphEntry entry(String graph) {
     var entry = manifest.graphs().get(graph);
     if (entry == null) {
       throw new Problem(
@@ -249,11 +288,7 @@ public final class ModelBundle {
               + graph
               + "', so it cannot do this.");
     }
-    verify(entry.file(), entry.sha256());
-    if (entry.weights() != null) {
-      verify(entry.weights(), entry.weightsSha256());
-    }
-    return folder.resolve(entry.file());
+    return entry;
   }
 
   /**
@@ -352,10 +387,21 @@ public final class ModelBundle {
     }
   }
 
-  private synchronized void verify(String file, @Nullable String expected) {
-    if (verified.containsKey(file) && verified.get(file).equals(expected)) {
-      return;
+  private boolean isVerified(String file, @Nullable String expected) {
+    return expected != null && verified.contains(List.of(file, expected));
+  }
+
+  /** Returns the hash, which is the expected one. */
+  private String verify(String file, @Nullable String expected) {
+    synchronized (hashing.computeIfAbsent(file, _ -> new Object())) {
+      if (expected == null || !isVerified(file, expected)) {
+        verified.add(List.of(file, hash(file, expected)));
+      }
     }
+    return String.valueOf(expected);
+  }
+
+  private String hash(String file, @Nullable String expected) {
     var path = folder.resolve(file);
     if (!Files.isRegularFile(path)) {
       throw new Problem(path + " is missing from the model. Import the model again.");
@@ -372,7 +418,7 @@ public final class ModelBundle {
                           + " was changed after the import: its hash does not match. Import the"
                           + " model again."));
     }
-    verified.put(file, actual);
+    return actual;
   }
 
   /**

@@ -151,7 +151,7 @@ public final class Benchmark {
               new Variant(
                   device.kind().title() + (half ? " fp16" : " fp32") + (last ? " NHWC" : " NCHW"),
                   device.withPrecision(half ? Precision.HALF : Precision.FULL),
-                  new Graph.Options(half, last, false, null)));
+                  new Graph.Options(half ? Graph.Form.HALF : Graph.Form.FASTEST, last, null)));
         }
       }
     }

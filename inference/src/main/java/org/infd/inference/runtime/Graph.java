@@ -82,35 +82,45 @@ public final class Graph implements Network {
     return load(file, device, Map.of(), Options.plain());
   }
 
+  /** In what form a graph is computed. */
+  public enum Form {
+    /** In full precision, as fast as the device can. */
+    FASTEST,
+    /** In float16 where that is safe. */
+    HALF,
+    /**
+     * In full precision with the convolutions where the file has them, which a CPU otherwise moves
+     * to smaller maps; for comparisons.
+     */
+    AS_WRITTEN,
+    /**
+     * Node by node, nothing fused and nothing computed in advance: loaded in an instant and with
+     * little memory, but slow; for a graph that is run once.
+     */
+    NODE_BY_NODE
+  }
+
   /**
    * How a graph is loaded.
    *
-   * @param half whether it is rewritten to compute in float16 where that is safe
+   * @param form in what form it is computed
    * @param channelsLast whether a CUDA device lays its convolutions out as NHWC
-   * @param literal whether it is computed node by node as it is in its file, for comparisons;
-   *     otherwise a CPU computes convolutions beside a change of size on the smaller map
    * @param optimizedCopy where to write the optimised graph for inspection, or null
    */
-  public record Options(
-      boolean half, boolean channelsLast, boolean literal, @Nullable Path optimizedCopy) {
-    /** In full precision, in the form that is fastest. */
+  public record Options(Form form, boolean channelsLast, @Nullable Path optimizedCopy) {
+    /** In full precision, as fast as the device can. */
     public static Options plain() {
-      return new Options(false, false, false, null);
+      return in(Form.FASTEST);
+    }
+
+    /** In a form. */
+    public static Options in(Form form) {
+      return new Options(form, false, null);
     }
 
     /** Like {@link #plain} with a copy of what the optimiser makes of it. */
     public static Options copiedTo(Path optimizedCopy) {
-      return new Options(false, false, false, optimizedCopy);
-    }
-
-    /** Computed in float16 where that is safe. */
-    public static Options inHalf() {
-      return new Options(true, false, false, null);
-    }
-
-    /** In full precision, node by node as it is in its file. */
-    public static Options literally() {
-      return new Options(false, false, true, null);
+      return new Options(Form.FASTEST, false, optimizedCopy);
     }
   }
 
@@ -133,7 +143,10 @@ public final class Graph implements Network {
     try (var _ = OnnxRuntime.WORK.begin(() -> {});
         var options = new OrtSession.SessionOptions()) {
       options.disablePerSessionThreads();
-      options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+      options.setOptimizationLevel(
+          how.form() == Form.NODE_BY_NODE
+              ? OrtSession.SessionOptions.OptLevel.NO_OPT
+              : OrtSession.SessionOptions.OptLevel.ALL_OPT);
       // half the memory of a tile, same speed (measured)
       options.setMemoryPatternOptimization(false);
       if (device.isGpu()) {
@@ -190,11 +203,11 @@ public final class Graph implements Network {
   /** The graph in another form; empty if it is taken as it is. */
   private static Optional<byte[]> rewritten(Path file, Device device, Options how)
       throws IOException {
-    if (how.half()) {
+    if (how.form() == Form.HALF) {
       return Optional.of(HalfGraph.of(Files.readAllBytes(file)));
     }
     boolean asItIs =
-        how.literal()
+        how.form() != Form.FASTEST
             || device.isGpu()
             || !Files.isRegularFile(file)
             || Files.size(file) > LARGEST_REWRITTEN;
@@ -456,6 +469,7 @@ public final class Graph implements Network {
         if (share != null) {
           share.close();
         }
+        NativeHeap.trim();
       }
     } catch (CancellationException e) {
       // the process is ending and takes the memory along

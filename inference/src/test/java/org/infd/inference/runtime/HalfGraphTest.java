@@ -22,7 +22,11 @@ class HalfGraphTest {
 
   private Graph load(byte[] model, boolean half) throws IOException {
     var file = Files.write(folder.resolve("g" + half + ".onnx"), model);
-    return Graph.load(file, Device.cpu(), Map.of(), new Graph.Options(half, false, false, null));
+    return Graph.load(
+        file,
+        Device.cpu(),
+        Map.of(),
+        Graph.Options.in(half ? Graph.Form.HALF : Graph.Form.FASTEST));
   }
 
   private static Tensor run(Graph graph, float... x) {

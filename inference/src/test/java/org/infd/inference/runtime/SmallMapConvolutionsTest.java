@@ -204,7 +204,7 @@ class SmallMapConvolutionsTest {
     assertEquals(4, operators.stream().filter("Conv"::equals).count());
     assertTrue(operators.contains("Resize"));
     assertArrayEquals(
-        run(model, size.x(), Graph.Options.literally()).toArray(),
+        run(model, size.x(), Graph.Options.in(Graph.Form.AS_WRITTEN)).toArray(),
         run(model, size.x(), Graph.Options.plain()).toArray(),
         1e-6f);
   }
@@ -223,7 +223,7 @@ class SmallMapConvolutionsTest {
     assertEquals(8, operators.stream().filter("Conv"::equals).count());
     assertFalse(operators.contains("Resize"));
     assertArrayEquals(
-        run(model, size.x(), Graph.Options.literally()).toArray(),
+        run(model, size.x(), Graph.Options.in(Graph.Form.AS_WRITTEN)).toArray(),
         run(model, size.x(), Graph.Options.plain()).toArray(),
         1e-5f);
   }
