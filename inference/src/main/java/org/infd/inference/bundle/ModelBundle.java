@@ -167,7 +167,7 @@ public final class ModelBundle {
     if (weights == null || isVerified(weights, expected)) {
       return Graph.load(folder.resolve(entry.file()), device, initializers, how);
     }
-    // the runtime reads the weights meanwhile; nothing is computed with them before they are known
+    // the runtime reads the weights meanwhile; nothing is run before they are known
     var verification = PendingHash.begin(() -> verify(weights, expected));
     Graph loaded = null;
     boolean known = false;

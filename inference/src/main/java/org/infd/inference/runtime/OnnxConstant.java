@@ -18,14 +18,14 @@ final class OnnxConstant {
 
   /** Values as float32. */
   static Protobuf floats(String name, float[] values, long... shape) {
-    var bytes = allocate(values.length * Float.BYTES);
+    var bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(values);
     return tensor(name, FLOAT, bytes.array(), shape);
   }
 
   /** Values rounded to float16. */
   static Protobuf halves(String name, float[] values, long... shape) {
-    var bytes = allocate(values.length * Short.BYTES);
+    var bytes = ByteBuffer.allocate(values.length * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (float value : values) {
       bytes.putShort(Float.floatToFloat16(value));
     }
@@ -34,13 +34,9 @@ final class OnnxConstant {
 
   /** A row of whole numbers. */
   static Protobuf longs(String name, long... values) {
-    var bytes = allocate(values.length * Long.BYTES);
+    var bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asLongBuffer().put(values);
     return tensor(name, INT64, bytes.array(), values.length);
-  }
-
-  private static ByteBuffer allocate(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static Protobuf tensor(String name, int type, byte[] bytes, long... shape) {

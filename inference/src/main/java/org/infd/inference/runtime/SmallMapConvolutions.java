@@ -176,11 +176,11 @@ final class SmallMapConvolutions {
       if (!is(nodes.get(i), "Conv", CONVOLUTION)) {
         continue;
       }
-      var doubled = doubledBy(nodes.get(i).texts(NODE_INPUT).getFirst());
-      if (doubled != null) {
+      var doubling = doublingOf(nodes.get(i).texts(NODE_INPUT).getFirst());
+      if (doubling != null) {
         var size = sides.get(nodes.get(i).text(NODE_OUTPUT));
         if (size != null) {
-          onTheMapBefore(i, doubled, size[0], size[1]);
+          onTheMapBefore(i, doubling, size[0], size[1]);
         }
       } else {
         onTheMapBehind(i);
@@ -202,8 +202,8 @@ final class SmallMapConvolutions {
     return found.equals(attributes);
   }
 
-  /** The node that doubles a map to give a value, or null. */
-  private @Nullable Protobuf doubledBy(String value) {
+  /** The place of the node that doubles a map to give a value, or null. */
+  private @Nullable Integer doublingOf(String value) {
     var maker = makers.get(value);
     if (maker == null || !is(nodes.get(maker), "Resize", DOUBLING)) {
       return null;
@@ -213,7 +213,7 @@ final class SmallMapConvolutions {
         inputs.size() == 3
             && inputs.get(1).isEmpty()
             && Arrays.equals(floats(inputs.get(2)), new float[] {1, 1, 2, 2});
-    return byTwo ? nodes.get(maker) : null;
+    return byTwo ? maker : null;
   }
 
   /** The values of a small constant; none if it is no float32 or not in the file. */
@@ -234,11 +234,11 @@ final class SmallMapConvolutions {
    * @param height of the doubled map
    * @param width of the doubled map
    */
-  private void onTheMapBefore(int convolution, Protobuf doubling, long height, long width) {
+  private void onTheMapBefore(int convolution, int doubling, long height, long width) {
     var node = nodes.get(convolution);
     var output = node.text(NODE_OUTPUT);
     var inputs = new ArrayList<>(node.texts(NODE_INPUT));
-    inputs.set(0, doubling.text(NODE_INPUT));
+    inputs.set(0, nodes.get(doubling).text(NODE_INPUT));
     var taps = output + "/taps";
     var replacement = new ArrayList<OnnxNode>();
     replacement.add(new OnnxNode("Reshape", taps, inputs.get(1), shape(TAPS, 0, 0, 9)));
@@ -278,13 +278,12 @@ final class SmallMapConvolutions {
             output + "/columns",
             shape(CONSTANT + height + "×" + width, 0, 0, height, width)));
     replacements.put(convolution, replacement);
-    int resize = makers.get(node.texts(NODE_INPUT).getFirst());
-    var doubled = doubling.text(NODE_OUTPUT);
+    var doubled = nodes.get(doubling).text(NODE_OUTPUT);
     boolean unused =
         !outputs.contains(doubled)
-            && users.get(doubled).stream().allMatch(replacements::containsKey);
+            && users.getOrDefault(doubled, List.of()).stream().allMatch(replacements::containsKey);
     if (unused) {
-      replacements.put(resize, List.of());
+      replacements.put(doubling, List.of());
     }
   }
 
