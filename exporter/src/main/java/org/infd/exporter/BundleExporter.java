@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a model bundle of a training checkpoint: reads its settings, builds every network, writes
- * graphs and weights, and runs each graph once. Weights are streamed, never loaded whole. The
- * bundle appears whole or not at all.
+ * graphs and weights, and runs each graph once, derivatives on small pictures. Weights are
+ * streamed, never loaded whole. The bundle appears whole or not at all.
  */
 public final class BundleExporter {
   private static final int NAMED = 3;

@@ -173,7 +173,7 @@ final class SmallMapConvolutions {
 
   private void find() {
     for (int i = 0; i < nodes.size(); i++) {
-      if (!is(nodes.get(i), "Conv", CONVOLUTION)) {
+      if (!is(nodes.get(i), "Conv", CONVOLUTION) || nodes.get(i).texts(NODE_INPUT).size() < 2) {
         continue;
       }
       var doubling = doublingOf(nodes.get(i).texts(NODE_INPUT).getFirst());

@@ -290,6 +290,9 @@ class SmallMapConvolutionsTest {
 
   @Test
   void whatIsNoGraphIsLeftToTheRuntime() throws IOException {
+    var empty = new SmallGraph("empty", false);
+    convolution(empty, "y");
+    assertTrue(SmallMapConvolutions.of(empty.toBytes()).isEmpty());
     assertTrue(SmallMapConvolutions.of(new byte[] {3, 1, 4, 1, 5}).isEmpty());
     assertTrue(SmallMapConvolutions.of("no graph".getBytes(StandardCharsets.US_ASCII)).isEmpty());
     var file = Files.write(folder.resolve("damaged.onnx"), new byte[] {3, 1, 4, 1, 5});
