@@ -48,13 +48,15 @@ public final class Main {
 
   private static int run(String[] arguments) {
     try {
-      return new CommandLineInterface(
+      var program =
+          new CommandLineInterface(
               new EngineServices(),
               Main::openStudio,
               new PrintWriter(System.out, true, System.out.charset()),
               new PrintWriter(System.err, true, System.err.charset()),
-              Boolean.getBoolean("infd.terminal"))
-          .run(arguments);
+              Boolean.getBoolean("infd.terminal"));
+      boolean rehearses = Boolean.getBoolean(Studio.REHEARSAL) && arguments.length == 0;
+      return program.run(rehearses ? Rehearsal.commands(program) : arguments);
     } catch (Problem e) {
       // the folder of data is asked for before any command begins
       System.err.println(ShownText.lines(e.getMessage()));
