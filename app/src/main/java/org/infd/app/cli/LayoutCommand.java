@@ -113,6 +113,15 @@ final class LayoutCommand extends InfdCommand {
       description = "Make each guided step K times (default: 1).")
   private @Nullable Integer repeats;
 
+  @Option(
+      names = "--exact",
+      paramLabel = "K",
+      description =
+          "Each K-th look goes through decoder and renderer, 1 for all (default: that of the usual"
+              + " settings). Those between see a linear map of the latent, fitted to the picture"
+              + " without the layout, as long as it leads where the true look does.")
+  private @Nullable Integer exact;
+
   @Mixin private SamplingOptions sampling;
 
   @Mixin private DeviceOptions deviceOptions;
@@ -221,7 +230,8 @@ final class LayoutCommand extends InfdCommand {
         strength == null ? usual.strength() : strength,
         every == null ? usual.every() : every,
         copies == null ? usual.copies() : copies,
-        repeats == null ? usual.repeats() : repeats);
+        repeats == null ? usual.repeats() : repeats,
+        exact == null ? usual.exact() : exact);
   }
 
   /** Per box: prompt, score without the layout, with it, and the change. */

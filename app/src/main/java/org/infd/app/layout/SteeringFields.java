@@ -119,7 +119,8 @@ final class SteeringFields extends VBox {
                     strength.get(),
                     whole(every),
                     whole(copies),
-                    whole(repeats)),
+                    whole(repeats),
+                    now.exact()),
                 "steering " + property.getName());
           }
         });
@@ -132,7 +133,8 @@ final class SteeringFields extends VBox {
   private void choose(StepRule rule, Depth depth) {
     var now = model.steeringProperty().get();
     model.steer(
-        new GuidanceSettings(rule, depth, now.strength(), now.every(), now.copies(), now.repeats()),
+        new GuidanceSettings(
+            rule, depth, now.strength(), now.every(), now.copies(), now.repeats(), now.exact()),
         null);
     // a choice cannot be left without another one
     show(model.steeringProperty().get());

@@ -47,6 +47,7 @@ class ImageCommandsTest extends CommandLineCase {
             "--every=2",
             "--copies=0",
             "--repeats=3",
+            "--exact=4",
             "--steps=10",
             "--eta=0.5",
             "--out=" + path("l.png"),
@@ -62,7 +63,7 @@ class ImageCommandsTest extends CommandLineCase {
         new Guidance(
             layout,
             new GuidanceSettings(
-                GuidanceSettings.StepRule.DPS, GuidanceSettings.Depth.FULL, 0.25, 2, 0, 3)),
+                GuidanceSettings.StepRule.DPS, GuidanceSettings.Depth.FULL, 0.25, 2, 0, 3, 4)),
         recipe.guidance());
     var lines = out.lines().toList();
     assertEquals(

@@ -1,6 +1,7 @@
 package org.infd.inference.generation;
 
 import java.util.Arrays;
+import org.infd.inference.tensor.LeastSquares;
 import org.infd.inference.tensor.Tensor;
 
 /**
@@ -51,31 +52,20 @@ public final class LatentPreview {
     int channels = z.extent(1);
     int cells = z.extent(2) * z.extent(3);
     double[] colours = cellColours(z, rgb);
-    int unknowns = channels + 1;
-    var normal = new double[unknowns][unknowns];
-    var right = new double[COLOURS][unknowns];
-    var row = new double[unknowns];
+    var fit = new LeastSquares(channels + 1, COLOURS);
+    var row = new double[channels + 1];
+    var values = new double[COLOURS];
+    row[channels] = 1;
     for (int cell = 0; cell < cells; cell++) {
       for (int c = 0; c < channels; c++) {
         row[c] = z.get(c * cells + cell);
       }
-      row[channels] = 1;
-      for (int a = 0; a < unknowns; a++) {
-        for (int b = 0; b < unknowns; b++) {
-          normal[a][b] += row[a] * row[b];
-        }
-        for (int colour = 0; colour < COLOURS; colour++) {
-          right[colour][a] += row[a] * colours[colour * cells + cell];
-        }
+      for (int colour = 0; colour < COLOURS; colour++) {
+        values[colour] = colours[colour * cells + cell];
       }
+      fit.add(row, values);
     }
-    for (int a = 0; a < unknowns; a++) {
-      normal[a][a] += RIDGE * cells;
-    }
-    var weights = new double[COLOURS][];
-    for (int colour = 0; colour < COLOURS; colour++) {
-      weights[colour] = solve(normal, right[colour]);
-    }
+    var weights = fit.solve(RIDGE);
     return new LatentPreview(channels, weights);
   }
 
@@ -162,34 +152,5 @@ public final class LatentPreview {
       }
     }
     return colours;
-  }
-
-  /** Solves a symmetric positive definite system by Cholesky's method. */
-  private static double[] solve(double[][] matrix, double[] right) {
-    int n = right.length;
-    var lower = new double[n][n];
-    for (int i = 0; i < n; i++) {
-      for (int j = 0; j <= i; j++) {
-        double sum = matrix[i][j];
-        for (int k = 0; k < j; k++) {
-          sum -= lower[i][k] * lower[j][k];
-        }
-        lower[i][j] = i == j ? Math.sqrt(sum) : sum / lower[j][j];
-      }
-    }
-    var solution = right.clone();
-    for (int i = 0; i < n; i++) {
-      for (int k = 0; k < i; k++) {
-        solution[i] -= lower[i][k] * solution[k];
-      }
-      solution[i] /= lower[i][i];
-    }
-    for (int i = n - 1; i >= 0; i--) {
-      for (int k = i + 1; k < n; k++) {
-        solution[i] -= lower[k][i] * solution[k];
-      }
-      solution[i] /= lower[i][i];
-    }
-    return solution;
   }
 }

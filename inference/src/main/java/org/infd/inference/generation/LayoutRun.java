@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.Manifest.ConditioningKind;
@@ -12,7 +14,9 @@ import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.diffusion.Ddim;
 import org.infd.inference.diffusion.Denoiser;
 import org.infd.inference.diffusion.PhiloxNoise;
+import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.NeuralField;
+import org.infd.inference.field.Rectangle;
 import org.infd.inference.field.StatisticsMode;
 import org.infd.inference.generation.RunListener.Stage;
 import org.infd.inference.guidance.ClipScorer;
@@ -21,6 +25,7 @@ import org.infd.inference.guidance.GuidanceSettings.Depth;
 import org.infd.inference.guidance.GuidanceSettings.StepRule;
 import org.infd.inference.guidance.GuidedSampler;
 import org.infd.inference.guidance.LayoutBox;
+import org.infd.inference.guidance.LinearPicture;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.DeviceQueue.Priority;
@@ -123,10 +128,18 @@ final class LayoutRun {
     listener.stage(Stage.COMPARING);
     var plain = ddim.sample(denoiser, noise, shape, listener::sampled, cancellation);
     listener.compared(FieldImage.of(plain, recipe.withGuidance(null)));
-    var before = score(scorer, plain, cancellation);
+    var fitted = new AtomicReference<@Nullable LinearPicture>();
+    var before =
+        score(
+            plain,
+            renderer -> {
+              fitted.set(linear(plain, renderer, cancellation));
+              return scorer.finished(renderer, cancellation);
+            },
+            cancellation);
     listener.stage(Stage.SAMPLING);
     var result =
-        new GuidedSampler(ddim, guidance.steering(), networks, scorer, noise)
+        new GuidedSampler(ddim, guidance.steering(), scorer, noise, fitted.get())
             .sample(denoiser, shape, listener::sampled, listener::evaluated, cancellation);
     if (result.skipped() > 0) {
       listener.note(
@@ -135,7 +148,8 @@ final class LayoutRun {
                   + " guidance.",
               result.skipped(), result.evaluations()));
     }
-    var after = score(scorer, result.z(), cancellation);
+    var after =
+        score(result.z(), renderer -> scorer.finished(renderer, cancellation), cancellation);
     var scores = scores(before, after);
     if (scores == null) {
       listener.note(
@@ -186,8 +200,20 @@ final class LayoutRun {
     return networks.run(bundle.requireClip().textGraph(), "embedding", tokens, cancellation);
   }
 
+  /** What stands for decoder and renderer in most looks; null where cells have no whole pixels. */
+  private @Nullable LinearPicture linear(
+      Tensor z, FieldRenderer renderer, Cancellation cancellation) {
+    int side = bundle.manifest().smallestSide();
+    if (side % z.extent(2) != 0 || side % z.extent(3) != 0) {
+      return null;
+    }
+    var rgb = renderer.render(side, Rectangle.whole(side), cancellation);
+    return LinearPicture.fit(z, rgb);
+  }
+
   /** The scores of a latent on the pixels that finished pictures show. */
-  private double[] score(ClipScorer scorer, Tensor z, Cancellation cancellation) {
+  private double[] score(
+      Tensor z, Function<FieldRenderer, double[]> scores, Cancellation cancellation) {
     var phi = networks.decode(z, cancellation);
     if (!phi.isFinite()) {
       throw new Problem(
@@ -195,12 +221,11 @@ final class LayoutRun {
               + " strength or guidance scale.");
     }
     try (var field = NeuralField.open(bundle, device, phi, StatisticsMode.INTERPOLATED)) {
-      return scorer.finished(
+      return scores.apply(
           (side, rectangle, stop) ->
               networks
                   .queue()
-                  .call(Priority.GENERATION, stop, () -> field.render(side, rectangle, stop)),
-          cancellation);
+                  .call(Priority.GENERATION, stop, () -> field.render(side, rectangle, stop)));
     }
   }
 }

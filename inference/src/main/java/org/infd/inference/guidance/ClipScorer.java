@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.infd.inference.diffusion.PhiloxNoise;
-import org.infd.inference.field.FieldCrop;
 import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.guidance.BoxCrops.Square;
@@ -14,9 +13,8 @@ import org.infd.inference.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scores the boxes of a layout with CLIP, and gives the gradient of the loss with respect to the
- * feature map. Each crop is rendered at CLIP's own side whatever the size of its box, so a box
- * costs the same at every scale, and the rest of the image is never rendered.
+ * Scores the boxes of a layout with CLIP, and gives the gradient of the loss with respect to what
+ * it was shown.
  */
 public final class ClipScorer {
   /** How much a negative prompt counts against its prompt. */
@@ -51,8 +49,8 @@ public final class ClipScorer {
    * One evaluation of a picture.
    *
    * @param cosines per box the mean over its crops, NaN where a box was not looked at
-   * @param cotangent of the feature map (1, F, H, W): the direction in which it gets worse, each
-   *     box with a length of its own weight
+   * @param cotangent (n), of what the sight sums in: the direction in which it gets worse, each box
+   *     with a length of its own weight
    */
   record Scores(List<Double> cosines, Tensor cotangent) {}
 
@@ -89,48 +87,67 @@ public final class ClipScorer {
     return embedded.stream().map(EmbeddedTarget::box).toList();
   }
 
+  /** The latent as decoder and renderer show it. */
+  Sight field(Tensor z, Cancellation cancellation) {
+    return new FieldSight(networks, z, side, smallestSide, cancellation);
+  }
+
+  /** The latent as a linear map shows it. */
+  Sight linear(LinearPicture map, Tensor z) {
+    return new LinearSight(map, z, side);
+  }
+
+  /** Whether what CLIP is to see of the boxes is there in a map's small pictures. */
+  boolean isShown(LinearPicture map, Tensor z, boolean[] active) {
+    for (int t = 0; t < active.length; t++) {
+      int pictureSide = map.factor() * z.extent(2);
+      if (active[t] && !LinearSight.shows(embedded.get(t).box(), pictureSide, side)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /**
    * A crop of a box.
    *
    * @param count how many crops its box has
    * @param last whether it is the last one of its box
    */
-  private record Crop(int target, FieldCrop field, int count, boolean last) {}
+  private record Crop(int target, Square square, int count, boolean last) {}
 
   /**
-   * Scores the boxes in a feature map.
+   * Scores the boxes of a latent.
    *
    * @param active which boxes
    * @param evaluation the number of the evaluation in the run, for the jitter
    * @throws CancellationException if it was asked for
    */
-  Scores evaluate(Tensor phi, boolean[] active, int evaluation, Cancellation cancellation) {
-    var crops = crops(phi, active, evaluation);
+  Scores evaluate(Sight sight, boolean[] active, int evaluation, Cancellation cancellation) {
+    var crops = crops(active, evaluation);
     var cosines = new double[embedded.size()];
     for (int t = 0; t < cosines.length; t++) {
       cosines[t] = active[t] ? 0 : Double.NaN;
     }
-    var sum = new float[phi.elements()];
-    var own = new float[phi.elements()];
+    var sum = new float[sight.elements()];
+    var own = new float[sight.elements()];
     int most = Math.max(1, MOST_PIXELS / (side * side));
     for (int from = 0; from < crops.size(); from += most) {
       var some = crops.subList(from, Math.min(crops.size(), from + most));
-      var colours = evaluate(phi, some, cosines, cancellation);
-      backToField(phi, some, colours, own, sum, cancellation);
+      var colours = evaluate(sight, some, cosines, cancellation);
+      back(sight, some, colours, own, sum, cancellation);
     }
-    return new Scores(Arrays.stream(cosines).boxed().toList(), Tensor.of(sum, phi.shape()));
+    return new Scores(Arrays.stream(cosines).boxed().toList(), Tensor.of(sum, sum.length));
   }
 
-  private List<Crop> crops(Tensor phi, boolean[] active, int evaluation) {
+  private List<Crop> crops(boolean[] active, int evaluation) {
     var crops = new ArrayList<Crop>();
     for (int t = 0; t < embedded.size(); t++) {
       if (active[t]) {
         var squares = BoxCrops.jittered(embedded.get(t).box(), copies, noise, evaluation, t);
         int number = 0;
         for (var square : squares) {
-          var field =
-              FieldCrop.of(square.row(), square.column(), square.size(), side, smallestSide, phi);
-          crops.add(new Crop(t, field, squares.size(), ++number == squares.size()));
+          crops.add(new Crop(t, square, squares.size(), ++number == squares.size()));
         }
       }
     }
@@ -139,11 +156,10 @@ public final class ClipScorer {
 
   /** Adds to the cosines of crops' boxes; gives the cotangents of their colours. */
   private Tensor evaluate(
-      Tensor phi, List<Crop> crops, double[] cosines, Cancellation cancellation) {
+      Sight sight, List<Crop> crops, double[] cosines, Cancellation cancellation) {
     var pictures = Tensor.zeros(crops.size(), 3, side, side);
     for (int i = 0; i < crops.size(); i++) {
-      var field = crops.get(i).field();
-      field.average(networks.render(field.query(phi), cancellation), pictures, i);
+      sight.show(crops.get(i).square(), pictures, i, cancellation);
     }
     var embeddings = networks.embed(pictures, cancellation).toArray();
     int length = embeddings.length / crops.size();
@@ -166,8 +182,8 @@ public final class ClipScorer {
    * @param own what the crops of the box so far have added
    * @param sum takes the boxes that are complete
    */
-  private void backToField(
-      Tensor phi,
+  private void back(
+      Sight sight,
       List<Crop> crops,
       Tensor colours,
       float[] own,
@@ -175,9 +191,7 @@ public final class ClipScorer {
       Cancellation cancellation) {
     for (int i = 0; i < crops.size(); i++) {
       var crop = crops.get(i);
-      var query = crop.field().query(phi);
-      var features = networks.renderVjp(query, crop.field().spread(colours, i), cancellation);
-      crop.field().scatter(features, own, phi.extent(2), phi.extent(3));
+      sight.back(crop.square(), colours, i, own, cancellation);
       if (crop.last()) {
         addBalanced(own, embedded.get(crop.target()).box(), sum);
         Arrays.fill(own, 0);

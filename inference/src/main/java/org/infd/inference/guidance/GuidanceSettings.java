@@ -13,9 +13,12 @@ import org.infd.inference.Problem;
  *     the gradient of the last evaluation, which changes slowly and is the expensive part
  * @param copies jittered copies of each crop beside the crop itself, 0 to {@link #MOST_COPIES}
  * @param repeats how often a guided step is made before going on, 1 for once (time travel)
+ * @param exact every k-th evaluation goes through decoder and renderer, 1 for all; those between
+ *     through a linear map that is fitted to the picture without the layout, as long as it points
+ *     where they do. Files from before it was there have none, which is 1
  */
 public record GuidanceSettings(
-    StepRule rule, Depth depth, double strength, int every, int copies, int repeats) {
+    StepRule rule, Depth depth, double strength, int every, int copies, int repeats, int exact) {
   /** The most jittered copies of a crop. */
   public static final int MOST_COPIES = 16;
 
@@ -60,6 +63,11 @@ public record GuidanceSettings(
     if (repeats < 1 || repeats > MOST_REPEATS) {
       throw new Problem("A step can be made 1 to " + MOST_REPEATS + " times, not " + repeats + ".");
     }
+    exact = exact == 0 ? 1 : exact;
+    if (exact < 1 || exact > 1000) {
+      throw new Problem(
+          "Every 1st to every 1000th look can go through the decoder, not every " + exact + ".");
+    }
     if (rule == StepRule.DPS && depth == Depth.FAST) {
       throw new Problem(
           "The step rule DPS takes the gradient through the network. Choose full guidance for it, or"
@@ -67,12 +75,18 @@ public record GuidanceSettings(
     }
   }
 
+  /** Settings by which every evaluation goes through decoder and renderer. */
+  public GuidanceSettings(
+      StepRule rule, Depth depth, double strength, int every, int copies, int repeats) {
+    this(rule, depth, strength, every, copies, repeats, 1);
+  }
+
   /**
    * DSG without the network's Jacobian, with an evaluation at each second step; chosen by the trial
    * of layouts. A gradient that is followed for four steps makes colours that no picture has.
    */
   public static GuidanceSettings usual() {
-    return new GuidanceSettings(StepRule.DSG, Depth.FAST, 0.8, 2, 5, 1);
+    return new GuidanceSettings(StepRule.DSG, Depth.FAST, 0.8, 2, 5, 1, 8);
   }
 
   /**

@@ -19,7 +19,8 @@ public record GuidanceTimes(
    */
   public double seconds(GuidanceWork work, GuidanceSettings steering, int runs) {
     double back = steering.depth() == GuidanceSettings.Depth.FULL ? vjp * runs : 0;
-    return work.evaluations() * (decode + back)
+    return work.decodes() * decode
+        + work.evaluations() * back
         + work.crops() * crop
         + work.pixels() * pixel
         + work.repeats() * evaluation * runs;

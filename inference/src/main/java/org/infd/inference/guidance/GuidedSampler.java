@@ -34,6 +34,9 @@ public final class GuidedSampler {
 
   private static final int NOISES_OF_A_STEP = 64;
 
+  /** The least cosine between a map's gradient and the true one by which it stands for it. */
+  private static final double LEAST_AGREEMENT = 0.3;
+
   /** Takes what CLIP says of the boxes, on the run's thread. */
   @FunctionalInterface
   public interface Evaluations {
@@ -51,17 +54,20 @@ public final class GuidedSampler {
    *
    * @param z the latent (1, C, H, W)
    * @param evaluations how often the boxes were evaluated
-   * @param skipped how many of these gave a gradient that was not finite, and were not followed
+   * @param through how many of these went through decoder and renderer
+   * @param skipped how many gave a gradient that was not finite, and were not followed
    */
-  public record Result(Tensor z, int evaluations, int skipped) {}
+  public record Result(Tensor z, int evaluations, int through, int skipped) {}
 
   private final Ddim ddim;
   private final GuidanceSettings steering;
   private final boolean shifts;
-  private final GuidanceNetworks networks;
   private final ClipScorer scorer;
   private final PhiloxNoise noise;
+  private final @Nullable LinearPicture map;
+  private boolean points;
   private int evaluations;
+  private int through;
   private int skipped;
 
   /**
@@ -69,17 +75,19 @@ public final class GuidedSampler {
    *
    * @param ddim with η = 0 there is no fresh noise to turn, and the latent is shifted instead
    * @param noise the noise of the run, by which it equals one without guidance outside the boxes
+   * @param map stands for decoder and renderer at most evaluations, or null: at none
    */
   public GuidedSampler(
       Ddim ddim,
       GuidanceSettings steering,
-      GuidanceNetworks networks,
       ClipScorer scorer,
-      PhiloxNoise noise) {
+      PhiloxNoise noise,
+      @Nullable LinearPicture map) {
     this.ddim = ddim;
     this.steering = steering;
     this.shifts = steering.rule() == StepRule.DPS || ddim.eta() == 0;
-    this.networks = networks;
+    this.map = steering.exact() == 1 ? null : map;
+    this.points = map != null;
     this.scorer = scorer;
     this.noise = noise;
   }
@@ -128,7 +136,7 @@ public final class GuidedSampler {
         }
       }
     }
-    return new Result(x, evaluations, skipped);
+    return new Result(x, evaluations, through, skipped);
   }
 
   private Tensor extra(int executed, int which, long[] shape) {
@@ -164,12 +172,18 @@ public final class GuidedSampler {
     if (!x0.isFinite()) {
       return null;
     }
-    var phi = networks.decode(x0, cancellation);
     int evaluation = executed * NOISES_OF_A_STEP + round;
-    var scores = scorer.evaluate(phi, active, evaluation, cancellation);
-    evaluations++;
+    boolean due = evaluations % steering.exact() == 0;
+    boolean linear = map != null && points && !due && scorer.isShown(map, x0, active);
+    var sight = map != null && linear ? scorer.linear(map, x0) : scorer.field(x0, cancellation);
+    var scores = scorer.evaluate(sight, active, evaluation, cancellation);
     evaluated.evaluated(executed + 1, scores.cosines());
-    var gradient = networks.decodeVjp(x0, scores.cotangent(), cancellation);
+    var gradient = sight.toLatent(scores.cotangent().toArray(), cancellation);
+    if (!linear) {
+      through++;
+      points = map != null && pointsThere(map, x0, active, evaluation, gradient, cancellation);
+    }
+    evaluations++;
     if (steering.depth() == Depth.FULL) {
       gradient = denoiser.vjp(x, ddim.schedule().level(k), gradient, cancellation);
     }
@@ -178,6 +192,35 @@ public final class GuidedSampler {
       return null;
     }
     return gradient;
+  }
+
+  /** Whether a map's gradient points where the true one does, where boxes are led. */
+  private boolean pointsThere(
+      LinearPicture of,
+      Tensor x0,
+      boolean[] active,
+      int evaluation,
+      Tensor gradient,
+      Cancellation cancellation) {
+    if (!scorer.isShown(of, x0, active)) {
+      return points;
+    }
+    var sight = scorer.linear(of, x0);
+    var scores = scorer.evaluate(sight, active, evaluation, cancellation);
+    var other = sight.toLatent(scores.cotangent().toArray(), cancellation);
+    var influence = influence(active, x0);
+    double product = 0;
+    double squares = 0;
+    double others = 0;
+    for (int i = 0; i < influence.length; i++) {
+      if (influence[i] > 0) {
+        product += (double) gradient.get(i) * other.get(i);
+        squares += (double) gradient.get(i) * gradient.get(i);
+        others += (double) other.get(i) * other.get(i);
+      }
+    }
+    System.err.printf("agreement %.3f%n", product / Math.sqrt(squares * others));
+    return product >= LEAST_AGREEMENT * Math.sqrt(squares * others);
   }
 
   private Tensor step(

@@ -85,7 +85,7 @@ class GuidedSamplerTest {
       GuidedSampler.Evaluations evaluated,
       LayoutBox... boxes) {
     var scorer = scorer(networks, steering.copies(), boxes);
-    return new GuidedSampler(ddim(eta), steering, networks, scorer, NOISE)
+    return new GuidedSampler(ddim(eta), steering, scorer, NOISE, null)
         .sample(denoiser(), SHAPE, steps, evaluated, Cancellation.never());
   }
 
@@ -152,8 +152,9 @@ class GuidedSamplerTest {
     var targets = Arrays.stream(boxes).map(GuidedSamplerTest::up).toList();
     var active = new boolean[boxes.length];
     Arrays.fill(active, true);
-    return new ClipScorer(networks, targets, 256, 16, 0, NOISE)
-        .evaluate(phi, active, 0, Cancellation.never());
+    var scorer = new ClipScorer(networks, targets, 256, 16, 0, NOISE);
+    var sight = scorer.field(phi, Cancellation.never());
+    return scorer.evaluate(sight, active, 0, Cancellation.never());
   }
 
   @ParameterizedTest
@@ -169,6 +170,53 @@ class GuidedSamplerTest {
     assertEquals(depth == Depth.FULL ? STEPS - 1 : 0, networks.backThroughNetwork);
     assertArrayEquals(
         result.z().toArray(), guided(eta, steering, CORNER).z().toArray(), "bit by bit");
+  }
+
+  /** What the networks make of a latent, fitted, or its opposite. */
+  private LinearPicture map(float sign) {
+    var z = NOISE.normal(PhiloxNoise.Stream.TRAVEL, 3, SHAPE);
+    var rgb = Tensor.zeros(1, 3, SIDE, SIDE);
+    for (int i = 0; i < z.elements(); i++) {
+      rgb.set(i, sign * z.get(i));
+    }
+    return LinearPicture.fit(z, rgb);
+  }
+
+  private GuidedSampler.Result mapped(LinearPicture map, int exact, LayoutBox box) {
+    var steering = new GuidanceSettings(StepRule.DSG, Depth.FAST, 0.5, 1, 1, 1, exact);
+    networks.decoded = 0;
+    return new GuidedSampler(ddim(1), steering, scorer(networks, 1, box), NOISE, map)
+        .sample(denoiser(), SHAPE, _ -> {}, (_, _) -> {}, Cancellation.never());
+  }
+
+  @Test
+  void aMapThatPointsThereStandsForTheDecoder() {
+    var through = mapped(map(1), 1, CORNER);
+    assertEquals(STEPS - 1, through.through());
+    var result = mapped(map(1), 4, CORNER);
+    assertEquals(STEPS - 1, result.evaluations());
+    assertEquals((STEPS - 1 + 3) / 4, result.through());
+    assertEquals(result.through(), networks.decoded);
+    assertEquals(mean(through.z()), mean(result.z()), 0.05, "the same way");
+    assertArrayEquals(result.z().toArray(), mapped(map(1), 4, CORNER).z().toArray());
+    var guidance =
+        new Guidance(
+            new Layout(null, null, List.of(CORNER)),
+            new GuidanceSettings(StepRule.DSG, Depth.FAST, 0.5, 1, 1, 1, 4));
+    assertEquals(result.through(), GuidanceWork.of(guidance, true, STEPS, 8, SIDE).decodes());
+  }
+
+  @Test
+  void aMapThatPointsElsewhereIsNotFollowed() {
+    var result = mapped(map(-1), 4, CORNER);
+    assertEquals(STEPS - 1, result.through());
+    assertArrayEquals(mapped(map(1), 1, CORNER).z().toArray(), result.z().toArray());
+  }
+
+  @Test
+  void aBoxThatAMapIsTooCoarseForGoesThroughTheDecoder() {
+    var small = LayoutBox.of(0.1, 0.1, 1.0 / SIDE, 1.0 / SIDE, "up");
+    assertEquals(STEPS - 1, mapped(map(1), 4, small).through());
   }
 
   @Test
@@ -286,13 +334,13 @@ class GuidedSamplerTest {
           }
         };
     var result =
-        new GuidedSampler(ddim(1), USUAL, broken, scorer(broken, 0, CORNER), NOISE)
+        new GuidedSampler(ddim(1), USUAL, scorer(broken, 0, CORNER), NOISE, null)
             .sample(denoiser(), SHAPE, _ -> {}, (_, _) -> {}, Cancellation.never());
     assertEquals(STEPS - 1, result.skipped());
     assertArrayEquals(plain(1).toArray(), result.z().toArray());
     var seldom = new GuidanceSettings(USUAL.rule(), USUAL.depth(), 0.5, 4, 0, 1);
     result =
-        new GuidedSampler(ddim(1), seldom, broken, scorer(broken, 0, CORNER), NOISE)
+        new GuidedSampler(ddim(1), seldom, scorer(broken, 0, CORNER), NOISE, null)
             .sample(denoiser(), SHAPE, _ -> {}, (_, _) -> {}, Cancellation.never());
     assertEquals(5, result.skipped());
     assertArrayEquals(plain(1).toArray(), result.z().toArray(), "nor do the steps between");
@@ -321,7 +369,8 @@ class GuidedSamplerTest {
       var scorer = new ClipScorer(networks, List.of(negative), 8, 16, 2, NOISE);
       var phi = NOISE.start(SHAPE);
       var active = new boolean[] {true};
-      var slope = scorer.evaluate(phi, active, 5, Cancellation.never()).cotangent();
+      var sight = scorer.field(phi, Cancellation.never());
+      var slope = scorer.evaluate(sight, active, 5, Cancellation.never()).cotangent();
       double dot = 0;
       double ofSlope = 0;
       double ofDifferences = 0;
@@ -352,8 +401,9 @@ class GuidedSamplerTest {
             return embeddings;
           }
         };
-    new ClipScorer(listening, List.of(target), 8, 16, 2, NOISE)
-        .evaluate(Tensor.of(moved, SHAPE), new boolean[] {true}, 5, Cancellation.never());
+    var other = new ClipScorer(listening, List.of(target), 8, 16, 2, NOISE);
+    var sight = other.field(Tensor.of(moved, SHAPE), Cancellation.never());
+    other.evaluate(sight, new boolean[] {true}, 5, Cancellation.never());
     var prompt = new SphericalDistance(target.prompt().toArray());
     var negativeText = target.negative();
     var negative =
