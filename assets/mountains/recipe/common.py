@@ -3,6 +3,7 @@ import argparse
 import ast
 import contextlib
 import copy
+import functools
 import math
 import os
 import pathlib
@@ -14,7 +15,7 @@ import tomllib
 import torch
 
 HERE = pathlib.Path(__file__).resolve().parent
-PRESETS = "cpu", "gpu", "zoom"  # of config.toml
+PRESETS = "cpu", "gpu"  # of config.toml
 
 
 def load_config(preset, overrides=()):
@@ -50,11 +51,19 @@ def arguments(description):
     return a
 
 
+@functools.lru_cache(1)
+def _multiplies_bfloat16():
+    cpu = pathlib.Path("/proc/cpuinfo")
+    return cpu.exists() and "avx512_bf16" in cpu.read_text()
+
+
 def half_precision(config, device):
-    """Context in which networks compute in bfloat16 where the preset says so and the device is a GPU."""
+    """Context in which networks compute in bfloat16 where the preset says so and the device multiplies such numbers."""
     if config["bf16"] and str(device).startswith("cuda"):
         torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
         return torch.autocast("cuda", torch.bfloat16)
+    if config["bf16"] and _multiplies_bfloat16():
+        return torch.autocast("cpu", torch.bfloat16)
     return contextlib.nullcontext()
 
 

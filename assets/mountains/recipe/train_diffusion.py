@@ -15,7 +15,7 @@ from checkpoint import save_checkpoint
 from clip import load_clip
 from common import Average, Run, arguments, half_precision, load_config, rate_at
 from diffusion import STEPS, noised
-from latents import load_frozen
+from latents import load_encoder, load_frozen
 from networks import Unet
 
 
@@ -68,7 +68,8 @@ def main():
     args = arguments(__doc__).parse_args()
     config = load_config(args.preset, args.set)
     u, dev = config["diffusion"], args.device
-    autoencoder, digest = load_frozen(args.work, config, dev)
+    torch.set_flush_denormal(True)
+    digest = load_encoder(args.work, config, dev)[1]
     clip = load_clip(args.work, config["clip"], dev) if u["text"] else None
     if u["text"] and clip is None:
         raise SystemExit("diffusion.text is true but the clip stage has not been finished: run clip.py, or --set diffusion.text=false")
@@ -92,7 +93,7 @@ def main():
             f"{sum(p.numel() for p in network.parameters()) / 1e6:.1f} M parameters")
 
     def pack():
-        save_checkpoint(args.work / "pack" / "last-model.pth", config, run.step, autoencoder, average.model,
+        save_checkpoint(args.work / "pack" / "last-model.pth", config, run.step, load_frozen(args.work, config, "cpu"), average.model,
                         clip[0].text_tower(clip[2]) if clip else None)
 
     for step, r in run.steps():
@@ -103,7 +104,8 @@ def main():
             group["lr"] = u["lr"] * rate_at(step, u["steps"], u["warmup"], u["lr_final"])
         z, captions = latents.batch(r, u["batch"])
         captions = ["" if r.random() < u["p_uncond"] else c for c in captions]
-        t = torch.randint(0, STEPS, (len(z),), device=dev)
+        # one time of each share of the range
+        t = ((torch.arange(len(z)) + torch.rand(len(z))) / len(z) * STEPS).long().to(dev)
         x, target = noised(z.to(dev), t, torch.randn_like(z).to(dev))
         with half_precision(config, dev):
             loss = (network(x, t, encode_text(captions)).float() - target).pow(2).mean()
@@ -116,8 +118,6 @@ def main():
         run.note(loss=loss)
         if (step + 1) % 100 == 0:
             run.log()
-        if (step + 1) % 2000 == 0:
-            pack()
     run.note(held_out=held_out_loss(average.model, held_out, encode_text, dev))
     run.log()
     pack()
