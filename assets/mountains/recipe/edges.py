@@ -38,76 +38,102 @@ def draw(phi, parts, sharpness):
     return rgb.reshape(n, 3, h * parts, w * parts)
 
 
+def jumps(phi):
+    """Steps of colour where cells meet: (N, 3, h, w-1, 4) across vertical borders and (N, 3, h-1, w, 4) across horizontal ones, at four places each.
+
+    Clips are those of an edge a quarter of half a cell soft."""
+    along = torch.tensor([-0.75, -0.25, 0.25, 0.75], dtype=phi.dtype)
+
+    def border(cells, axis, end):  # colours along one border of every cell
+        across = torch.full_like(along, end)
+        y, x = (across, along) if axis == 2 else (along, across)
+        cells = cells[..., None]
+        rgb = cells[:, 0:3] + cells[:, 3:6] * y + cells[:, 6:9] * x
+        for step, direction, offset in (edge(cells, k) for k in range(EDGES)):
+            rgb = rgb + step * (4 * (direction[:, 0:1] * y + direction[:, 1:2] * x + offset)).clamp(-1, 1)
+        return rgb
+
+    n = phi.shape
+    return [border(phi.narrow(axis, 0, n[axis] - 1), axis, 1.0) - border(phi.narrow(axis, 1, n[axis] - 1), axis, -1.0) for axis in (2, 3)]
+
+
 SMALL = 0.25  # weight of coordinates inside products: keeps x*tanh(x/2) close to x*x/2
-BETA, GATE, K = 8.0, 10.0, 0.75
+BETA, GATE, K, FAR = 8.0, 10.0, 0.75, 8.0  # FAR: silu(x + FAR) is x + FAR
+APART = 0.25, -0.25  # two looks at an edge, this share of a pixel's width (2 cells/side) to either side: so edges are averaged where cells are small
 
 
 @torch.no_grad()
 def edge_renderer(net, sharpness):
-    """Sets a RendererNetwork's values so that it draws `draw`'s picture at any scale with edges `1/sharpness` of half a cell soft."""
+    """Sets a RendererNetwork's values so that it draws `draw`'s picture at any scale with edges `1/sharpness` of half a cell soft, and a pixel soft."""
     features = net.model[0].weight.shape[1] - 4
     for name, m in net.named_modules():
         if name.endswith("conv2"):
             _quiet(m)
-    # the stream: 0-8 colour and slopes, 9-10 place in the cell, 11-21 their negatives; of each edge its step and the negative (6 from 22 on),
-    # its direction and the negative (4 from 34 on), the two knees of its clip (from 42 on)
-    first = {}
+    # the stream: 0-8 colour and slopes, 9-10 place in the cell, 11-21 their negatives; of each edge its step (3 from 22 on) and direction (2 from
+    # 28 on), far above nought, and of each look at it the two knees of its clip (4 an edge from 32 on)
+    first, bias = {}, net.model[0].bias
     for sign in (0, 1):
         for i in range(11):
             first[sign * 11 + i] = [(features + i - 9 if i > 8 else i, 1.0 - 2 * sign)]
-        for k in range(EDGES):
-            at = FIRST + EACH * k
-            for i in range(3):
-                first[22 + 6 * k + 3 * sign + i] = [(at + i, 1.0 - 2 * sign)]
-            for i in range(2):
-                first[34 + 4 * k + 2 * sign + i] = [(at + 3 + i, 1.0 - 2 * sign)]
-            first[42 + 2 * k + sign] = [(at + 5, BETA * sharpness)]
+    for k in range(EDGES):
+        at = FIRST + EACH * k
+        for i in range(3):
+            first[22 + 3 * k + i] = [(at + i, 1.0)]
+        for i in range(2):
+            first[28 + 2 * k + i] = [(at + 3 + i, 1.0)]
+        for look, apart in enumerate(APART):
+            for knee in (0, 1):
+                first[32 + 4 * k + 2 * look + knee] = [(at + 5, BETA * sharpness), (features + 2, BETA * sharpness * apart)]
     _rows(net.model[0], first, "centre")
     for k in range(EDGES):
-        net.model[0].bias[42 + 2 * k], net.model[0].bias[43 + 2 * k] = BETA, -BETA
+        bias[22 + 3 * k:25 + 3 * k] = FAR
+        bias[28 + 2 * k:30 + 2 * k] = FAR
+        for look in range(len(APART)):
+            bias[32 + 4 * k + 2 * look], bias[33 + 4 * k + 2 * look] = BETA, -BETA
     # first block: slope times place into the colour, direction times place into the knees
     b, products = net.model[1], {}
-
-    def linear(i, scale):
-        return [(i, scale), (11 + i, -scale)]
-
-    def turn(k, axis, scale):
-        return [(34 + 4 * k + axis, scale), (36 + 4 * k + axis, -scale)]
-
     signs = ((1, 1), (-1, -1), (1, -1), (-1, 1))
+
+    def place(axis, scale):
+        return [(9 + axis, scale), (20 + axis, -scale)]
+
     for axis in range(2):
         for t, (one, other) in enumerate(signs):
             for c in range(3):
-                products[(c * 2 + axis) * 4 + t] = linear(3 + 3 * axis + c, one) + linear(9 + axis, other * SMALL)
+                i = 3 + 3 * axis + c
+                products[(c * 2 + axis) * 4 + t] = [(i, one), (11 + i, -one), *place(axis, other * SMALL)]
             for k in range(EDGES):
-                products[24 + 8 * k + axis * 4 + t] = turn(k, axis, one) + linear(9 + axis, other * SMALL)
+                products[24 + 8 * k + axis * 4 + t] = [(28 + 2 * k + axis, one), *place(axis, other * SMALL)]
     _rows(b.conv1, products, "centre")
     middle = b.conv2.weight.shape[-1] // 2
     for axis in range(2):
-        for t in range(4):
+        for t, (one, _) in enumerate(signs):
             value = (1 if t < 2 else -1) / (2 * SMALL)
             for c in range(3):
                 b.conv2.weight[c, (c * 2 + axis) * 4 + t, middle, middle] = value
                 b.conv2.weight[11 + c, (c * 2 + axis) * 4 + t, middle, middle] = -value
             for k in range(EDGES):
-                for knee in (42 + 2 * k, 43 + 2 * k):
+                b.conv1.bias[24 + 8 * k + axis * 4 + t] = -one * FAR
+                for knee in range(32 + 4 * k, 36 + 4 * k):
                     b.conv2.weight[knee, 24 + 8 * k + axis * 4 + t, middle, middle] = BETA * sharpness * value
     # second block: step or nothing by the side: f(s + K(h-1)) - f(-s + K(h-1)) is s where h = 1 and 0 where h = -1
     b, gates = net.model[2], {}
     for k in range(EDGES):
-        for c in range(3):
-            for t, (of_step, of_side) in enumerate(signs):
-                gates[12 * k + c * 4 + t] = [(22 + 6 * k + c, of_step * GATE), (25 + 6 * k + c, -of_step * GATE),
-                                             (42 + 2 * k, of_side * GATE * K / BETA), (43 + 2 * k, -of_side * GATE * K / BETA)]
+        for look in range(len(APART)):
+            knee = 32 + 4 * k + 2 * look
+            for c in range(3):
+                for t, (of_step, of_side) in enumerate(signs):
+                    gate = 24 * k + 12 * look + c * 4 + t
+                    gates[gate] = [(22 + 3 * k + c, of_step * GATE), (knee, of_side * GATE * K / BETA), (knee + 1, -of_side * GATE * K / BETA)]
     _rows(b.conv1, gates, "centre")
-    for k in range(EDGES):
-        for c in range(3):
-            for t, (of_step, of_side) in enumerate(signs):
-                # h = (silu(knee 1) - silu(knee 2)) / BETA - 1
-                b.conv1.bias[12 * k + c * 4 + t] = GATE * K * (-of_side - 1)
-                value = of_step * of_side / GATE
-                b.conv2.weight[c, 12 * k + c * 4 + t, middle, middle] = value
-                b.conv2.weight[11 + c, 12 * k + c * 4 + t, middle, middle] = -value
+    for gate in gates:
+        c, t = gate % 12 // 4, gate % 4
+        of_step, of_side = signs[t]
+        # h = (silu(knee 1) - silu(knee 2)) / BETA - 1
+        b.conv1.bias[gate] = GATE * (K * (-of_side - 1) - of_step * FAR)
+        value = of_step * of_side / GATE / len(APART)
+        b.conv2.weight[c, gate, middle, middle] = value
+        b.conv2.weight[11 + c, gate, middle, middle] = -value
     net.conv_out.weight.zero_()
     _rows(net.conv_out, {i: [(i, 1.0), (11 + i, -1.0)] for i in range(3)}, "centre")
 

@@ -17,7 +17,7 @@ import scenes
 from blocks import FILE, Blocks, encoder_start, fit
 from checkpoint import load_autoencoder_weights, save_checkpoint
 from common import Average, Run, arguments, load_config, rate_at, write_atomically
-from edges import EDGES, draw, edge, edge_decoder, edge_renderer, second_edge
+from edges import EDGES, draw, edge, edge_decoder, edge_renderer, jumps, second_edge
 from near_linear import near_linear_autoencoder
 from networks import Autoencoder, Discriminator
 
@@ -156,6 +156,8 @@ def main():
         d, finer = (drawn - true for drawn, true, _ in looks)
         fine, coarse, finest = d.abs().mean(), F.avg_pool2d(d, PARTS).abs().mean(), finer.abs().mean()
         loss = fine + e["finest"] * finest + e["coarse"] * coarse + e["seam"] * (steps_across_cells(d, PARTS) + steps_across_cells(finer, FINE))
+        jump = sum(v.abs().mean() for v in jumps(phi))
+        loss = loss + e["jumps"] * jump
         for step_of, direction, _ in (edge(phi, k) for k in range(EDGES)):
             strength = step_of.detach().abs().mean(1)
             loss = loss + 0.3 * ((direction.pow(2).sum(1) - 1).pow(2).clamp(max=4) * strength).mean()
@@ -185,7 +187,7 @@ def main():
             opt.step()
         average.update(decoder)
         run.samples += len(x)
-        run.note(fine=fine, coarse=coarse, finest=finest)
+        run.note(jumps=jump, fine=fine, coarse=coarse, finest=finest)
         if (step + 1) % 50 == 0:
             run.log()
     model.decoder.load_state_dict(average.model.state_dict())
