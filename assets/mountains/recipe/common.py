@@ -3,6 +3,7 @@ import argparse
 import ast
 import contextlib
 import copy
+import functools
 import math
 import os
 import pathlib
@@ -14,7 +15,7 @@ import tomllib
 import torch
 
 HERE = pathlib.Path(__file__).resolve().parent
-PRESETS = "cpu", "gpu", "zoom"  # of config.toml
+PRESETS = "cpu", "gpu"  # of config.toml
 
 
 def load_config(preset, overrides=()):
@@ -50,11 +51,19 @@ def arguments(description):
     return a
 
 
+@functools.lru_cache(1)
+def _multiplies_bfloat16():
+    cpu = pathlib.Path("/proc/cpuinfo")
+    return cpu.exists() and "avx512_bf16" in cpu.read_text()
+
+
 def half_precision(config, device):
-    """Context in which networks compute in bfloat16 where the preset says so and the device is a GPU."""
+    """Context in which networks compute in bfloat16 where the preset says so and the device multiplies such numbers."""
     if config["bf16"] and str(device).startswith("cuda"):
         torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
         return torch.autocast("cuda", torch.bfloat16)
+    if config["bf16"] and _multiplies_bfloat16():
+        return torch.autocast("cpu", torch.bfloat16)
     return contextlib.nullcontext()
 
 
@@ -115,7 +124,7 @@ class Run:
         self.folder, self.stage, self.parts, self.averages = a.work / stage, stage, parts, dict(averages)
         self.last_step, self.step, self.samples, self.seconds, self.cpu = a.until or last_step, 0, 0, 0.0, 0.0
         self.deadline, self.save_every = time.time() + 60 * a.minutes, 60 * save_minutes
-        self.values, self.counts, self.stopping = {}, {}, False
+        self.values, self.counts, self.stopping, self.writes = {}, {}, False, True
         path = self.folder / "state.pt"
         if path.exists():
             s = torch.load(path, map_location="cpu")  # each part moves its own to where it belongs
@@ -133,6 +142,8 @@ class Run:
         self.stopping = True
 
     def save(self):
+        if not self.writes:
+            return
         state = dict(
             step=self.step, samples=self.samples, seconds=self.seconds, cpu=self.cpu,
             parts={n: p.state_dict() for n, p in self.parts.items()},
@@ -143,12 +154,13 @@ class Run:
     def steps(self):
         """Yields (step, random.Random of that step) until the last step, the deadline or a signal; saves in between."""
         saved = time.time()
-        while self.step < self.last_step and time.time() < self.deadline and not self.stopping:
+        while self.step < self.last_step and not self.stopping:
             begun, begun_cpu = time.time(), time.process_time()
             torch.manual_seed(self.step * 1_000_003 + 17)
             yield self.step, random.Random(self.step)
             self.step += 1
             self.seconds += time.time() - begun
+            self.stopping = self.stopping or time.time() > self.deadline
             self.cpu += time.process_time() - begun_cpu
             if time.time() - saved > self.save_every:
                 self.save()
@@ -167,6 +179,8 @@ class Run:
             self.counts[k] = self.counts.get(k, 0) + 1
 
     def say(self, text):
+        if not self.writes:
+            return
         line = f"{time.strftime('%H:%M:%S')} {self.stage} {text}"
         print(line, flush=True)
         self.folder.mkdir(parents=True, exist_ok=True)

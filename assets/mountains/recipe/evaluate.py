@@ -218,7 +218,7 @@ def caption_agreement(model, sampler, judge, whole, count, guidance):
 
 def main():
     parser = arguments(__doc__)
-    parser.add_argument("--checkpoint", help="default: pack/last-model.pth, else autoencoder/last-model.pth")
+    parser.add_argument("--checkpoint", help="default: last-model.pth of pack, edges or autoencoder")
     parser.add_argument("--count", type=int, default=24, help="held-out scenes")
     parser.add_argument("--samples", type=int, default=64)
     parser.add_argument("--prompts", type=int, default=200)
@@ -226,7 +226,7 @@ def main():
     parser.add_argument("--steps", type=int, default=50)
     args = parser.parse_args()
     config = load_config(args.preset, args.set)
-    candidates = [args.work / "pack" / "last-model.pth", args.work / "autoencoder" / "last-model.pth"]
+    candidates = [args.work / stage / "last-model.pth" for stage in ("pack", "edges", "autoencoder")]
     path = pathlib.Path(args.checkpoint or next(p for p in candidates if p.exists()))
     model, network = load_model(path, config, args.device)
     first = config["world"]["held_out_seed"]

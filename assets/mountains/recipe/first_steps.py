@@ -20,12 +20,12 @@ SMALL = ["store.scenes=8", "store.shard=4", "store.whole=64", "store.patch=40", 
          "store.side_min=64", "store.side_max=256", "world.held_out=4",
          "autoencoder.batch=1", "autoencoder.patches=2", "autoencoder.steps=20", "autoencoder.gan_step=5",
          "autoencoder.refine_step=12", "autoencoder.warmup=5",
-         "detail.steps=20", "detail.batch=1", "detail.patches=2", "latents.scenes=8", "latents.shard=4",
+         "latents.scenes=8", "latents.shard=4",
          "clip.steps=20", "clip.batch=4", "clip.side=32", "clip.image_blocks=1", "clip.text_blocks=1",
          "diffusion.channels=32", "diffusion.mult=[1,2]", "diffusion.attention=[2]", "diffusion.steps=20",
          "diffusion.batch=2", "diffusion.warmup=5",
-         "edges.scenes=4", "edges.side=64", "edges.crop=32", "edges.batch=1", "edges.steps=6", "edges.gan_step=3",
-         "edges.start=''", "judge.steps=20", "judge.batch=2"]
+         "edges.scenes=4", "edges.side=64", "edges.crop=32", "edges.piece=16", "edges.batch=1", "edges.steps=6",
+         "edges.gan_step=3", "judge.steps=20", "judge.batch=2"]
 
 
 def run(work, script, *more, override=()):
@@ -77,15 +77,6 @@ def convert(folder):
     assert any(k.startswith("renderer.net.model.") for k in b)
 
 
-def zoom(work, folder):
-    """Decoder and renderer trained on at large scales: the encoder must stay as it was."""
-    before = work / "autoencoder" / "last-model.pth"
-    run(folder, "store.py", "--preset", "zoom", override=["store.scenes=4", "store.side_max=1024"])
-    run(folder, "train_autoencoder.py", "--preset", "zoom", "--from", str(before), override=["autoencoder.gan_step=20"])
-    a, b = (torch.load(f, map_location="cpu")["model"]["sd"] for f in (before, folder / "autoencoder" / "last-model.pth"))
-    assert all(torch.equal(v, b[k]) == k.startswith("encoder.") for k, v in a.items() if k.endswith("conv2.weight"))
-
-
 def main():
     a = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     a.add_argument("--work", type=pathlib.Path, help="keep the results here; default: a temporary folder")
@@ -101,8 +92,6 @@ def main():
         run(work, "train_autoencoder.py", "--until", "8")
         assert same_state(work, through), "a resumed training differs from an uninterrupted one"
         run(work, "train_autoencoder.py")
-        zoom(work, pathlib.Path(temporary) / "zoom")
-        run(work, "train_detail.py")
         run(work, "train_edges.py")
         run(work, "latents.py")
         run(work, "clip.py")

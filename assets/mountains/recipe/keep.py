@@ -3,7 +3,7 @@
 
 `keep.py --work $W --words ../bundle` writes the words that the captions are made of into the bundle's `bundle.json`, grouped by what they
 name. `keep.py --work $W --bundle ../bundle` reads autoencoder, UNet and both towers back from an fp16-stored bundle (one rounding; optimisers
-begin anew). The image tower of a bundle without a CLIP is in weights/, where `keep.py --work $W` writes it.
+begin anew).
 """
 import json
 import pathlib
@@ -14,11 +14,10 @@ import torch
 
 from checkpoint import save_checkpoint
 from clip import TEXT_NAMES, Clip
-from common import HERE, arguments, load_config, write_atomically
+from common import arguments, load_config, write_atomically
 from networks import Autoencoder
 from world_words import WORDS
 
-IMAGE_TOWER = HERE / "weights" / "clip_image.pt"
 TYPES = {1: np.float32, 10: np.float16}  # of ONNX
 
 
@@ -67,27 +66,23 @@ def load_part(module, found, prefix):
 
 
 def restore(work, bundle, config):
-    for name in ("autoencoder", "clip", "diffusion"):
+    for name in ("edges", "clip", "diffusion"):
         if (work / name).exists():
             raise SystemExit(f"{work / name} exists: restore into a folder without it")
     found = weights_of(bundle)
     model = Autoencoder(config["autoencoder"])
     for part in ("encoder", "decoder", "renderer"):
         load_part(getattr(model, part), found, part + ".")
-    at = config["autoencoder"]["refine_step"] + 1  # the encoder is frozen
-    save_checkpoint(work / "autoencoder" / "last-model.pth", config, at, model)
+    save_checkpoint(work / "edges" / "last-model.pth", config, 0, model)
     unet = {k[len("z_dm_ema."):]: v for k, v in found.items() if k.startswith("z_dm_ema.")}
     write_atomically(work / "diffusion" / "start.pt", lambda p: torch.save(unet, p))
     clip = Clip(config["clip"])
-    inside = {k: v for k, v in found.items() if k.startswith("visual.")}
-    image = dict(torch.load(IMAGE_TOWER, map_location="cpu") if IMAGE_TOWER.exists() else {}, **inside)
-    image.setdefault("logit_scale", torch.tensor(4.6052))  # ln 100, where training ends; no bundle holds it
+    found["logit_scale"] = torch.tensor(4.6052)  # ln 100, where training ends; no bundle holds it
     own = clip.state_dict()
-    clip.load_state_dict({k: found["z_dm_cond_encoder." + k].view(v.shape) if k.startswith(TEXT_NAMES) else image[k].float().view(v.shape)
-                          for k, v in own.items()})
+    clip.load_state_dict({k: found["z_dm_cond_encoder." + k if k.startswith(TEXT_NAMES) else k].view(v.shape) for k, v in own.items()})
     write_atomically(work / "clip" / "clip.pt", lambda p: torch.save(clip.state_dict(), p))
     shutil.copyfile(bundle / "merges.txt.gz", work / "clip" / "merges.txt.gz")
-    print(f"autoencoder (goes on from step {at}), UNet, text and image tower")
+    print("autoencoder, UNet, text and image tower")
 
 
 def add_words(path):
@@ -109,10 +104,7 @@ def main():
     if args.bundle:
         restore(args.work, args.bundle, load_config(args.preset, args.set))
         return
-    whole = torch.load(args.work / "clip" / "clip.pt", map_location="cpu")
-    image = {k: v.half() for k, v in whole.items() if not k.startswith(TEXT_NAMES)}
-    write_atomically(IMAGE_TOWER, lambda p: torch.save(image, p))
-    print(f"{IMAGE_TOWER}  {IMAGE_TOWER.stat().st_size / 1e6:.1f} MB")
+    parser.error("say --bundle or --words")
 
 
 if __name__ == "__main__":

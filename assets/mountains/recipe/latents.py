@@ -2,7 +2,7 @@
 """Stage `latents`: encodes many scenes and their mirror images with the frozen encoder.
 
 Each shard latents/NAME.npz: z float16 (n, 2, c, h, w) (plain, mirrored), seeds (n), encoder = short hash of its weights.
-For a Gaussian latent z is the mean and the deviation is stored beside it. Resumable; shards of another encoder are redone.
+For a Gaussian latent z is the mean and the deviation is stored beside it. Resumable; shards of another encoder are redone. Scenes that the store has are taken from it.
 """
 import hashlib
 import time
@@ -11,24 +11,50 @@ import numpy as np
 import torch
 
 import scenes
+from blocks import Blocks
 from checkpoint import load_autoencoder_weights
 from common import arguments, load_config, to_signed, write_atomically
 from networks import Autoencoder
 from store import Store, to_bytes
 
 
-def load_frozen(work, config, device):
-    """The averaged autoencoder of the autoencoder stage and a short hash of its encoder."""
+def digest_of(tensors):
+    """Short hash of weights; adding 0 makes -0 to 0, which the averaging of weights does too."""
+    return hashlib.sha256(b"".join((p.detach() + 0.0).numpy().tobytes() for p in tensors)).hexdigest()[:12]
+
+
+class LinearEncoder:
+    """What `blocks.py` says of a picture, where no encoder is trained."""
+    gaussian = False
+
+    def __init__(self, channels):
+        self.blocks = Blocks.load(channels)
+
+    def encode(self, pictures):
+        return self.blocks.encode(pictures.cpu()).to(pictures.device), None
+
+
+def load_encoder(work, config, device):
+    """The encoder that latents are made with, which nothing trains any more, and its hash."""
+    a = config["autoencoder"]
+    if a["encoder"] == "blocks":
+        linear = LinearEncoder(a["z_channels"])
+        return linear, digest_of((linear.blocks.kernel, linear.blocks.bias))
     path = work / "autoencoder" / "last-model.pth"
     iteration = torch.load(path, map_location="cpu")["iter"]
-    if iteration <= config["autoencoder"]["refine_step"]:
-        raise SystemExit(f"{path} is at step {iteration}: its encoder changes until step "
-                         f"{config['autoencoder']['refine_step']}; run train_autoencoder.py further")
-    model = Autoencoder(config["autoencoder"])
+    if iteration <= a["refine_step"]:
+        raise SystemExit(f"{path} is at step {iteration}: its encoder changes until step {a['refine_step']}; run train_autoencoder.py further")
+    model = load_frozen(work, config, device)
+    return model, digest_of(model.encoder.cpu().parameters())
+
+
+def load_frozen(work, config, device):
+    """The averaged autoencoder, as far as it is trained."""
+    a = config["autoencoder"]
+    path = work / ("edges" if a["encoder"] == "blocks" else "autoencoder") / "last-model.pth"
+    model = Autoencoder(a)
     load_autoencoder_weights(model, path)
-    # adding 0 makes -0 to 0, which the averaging of weights does too
-    digest = hashlib.sha256(b"".join((p.detach() + 0.0).numpy().tobytes() for p in model.encoder.parameters())).hexdigest()[:12]
-    return model.to(device).eval().requires_grad_(False), digest
+    return model.to(device).eval().requires_grad_(False)
 
 
 def whole_pictures(data, position, seeds, side, device):
@@ -50,16 +76,19 @@ def whole_pictures(data, position, seeds, side, device):
 
 
 def main():
-    args = arguments(__doc__).parse_args()
+    parser = arguments(__doc__)
+    parser.add_argument("--part", default="1/1", help="2/3: the second of three processes that share the work")
+    args = parser.parse_args()
     config, begun = load_config(args.preset, args.set), time.time()
-    model, digest = load_frozen(args.work, config, args.device)
+    model, digest = load_encoder(args.work, config, args.device)
     w, n = config["world"], config["latents"]["shard"]
-    data = Store(args.work)
-    position = {int(data.item(k, "seeds")): k for k in range(len(data))}
+    data = Store(args.work) if (args.work / "store").exists() else None
+    position = {int(data.item(k, "seeds")): k for k in range(len(data))} if data else {}
     jobs = [("held-out", range(w["held_out_seed"], w["held_out_seed"] + w["held_out"]))]
     jobs += [(f"scenes-{w['first_seed'] + i:06d}", range(w["first_seed"] + i, w["first_seed"] + i + n))
              for i in range(0, config["latents"]["scenes"], n)]
-    for name, seeds in jobs[:args.until]:
+    part, parts = (int(v) for v in args.part.split("/"))
+    for name, seeds in jobs[:args.until][part - 1::parts]:
         path = args.work / "latents" / f"{name}.npz"
         if path.exists():
             with np.load(path) as old:

@@ -16,8 +16,8 @@ import torch.nn.functional as F
 class _Norm(nn.GroupNorm):
     """In single precision, whatever the precision around it."""
 
-    def __init__(self, channels, eps=1e-6):
-        super().__init__(32, channels, eps=eps)
+    def __init__(self, channels, eps=1e-6, groups=32):
+        super().__init__(groups, channels, eps=eps)
 
     def forward(self, x):
         return super().forward(x.float()).to(x.dtype)
@@ -268,7 +268,7 @@ class Discriminator(nn.Module):
         super().__init__()
         layers, c = [nn.Conv2d(7, ch, 4, 2, 1), nn.LeakyReLU(0.2)], ch
         for stride in (2, 1):
-            layers += [nn.Conv2d(c, 2 * c, 4, stride, 1), nn.GroupNorm(8, 2 * c), nn.LeakyReLU(0.2)]
+            layers += [nn.Conv2d(c, 2 * c, 4, stride, 1), _Norm(2 * c, 1e-5, 8), nn.LeakyReLU(0.2)]
             c *= 2
         self.main = nn.Sequential(*layers, nn.Conv2d(c, 1, 4, 1, 1))
 

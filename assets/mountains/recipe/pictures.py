@@ -48,7 +48,7 @@ def reconstruction_rows(model, seeds, whole, device):
 
 def main():
     parser = arguments(__doc__)
-    parser.add_argument("--checkpoint", help="default: pack/last-model.pth, else autoencoder/last-model.pth")
+    parser.add_argument("--checkpoint", help="default: last-model.pth of pack, edges or autoencoder")
     parser.add_argument("--out", type=pathlib.Path, help="folder; default WORK/pictures")
     parser.add_argument("--steps", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0)
@@ -56,7 +56,7 @@ def main():
     args = parser.parse_args()
     config = load_config(args.preset, args.set)
     out = args.out or args.work / "pictures"
-    candidates = [args.work / "pack" / "last-model.pth", args.work / "autoencoder" / "last-model.pth"]
+    candidates = [args.work / stage / "last-model.pth" for stage in ("pack", "edges", "autoencoder")]
     whole = config["store"]["whole"]
     path = args.checkpoint or next(p for p in candidates if p.exists())
     model, network = load_model(path, config, args.device)

@@ -105,17 +105,16 @@ def normalize_latent(model, average, data, device, count=256):
 def main():
     parser = arguments(__doc__)
     parser.add_argument("--convert", help="checkpoint of a fixed-resolution autoencoder whose encoder is kept")
-    parser.add_argument("--from", dest="start", metavar="FILE", help="checkpoint whose decoder and renderer are trained on")
     args = parser.parse_args()
     config = load_config(args.preset, args.set)
     a, s, dev = config["autoencoder"], config["store"], args.device
     torch.manual_seed(0)
     model = Autoencoder(a)
-    given = args.convert or args.start
+    given = args.convert
     if a["near_linear"] and a["renderer"] == "field" and not a["normalize"] and not given:
         near_linear_autoencoder(model)
     if given:
-        load_autoencoder_weights(model, given, ("encoder", "decoder", "renderer") if args.start else ("encoder", "decoder"))
+        load_autoencoder_weights(model, given, ("encoder", "decoder"))
     model.to(dev)
     average = Average(model, a["ema"])
     disc = Discriminator(a["discriminator_ch"]).to(dev)
