@@ -16,7 +16,7 @@ import torch.nn.functional as F
 import scenes
 from blocks import FILE, Blocks, encoder_start, fit
 from checkpoint import load_autoencoder_weights, save_checkpoint
-from common import Average, Run, arguments, load_config, rate_at, write_atomically
+from common import HERE, Average, Run, arguments, load_config, rate_at, write_atomically
 from edges import EDGES, draw, edge, edge_decoder, edge_renderer, jumps, second_edge
 from near_linear import near_linear_autoencoder
 from networks import Autoencoder, Discriminator
@@ -131,6 +131,8 @@ def main():
     start = kept.exists() and not (args.work / "edges" / "state.pt").exists()  # restored weights without a training state
     if start:
         load_autoencoder_weights(model, kept, ("decoder",))
+    elif e["start"]:
+        model.decoder.load_state_dict({k: v.float() for k, v in torch.load(HERE / e["start"], map_location="cpu").items()})
     discriminator, decoder = Discriminator(e["discriminator_ch"]), model.decoder
     opt = torch.optim.Adam(decoder.parameters(), lr=e["lr"], betas=(0.9, 0.98))
     opt_disc = torch.optim.Adam(discriminator.parameters(), lr=e["lr_disc"], betas=(0.5, 0.95))
