@@ -105,6 +105,7 @@ public final class NeuralField implements OpenField {
             bundle,
             device,
             parent == phi ? inputs : new RenderInputs(parent),
+            inputs,
             mode,
             settings.tileSide);
     target = target(device, settings);
@@ -334,6 +335,11 @@ public final class NeuralField implements OpenField {
       RenderTarget here, int imageSide, Rectangle rectangle, Cancellation cancellation) {
     var settings = here.settings;
     var colours = Tensor.zeros(1, 3, rectangle.height(), rectangle.width());
+    if (!here.device.isGpu() && !settings.gather && statistics.givesPictures(imageSide)) {
+      var whole = new TilePlan.Part(Rectangle.whole(imageSide), rectangle);
+      copy(statistics.picture(imageSide, cancellation), whole, rectangle, colours);
+      return colours;
+    }
     var parts =
         TilePlan.of(
             imageSide,

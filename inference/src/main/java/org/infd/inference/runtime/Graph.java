@@ -135,6 +135,34 @@ public final class Graph implements Network {
    */
   public static Graph load(
       Path file, Device device, Map<String, Tensor> initializers, Options how) {
+    return load(file, device, initializers, how, () -> rewritten(file, device, how));
+  }
+
+  /**
+   * Loads a part of a graph.
+   *
+   * @param initializers values by initializer name, for initializers of the part alone
+   * @throws OutOfDeviceMemory if the device's memory does not suffice
+   * @throws Problem if the file cannot be loaded on this device
+   * @throws IllegalArgumentException if the part's output does not follow from its inputs
+   */
+  public static Graph loadPart(
+      Path file, Device device, Map<String, Tensor> initializers, GraphPart part) {
+    return load(
+        file,
+        device,
+        initializers,
+        Options.plain(),
+        () -> Optional.of(part.of(Files.readAllBytes(file))));
+  }
+
+  /** A graph that is loaded in place of the one in the file; empty for that one. */
+  private interface Rewriting {
+    Optional<byte[]> bytes() throws IOException;
+  }
+
+  private static Graph load(
+      Path file, Device device, Map<String, Tensor> initializers, Options how, Rewriting rewriting) {
     var environment = OnnxRuntime.environment();
     var held = new ArrayList<OnnxTensor>();
     OrtSession session = null;
@@ -167,10 +195,10 @@ public final class Graph implements Network {
         }
         options.addExternalInitializers(values);
       }
-      var rewritten = rewritten(file, device, how);
+      var bytes = rewriting.bytes();
       session =
-          rewritten.isPresent()
-              ? environment.createSession(inFolderOf(file, rewritten.get(), options), options)
+          bytes.isPresent()
+              ? environment.createSession(inFolderOf(file, bytes.get(), options), options)
               : environment.createSession(file.toString(), options);
       var graph = new Graph(session, String.valueOf(file.getFileName()), device, held, share);
       whole = true;
