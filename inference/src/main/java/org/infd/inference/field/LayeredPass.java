@@ -37,10 +37,6 @@ import org.jspecify.annotations.Nullable;
  * precision in an order that depends on N alone. Immutable; passes may run side by side.
  */
 final class LayeredPass {
-  private static final String GRAPH = "render";
-  private static final String QUERY = "query";
-  private static final String COLOURS = "rgb";
-
   /** So many pixels make a band: a run's overhead and the halo's share are small there. */
   private static final int BAND_PIXELS = 1 << 15;
 
@@ -71,56 +67,37 @@ final class LayeredPass {
   private final ModelBundle bundle;
   private final List<Manifest.Norm> norms;
   private final List<Layer> layers;
-  private final List<String> valueShape;
-  private final int halo;
+  private final RendererLayers cuts;
   private final int bandPixels;
 
-  private LayeredPass(
-      ModelBundle bundle, List<Layer> layers, List<String> valueShape, int halo, int bandPixels) {
+  private LayeredPass(ModelBundle bundle, List<Layer> layers, RendererLayers cuts, int bandPixels) {
     this.bundle = bundle;
-    this.bandPixels = bandPixels;
     this.norms = bundle.manifest().renderer().norms();
     this.layers = layers;
-    this.valueShape = valueShape;
-    this.halo = halo;
+    this.cuts = cuts;
+    this.bandPixels = bandPixels;
   }
 
   /**
-   * The pass of a model.
+   * The pass of a model with norms.
    *
-   * @return empty where a layer does not end before every norm
+   * @return empty where the renderer is built in another way than is known here
    */
   static Optional<LayeredPass> of(ModelBundle bundle) {
-    var renderer = bundle.manifest().renderer();
-    int count = renderer.norms().size();
-    long widths = renderer.norms().stream().map(Manifest.Norm::channels).distinct().count();
-    if (widths != 1 || renderer.receptiveRadius() % (count + 1) != 0) {
-      return Optional.empty();
-    }
-    var file = bundle.structure(GRAPH);
-    var cuts = new ArrayList<String>();
-    for (int k = 0; k < count; k++) {
-      var mean = "norm_" + k + "_mean";
-      file.nodes().stream()
-          .filter(node -> node.inputs().contains(mean))
-          .findFirst()
-          .ifPresent(node -> cuts.add(node.inputs().getFirst()));
-    }
-    var layers = layers(file, cuts);
-    var query = file.inputs().get(QUERY);
-    if (cuts.size() != count || layers.isEmpty() || query == null) {
-      return Optional.empty();
-    }
-    var shape = new ArrayList<>(query.shape());
-    shape.set(1, Integer.toString(renderer.norms().getFirst().channels()));
-    return Optional.of(
-        new LayeredPass(
-            bundle, layers, shape, renderer.receptiveRadius() / (count + 1), BAND_PIXELS));
+    var file = bundle.structure(RendererLayers.GRAPH);
+    return RendererLayers.of(bundle)
+        .flatMap(
+            cuts -> {
+              var layers = layers(file, cuts.values());
+              return layers.isEmpty()
+                  ? Optional.empty()
+                  : Optional.of(new LayeredPass(bundle, layers, cuts, BAND_PIXELS));
+            });
   }
 
   /** The same with bands of about so many pixels. */
   LayeredPass inBandsOf(int pixels) {
-    return new LayeredPass(bundle, layers, valueShape, halo, pixels);
+    return new LayeredPass(bundle, layers, cuts, pixels);
   }
 
   /** Empty if the values do not follow from each other one by one. */
@@ -128,7 +105,7 @@ final class LayeredPass {
     var layers = new ArrayList<Layer>();
     var known = new HashSet<String>();
     for (int k = 0; k <= cuts.size(); k++) {
-      var output = k < cuts.size() ? cuts.get(k) : COLOURS;
+      var output = k < cuts.size() ? cuts.get(k) : RendererLayers.COLOURS;
       var inputs = new HashSet<String>();
       var needed = new HashSet<>(Set.of(output));
       for (var node : file.nodes().reversed()) {
@@ -137,8 +114,10 @@ final class LayeredPass {
         }
       }
       needed.remove(output);
-      needed.stream().filter(v -> known.contains(v) || v.equals(QUERY)).forEach(inputs::add);
-      if (inputs.contains(QUERY) != (k == 0)) {
+      needed.stream()
+          .filter(v -> known.contains(v) || v.equals(RendererLayers.QUERY))
+          .forEach(inputs::add);
+      if (inputs.contains(RendererLayers.QUERY) != (k == 0)) {
         return List.of();
       }
       layers.add(new Layer(inputs, output));
@@ -260,7 +239,10 @@ final class LayeredPass {
         }
       }
       return bundle.loadPart(
-          GRAPH, Device.cpu(), own, new GraphPart(layer.inputs, valueShape, layer.output));
+          RendererLayers.GRAPH,
+          Device.cpu(),
+          own,
+          new GraphPart(layer.inputs, cuts.shape(), layer.output));
     }
 
     private void compute(Graph graph, int k, int b) {
@@ -268,9 +250,9 @@ final class LayeredPass {
       var band = bands.get(b);
       var from = new HashMap<String, AnyTensor>();
       for (var input : layer.inputs) {
-        from.put(input, input.equals(QUERY) ? query(band) : bandsOf(input).get(b));
+        from.put(input, input.equals(RendererLayers.QUERY) ? query(band) : bandsOf(input).get(b));
       }
-      boolean last = layer.output.equals(COLOURS);
+      boolean last = layer.output.equals(RendererLayers.COLOURS);
       int channels = last ? 3 : norms.get(k).channels();
       var to = memory.take(1, channels, band.height(), imageSide);
       graph.runInto(from, Map.of(layer.output, to), cancellation);
@@ -394,6 +376,7 @@ final class LayeredPass {
   }
 
   private List<Band> bands(int imageSide) {
+    int halo = cuts.reach();
     int rows = Math.max(Math.max(1, halo), bandPixels / imageSide);
     var bands = new ArrayList<Band>();
     for (int first = 0; first < imageSide; ) {

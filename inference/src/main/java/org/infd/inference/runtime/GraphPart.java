@@ -1,5 +1,7 @@
 package org.infd.inference.runtime;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -11,8 +13,8 @@ import java.util.Set;
  *
  * @param inputs values of the graph that are given from outside; those that the part does not need
  *     are left out
- * @param shape the shape of every given value that is no input of the graph itself, as {@link
- *     GraphFile.Port} has it; float32
+ * @param shape the shape (n, c, h, w) of every given value that is no input of the graph itself, as
+ *     {@link GraphFile.Port} has it, c known; float32
  * @param output the value that is wanted, of the same shape where it is no output of the graph
  */
 public record GraphPart(Set<String> inputs, List<String> shape, String output) {
@@ -29,6 +31,9 @@ public record GraphPart(Set<String> inputs, List<String> shape, String output) {
   private static final int TENSOR_NAME = 8;
   private static final int VALUE_NAME = 1;
   private static final int FLOAT = 1;
+
+  private static final String ONES = "/ones";
+  private static final String PASSED = "/passed";
 
   /** Copies the collections. */
   public GraphPart {
@@ -53,8 +58,16 @@ public record GraphPart(Set<String> inputs, List<String> shape, String output) {
     var nodes = nodes(graph, needed);
     var missing = new HashSet<>(needed);
     for (var node : nodes) {
-      part.message(NODE, node);
       node.texts(NODE_OUTPUT).forEach(missing::remove);
+    }
+    var given = new HashSet<>(inputs);
+    given.retainAll(missing);
+    graph.messages(INPUT).forEach(port -> given.remove(port.text(VALUE_NAME)));
+    for (var name : given) {
+      passThrough(name, part);
+    }
+    for (var node : nodes) {
+      part.message(NODE, taking(node, given));
     }
     for (var tensor : graph.messages(INITIALIZER)) {
       if (missing.remove(tensor.text(TENSOR_NAME))) {
@@ -70,6 +83,49 @@ public record GraphPart(Set<String> inputs, List<String> shape, String output) {
       }
     }
     return proto.without(GRAPH).message(GRAPH, part).toBytes();
+  }
+
+  /**
+   * Lets a given value pass a convolution that changes nothing. A CPU computes channels in blocks
+   * of 16; a value that comes in planes would be rearranged for every convolution behind it, and
+   * what lies between would be computed in planes.
+   */
+  private void passThrough(String name, Protobuf part) {
+    int channels = Integer.parseInt(shape.get(1));
+    var ones = ByteBuffer.allocate(channels * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (int c = 0; c < channels; c++) {
+      ones.putFloat(1);
+    }
+    // TensorProto: dims, data_type, name, raw_data
+    part.message(
+        INITIALIZER,
+        new Protobuf()
+            .number(1, channels)
+            .number(1, 1)
+            .number(1, 1)
+            .number(1, 1)
+            .number(2, FLOAT)
+            .text(TENSOR_NAME, name + ONES)
+            .bytes(9, ones.array()));
+    // NodeProto: op_type, attribute; AttributeProto: name, i, type = INT
+    var group = new Protobuf().text(1, "group").number(3, channels).number(20, 2);
+    part.message(
+        NODE,
+        new Protobuf()
+            .text(NODE_INPUT, name)
+            .text(NODE_INPUT, name + ONES)
+            .text(NODE_OUTPUT, name + PASSED)
+            .text(4, "Conv")
+            .message(5, group));
+  }
+
+  /** A node that takes what has passed instead of what is given. */
+  private static Protobuf taking(Protobuf node, Set<String> given) {
+    var changed = node.without(NODE_INPUT);
+    for (var input : node.texts(NODE_INPUT)) {
+      changed.text(NODE_INPUT, given.contains(input) ? input + PASSED : input);
+    }
+    return changed;
   }
 
   /** The nodes between, in their order; {@code needed} takes all that they and the output need. */

@@ -17,15 +17,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 class GraphPartTest {
   private static final Cancellation NEVER = Cancellation.never();
-  private static final List<String> SHAPE = List.of("1", "?w");
+  private static final List<String> SHAPE = List.of("1", "1", "1", "?w");
 
   @TempDir Path folder;
 
   /** y = sigmoid(x + one) · (x + one) + unused branch aside. */
   private static byte[] model() {
     var graph = new SmallGraph("whole", false);
-    graph.input("x", 1, 3);
-    graph.output("y", 1, 3);
+    graph.input("x", 1, 1, 1, 3);
+    graph.output("y", 1, 1, 1, 3);
     graph.floats("one", 1);
     graph.floats("two", 2);
     graph.node("Add", "sum", "x", "one");
@@ -47,7 +47,7 @@ class GraphPartTest {
 
   @Test
   void partsBehindEachOtherAreTheWhole() throws IOException {
-    var x = Tensor.of(new float[] {-1, 0.5f, 3}, 1, 3);
+    var x = Tensor.of(new float[] {-1, 0.5f, 3}, 1, 1, 1, 3);
     var whole = run(new GraphPart(Set.of(), SHAPE, "y"), Map.of("x", x));
     var sum = run(new GraphPart(Set.of("x"), SHAPE, "sum"), Map.of("x", x));
     assertArrayEquals(new float[] {0, 1.5f, 4}, sum.toArray());
@@ -57,11 +57,12 @@ class GraphPartTest {
   }
 
   @Test
-  void holdsWhatItNeedsAndNothingElse() {
+  void holdsWhatItNeedsAndAConvolutionByOne() {
     var part = GraphFile.read(new GraphPart(Set.of("sum"), SHAPE, "gated").of(model()));
     assertEquals(
-        List.of("Sigmoid", "Mul"), part.nodes().stream().map(GraphFile.Node::operator).toList());
-    assertEquals(Map.of(), part.initializers());
+        List.of("Conv", "Sigmoid", "Mul"),
+        part.nodes().stream().map(GraphFile.Node::operator).toList());
+    assertEquals(Map.of("sum/ones", List.of("1", "1", "1", "1")), part.initializers());
     assertEquals(Map.of("sum", new GraphFile.Port("float32", SHAPE)), part.inputs());
     assertEquals(Map.of("gated", new GraphFile.Port("float32", SHAPE)), part.outputs());
   }
