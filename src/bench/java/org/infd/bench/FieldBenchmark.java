@@ -43,7 +43,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 6, time = 2)
 @SuppressWarnings("NullAway.Init") // JMH fills the fields before a benchmark
 public class FieldBenchmark {
-  private static final int CELLS = 256;
+  private static final int CELLS = 144;
 
   /** The width of the renderer. */
   @Param({"48", "64", "256"})

@@ -6,8 +6,10 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Network;
+import org.infd.inference.runtime.OnnxRuntime;
 import org.infd.inference.tensor.Tensor;
 
 /**
@@ -110,8 +112,6 @@ final class CellLayer {
    */
   void fill(
       Network layer, Tensor output, PixelAxis rows, PixelAxis columns, Cancellation cancellation) {
-    int height = rows.count();
-    int width = columns.count();
     var middleRow = PixelAxis.centres(strip(), rows.relativeCell());
     var middleColumn = PixelAxis.centres(strip(), columns.relativeCell());
     var bare = PixelAxis.centres(strip(), 0);
@@ -123,41 +123,89 @@ final class CellLayer {
     var byRow = memory.run(Image.BY_ROW, layer, rows, middleColumn, cancellation);
     var byColumn = memory.run(Image.BY_COLUMN, layer, middleRow, columns, cancellation);
     var middle = memory.run(Image.MIDDLE, layer, middleRow, middleColumn, cancellation);
-    var rowOf = placesInCells(rows);
-    var columnOf = placesInCells(columns);
-    var rowSide = sides(height);
-    var columnSide = sides(width);
+    var gathering =
+        new Gathering(output, rows, columns, features, featureless, byRow, byColumn, middle);
+    // as many at a time as the runtime has threads
+    int parts = Math.min(OnnxRuntime.threads(), channels);
+    IntStream.range(0, parts)
+        .parallel()
+        .forEach(p -> gathering.fill(channels * p / parts, channels * (p + 1) / parts));
+    giveBack(memory);
+  }
 
-    int cellWidth = features.extent(3);
-    var cells = new float[cellWidth];
-    var picked = new float[width];
-    var line = new float[width];
-    var across = new float[strip()][width];
-    var down = new float[height * strip()];
-    FloatBuffer to = output.data();
-    for (int channel = 0; channel < output.extent(1); channel++) {
-      byRow.data().get(channel * height * strip(), down);
-      for (int side = 0; side < strip(); side++) {
-        int row = channel * strip() + side;
-        byColumn.data().get(row * width, across[side]);
-        for (int c = 0; c < width; c++) {
-          int place = row * strip() + columnSide[c];
-          // both strips hold the places' middle, and the features hold what no feature adds
-          across[side][c] -= middle.get(place) + featureless.get(place);
+  /** Puts the results of a cell's pixels where they belong, and adds what the places add. */
+  private final class Gathering {
+    private final Tensor output;
+    private final Tensor features;
+    private final Tensor featureless;
+    private final Tensor byRow;
+    private final Tensor byColumn;
+    private final Tensor middle;
+    private final int height;
+    private final int width;
+    private final int[] rowOf;
+    private final int[] columnOf;
+    private final int[] rowSide;
+    private final int[] columnSide;
+
+    Gathering(
+        Tensor output,
+        PixelAxis rows,
+        PixelAxis columns,
+        Tensor features,
+        Tensor featureless,
+        Tensor byRow,
+        Tensor byColumn,
+        Tensor middle) {
+      this.output = output;
+      this.features = features;
+      this.featureless = featureless;
+      this.byRow = byRow;
+      this.byColumn = byColumn;
+      this.middle = middle;
+      height = rows.count();
+      width = columns.count();
+      rowOf = placesInCells(rows);
+      columnOf = placesInCells(columns);
+      rowSide = sides(height);
+      columnSide = sides(width);
+    }
+
+    void fill(int firstChannel, int lastChannel) {
+      int cellWidth = features.extent(3);
+      var cells = new float[cellWidth];
+      var picked = new float[width];
+      var line = new float[width];
+      var across = new float[strip()][width];
+      var down = new float[height * strip()];
+      FloatBuffer to = output.data();
+      FloatBuffer from = features.data();
+      for (int channel = firstChannel; channel < lastChannel; channel++) {
+        byRow.data().get(channel * height * strip(), down);
+        for (int side = 0; side < strip(); side++) {
+          across(channel * strip() + side, across[side]);
         }
-      }
-      for (int r = 0; r < height; r++) {
-        if (r == 0 || rowOf[r] != rowOf[r - 1]) {
-          features.data().get((channel * features.extent(2) + rowOf[r]) * cellWidth, cells);
-          for (int c = 0; c < width; c++) {
-            picked[c] = cells[columnOf[c]];
+        for (int r = 0; r < height; r++) {
+          if (r == 0 || rowOf[r] != rowOf[r - 1]) {
+            from.get((channel * features.extent(2) + rowOf[r]) * cellWidth, cells);
+            for (int c = 0; c < width; c++) {
+              picked[c] = cells[columnOf[c]];
+            }
           }
+          add(picked, across[rowSide[r]], down, r * strip(), line);
+          to.put((channel * height + r) * width, line);
         }
-        add(picked, across[rowSide[r]], down, r * strip(), line);
-        to.put((channel * height + r) * width, line);
       }
     }
-    giveBack(memory);
+
+    /** Both strips hold the places' middle, and the features hold what no feature adds. */
+    private void across(int row, float[] line) {
+      byColumn.data().get(row * width, line);
+      for (int c = 0; c < width; c++) {
+        int place = row * strip() + columnSide[c];
+        line[c] -= middle.get(place) + featureless.get(place);
+      }
+    }
   }
 
   private Memory takeMemory() {
