@@ -37,9 +37,6 @@ import org.jspecify.annotations.Nullable;
 public final class Graph implements Network {
   private static final System.Logger LOG = System.getLogger(Graph.class.getName());
 
-  /** Graphs of bundles are smaller; a larger file has its weights inside. */
-  private static final long LARGEST_REWRITTEN = 64 << 20;
-
   private final OrtSession session;
   private final String name;
   private final Device device;
@@ -135,7 +132,7 @@ public final class Graph implements Network {
    */
   public static Graph load(
       Path file, Device device, Map<String, Tensor> initializers, Options how) {
-    return load(file, device, initializers, how, () -> rewritten(file, device, how));
+    return load(file, device, initializers, how, () -> GraphRewriting.toForm(file, device, how));
   }
 
   /**
@@ -156,13 +153,12 @@ public final class Graph implements Network {
         () -> Optional.of(part.of(Files.readAllBytes(file))));
   }
 
-  /** A graph that is loaded in place of the one in the file; empty for that one. */
-  private interface Rewriting {
-    Optional<byte[]> bytes() throws IOException;
-  }
-
   private static Graph load(
-      Path file, Device device, Map<String, Tensor> initializers, Options how, Rewriting rewriting) {
+      Path file,
+      Device device,
+      Map<String, Tensor> initializers,
+      Options how,
+      GraphRewriting rewriting) {
     var environment = OnnxRuntime.environment();
     var held = new ArrayList<OnnxTensor>();
     OrtSession session = null;
@@ -226,20 +222,6 @@ public final class Graph implements Network {
         LOG.log(System.Logger.Level.WARNING, "a session could not be closed", e);
       }
     }
-  }
-
-  /** The graph in another form; empty if it is taken as it is. */
-  private static Optional<byte[]> rewritten(Path file, Device device, Options how)
-      throws IOException {
-    if (how.form() == Form.HALF) {
-      return Optional.of(HalfGraph.of(Files.readAllBytes(file)));
-    }
-    boolean asItIs =
-        how.form() != Form.FASTEST
-            || device.isGpu()
-            || !Files.isRegularFile(file)
-            || Files.size(file) > LARGEST_REWRITTEN;
-    return asItIs ? Optional.empty() : SmallMapConvolutions.of(Files.readAllBytes(file));
   }
 
   /** The bytes of a graph whose weights are read from beside a file. */
