@@ -127,12 +127,22 @@ public class TileBenchmark {
 
   /** A small autoencoder around the renderer that is measured. */
   static Map<String, Object> arguments(int hidden) {
+    return arguments(hidden, 32, true);
+  }
+
+  /**
+   * The same with a side of φ of its own.
+   *
+   * @param cells the side of φ
+   * @param norms whether the renderer has norms
+   */
+  static Map<String, Object> arguments(int hidden, int cells, boolean norms) {
     var network = Map.of("ch", features(hidden), "ch_mult", List.of(1), "num_res_blocks", 1);
     return Map.of(
         "encoder",
         Map.of("name", "encoder_vqf4", "args", network),
         "z_shape",
-        List.of(3, 32, 32),
+        List.of(3, cells, cells),
         "decoder",
         Map.of("name", "decoder_vqf4", "args", network),
         "renderer",
@@ -144,7 +154,11 @@ public class TileBenchmark {
                 "z_dec_channels",
                 features(hidden),
                 "net",
-                Map.of("name", "simple_renderer_net", "args", Map.of("hidden_channels", hidden)))));
+                Map.of(
+                    "name",
+                    "simple_renderer_net",
+                    "args",
+                    Map.of("hidden_channels", hidden, "normalize", norms)))));
   }
 
   private Graph convolution() throws IOException {

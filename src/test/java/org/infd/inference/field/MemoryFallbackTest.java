@@ -67,12 +67,14 @@ class MemoryFallbackTest {
   }
 
   private Tensor render(int widest, int widestOnCpu) throws IOException {
-    var renderer = RandomRenderer.of(32, 32, 32).withoutNorms();
+    var renderer = RandomRenderer.of(32, 128, 32).withoutNorms();
     var bundle = renderer.write(Files.createTempDirectory(folder, "bundle"), null);
     NeuralField.Loader loader =
-        (device, graph, frozen) ->
+        (device, graph, part, frozen) ->
             new Small(
-                bundle.load(graph, Device.cpu(), frozen),
+                part.isPresent()
+                    ? bundle.loadPart(graph, Device.cpu(), frozen, part.get())
+                    : bundle.load(graph, Device.cpu(), frozen),
                 device.isGpu() ? widest : widestOnCpu,
                 tiles);
     try (var queue = new DeviceQueue(GPU, told::add);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -100,6 +101,30 @@ class ScaleStatisticsTest {
   }
 
   @Test
+  void belowTheFirstKnotAScaleHasAPassOfItsOwn() {
+    try (var field = field(StatisticsMode.INTERPOLATED)) {
+      for (int side : new int[] {725, 800, 1023}) {
+        var axis = PixelAxis.sampled(256, side, 64);
+        assertNear(live(axis, axis), field.statistics(side, NEVER), 0);
+      }
+    }
+  }
+
+  /** Cells of which no power of two makes 1024. */
+  @Test
+  void theFirstKnotMayLieHigher() throws IOException {
+    var renderer = RandomRenderer.of(32, 40, 32);
+    var odd = renderer.write(Files.createDirectory(folder.resolve("odd")), null);
+    try (var field =
+        NeuralField.open(odd, Device.cpu(), renderer.phi(5), StatisticsMode.INTERPOLATED)) {
+      for (int side : new int[] {724, 1024, 1280, 2560}) {
+        double change = distance(field.statistics(side, NEVER), field.statistics(side + 1, NEVER));
+        assertTrue(change > 0 && change < 0.005, side + ": " + change);
+      }
+    }
+  }
+
+  @Test
   void nothingJumpsFromScaleToScale() {
     try (var field = field(StatisticsMode.INTERPOLATED)) {
       // a step of a pixel may change little where an octave changes more
@@ -109,6 +134,9 @@ class ScaleStatisticsTest {
           new int[][] {
             {512, 513},
             {640, 641},
+            {723, 724},
+            {724, 725},
+            {725, 726},
             {1023, 1024},
             {1024, 1025},
             {1500, 1501},

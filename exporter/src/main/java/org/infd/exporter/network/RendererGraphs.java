@@ -91,7 +91,7 @@ final class RendererGraphs {
     var query = gather ? gatheredQuery(graph) : query(graph);
     var norms = new LiveNorms();
     graph.output(
-        "rgb", ClifRenderer.colours(layers(graph), query, settings.renderer(), norms, false));
+        "rgb", ClifRenderer.colours(layers(graph), query, settings.renderer(), norms, true));
     for (int k = 0; k < norms.statistics().size(); k++) {
       graph.output("mean_" + k, norms.statistics().get(k).mean());
       graph.output("variance_" + k, norms.statistics().get(k).variance());

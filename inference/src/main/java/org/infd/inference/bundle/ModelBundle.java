@@ -22,6 +22,8 @@ import org.infd.inference.StrictJson;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.FallbackNetwork;
 import org.infd.inference.runtime.Graph;
+import org.infd.inference.runtime.GraphFile;
+import org.infd.inference.runtime.GraphPart;
 import org.infd.inference.runtime.Network;
 import org.infd.inference.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -185,6 +187,32 @@ public final class ModelBundle {
       }
     }
     return loaded;
+  }
+
+  /**
+   * Loads a part of a graph after checking its files.
+   *
+   * @param initializers values for external initializers of the part
+   * @throws Problem if the bundle has no such graph, a file is missing or changed, or the device
+   *     refuses it
+   */
+  public Graph loadPart(
+      String graph, Device device, Map<String, Tensor> initializers, GraphPart part) {
+    return Graph.loadPart(file(graph), device, initializers, part);
+  }
+
+  /**
+   * What the file of a graph says of itself, after checking it.
+   *
+   * @throws Problem if the bundle has no such graph, or a file is missing or changed
+   */
+  public GraphFile structure(String graph) {
+    var file = file(graph);
+    try {
+      return GraphFile.read(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw FileReason.unreadable(file, e);
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.infd.inference.field;
 
 import org.infd.inference.runtime.Network;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A render session whose norms are frozen at the statistics of one scale. Counted: it is closed
@@ -9,15 +10,33 @@ import org.infd.inference.runtime.Network;
  */
 final class FieldScale implements AutoCloseable {
   private final Network graph;
+  private final @Nullable Network first;
   private int users = 1;
   private boolean retired;
 
-  FieldScale(Network graph) {
+  /**
+   * @param graph from the query to the colours, or from the first convolution's result
+   * @param first from the query to that result, or null where the graph begins at the query
+   */
+  FieldScale(Network graph, @Nullable Network first) {
     this.graph = graph;
+    this.first = first;
   }
 
   Network graph() {
     return graph;
+  }
+
+  @Nullable Network first() {
+    return first;
+  }
+
+  /** Gives the device's memory back as far as it is not weights. */
+  void trim() {
+    graph.trim();
+    if (first != null) {
+      first.trim();
+    }
   }
 
   synchronized FieldScale used() {
@@ -43,6 +62,9 @@ final class FieldScale implements AutoCloseable {
   private void closeIfIdle() {
     if (retired && users == 0) {
       graph.close();
+      if (first != null) {
+        first.close();
+      }
     }
   }
 }

@@ -2,29 +2,34 @@ package org.infd.inference.field;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.infd.inference.bundle.Manifest;
 import org.infd.inference.runtime.Cancellation;
+import org.infd.inference.runtime.GraphPart;
 import org.infd.inference.runtime.Network;
 import org.infd.inference.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The render sessions of a field: one per scale, the last few kept; a single one for models without
- * norms. Thread-safe.
+ * The render sessions of a field: one per scale, the last few kept; of models without norms one for
+ * small cells and one for large ones. Thread-safe.
  */
 final class FieldScales implements AutoCloseable {
-  /** The key of the only session of a model without norms. */
-  private static final int ANY_SCALE = 0;
+  /** The keys of the sessions of a model without norms, by whether cells are large. */
+  private static final int SMALL_CELLS = 0;
 
-  /** Loads the renderer with frozen norms. */
+  private static final int LARGE_CELLS = -1;
+
+  /** Loads the renderer, or a part of it, with frozen norms. */
   interface Loader {
-    Network load(Map<String, Tensor> frozen);
+    Network load(Optional<GraphPart> part, Map<String, Tensor> frozen);
   }
 
   private final Manifest.Renderer renderer;
+  private final RenderForm form;
   private final Loader loader;
   private final FieldStatistics statistics;
   private final int capacity;
@@ -33,11 +38,18 @@ final class FieldScales implements AutoCloseable {
   private boolean closed;
 
   /**
+   * @param form in which form the renderer is given its pixels
    * @param loader loads the render graph
    * @param capacity how many sessions stay open when none is in use
    */
-  FieldScales(Manifest.Renderer renderer, Loader loader, FieldStatistics statistics, int capacity) {
+  FieldScales(
+      Manifest.Renderer renderer,
+      RenderForm form,
+      Loader loader,
+      FieldStatistics statistics,
+      int capacity) {
     this.renderer = renderer;
+    this.form = form;
     this.loader = loader;
     this.statistics = statistics;
     this.capacity = capacity;
@@ -45,7 +57,8 @@ final class FieldScales implements AutoCloseable {
 
   /** The session for image side N, to be closed after use. */
   FieldScale acquire(int imageSide, Cancellation cancellation) {
-    int key = renderer.hasNorms() ? imageSide : ANY_SCALE;
+    var layers = form.byCells(imageSide);
+    int key = renderer.hasNorms() ? imageSide : layers.isPresent() ? LARGE_CELLS : SMALL_CELLS;
     var known = find(key);
     if (known != null) {
       return known;
@@ -53,7 +66,7 @@ final class FieldScales implements AutoCloseable {
     lock(cancellation);
     try {
       known = find(key);
-      return known != null ? known : create(key, cancellation);
+      return known != null ? known : create(key, layers, cancellation);
     } finally {
       creating.unlock();
     }
@@ -78,11 +91,12 @@ final class FieldScales implements AutoCloseable {
     }
   }
 
-  private FieldScale create(int key, Cancellation cancellation) {
+  private FieldScale create(int key, Optional<RendererLayers> layers, Cancellation cancellation) {
     var norms = renderer.norms();
     Map<String, Tensor> frozen =
-        key == ANY_SCALE ? Map.of() : statistics.at(key, cancellation).initializers(norms);
-    var scale = new FieldScale(loader.load(frozen));
+        norms.isEmpty() ? Map.of() : statistics.at(key, cancellation).initializers(norms);
+    var first = layers.map(l -> loader.load(Optional.of(l.first()), Map.of())).orElse(null);
+    var scale = new FieldScale(loader.load(layers.map(RendererLayers::behindFirst), frozen), first);
     synchronized (this) {
       if (closed) {
         scale.retire();
@@ -101,7 +115,7 @@ final class FieldScales implements AutoCloseable {
 
   /** Gives the device's memory back as far as it is not weights. */
   synchronized void trim() {
-    open.values().forEach(scale -> scale.graph().trim());
+    open.values().forEach(FieldScale::trim);
   }
 
   /** How many sessions are open for later use. */

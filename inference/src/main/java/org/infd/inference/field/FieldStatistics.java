@@ -1,10 +1,12 @@
 package org.infd.inference.field;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
@@ -25,50 +27,91 @@ import org.jspecify.annotations.Nullable;
  * The norm statistics of a field at a scale: a function of the bundle, the feature map, N and the
  * mode, and of nothing else, so that every tile, view and export at N uses the same numbers.
  *
- * <p>{@link StatisticsMode#INTERPOLATED}: up to N = 512 a live pass over the whole image at N
- * itself. Above, knots at N = φ side · 2^k, each one live pass of 256 × 256 pixels over the whole
- * field with the cell size of the knot; between knots the mean is linear and the log-variance
- * linear in log2 N. As a 256-pixel pass is a little biased (neighbouring samples lie further apart
- * than pixels), the two meet in the octave from 512 to 1024: there the interpolation is corrected
- * by {@code exact(512) − interpolated(512)}, fading linearly in log2 N from all of it at 512 to
- * nothing at 1024. So statistics are continuous in N, equal to the live pass up to 512 and to the
- * knots from 1024 on.
+ * <p>{@link StatisticsMode#INTERPOLATED}: up to N = 512 those of the whole image at N itself. Far
+ * above, knots at N = φ side · 2^k, from 1024 on, each one live pass of 256 × 256 pixels over the
+ * whole field with the cell size of the knot; between knots the mean is linear and the log-variance
+ * linear in log2 N. Below the first knot such a pass at N itself, which costs a first tile no more
+ * than a knot does. As a 256-pixel pass is a little biased (neighbouring samples lie further apart
+ * than pixels), the two meet in the half octave above 512, interpolated between the whole image at
+ * 512 and the pass at its end. So statistics are continuous in N, those of the image up to 512 and
+ * those of the knots from 1024 on.
  *
- * <p>{@link StatisticsMode#EXACT}: live up to N = 512, above it one streaming pass per norm over
- * all tiles, which needs no more memory than a tile (docs/spec/infd-model.md 8).
+ * <p>{@link StatisticsMode#EXACT}: the same up to N = 512, above it one streaming pass per norm
+ * over all tiles, which needs no more memory than a tile (docs/spec/infd-model.md 8).
+ *
+ * <p>A whole image is normalised live in one run of a graph where it is small or the device is a
+ * GPU, and {@link LayeredPass layer by layer} else, which gives its picture along.
  *
  * <p>Passes are remembered. Thread-safe; one pass runs at a time.
  */
 final class FieldStatistics {
-  /** Up to this N one live pass over the whole image is affordable, and exact. */
-  static final int LARGEST_LIVE_SIDE = 512;
+  /** Up to this N a pass over the whole image is affordable, and exact. */
+  static final int LARGEST_WHOLE_SIDE = 512;
+
+  /** Up to this N one run of a graph over the whole image needs no more memory than others do. */
+  static final int LARGEST_RUN_SIDE = 320;
+
+  /** The first knot lies no lower. */
+  static final int LOWEST_KNOT = 1024;
 
   /** The side of the pass behind a knot: 45 dB against exact at a 64th of a 2048² render. */
   static final int PASS_SIDE = 256;
+
+  /** How many octaves above 512 no trace of its exact statistics is left. */
+  private static final double MEETING = 0.5;
+
+  private static final int REMEMBERED_PICTURES = 4;
 
   private static final int REMEMBERED_SCALES = 256;
 
   private final ModelBundle bundle;
   private Device device;
   private final RenderInputs inputs;
+  private final RenderInputs shown;
   private final StatisticsMode mode;
   private final int tileSide;
   private final List<Manifest.Norm> layout;
   private final ReentrantLock working = new ReentrantLock();
-  private final Map<Integer, NormStatistics> knots = new LinkedHashMap<>();
-  private final Map<Integer, NormStatistics> scales =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, NormStatistics> eldest) {
-          return size() > REMEMBERED_SCALES;
-        }
-      };
+  private final Map<Double, NormStatistics> passes = new HashMap<>();
+  private final Map<Integer, NormStatistics> scales = new Recent<>(REMEMBERED_SCALES);
+  private final Map<Integer, Tensor> pictures = new Recent<>(REMEMBERED_PICTURES);
+  private Optional<LayeredPass> layered = Optional.empty();
+  private boolean layersSought;
 
+  /** The entries that were used last. */
+  private static final class Recent<V> extends LinkedHashMap<Integer, V> {
+    private static final long serialVersionUID = 1;
+    private final int most;
+
+    Recent(int most) {
+      super(16, 0.75f, true);
+      this.most = most;
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<Integer, V> eldest) {
+      return size() > most;
+    }
+  }
+
+  /**
+   * The statistics of a field.
+   *
+   * @param inputs of the feature map that they are taken from
+   * @param shown of the feature map that is rendered with them; often the same
+   * @param tileSide the side of the tiles of streaming passes
+   */
   FieldStatistics(
-      ModelBundle bundle, Device device, RenderInputs inputs, StatisticsMode mode, int tileSide) {
+      ModelBundle bundle,
+      Device device,
+      RenderInputs inputs,
+      RenderInputs shown,
+      StatisticsMode mode,
+      int tileSide) {
     this.bundle = bundle;
     this.device = device;
     this.inputs = inputs;
+    this.shown = shown;
     this.mode = mode;
     this.tileSide = tileSide;
     this.layout = bundle.manifest().renderer().norms();
@@ -87,6 +130,46 @@ final class FieldStatistics {
     } finally {
       working.unlock();
     }
+  }
+
+  /**
+   * Whether pictures of this side are made whole, by {@link #picture}: one pass over the image
+   * finds its statistics and gives its colours.
+   */
+  boolean givesPictures(int imageSide) {
+    return !layout.isEmpty()
+        && imageSide > LARGEST_RUN_SIDE
+        && imageSide <= LARGEST_WHOLE_SIDE
+        && layered().isPresent();
+  }
+
+  /**
+   * The whole image at a side of which pictures are given, with {@link #at its statistics}; made if
+   * it is not one of the last few. On the CPU, whatever the statistics come from.
+   *
+   * @return RGB (1, 3, N, N), to be read
+   */
+  Tensor picture(int imageSide, Cancellation cancellation) {
+    lock(cancellation);
+    try {
+      var statistics = at(imageSide, cancellation);
+      var known = pictures.get(imageSide);
+      if (known == null) {
+        known = layered().orElseThrow().run(shown, imageSide, statistics, cancellation).picture();
+        pictures.put(imageSide, known);
+      }
+      return known;
+    } finally {
+      working.unlock();
+    }
+  }
+
+  private synchronized Optional<LayeredPass> layered() {
+    if (!layersSought) {
+      layered = LayeredPass.of(bundle);
+      layersSought = true;
+    }
+    return layered;
   }
 
   private void lock(Cancellation cancellation) {
@@ -111,47 +194,66 @@ final class FieldStatistics {
   }
 
   private NormStatistics compute(int imageSide, Cancellation cancellation) {
-    if (imageSide <= LARGEST_LIVE_SIDE) {
-      return live(PixelAxis::of, imageSide, imageSide, cancellation);
+    if (imageSide <= LARGEST_WHOLE_SIDE) {
+      return whole(imageSide, cancellation);
     }
     if (mode == StatisticsMode.EXACT) {
       return streamed(imageSide, cancellation);
     }
-    var interpolated = interpolated(imageSide, cancellation);
-    double octaves = log2(imageSide / (double) LARGEST_LIVE_SIDE);
-    if (octaves >= 1) {
-      return interpolated;
+    double octaves = log2(imageSide / (double) LARGEST_WHOLE_SIDE);
+    if (octaves < MEETING) {
+      return at(LARGEST_WHOLE_SIDE, cancellation)
+          .towards(
+              pass(LARGEST_WHOLE_SIDE * Math.pow(2, MEETING), cancellation), octaves / MEETING);
     }
-    return interpolated.shifted(
-        interpolated(LARGEST_LIVE_SIDE, cancellation),
-        at(LARGEST_LIVE_SIDE, cancellation),
-        1 - octaves);
+    double place = log2(imageSide / firstKnot());
+    if (place < 0) {
+      return sampled(imageSide, cancellation);
+    }
+    double below = Math.floor(place);
+    var lower = pass(firstKnot() * Math.pow(2, below), cancellation);
+    return place == below
+        ? lower
+        : lower.towards(pass(firstKnot() * Math.pow(2, below + 1), cancellation), place - below);
   }
 
-  private NormStatistics interpolated(int imageSide, Cancellation cancellation) {
-    double place = log2(imageSide / (double) fieldSide());
-    int below = (int) Math.floor(place);
-    var lower = knot(below, cancellation);
-    return place == below ? lower : lower.towards(knot(below + 1, cancellation), place - below);
+  private NormStatistics whole(int imageSide, Cancellation cancellation) {
+    if (device.isGpu() || !givesPictures(imageSide)) {
+      return live(
+          PixelAxis.of(imageSide, 0, imageSide, inputs.cellRows()),
+          PixelAxis.of(imageSide, 0, imageSide, inputs.cellColumns()),
+          cancellation);
+    }
+    var pass = layered().orElseThrow().run(inputs, imageSide, null, cancellation);
+    if (shown == inputs) {
+      pictures.put(imageSide, pass.picture());
+    }
+    return pass.statistics();
   }
 
-  private NormStatistics knot(int octave, Cancellation cancellation) {
-    var known = knots.get(octave);
+  /** A pass that many scales share. */
+  private NormStatistics pass(double side, Cancellation cancellation) {
+    var known = passes.get(side);
     if (known == null) {
-      double side = fieldSide() * Math.pow(2, octave);
-      known =
-          live(
-              (pixels, first, count, cells) -> PixelAxis.sampled(pixels, side, cells),
-              PASS_SIDE,
-              PASS_SIDE,
-              cancellation);
-      knots.put(octave, known);
+      known = sampled(side, cancellation);
+      passes.put(side, known);
     }
     return known;
   }
 
-  private int fieldSide() {
-    return Math.max(inputs.cellRows(), inputs.cellColumns());
+  /**
+   * A live pass of few pixels over the whole field, which pretend to be those of a larger image.
+   */
+  private NormStatistics sampled(double side, Cancellation cancellation) {
+    return live(
+        PixelAxis.sampled(PASS_SIDE, side, inputs.cellRows()),
+        PixelAxis.sampled(PASS_SIDE, side, inputs.cellColumns()),
+        cancellation);
+  }
+
+  private double firstKnot() {
+    double side = Math.max(inputs.cellRows(), inputs.cellColumns());
+    return side * Math.pow(2, Math.ceil(log2(LOWEST_KNOT / side)));
   }
 
   /** Exact for powers of two, which have to meet their knots. */
@@ -160,13 +262,7 @@ final class FieldStatistics {
     return exponent + Math.log(value / Math.scalb(1.0, exponent)) / Math.log(2);
   }
 
-  private interface Axes {
-    PixelAxis of(int imageSide, int first, int count, int cells);
-  }
-
-  private NormStatistics live(Axes axes, int imageSide, int pixels, Cancellation cancellation) {
-    var rows = axes.of(imageSide, 0, pixels, inputs.cellRows());
-    var columns = axes.of(imageSide, 0, pixels, inputs.cellColumns());
+  private NormStatistics live(PixelAxis rows, PixelAxis columns, Cancellation cancellation) {
     var wanted = new LinkedHashSet<String>();
     for (int k = 0; k < layout.size(); k++) {
       wanted.add("mean_" + k);
@@ -236,8 +332,7 @@ final class FieldStatistics {
     double count = (double) imageSide * imageSide * norm.channels() / norm.groups();
     var groups = new ArrayList<NormStatistics.Group>();
     for (int g = 0; g < sum.length; g++) {
-      double mean = sum[g] / count;
-      groups.add(new NormStatistics.Group(mean, Math.max(0, squares[g] / count - mean * mean)));
+      groups.add(NormStatistics.Group.ofSums(sum[g], squares[g], count));
     }
     return groups;
   }

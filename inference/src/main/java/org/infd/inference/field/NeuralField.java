@@ -1,13 +1,11 @@
 package org.infd.inference.field;
 
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.Manifest;
@@ -16,6 +14,7 @@ import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.DeviceQueue;
 import org.infd.inference.runtime.Graph;
+import org.infd.inference.runtime.GraphPart;
 import org.infd.inference.runtime.Network;
 import org.infd.inference.runtime.OutOfDeviceMemory;
 import org.infd.inference.tensor.Tensor;
@@ -37,7 +36,6 @@ public final class NeuralField implements OpenField {
   public static final int TILE_SIDE = 256;
 
   private static final int OPEN_SCALES = 4;
-  private static final int SPARE_BUFFERS = 2;
 
   /**
    * How a field works, for tests and for devices.
@@ -54,30 +52,45 @@ public final class NeuralField implements OpenField {
     }
   }
 
-  private record Buffers(Tensor query, Tensor colours) {}
-
   /**
    * Where and how tiles are rendered.
    *
    * @param device what renders them
+   * @param form in which form the renderer is given its pixels
    * @param scales its sessions
    * @param settings the tiles; only their side and form change with the place
    */
-  private record RenderTarget(Device device, FieldScales scales, Settings settings) {
+  private record RenderTarget(
+      Device device, RenderForm form, FieldScales scales, Settings settings) {
     RenderTarget withTiles(int side) {
       return new RenderTarget(
-          device, scales, new Settings(side, settings.scales, settings.gather, settings.oneShape));
+          device,
+          form,
+          scales,
+          new Settings(side, settings.scales, settings.gather, settings.oneShape));
     }
   }
 
-  /** Loads the render graph onto a device; a seam for tests. */
+  /** Loads a render graph, or a part of it, onto a device; a seam for tests. */
   interface Loader {
-    Network load(Device device, String graph, Map<String, Tensor> frozen);
+    Network load(Device device, String graph, Optional<GraphPart> part, Map<String, Tensor> frozen);
+  }
+
+  /** A renderer without norms that several fields use. */
+  public interface SharedRenderer {
+    /**
+     * Loads a render graph or a part of it, once; its owner closes it.
+     *
+     * @param graph its name
+     * @param part the part that is wanted, empty for all of it; parts are wanted on CPUs alone
+     */
+    Network get(String graph, Optional<GraphPart> part);
   }
 
   /** Below this the halo costs more than the tile. */
   private static final int SMALLEST_TILE = 64;
 
+  private final ModelBundle bundle;
   private final Manifest manifest;
   private final RenderInputs inputs;
   private final FieldStatistics statistics;
@@ -85,7 +98,6 @@ public final class NeuralField implements OpenField {
   private final Consumer<String> told;
   private final Cancellation.Registration idle;
   private RenderTarget target;
-  private final Deque<Buffers> spare = new ArrayDeque<>();
   private @Nullable Exactness exactness;
 
   private NeuralField(
@@ -97,6 +109,7 @@ public final class NeuralField implements OpenField {
       Settings settings,
       Loader loader,
       @Nullable DeviceQueue queue) {
+    this.bundle = bundle;
     this.manifest = bundle.manifest();
     this.inputs = new RenderInputs(phi);
     this.loader = loader;
@@ -105,6 +118,7 @@ public final class NeuralField implements OpenField {
             bundle,
             device,
             parent == phi ? inputs : new RenderInputs(parent),
+            inputs,
             mode,
             settings.tileSide);
     target = target(device, settings);
@@ -113,12 +127,14 @@ public final class NeuralField implements OpenField {
   }
 
   private RenderTarget target(Device device, Settings settings) {
-    var graph = settings.gather ? "render_gather" : "render";
+    var form = new RenderForm(bundle, inputs, settings.gather, !settings.gather && !device.isGpu());
     return new RenderTarget(
         device,
+        form,
         new FieldScales(
             manifest.renderer(),
-            frozen -> loader.load(device, graph, frozen),
+            form,
+            (part, frozen) -> loader.load(device, form.graph(), part, frozen),
             statistics,
             settings.scales),
         settings);
@@ -130,7 +146,10 @@ public final class NeuralField implements OpenField {
 
   private static Loader loader(ModelBundle bundle, @Nullable DeviceQueue queue) {
     Consumer<String> told = queue == null ? _ -> {} : queue::tell;
-    return (device, graph, frozen) -> bundle.loadOnDevice(graph, device, frozen, told);
+    return (device, graph, part, frozen) ->
+        part.isPresent()
+            ? bundle.loadPart(graph, device, frozen, part.get())
+            : bundle.loadOnDevice(graph, device, frozen, told);
   }
 
   /**
@@ -181,7 +200,7 @@ public final class NeuralField implements OpenField {
    *
    * @param phi φ (1, F, H, W); kept, not copied
    * @param queue the device's owner, which hears what was decided and says when to rest
-   * @param shared loads a render graph by its name for {@code device}, once; its owner closes it
+   * @param shared loads render graphs for {@code device}
    * @throws Problem if the model renders only at its own size
    */
   public static NeuralField open(
@@ -190,7 +209,7 @@ public final class NeuralField implements OpenField {
       Tensor phi,
       StatisticsMode mode,
       DeviceQueue queue,
-      Function<String, Network> shared) {
+      SharedRenderer shared) {
     var own = loader(bundle, queue);
     return open(
         bundle,
@@ -198,10 +217,10 @@ public final class NeuralField implements OpenField {
         phi,
         mode,
         Settings.of(bundle, device),
-        (on, graph, frozen) ->
-            frozen.isEmpty() && on.equals(device)
-                ? new BorrowedNetwork(shared.apply(graph))
-                : own.load(on, graph, frozen),
+        (on, graph, part, frozen) ->
+            bundle.manifest().renderer().norms().isEmpty() && on.equals(device)
+                ? new BorrowedNetwork(shared.get(graph, part))
+                : own.load(on, graph, part, frozen),
         queue);
   }
 
@@ -220,7 +239,10 @@ public final class NeuralField implements OpenField {
         phi,
         mode,
         Settings.of(bundle, device),
-        (on, graph, frozen) -> bundle.load(graph, on, frozen, how),
+        (on, graph, part, frozen) ->
+            part.isPresent()
+                ? bundle.loadPart(graph, on, frozen, part.get())
+                : bundle.load(graph, on, frozen, how),
         null);
   }
 
@@ -334,6 +356,11 @@ public final class NeuralField implements OpenField {
       RenderTarget here, int imageSide, Rectangle rectangle, Cancellation cancellation) {
     var settings = here.settings;
     var colours = Tensor.zeros(1, 3, rectangle.height(), rectangle.width());
+    if (!here.device.isGpu() && !settings.gather && statistics.givesPictures(imageSide)) {
+      var whole = new TilePlan.Part(Rectangle.whole(imageSide), rectangle);
+      copy(statistics.picture(imageSide, cancellation), whole, rectangle, colours);
+      return colours;
+    }
     var parts =
         TilePlan.of(
             imageSide,
@@ -344,33 +371,12 @@ public final class NeuralField implements OpenField {
     try (var scale = here.scales.acquire(imageSide, cancellation)) {
       for (var part : parts) {
         cancellation.throwIfCancelled();
-        renderPart(
-            scale.graph(), settings.gather, imageSide, part, rectangle, colours, cancellation);
+        var buffers = here.form.render(scale, imageSide, part.input(), cancellation);
+        copy(buffers.colours(), part, rectangle, colours);
+        here.form.giveBack(buffers);
       }
     }
     return colours;
-  }
-
-  private void renderPart(
-      Network graph,
-      boolean gather,
-      int imageSide,
-      TilePlan.Part part,
-      Rectangle wanted,
-      Tensor colours,
-      Cancellation cancellation) {
-    var in = part.input();
-    var rows = PixelAxis.of(imageSide, in.row(), in.height(), inputs.cellRows());
-    var columns = PixelAxis.of(imageSide, in.column(), in.width(), inputs.cellColumns());
-    var buffers = takeBuffers(in.height(), in.width(), gather);
-    if (gather) {
-      graph.runInto(inputs.gather(rows, columns), Map.of("rgb", buffers.colours), cancellation);
-    } else {
-      inputs.fill(buffers.query, rows, columns);
-      graph.runInto(Map.of("query", buffers.query), Map.of("rgb", buffers.colours), cancellation);
-    }
-    copy(buffers.colours, part, wanted, colours);
-    giveBack(buffers);
   }
 
   static void copy(Tensor tile, TilePlan.Part part, Rectangle wanted, Tensor colours) {
@@ -387,32 +393,6 @@ public final class NeuralField implements OpenField {
             (channel * wanted.height() + out.row() - wanted.row() + r) * wanted.width()
                 + (out.column() - wanted.column());
         to.put(target, from, source, out.width());
-      }
-    }
-  }
-
-  private Buffers takeBuffers(int height, int width, boolean gather) {
-    long[] query = gather ? new long[] {0} : inputs.queryShape(height, width);
-    synchronized (spare) {
-      for (var iterator = spare.iterator(); iterator.hasNext(); ) {
-        var buffers = iterator.next();
-        if (buffers.colours.extent(2) == height
-            && buffers.colours.extent(3) == width
-            && Arrays.equals(buffers.query.shape(), query)) {
-          iterator.remove();
-          return buffers;
-        }
-      }
-    }
-    return new Buffers(Tensor.zeros(query), Tensor.zeros(1, 3, height, width));
-  }
-
-  /** Not called after a failure: a run that was given up may still write. */
-  private void giveBack(Buffers buffers) {
-    synchronized (spare) {
-      spare.addFirst(buffers);
-      if (spare.size() > SPARE_BUFFERS) {
-        spare.removeLast();
       }
     }
   }
@@ -446,11 +426,24 @@ public final class NeuralField implements OpenField {
 
   private Exactness selfTest(Cancellation cancellation) {
     int halo = manifest.renderer().receptiveRadius();
+    var here = target();
     // large enough to be cut into tiles, and a knot, so that its statistics cost one small pass
     int imageSide = Math.max(inputs.cellRows(), inputs.cellColumns());
-    while (imageSide < 1024 || imageSide < 2 * (target().settings.tileSide + 2 * halo)) {
+    while (imageSide < 1024 || imageSide < 2 * (here.settings.tileSide + 2 * halo)) {
       imageSide *= 2;
     }
+    if (!isExact(imageSide, cancellation)) {
+      return Exactness.NEAR;
+    }
+    int larger = imageSide;
+    while (larger < LARGEST_SIDE / 2 && here.form.byCells(larger).isEmpty()) {
+      larger *= 2;
+    }
+    boolean another = larger > imageSide && here.form.byCells(larger).isPresent();
+    return another && !isExact(larger, cancellation) ? Exactness.NEAR : Exactness.EXACT;
+  }
+
+  private boolean isExact(int imageSide, Cancellation cancellation) {
     int middle = imageSide / 2;
     var probe = new Rectangle(middle, middle, 20, 20);
     var expected = renderDirectly(imageSide, probe, cancellation).toArray();
@@ -461,10 +454,10 @@ public final class NeuralField implements OpenField {
         }) {
       var wider = renderDirectly(imageSide, other, cancellation);
       if (!Arrays.equals(expected, cut(wider, other, probe))) {
-        return Exactness.NEAR;
+        return false;
       }
     }
-    return Exactness.EXACT;
+    return true;
   }
 
   private static float[] cut(Tensor colours, Rectangle has, Rectangle wanted) {
@@ -475,9 +468,7 @@ public final class NeuralField implements OpenField {
 
   /** How many sessions and spare buffers are held. */
   synchronized int held() {
-    synchronized (spare) {
-      return target.scales.size() + spare.size();
-    }
+    return target.scales.size() + target.form.held();
   }
 
   /** Frees the sessions; tiles in flight finish first. */
@@ -485,8 +476,6 @@ public final class NeuralField implements OpenField {
   public void close() {
     idle.close();
     target().scales.close();
-    synchronized (spare) {
-      spare.clear();
-    }
+    target().form.clear();
   }
 }

@@ -24,6 +24,18 @@ public final class NormStatistics {
    * @param variance the biased variance over the same
    */
   public record Group(double mean, double variance) {
+    /**
+     * A group of these sums, taken in double precision.
+     *
+     * @param sum of all values
+     * @param squares the sum of their squares
+     * @param count how many values
+     */
+    static Group ofSums(double sum, double squares, double count) {
+      double mean = sum / count;
+      return new Group(mean, Math.max(0, squares / count - mean * mean));
+    }
+
     /** The logarithm of what the norm divides by, squared. */
     private double logVariance() {
       return Math.log(variance + EPSILON);
@@ -68,43 +80,20 @@ public final class NormStatistics {
     if (place == 1) {
       return other;
     }
-    return combine(
-        other,
-        (a, b) ->
-            Group.ofLogVariance(
-                a.mean + (b.mean - a.mean) * place,
-                a.logVariance() + (b.logVariance() - a.logVariance()) * place));
-  }
-
-  /**
-   * These statistics moved by {@code share} of the difference of two others, measured as {@link
-   * #towards} measures.
-   */
-  NormStatistics shifted(NormStatistics from, NormStatistics to, double share) {
-    var difference =
-        from.combine(to, (a, b) -> new Group(b.mean - a.mean, b.logVariance() - a.logVariance()));
-    return combine(
-        difference,
-        (a, d) ->
-            Group.ofLogVariance(a.mean + d.mean * share, a.logVariance() + d.variance * share));
-  }
-
-  private interface Combination {
-    Group of(Group a, Group b);
-  }
-
-  private NormStatistics combine(NormStatistics other, Combination combination) {
-    var combined = new ArrayList<Group[]>();
+    var between = new ArrayList<Group[]>();
     for (int k = 0; k < norms.size(); k++) {
       var a = norms.get(k);
       var b = other.norms.get(k);
       var groups = new Group[a.length];
       for (int g = 0; g < a.length; g++) {
-        groups[g] = combination.of(a[g], b[g]);
+        groups[g] =
+            Group.ofLogVariance(
+                a[g].mean + (b[g].mean - a[g].mean) * place,
+                a[g].logVariance() + (b[g].logVariance() - a[g].logVariance()) * place);
       }
-      combined.add(groups);
+      between.add(groups);
     }
-    return new NormStatistics(combined);
+    return new NormStatistics(between);
   }
 
   /**

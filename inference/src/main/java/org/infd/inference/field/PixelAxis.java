@@ -133,6 +133,23 @@ public final class PixelAxis {
         relativeCell);
   }
 
+  /**
+   * The cells of this axis, each {@code pixels} wide, with zeros for places and size: the encodings
+   * of zeros are exact wherever they stand.
+   */
+  PixelAxis ofCells(int pixels) {
+    var cells = new int[cellSpan() * pixels];
+    for (int k = 0; k < cells.length; k++) {
+      cells[k] = firstCell() + k / pixels;
+    }
+    return new PixelAxis(cells, new float[cells.length], 0);
+  }
+
+  /** Pixels at the centre of the first cell. */
+  static PixelAxis centres(int count, float relativeCell) {
+    return new PixelAxis(new int[count], new float[count], relativeCell);
+  }
+
   /** The number of pixels. */
   public int count() {
     return nearest.length;

@@ -1,5 +1,6 @@
 package org.infd.inference.field;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -83,6 +84,19 @@ final class RenderInputs {
         position += width;
       }
     }
+    fillPlaces(to, position, rows, columns);
+  }
+
+  /** Fills the places of a query and leaves its features as they are. */
+  void fillPlaces(Tensor query, PixelAxis rows, PixelAxis columns) {
+    fillPlaces(query.data(), phi.extent(1) * rows.count() * columns.count(), rows, columns);
+  }
+
+  private static void fillPlaces(FloatBuffer to, int first, PixelAxis rows, PixelAxis columns) {
+    int height = rows.count();
+    int width = columns.count();
+    var line = new float[width];
+    int position = first;
     for (int r = 0; r < height; r++) {
       Arrays.fill(line, rows.relative(r));
       to.put(position, line);

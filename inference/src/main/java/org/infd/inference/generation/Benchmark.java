@@ -98,7 +98,8 @@ public final class Benchmark {
   private final Map<Stage, Tensor> reference = new EnumMap<>(Stage.class);
 
   /**
-   * @param exportSide the side of the export in pixels, at least 512
+   * @param exportSide the side of the export in pixels, at least 512; of that side a renderer with
+   *     norms keeps its whole picture, so that only larger ones tell what tiles cost
    * @param patience how long each measurement is repeated, three times at least
    * @param progress told what comes next
    */

@@ -4,11 +4,13 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import org.infd.inference.Problem;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.runtime.Device;
+import org.infd.inference.runtime.GraphPart;
 import org.infd.inference.runtime.Network;
 
 /** The loaded graphs of a model: loaded at their first use, kept until closed. */
@@ -73,15 +75,20 @@ final class LoadedGraphs implements AutoCloseable {
   /**
    * A render graph that fields share, as it is when its owner deals with too little memory.
    *
+   * @param part the part of it that is wanted, empty for all of it
    * @throws Problem if it cannot be had
    * @throws CancellationException if the model was given up meanwhile
    */
-  synchronized Network renderer(String name) {
+  synchronized Network renderer(String name, Optional<GraphPart> part) {
     if (closed) {
       throw new CancellationException("the model was closed");
     }
     return graphs.computeIfAbsent(
-        "shared " + name, _ -> bundle.loadOnDevice(name, device, Map.of(), told));
+        "shared " + name + part,
+        _ ->
+            part.isPresent()
+                ? bundle.loadPart(name, device, Map.of(), part.get())
+                : bundle.loadOnDevice(name, device, Map.of(), told));
   }
 
   @Override

@@ -37,9 +37,6 @@ import org.jspecify.annotations.Nullable;
 public final class Graph implements Network {
   private static final System.Logger LOG = System.getLogger(Graph.class.getName());
 
-  /** Graphs of bundles are smaller; a larger file has its weights inside. */
-  private static final long LARGEST_REWRITTEN = 64 << 20;
-
   private final OrtSession session;
   private final String name;
   private final Device device;
@@ -135,6 +132,33 @@ public final class Graph implements Network {
    */
   public static Graph load(
       Path file, Device device, Map<String, Tensor> initializers, Options how) {
+    return load(file, device, initializers, how, () -> GraphRewriting.toForm(file, device, how));
+  }
+
+  /**
+   * Loads a part of a graph.
+   *
+   * @param initializers values by initializer name, for initializers of the part alone
+   * @throws OutOfDeviceMemory if the device's memory does not suffice
+   * @throws Problem if the file cannot be loaded on this device
+   * @throws IllegalArgumentException if the part's output does not follow from its inputs
+   */
+  public static Graph loadPart(
+      Path file, Device device, Map<String, Tensor> initializers, GraphPart part) {
+    return load(
+        file,
+        device,
+        initializers,
+        Options.plain(),
+        () -> Optional.of(part.of(Files.readAllBytes(file))));
+  }
+
+  private static Graph load(
+      Path file,
+      Device device,
+      Map<String, Tensor> initializers,
+      Options how,
+      GraphRewriting rewriting) {
     var environment = OnnxRuntime.environment();
     var held = new ArrayList<OnnxTensor>();
     OrtSession session = null;
@@ -167,10 +191,10 @@ public final class Graph implements Network {
         }
         options.addExternalInitializers(values);
       }
-      var rewritten = rewritten(file, device, how);
+      var bytes = rewriting.bytes();
       session =
-          rewritten.isPresent()
-              ? environment.createSession(inFolderOf(file, rewritten.get(), options), options)
+          bytes.isPresent()
+              ? environment.createSession(inFolderOf(file, bytes.get(), options), options)
               : environment.createSession(file.toString(), options);
       var graph = new Graph(session, String.valueOf(file.getFileName()), device, held, share);
       whole = true;
@@ -198,20 +222,6 @@ public final class Graph implements Network {
         LOG.log(System.Logger.Level.WARNING, "a session could not be closed", e);
       }
     }
-  }
-
-  /** The graph in another form; empty if it is taken as it is. */
-  private static Optional<byte[]> rewritten(Path file, Device device, Options how)
-      throws IOException {
-    if (how.form() == Form.HALF) {
-      return Optional.of(HalfGraph.of(Files.readAllBytes(file)));
-    }
-    boolean asItIs =
-        how.form() != Form.FASTEST
-            || device.isGpu()
-            || !Files.isRegularFile(file)
-            || Files.size(file) > LARGEST_REWRITTEN;
-    return asItIs ? Optional.empty() : SmallMapConvolutions.of(Files.readAllBytes(file));
   }
 
   /** The bytes of a graph whose weights are read from beside a file. */

@@ -32,16 +32,6 @@ class NormStatisticsTest {
   }
 
   @Test
-  void shiftsByTheDifference() {
-    var shifted = one(5, 2).shifted(one(1, 1), one(2, 3), 1).norm(0).getFirst();
-    assertEquals(6, shifted.mean(), 1e-12);
-    assertEquals(6, shifted.variance(), 1e-4);
-    var none = one(5, 2).shifted(one(1, 1), one(2, 3), 0).norm(0).getFirst();
-    assertEquals(5, none.mean(), 1e-12);
-    assertEquals(2, none.variance(), 1e-12);
-  }
-
-  @Test
   void repeatsGroupsOverChannels() {
     var statistics =
         NormStatistics.of(
