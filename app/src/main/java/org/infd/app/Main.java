@@ -11,6 +11,7 @@ import javafx.application.Platform;
 import javax.imageio.ImageIO;
 import org.infd.app.cli.CommandLineInterface;
 import org.infd.app.cli.EngineServices;
+import org.infd.app.cli.Rehearsal;
 import org.infd.app.cli.StudioStart;
 import org.infd.app.cli.Utf8Restart;
 import org.infd.app.session.OnlyStudio;

@@ -1,16 +1,15 @@
-package org.infd.app;
+package org.infd.app.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.infd.app.cli.CommandLineInterface;
 import org.infd.inference.UserData;
 
 /**
  * What a run does that is only made so that the JVM keeps what it learns of the program, as an AOT
  * cache: the usual commands, then the window with what they made.
  */
-final class Rehearsal {
+public final class Rehearsal {
   private Rehearsal() {}
 
   /**
@@ -18,7 +17,7 @@ final class Rehearsal {
    *
    * @return the arguments with which the studio opens: the file of a small picture, or none
    */
-  static String[] commands(CommandLineInterface program) {
+  public static String[] commands(CommandLineInterface program) {
     try {
       var folder = Files.createDirectories(UserData.folder()).resolve("rehearsal");
       var field = Files.createDirectories(folder).resolve("picture.infd");
