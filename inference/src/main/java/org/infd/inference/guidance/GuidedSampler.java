@@ -219,7 +219,6 @@ public final class GuidedSampler {
         others += (double) other.get(i) * other.get(i);
       }
     }
-    System.err.printf("agreement %.3f%n", product / Math.sqrt(squares * others));
     return product >= LEAST_AGREEMENT * Math.sqrt(squares * others);
   }
 
