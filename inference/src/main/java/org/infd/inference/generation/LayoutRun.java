@@ -133,7 +133,9 @@ final class LayoutRun {
         score(
             plain,
             renderer -> {
-              fitted.set(linear(plain, renderer, cancellation));
+              if (guidance.steering().exact() > 1) {
+                fitted.set(linear(plain, renderer, cancellation));
+              }
               return scorer.finished(renderer, cancellation);
             },
             cancellation);

@@ -65,7 +65,7 @@ public final class GuidedSampler {
   private final ClipScorer scorer;
   private final PhiloxNoise noise;
   private final @Nullable LinearPicture map;
-  private boolean points;
+  private boolean points = true;
   private int evaluations;
   private int through;
   private int skipped;
@@ -87,7 +87,6 @@ public final class GuidedSampler {
     this.steering = steering;
     this.shifts = steering.rule() == StepRule.DPS || ddim.eta() == 0;
     this.map = steering.exact() == 1 ? null : map;
-    this.points = map != null;
     this.scorer = scorer;
     this.noise = noise;
   }
@@ -173,15 +172,18 @@ public final class GuidedSampler {
       return null;
     }
     int evaluation = executed * NOISES_OF_A_STEP + round;
+    var shown = map != null && scorer.isShown(map, x0, active) ? map : null;
     boolean due = evaluations % steering.exact() == 0;
-    boolean linear = map != null && points && !due && scorer.isShown(map, x0, active);
-    var sight = map != null && linear ? scorer.linear(map, x0) : scorer.field(x0, cancellation);
+    var followed = points && !due ? shown : null;
+    var sight = followed == null ? scorer.field(x0, cancellation) : scorer.linear(followed, x0);
     var scores = scorer.evaluate(sight, active, evaluation, cancellation);
     evaluated.evaluated(executed + 1, scores.cosines());
     var gradient = sight.toLatent(scores.cotangent().toArray(), cancellation);
-    if (!linear) {
+    if (followed == null) {
       through++;
-      points = map != null && pointsThere(map, x0, active, evaluation, gradient, cancellation);
+      if (shown != null) {
+        points = pointsThere(shown, x0, active, evaluation, gradient, cancellation);
+      }
     }
     evaluations++;
     if (steering.depth() == Depth.FULL) {
@@ -202,9 +204,6 @@ public final class GuidedSampler {
       int evaluation,
       Tensor gradient,
       Cancellation cancellation) {
-    if (!scorer.isShown(of, x0, active)) {
-      return points;
-    }
     var sight = scorer.linear(of, x0);
     var scores = scorer.evaluate(sight, active, evaluation, cancellation);
     var other = sight.toLatent(scores.cotangent().toArray(), cancellation);

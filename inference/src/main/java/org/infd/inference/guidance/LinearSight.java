@@ -38,8 +38,7 @@ final class LinearSight implements Sight {
    * @param side the side of CLIP's input
    */
   static boolean shows(LayoutBox box, int pictureSide, int side) {
-    double size = Math.min(box.rowEnd() - box.row(), box.columnEnd() - box.column());
-    return size * pictureSide >= LEAST_SHOWN * side;
+    return BoxCrops.of(box).getFirst().size() * pictureSide >= LEAST_SHOWN * side;
   }
 
   /** Where the pixels of one axis of a crop come from. */
