@@ -3,13 +3,8 @@ package org.infd.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.infd.exporter.BundleExporter;
-import org.infd.exporter.ImportOptions;
-import org.infd.exporter.RandomCheckpoint;
 import org.infd.inference.Folders;
-import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.field.NeuralField;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.field.StatisticsMode;
@@ -60,22 +55,9 @@ public class FieldBenchmark {
   @Setup(Level.Trial)
   public void open() throws IOException {
     folder = Files.createTempDirectory("infd-bench");
-    var checkpoint = folder.resolve("model.pth");
     boolean norms = hidden % 32 == 0;
-    RandomCheckpoint.write(checkpoint, TileBenchmark.arguments(hidden, CELLS, norms), 7);
-    BundleExporter.export(
-        checkpoint,
-        folder.resolve("bundle"),
-        ImportOptions.defaults(),
-        (stage, part) -> {},
-        new Cancellation());
-    var bundle = ModelBundle.open(folder.resolve("bundle"));
-    var map = bundle.manifest().featureMap();
-    var phi = Tensor.zeros(1, map.channels(), map.height(), map.width());
-    var random = new Random(7);
-    for (int i = 0; i < phi.elements(); i++) {
-      phi.set(i, (float) random.nextGaussian());
-    }
+    var bundle = RandomModel.in(folder, TileBenchmark.arguments(hidden, CELLS, norms));
+    var phi = RandomModel.featureMap(bundle);
     field = NeuralField.open(bundle, Device.cpu(), phi, StatisticsMode.INTERPOLATED);
     tile();
   }

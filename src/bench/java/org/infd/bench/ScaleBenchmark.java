@@ -4,11 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.infd.exporter.BundleExporter;
-import org.infd.exporter.ImportOptions;
-import org.infd.exporter.RandomCheckpoint;
 import org.infd.inference.Folders;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.export.ExportFormat;
@@ -64,21 +60,8 @@ public class ScaleBenchmark {
   @Setup(Level.Trial)
   public void open() throws IOException {
     folder = Files.createTempDirectory("infd-bench");
-    var checkpoint = folder.resolve("model.pth");
-    RandomCheckpoint.write(checkpoint, TileBenchmark.arguments(hidden), 7);
-    BundleExporter.export(
-        checkpoint,
-        folder.resolve("bundle"),
-        ImportOptions.defaults(),
-        (stage, part) -> {},
-        new Cancellation());
-    bundle = ModelBundle.open(folder.resolve("bundle"));
-    var map = bundle.manifest().featureMap();
-    phi = Tensor.zeros(1, map.channels(), map.height(), map.width());
-    var random = new Random(7);
-    for (int i = 0; i < phi.elements(); i++) {
-      phi.set(i, (float) random.nextGaussian());
-    }
+    bundle = RandomModel.in(folder, TileBenchmark.arguments(hidden));
+    phi = RandomModel.featureMap(bundle);
   }
 
   private NeuralField field() {

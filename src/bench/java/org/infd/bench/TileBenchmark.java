@@ -9,9 +9,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.infd.exporter.BundleExporter;
-import org.infd.exporter.ImportOptions;
-import org.infd.exporter.RandomCheckpoint;
 import org.infd.exporter.graph.Contraction;
 import org.infd.exporter.graph.Dim;
 import org.infd.exporter.graph.ElementType;
@@ -20,7 +17,6 @@ import org.infd.exporter.graph.OnnxWriter;
 import org.infd.exporter.graph.Shape;
 import org.infd.exporter.graph.WeightsFile;
 import org.infd.inference.Folders;
-import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.Graph;
@@ -104,15 +100,7 @@ public class TileBenchmark {
   }
 
   private Graph renderer() throws IOException {
-    var checkpoint = folder.resolve("model.pth");
-    RandomCheckpoint.write(checkpoint, arguments(hidden), 7);
-    BundleExporter.export(
-        checkpoint,
-        folder.resolve("bundle"),
-        ImportOptions.defaults(),
-        (stage, part) -> {},
-        new Cancellation());
-    var bundle = ModelBundle.open(folder.resolve("bundle"));
+    var bundle = RandomModel.in(folder, arguments(hidden));
     if (graph.equals("live")) {
       return bundle.load("render_live", Device.cpu());
     }
