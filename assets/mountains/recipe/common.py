@@ -3,6 +3,7 @@ import argparse
 import ast
 import contextlib
 import copy
+import ctypes
 import functools
 import math
 import os
@@ -48,6 +49,7 @@ def arguments(description):
     a.add_argument("--until", type=int, help="stop after this step instead of the configured last one")
     a.add_argument("--minutes", type=float, default=1e9, help="stop (resumable) after this much wall time")
     a.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    keep_memory()
     return a
 
 
@@ -65,6 +67,16 @@ def half_precision(config, device):
     if config["bf16"] and _multiplies_bfloat16():
         return torch.autocast("cpu", torch.bfloat16)
     return contextlib.nullcontext()
+
+
+def keep_memory():
+    """The C library is to keep what tensors give back rather than return it to the system: a quarter of a training step otherwise goes into pages that
+    are taken anew (0.71 in place of 0.95 CPU s of a UNet step of eight latents). Does nothing where it is another library."""
+    thresholds = {-1: 2**31 - 1, -2: 1 << 28, -3: 1 << 30}  # M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_THRESHOLD of malloc.h
+    with contextlib.suppress(OSError, AttributeError, TypeError):
+        mallopt = ctypes.CDLL(None).mallopt
+        for option, value in thresholds.items():
+            mallopt(option, value)
 
 
 def write_atomically(path, write):

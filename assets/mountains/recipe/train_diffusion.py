@@ -21,6 +21,7 @@ from clip import load_clip
 from common import Average, Run, arguments, half_precision, load_config, rate_at
 from diffusion import STEPS, noised
 from latents import load_encoder, load_frozen
+from muon import Muon
 from networks import Unet
 
 
@@ -56,16 +57,16 @@ class Latents:
         return z, [scenes.view_caption(*self.views[k], r) for k, _ in chosen]
 
 
-def held_out_loss(network, latents, encode_text, device, levels=10):
+def held_out_loss(network, latents, encode_text, config, device, levels=10):
     """Mean velocity error over fixed noise and `levels` times per held-out latent: comparable between runs."""
     g, errors = torch.Generator().manual_seed(5), []
     z, captions = latents.batch(random.Random(5), min(len(latents.z), 16))
     context = encode_text(captions)
-    with torch.no_grad():
+    with torch.no_grad(), half_precision(config, device):
         for t in range(STEPS // levels // 2, STEPS, STEPS // levels):
             at = torch.full((len(z),), t, device=device)
             x, v = noised(z.to(device), at, torch.randn(z.shape, generator=g).to(device))
-            errors.append((network(x, at, context) - v).pow(2).mean())
+            errors.append((network(x, at, context).float() - v).pow(2).mean())
     return torch.stack(errors).mean()
 
 
@@ -120,7 +121,8 @@ def main():
     torch.manual_seed(2)
     network = Unet(config["autoencoder"]["z_channels"], u, config["clip"]["width"] if clip else None).to(dev)
     average = Average(network, u["ema"])
-    opt = torch.optim.AdamW(network.parameters(), lr=u["lr"], weight_decay=0.01)
+    outer = network.time_embed, network.input_blocks[0], network.out
+    opt = Muon(network, u["lr"], u["lr_adam"], outer, rank=args.rank, processes=args.processes)
     run = Run("diffusion", args, u["steps"], dict(network=network, opt=opt), dict(average=average))
     start = args.work / "diffusion" / "start.pt"
     if run.step == 0 and start.exists():  # restored weights without a training state
@@ -144,9 +146,7 @@ def main():
         if step % 1000 == 0:
             latents.refresh()
         if step % 1000 == 0 and run.writes:
-            run.note(held_out=held_out_loss(average.model, held_out, encode_text, dev))
-        for group in opt.param_groups:
-            group["lr"] = u["lr"] * rate_at(step, u["steps"], u["warmup"], u["lr_final"])
+            run.note(held_out=held_out_loss(average.model, held_out, encode_text, config, dev))
         z, captions = latents.batch(r, u["batch"])
         captions = ["" if r.random() < u["p_uncond"] else c for c in captions]
         # one time of each share of the range
@@ -154,18 +154,18 @@ def main():
         x, target = noised(z.to(dev), t, torch.randn_like(z).to(dev))
         with half_precision(config, dev):
             loss = (network(x, t, encode_text(captions)).float() - target).pow(2).mean()
-        opt.zero_grad(set_to_none=True)
+        opt.zero_grad()
         loss.backward()
         run.stopping = together.agree(network, run.stopping)
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        opt.step()
+        opt.step(rate_at(step, u["steps"], u["warmup"], u["lr_final"]))
         average.update(network)
         run.samples += len(z) * together.count
         run.note(loss=loss)
         if (step + 1) % 100 == 0:
             run.log()
     if run.writes:
-        run.note(held_out=held_out_loss(average.model, held_out, encode_text, dev))
+        run.note(held_out=held_out_loss(average.model, held_out, encode_text, config, dev))
         run.log()
         pack()
 
