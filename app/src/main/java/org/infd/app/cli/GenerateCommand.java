@@ -50,12 +50,11 @@ final class GenerateCommand extends InfdCommand {
   @Option(
       names = "--sampler",
       paramLabel = "dpmpp|ddim|euler|euler_a",
-      defaultValue = "dpmpp",
       description =
           "dpmpp is DPM-Solver++(2M), good in few steps; euler and euler_a are Euler's method and"
-              + " its ancestral form, which adds fresh noise at each step (default:"
-              + " ${DEFAULT-VALUE}).")
-  private SamplerKind sampler;
+              + " its ancestral form, which adds fresh noise at each step (default: the model's"
+              + " own, else dpmpp).")
+  private @Nullable SamplerKind sampler;
 
   @Option(
       names = "--eta",
@@ -187,13 +186,14 @@ final class GenerateCommand extends InfdCommand {
 
   private Recipe recipe(ModelBundle bundle, long first) {
     var usual = RecipeRules.defaultRecipe(bundle, first);
+    var kind = sampler == null ? RecipeRules.usualSampler(bundle) : sampler;
     var wanted = SamplingOptions.words(prompt);
     var unwanted = SamplingOptions.words(negative);
     var chosen =
         Recipe.builder(usual.model(), usual.modelHash())
             .seed(first)
-            .steps(sampling.steps(RecipeDefaults.steps(sampler, usual.steps())))
-            .sampler(sampler)
+            .steps(sampling.steps(RecipeDefaults.steps(kind, usual.steps())))
+            .sampler(kind)
             .eta(eta == null ? usual.eta() : eta)
             .classLabel(label == null ? usual.classLabel() : label)
             .prompt(wanted)

@@ -3,7 +3,9 @@ package org.infd.app.engine;
 import java.util.List;
 import org.infd.inference.bundle.Manifest;
 import org.infd.inference.bundle.ModelBundle;
+import org.infd.inference.generation.Recipe.SamplerKind;
 import org.infd.inference.generation.RecipeDefaults;
+import org.infd.inference.generation.RecipeRules;
 
 /**
  * A model that the user can choose.
@@ -18,6 +20,7 @@ import org.infd.inference.generation.RecipeDefaults;
  * @param layouts what it does with a layout
  * @param classNames the names of its classes, none when they are not known
  * @param guidance how strictly it usually follows a prompt
+ * @param sampler what it is usually sampled by
  */
 public record ModelChoice(
     String id,
@@ -29,8 +32,9 @@ public record ModelChoice(
     Prompts prompts,
     LayoutSupport layouts,
     List<String> classNames,
-    double guidance) {
-  /** A model that is guided as most are. */
+    double guidance,
+    SamplerKind sampler) {
+  /** A model that is guided and sampled as most are. */
   public ModelChoice(
       String id,
       String name,
@@ -51,7 +55,8 @@ public record ModelChoice(
         prompts,
         layouts,
         classNames,
-        RecipeDefaults.GUIDANCE);
+        RecipeDefaults.GUIDANCE,
+        RecipeDefaults.SAMPLER);
   }
 
   /** Copies the names. */
@@ -109,6 +114,7 @@ public record ModelChoice(
         ClassNames.read(bundle.folder(), classes),
         diffusion == null || diffusion.guidanceScale() == null
             ? RecipeDefaults.GUIDANCE
-            : diffusion.guidanceScale());
+            : diffusion.guidanceScale(),
+        RecipeRules.usualSampler(bundle));
   }
 }

@@ -13,6 +13,7 @@ import org.infd.inference.StrictJson;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.generation.Recipe;
 import org.infd.inference.generation.RecipeDefaults;
+import org.infd.inference.generation.RecipeRules;
 import org.infd.inference.generation.Seed;
 import tools.jackson.databind.JsonNode;
 
@@ -89,8 +90,11 @@ public final class SampleFile {
     var manifest = bundle.manifest();
     var diffusion = manifest.diffusion();
     var words = prompt.asString("").strip();
+    var sampler = RecipeRules.usualSampler(bundle);
     var recipe =
         Recipe.builder(manifest.id(), bundle.hash())
+            .sampler(sampler)
+            .steps(RecipeDefaults.steps(sampler, RecipeDefaults.LAYOUT_STEPS))
             .seed(number64.get())
             .eta(diffusion == null ? 1 : diffusion.eta())
             .prompt(words.isEmpty() ? null : words)

@@ -98,11 +98,15 @@ public final class RecipeModel {
     this.dice = dice;
     prompt.subscribe(() -> note.set(""));
     negativePrompt.subscribe(() -> note.set(""));
-    // a scale that nobody chose is that of the model
+    // what nobody chose is that of the model
     model.subscribe(
         (before, now) -> {
           if (guidance.get() == usualGuidance(before)) {
             guidance.set(usualGuidance(now));
+          }
+          if (sampler.get() == usualSampler(before) && steps.get() == usualSteps(before)) {
+            sampler.set(usualSampler(now));
+            steps.set(usualSteps(now));
           }
         });
     seed.subscribe(
@@ -115,6 +119,14 @@ public final class RecipeModel {
 
   private static double usualGuidance(Optional<ModelChoice> chosen) {
     return chosen.map(ModelChoice::guidance).orElse(RecipeDefaults.GUIDANCE);
+  }
+
+  private static SamplerKind usualSampler(Optional<ModelChoice> chosen) {
+    return chosen.map(ModelChoice::sampler).orElse(RecipeDefaults.SAMPLER);
+  }
+
+  private static int usualSteps(Optional<ModelChoice> chosen) {
+    return RecipeDefaults.steps(usualSampler(chosen), RecipeDefaults.LAYOUT_STEPS);
   }
 
   private static Optional<Long> parse(String text) {

@@ -39,6 +39,32 @@ class RecipeModelTest {
   }
 
   @Test
+  void aSamplerThatNobodyChoseIsThatOfTheModel() {
+    var own =
+        new ModelChoice(
+            "e",
+            "E",
+            "",
+            "ee",
+            0,
+            1,
+            Prompts.NONE,
+            PLAIN.layouts(),
+            List.of(),
+            RecipeDefaults.GUIDANCE,
+            SamplerKind.EULER_A);
+    var model = model(own);
+    var recipe = model.begin().orElseThrow();
+    assertEquals(SamplerKind.EULER_A, recipe.sampler());
+    assertEquals(RecipeDefaults.EULER_STEPS, recipe.steps());
+    model.modelProperty().set(Optional.of(PLAIN));
+    assertEquals(SamplerKind.DPMPP, model.begin().orElseThrow().sampler());
+    model.stepsProperty().set(12);
+    model.modelProperty().set(Optional.of(own));
+    assertEquals(SamplerKind.DPMPP, model.begin().orElseThrow().sampler(), "it was chosen");
+  }
+
+  @Test
   void eachRunGetsANewSeedUnlessLocked() {
     var model = model(PLAIN);
     long first = model.begin().orElseThrow().seed();

@@ -236,7 +236,8 @@ public record ModelSettings(
             respacing(
                 process.text("_sampling_timestep_respacing", "ddim" + USUAL_STEPS), steps, remarks),
             last.equals("first") ? LastAlpha.FIRST : null,
-            process.has("guidance_scale") ? process.real("guidance_scale", 1, 0, 100) : null);
+            process.has("guidance_scale") ? process.real("guidance_scale", 1, 0, 100) : null,
+            null);
     process.refuseUnread();
     requireNoise(process, diffusion);
     return diffusion;

@@ -228,6 +228,7 @@ public record Manifest(
    * @param lastAlpha what is left of the noise after the last step; null: nothing
    * @param guidanceScale the scale of classifier-free guidance that the network is usually sampled
    *     with, null where nobody says
+   * @param sampler what the network is usually sampled by, null where nobody says
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Diffusion(
@@ -239,8 +240,9 @@ public record Manifest(
       double eta,
       String respacing,
       @Nullable LastAlpha lastAlpha,
-      @Nullable Double guidanceScale) {
-    /** A process that ends without noise, and whose usual guidance nobody says. */
+      @Nullable Double guidanceScale,
+      @Nullable Sampler sampler) {
+    /** A process that ends without noise, and whose usual guidance and sampler nobody says. */
     public Diffusion(
         int steps,
         Schedule schedule,
@@ -249,8 +251,20 @@ public record Manifest(
         Prediction prediction,
         double eta,
         String respacing) {
-      this(steps, schedule, betaStart, betaEnd, prediction, eta, respacing, null, null);
+      this(steps, schedule, betaStart, betaEnd, prediction, eta, respacing, null, null, null);
     }
+  }
+
+  /** The samplers that a model can be meant for. */
+  public enum Sampler {
+    /** DPM-Solver++(2M), good in few steps. */
+    DPMPP,
+    /** DDIM with the model's own η. */
+    DDIM,
+    /** Euler's method. */
+    EULER,
+    /** Its ancestral form, whose fresh noise at each step mends what the one before got wrong. */
+    EULER_A
   }
 
   /** The beta schedules of docs/spec/infd-model.md 6, and that of latent diffusion. */

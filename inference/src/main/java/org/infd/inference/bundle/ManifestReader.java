@@ -278,7 +278,8 @@ final class ManifestReader {
         value.get("eta").number(0, 1),
         respacing(value.get("respacing"), steps),
         optional(value.get("lastAlpha"), Manifest.LastAlpha.class),
-        value.get("guidanceScale").isAbsent() ? null : value.get("guidanceScale").number(0, 100));
+        value.get("guidanceScale").isAbsent() ? null : value.get("guidanceScale").number(0, 100),
+        optional(value.get("sampler"), Manifest.Sampler.class));
   }
 
   private static <E extends Enum<E>> @Nullable E optional(JsonValue value, Class<E> type) {

@@ -32,6 +32,13 @@ public final class RecipeRules {
         : 1;
   }
 
+  /** The sampler of someone who chose none: the model's own or else {@link RecipeDefaults}'. */
+  public static SamplerKind usualSampler(ModelBundle bundle) {
+    var diffusion = bundle.manifest().diffusion();
+    var usual = diffusion == null ? null : diffusion.sampler();
+    return usual == null ? RecipeDefaults.SAMPLER : SamplerKind.valueOf(usual.name());
+  }
+
   /**
    * The recipe for someone who asked for nothing but a seed: the checkpoint's own steps and η with
    * DDIM, no prompt, and no class unless the model needs one.

@@ -108,7 +108,8 @@ class ManifestReaderTest {
             0.5,
             "ddim200",
             Manifest.LastAlpha.FIRST,
-            7.5),
+            7.5,
+            Manifest.Sampler.EULER_A),
         new Manifest.Conditioning(
             Manifest.ConditioningKind.TEXT, 0, 16, 8, true, vocabulary, Manifest.Padding.END),
         new Manifest.Clip(224, 512, "gelu", "clip_score_text", 77, vocabulary, source),
