@@ -3,9 +3,11 @@ package org.infd.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.infd.inference.bundle.BundleCatalog;
+import org.infd.inference.bundle.Manifest.ConditioningKind;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.PngExport;
 import org.infd.inference.export.PngText;
@@ -15,6 +17,7 @@ import org.infd.inference.field.StatisticsMode;
 import org.infd.inference.runtime.Cancellation;
 import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.Graph;
+import org.infd.inference.tensor.AnyTensor;
 import org.infd.inference.tensor.LongTensor;
 import org.infd.inference.tensor.Tensor;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -47,6 +50,7 @@ public class ModelBenchmark {
   private Graph unet;
   private Graph decode;
   private Tensor z;
+  private Map<String, AnyTensor> step;
   private NeuralField field;
   private Path folder;
 
@@ -61,6 +65,12 @@ public class ModelBenchmark {
     for (int i = 0; i < z.elements(); i++) {
       z.set(i, (float) Math.sin(i * 0.7));
     }
+    step = new HashMap<>(Map.of("z", z, "t", LongTensor.of(new long[] {500}, 1)));
+    var conditioning = bundle.manifest().conditioning();
+    if (conditioning.kind() == ConditioningKind.TEXT) {
+      step.put(
+          "context", Tensor.zeros(1, conditioning.contextLength(), conditioning.contextWidth()));
+    }
     field = NeuralField.open(bundle, device, decode(), StatisticsMode.INTERPOLATED);
     folder = Files.createTempDirectory("infd-bench");
   }
@@ -68,7 +78,7 @@ public class ModelBenchmark {
   /** One sampling step of the diffusion network. */
   @Benchmark
   public Tensor unetStep() {
-    return unet.run(Map.of("z", z, "t", LongTensor.of(new long[] {500}, 1)), Cancellation.never());
+    return unet.run(step, Cancellation.never());
   }
 
   /** z to φ, once per picture. */

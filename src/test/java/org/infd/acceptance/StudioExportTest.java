@@ -14,14 +14,17 @@ import javax.imageio.ImageIO;
 import org.infd.app.engine.BundleEngine;
 import org.infd.app.engine.Engine;
 import org.infd.app.engine.ExportArea;
-import org.infd.app.engine.ExportTask;
+import org.infd.app.engine.FilmShot;
+import org.infd.app.engine.FilmTask;
 import org.infd.app.engine.Picture;
+import org.infd.app.engine.PictureTask;
 import org.infd.app.viewer.PixelImage;
 import org.infd.inference.bundle.BundleCatalog;
 import org.infd.inference.bundle.ModelBundle;
 import org.infd.inference.dive.DiveRectangle;
 import org.infd.inference.export.ExportFormat;
 import org.infd.inference.export.ExportSettings;
+import org.infd.inference.export.FilmPath;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.OtherExport;
 import org.infd.inference.export.PictureFormat;
@@ -90,7 +93,7 @@ class StudioExportTest {
 
   private void export(ExportArea area, ExportSettings settings, Path target) {
     engine.export(
-        picture, new ExportTask(area, settings, target), false, part -> {}, Cancellation.never());
+        picture, new PictureTask(area, settings, target), false, part -> {}, Cancellation.never());
   }
 
   /** A render of the same rectangle by the model alone. */
@@ -195,7 +198,7 @@ class StudioExportTest {
         () ->
             engine.export(
                 picture,
-                new ExportTask(area, settings, target),
+                new PictureTask(area, settings, target),
                 false,
                 part -> {
                   if (part > 0.6) {
@@ -210,6 +213,36 @@ class StudioExportTest {
     open();
     export(area, settings, target);
     assertArrayEquals(Files.readAllBytes(folder.resolve("whole.png")), Files.readAllBytes(target));
+  }
+
+  @Test
+  void aFilmEndsInWhatIsInventedAndGoesOnAfterAStop() throws IOException {
+    long side = 4L * DiveRules.lattice(BUNDLE).finestSide(1);
+    var shot = new FilmShot(new FilmPath(0.42, 0.61, side, 3, 36, 64), 10);
+    var target = folder.resolve("film");
+    var task = new FilmTask(shot, target);
+    var cancellation = new Cancellation();
+    assertThrows(
+        CancellationException.class,
+        () -> engine.export(picture, task, false, part -> cancellation.cancel(), cancellation));
+    assertFalse(Files.exists(target));
+    var other = new FilmTask(new FilmShot(shot.path(), 10), folder.resolve("film"));
+    var another = new FilmTask(new FilmShot(new FilmPath(0.4, 0.6, side, 3, 36, 64), 10), target);
+    assertThrows(
+        OtherExport.class,
+        () -> engine.export(picture, another, false, part -> {}, Cancellation.never()));
+    engine.export(picture, other, false, part -> {}, Cancellation.never());
+    assertPixels(rendered(shot.frame(0, true)), target.resolve("frame-000000.png"));
+    var last = target.resolve("frame-000002.png");
+    assertPixels(rendered(shot.frame(2, true)), last);
+    assertEquals(side, PictureMetadata.read(last).orElseThrow().dive().side());
+    engine.export(
+        picture,
+        new FilmTask(shot, folder.resolve("a.gif")),
+        false,
+        part -> {},
+        Cancellation.never());
+    assertTrue(Files.size(folder.resolve("a.gif")) > 500);
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,11 +26,13 @@ import org.infd.app.engine.Engine;
 import org.infd.app.engine.ExportArea;
 import org.infd.app.engine.ExportCost;
 import org.infd.app.engine.ExportTask;
+import org.infd.app.engine.FilmTask;
 import org.infd.app.engine.Invention;
 import org.infd.app.engine.LayoutSupport;
 import org.infd.app.engine.ModelChoice;
 import org.infd.app.engine.ModelChoice.Prompts;
 import org.infd.app.engine.Picture;
+import org.infd.app.engine.PictureTask;
 import org.infd.app.viewer.FakeDepths;
 import org.infd.app.viewer.Field;
 import org.infd.app.viewer.Landscape;
@@ -91,6 +94,12 @@ public final class FakeEngine implements Engine {
 
   /** What was chosen of it. */
   public final List<Invention> inventions = new ArrayList<>();
+
+  /** The words that are seen everywhere. */
+  public List<String> seen = List.of();
+
+  /** Where somebody asked for words. */
+  public final List<Frame.Region> looked = new CopyOnWriteArrayList<>();
 
   private static final int EXPORT_BANDS = 10;
 
@@ -443,25 +452,34 @@ public final class FakeEngine implements Engine {
       boolean anew,
       DoubleConsumer progress,
       Cancellation cancellation) {
-    if (journals) {
+    if (journals && task instanceof PictureTask(var area, var settings, var target)) {
       new ResumableExport(
-              task.target(),
-              task.settings()
-                  .layout(task.area().frame().orElseThrow(), task.target(), PngText.NONE),
+              target,
+              settings.layout(area.frame().orElseThrow(), target, PngText.NONE),
               Map.of("field", picture.title()))
           .run(
               gated(picture.field().renderer()),
               (done, total) -> progress.accept((double) done / total),
               cancellation);
-      exports.add(task.target().getFileName().toString());
+      exports.add(target.getFileName().toString());
       return;
     }
     for (int band = 0; band < EXPORT_BANDS; band++) {
       progress.accept((double) band / EXPORT_BANDS);
       pass(cancellation);
     }
-    exports.add(task.area() + " " + task.settings().format());
+    exports.add(
+        switch (task) {
+          case PictureTask(var area, var settings, _) -> area + " " + settings.format();
+          case FilmTask(var shot, _) -> shot.toString();
+        });
     write(task.target());
+  }
+
+  @Override
+  public List<String> seenWords(Picture picture, Frame.Region region, Cancellation cancellation) {
+    looked.add(region);
+    return seen;
   }
 
   /** A permit is one piece. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.infd.app.bookmark.BookmarkFiles;
 import org.infd.app.engine.ExportArea;
+import org.infd.app.engine.FilmShot;
 import org.infd.app.export.Aspect;
 import org.infd.app.export.ExportChoices;
 import org.infd.app.export.ExportPreset;
@@ -29,6 +30,7 @@ import org.infd.inference.Problem;
 import org.infd.inference.StrictJson;
 import org.infd.inference.export.ExportFormat;
 import org.infd.inference.export.ExportSettings;
+import org.infd.inference.export.FilmPath;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.PictureFormat;
 import org.infd.inference.generation.Recipe;
@@ -93,7 +95,17 @@ final class RememberedFiles {
                     "Mountains",
                     ExportArea.of(Frame.square(64), false),
                     ExportSettings.of(ExportFormat.DZI),
+                    null,
                     "/home/a/x",
+                    true,
+                    true),
+                new UnfinishedExport(
+                    "/home/a/x.infd",
+                    "Mountains",
+                    null,
+                    null,
+                    new FilmShot(new FilmPath(0.5, 0.5, 1 << 20, 300, 360, 640), 30),
+                    "/home/a/x.gif",
                     true,
                     true)));
     memory(

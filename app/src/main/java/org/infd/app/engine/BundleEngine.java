@@ -45,6 +45,9 @@ public final class BundleEngine implements Engine {
   /** The pixels of a thumbnail's side. */
   private static final int THUMBNAIL_SIDE = 256;
 
+  /** More words than this are not offered. */
+  private static final int MOST_WORDS = 4;
+
   private final BundleCatalog catalog;
   private final ImageEngine images;
   private final PreviewMaps previews;
@@ -157,7 +160,21 @@ public final class BundleEngine implements Engine {
   }
 
   private Invention invention(Picture picture, DiveLattice lattice, DiveOptions options) {
-    return new Invention(options, lattice, DiveRules.takesPrompts(bundle(picture.recipe())));
+    var bundle = bundle(picture.recipe());
+    boolean takesPrompts = DiveRules.takesPrompts(bundle);
+    return new Invention(
+        options, lattice, takesPrompts, takesPrompts && DiveRules.seesWords(bundle));
+  }
+
+  @Override
+  public List<String> seenWords(Picture picture, Frame.Region region, Cancellation cancellation) {
+    var bundle = bundle(picture.recipe());
+    if (!DiveRules.seesWords(bundle)) {
+      return List.of();
+    }
+    int side = bundle.requireClip().side();
+    var rgb = exports(picture).pixels(ExportArea.of(side, side, region, true), cancellation);
+    return images.seenWords(bundle, rgb, MOST_WORDS, cancellation);
   }
 
   @Override

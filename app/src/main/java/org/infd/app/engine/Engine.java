@@ -169,6 +169,16 @@ public interface Engine extends AutoCloseable {
     return Optional.empty();
   }
 
+  /**
+   * What a region of a picture shows, in words that its model knows, the surest first; none where
+   * the model cannot say.
+   *
+   * @throws CancellationException soon after {@code cancellation} was asked for
+   */
+  default List<String> seenWords(Picture picture, Frame.Region region, Cancellation cancellation) {
+    return List.of();
+  }
+
   /** How it is made where nobody chose; empty where nothing lies there. */
   default Optional<Invention> usualInvention(Picture picture) {
     return Optional.empty();

@@ -1,13 +1,15 @@
 package org.infd.app.engine;
 
 import java.nio.file.Path;
-import org.infd.inference.export.ExportSettings;
 
-/**
- * A picture file, or a folder of tiles, that is to be written.
- *
- * @param area the pixels that it holds
- * @param settings how they become bytes
- * @param target the file or folder
- */
-public record ExportTask(ExportArea area, ExportSettings settings, Path target) {}
+/** What is to be written: a picture file or a folder of tiles, or a film. */
+public sealed interface ExportTask permits PictureTask, FilmTask {
+  /** The file or folder. */
+  Path target();
+
+  /** How many pixels there are in all. */
+  long pixels();
+
+  /** Removes what an interrupted task of this target left. */
+  void forget();
+}

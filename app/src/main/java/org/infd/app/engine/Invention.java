@@ -11,8 +11,10 @@ import org.infd.inference.dive.DiveOptions;
  * @param options what was chosen
  * @param lattice where the pieces lie
  * @param takesPrompts whether pieces can be told what to show
+ * @param seesWords whether words can be suggested for that
  */
-public record Invention(DiveOptions options, DiveLattice lattice, boolean takesPrompts) {
+public record Invention(
+    DiveOptions options, DiveLattice lattice, boolean takesPrompts, boolean seesWords) {
   /** Like the picture above (1) or as the model likes (0). */
   public Invention withPull(double pull) {
     return with(options.withPull(pull));
@@ -55,6 +57,6 @@ public record Invention(DiveOptions options, DiveLattice lattice, boolean takesP
   }
 
   private Invention with(DiveOptions other) {
-    return new Invention(other, lattice, takesPrompts);
+    return new Invention(other, lattice, takesPrompts, seesWords);
   }
 }

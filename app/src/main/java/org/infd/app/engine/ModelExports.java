@@ -5,8 +5,10 @@ import java.util.function.DoubleConsumer;
 import org.infd.app.work.DiskRoom;
 import org.infd.inference.NumberText;
 import org.infd.inference.Problem;
+import org.infd.inference.dive.DiveRectangle;
 import org.infd.inference.export.ExportEstimate;
 import org.infd.inference.export.ExportSettings;
+import org.infd.inference.export.Film;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.PyramidPlan;
 import org.infd.inference.export.ResumableExport;
@@ -14,6 +16,7 @@ import org.infd.inference.field.FieldRenderer;
 import org.infd.inference.field.FixedPicture;
 import org.infd.inference.field.Rectangle;
 import org.infd.inference.generation.DiveRules;
+import org.infd.inference.generation.DiveSettings;
 import org.infd.inference.generation.ExportIdentity;
 import org.infd.inference.generation.ImageEngine;
 import org.infd.inference.generation.OpenDive;
@@ -43,6 +46,59 @@ record ModelExports(ImageEngine images, OpenImage picture, Optional<OpenDive> di
       FieldRenderer renderer, Frame frame, Frame shown, @Nullable Invented invented) {}
 
   void write(ExportTask task, boolean anew, DoubleConsumer progress, Cancellation cancellation) {
+    switch (task) {
+      case PictureTask of -> write(of, anew, progress, cancellation);
+      case FilmTask of -> write(of, anew, progress, cancellation);
+    }
+  }
+
+  private void write(FilmTask task, boolean anew, DoubleConsumer progress, Cancellation c) {
+    var path = task.shot().path();
+    Film.requireTarget(task.target());
+    if (anew) {
+      task.forget();
+    }
+    // the last frame is the deepest
+    var last = source(task.shot().frame(path.frames() - 1, dive.isPresent()), Priority.EXPORT, c);
+    var text = metadata(last).toPngText();
+    new Film(
+            (side, view) -> cutOut(side, view, c),
+            path,
+            task.shot().framesPerSecond(),
+            identity(),
+            text)
+        .write(task.target(), (done, all) -> progress.accept((double) done / all), c);
+  }
+
+  /** A view as a picture of its own. */
+  private FieldRenderer cutOut(long side, DiveRectangle view, Cancellation cancellation) {
+    if (dive.isPresent()) {
+      return dive.get().cutOut(Priority.EXPORT, side, view);
+    }
+    var whole = images.queued(picture.renderer(), Priority.EXPORT, cancellation);
+    int row = Math.toIntExact(view.row());
+    int column = Math.toIntExact(view.column());
+    return (n, at, c) ->
+        whole.render(
+            Math.toIntExact(side),
+            new Rectangle(row + at.row(), column + at.column(), at.height(), at.width()),
+            c);
+  }
+
+  /** All that the pixels of a film depend on. */
+  private String identity() {
+    var image = picture.image();
+    return dive.map(
+            below ->
+                DiveRules.identity(
+                    image,
+                    picture.bundle(),
+                    DiveSettings.of(below.dive().options(), below.dive().lattice().sharpSide())))
+        .orElseGet(() -> DiveRules.identity(image, picture.bundle()));
+  }
+
+  private void write(
+      PictureTask task, boolean anew, DoubleConsumer progress, Cancellation cancellation) {
     var settings = task.settings();
     var target = task.target();
     ResumableExport.requirePlace(target, settings.format().isFolder());

@@ -65,7 +65,7 @@ final class ExportClock {
     private volatile long foretoldAt;
 
     private Progress(ExportItem item) {
-      megapixels = item.task().area().pixels() / 1e6;
+      megapixels = item.task().pixels() / 1e6;
       expected = item.expected();
       isFresh = !item.isBegun();
     }

@@ -5,7 +5,9 @@ import java.util.Optional;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import org.infd.app.engine.ExportTask;
+import org.infd.app.engine.FilmTask;
 import org.infd.app.engine.Picture;
+import org.infd.app.engine.PictureTask;
 import org.infd.inference.ShownText;
 
 /** An export in the line. Belongs to the user interface's thread. */
@@ -120,13 +122,15 @@ public final class ExportItem {
 
   /** What is remembered of it; empty where its picture is in no file. */
   Optional<UnfinishedExport> unfinished() {
+    var of = task instanceof PictureTask picture ? picture : null;
     return source.map(
         file ->
             new UnfinishedExport(
                 file.toAbsolutePath().toString(),
                 title,
-                task.area(),
-                task.settings(),
+                of == null ? null : of.area(),
+                of == null ? null : of.settings(),
+                task instanceof FilmTask film ? film.shot() : null,
                 task.target().toAbsolutePath().toString(),
                 isPaused() || state.get() instanceof ExportState.Failed,
                 begun));

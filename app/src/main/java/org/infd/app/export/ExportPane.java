@@ -3,7 +3,9 @@ package org.infd.app.export;
 import atlantafx.base.theme.Styles;
 import java.util.List;
 import javafx.beans.binding.Bindings;
+import javafx.beans.property.ObjectProperty;
 import javafx.beans.value.ObservableBooleanValue;
+import javafx.beans.value.ObservableValue;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
@@ -27,18 +29,20 @@ import org.kordamp.ikonli.javafx.FontIcon;
 /** The choices for a picture file beside the picture, which stays in use meanwhile. */
 public final class ExportPane extends VBox {
   /** What the buttons do. */
-  public record Actions(Runnable export, Runnable copy, Runnable close) {}
+  public record Actions(Runnable export, Runnable film, Runnable copy, Runnable close) {}
 
   private final ExportChoices choices;
+  private final ObjectProperty<Boolean> filming;
 
   /**
    * @param canExport whether there is a picture
    */
   public ExportPane(Exports exports, ObservableBooleanValue canExport, Actions actions) {
     choices = exports.choices();
+    filming = exports.film().chosenProperty();
     setId("export-pane");
     getStyleClass().add("side-pane");
-    var content =
+    var picture =
         new VBox(
             new PresetMenu(exports.presets(), choices),
             part(),
@@ -53,6 +57,16 @@ public final class ExportPane extends VBox {
             new SizeField(choices).node(),
             new FormatFields(choices).node(),
             invented());
+    var film =
+        new VBox(
+            new FilmFields(exports.film()).node(),
+            new FilmScreen(exports.preview(), exports::previewFilm));
+    PaneParts.shown(picture, filming.map(is -> !is));
+    PaneParts.shown(film, filming);
+    for (var choice : List.of(picture, film)) {
+      choice.getStyleClass().add("export-fields");
+    }
+    var content = new VBox(kind(), picture, film);
     content.getStyleClass().add("recipe");
     var scroll = new ScrollPane(content);
     scroll.setFitToWidth(true);
@@ -77,6 +91,18 @@ public final class ExportPane extends VBox {
     head.setAlignment(Pos.CENTER_LEFT);
     head.getStyleClass().add("side-pane-head");
     return head;
+  }
+
+  private Node kind() {
+    return PaneParts.segments(
+        "kind",
+        filming,
+        List.of(false, true),
+        film -> film ? "Film" : "Picture",
+        film ->
+            film
+                ? "A zoom from the whole picture to what is in sight"
+                : "One picture of any size, or a folder of tiles");
   }
 
   private Node part() {
@@ -146,6 +172,50 @@ public final class ExportPane extends VBox {
 
   /** What it costs and the buttons, always in sight. */
   private Node foot(Exports exports, ObservableBooleanValue canExport, Actions actions) {
+    var picture = pictureFoot(exports, canExport, actions);
+    var film = filmFoot(exports.film(), canExport, actions);
+    PaneParts.shown(picture, filming.map(is -> !is));
+    PaneParts.shown(film, filming);
+    var box = new VBox(picture, film);
+    box.getStyleClass().add("run");
+    box.setMinHeight(USE_PREF_SIZE);
+    return box;
+  }
+
+  private static Node filmFoot(
+      FilmChoices film, ObservableBooleanValue canExport, Actions actions) {
+    var words = label("film-words", film.wordsProperty());
+    var error = label("film-error", film.errorProperty());
+    error.getStyleClass().add(Styles.DANGER);
+    var start = new Button("Export film …", new FontIcon(Feather.FILM));
+    start.setId("film-start");
+    start.getStyleClass().addAll(Styles.ACCENT, "run-button");
+    start.setMaxWidth(Double.MAX_VALUE);
+    start.setTooltip(new Tooltip("Choose where to, and make it in the background"));
+    start.setOnAction(event -> actions.film().run());
+    start
+        .disableProperty()
+        .bind(
+            Bindings.createBooleanBinding(
+                () -> !canExport.get() || film.shotProperty().get().isEmpty(),
+                canExport,
+                film.shotProperty()));
+    var box = new VBox(words, error, start);
+    box.getStyleClass().add("export-fields");
+    return box;
+  }
+
+  private static Label label(String id, ObservableValue<String> text) {
+    var label = new Label();
+    label.setId(id);
+    label.setWrapText(true);
+    label.setMinHeight(USE_PREF_SIZE);
+    label.textProperty().bind(text);
+    PaneParts.shown(label, label.textProperty().isNotEmpty());
+    return label;
+  }
+
+  private Node pictureFoot(Exports exports, ObservableBooleanValue canExport, Actions actions) {
     var start = new Button("Export …", new FontIcon(Feather.DOWNLOAD));
     start.setId("export-start");
     start.getStyleClass().addAll(Styles.ACCENT, "run-button");
@@ -167,8 +237,7 @@ public final class ExportPane extends VBox {
     copy.setOnAction(event -> actions.copy().run());
     copy.disableProperty().bind(Bindings.not(canExport));
     var box = new VBox(new ExportFacts(exports), copy, start);
-    box.getStyleClass().add("run");
-    box.setMinHeight(USE_PREF_SIZE);
+    box.getStyleClass().add("export-fields");
     return box;
   }
 }

@@ -22,7 +22,6 @@ import org.infd.app.engine.Picture;
 import org.infd.app.engine.PictureHolds;
 import org.infd.app.work.Background;
 import org.infd.app.work.Job;
-import org.infd.inference.export.ResumableExport;
 
 /**
  * The exports: one is written, the others wait in a line that the user can change. Each can be
@@ -262,7 +261,7 @@ public final class ExportQueue {
     files.execute(
         () -> {
           if (item.isBegun()) {
-            ResumableExport.forget(item.task().target());
+            item.task().forget();
           }
         });
   }

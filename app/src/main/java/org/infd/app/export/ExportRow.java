@@ -14,6 +14,8 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
 import org.infd.app.control.IconButton;
+import org.infd.app.engine.FilmTask;
+import org.infd.app.engine.PictureTask;
 import org.infd.inference.NumberText;
 import org.infd.inference.ShownText;
 import org.kordamp.ikonli.feather.Feather;
@@ -69,13 +71,16 @@ final class ExportRow extends VBox {
   }
 
   private String about() {
-    var area = item.task().area();
-    return NumberText.format(
-        "%s · %d × %d · %s",
-        item.title(),
-        area.width(),
-        area.height(),
-        FormatFields.title(item.task().settings().format()));
+    return switch (item.task()) {
+      case PictureTask(var area, var settings, _) ->
+          NumberText.format(
+              "%s · %d × %d · %s",
+              item.title(), area.width(), area.height(), FormatFields.title(settings.format()));
+      case FilmTask(var shot, _) ->
+          NumberText.format(
+              "%s · %d × %d · %d frames",
+              item.title(), shot.path().width(), shot.path().height(), shot.path().frames());
+    };
   }
 
   /** Shows what changed, also its place in the line. */

@@ -57,7 +57,7 @@ public final class ExportSidebar extends StackPane {
             () -> choices.partProperty().set(Part.WHOLE));
     settled.setOnFinished(
         event -> {
-          if (open) {
+          if (open && !exports.film().chosenProperty().get()) {
             exports.estimate();
           }
         });
@@ -90,7 +90,14 @@ public final class ExportSidebar extends StackPane {
               }
             });
     canExport.subscribe(can -> show());
-    show();
+    exports
+        .film()
+        .chosenProperty()
+        .subscribe(
+            () -> {
+              show();
+              askLater();
+            });
   }
 
   /** Whether the choices are seen: without a picture they wait. */
@@ -100,7 +107,9 @@ public final class ExportSidebar extends StackPane {
 
   /** Whether a frame lies over the picture that mouse and keys are for. */
   public boolean isFraming() {
-    return isOpen() && exports.choices().partProperty().get() == Part.FRAME;
+    return isOpen()
+        && !exports.film().chosenProperty().get()
+        && exports.choices().partProperty().get() == Part.FRAME;
   }
 
   private void followView() {
@@ -155,7 +164,10 @@ public final class ExportSidebar extends StackPane {
     boolean seen = isOpen();
     setVisible(seen);
     setManaged(seen);
-    overlay.setVisible(seen);
+    if (!seen) {
+      exports.preview().stop();
+    }
+    overlay.setVisible(seen && !exports.film().chosenProperty().get());
     hand.changed();
   }
 

@@ -12,8 +12,10 @@ import org.infd.app.engine.Engine;
 import org.infd.app.engine.ExportArea;
 import org.infd.app.engine.ExportCost;
 import org.infd.app.engine.ExportTask;
+import org.infd.app.engine.FilmTask;
 import org.infd.app.engine.Picture;
 import org.infd.app.engine.PictureHolds;
+import org.infd.app.engine.PictureTask;
 import org.infd.app.recipe.RecipeModel;
 import org.infd.app.tab.Tab;
 import org.infd.app.tab.TabsModel;
@@ -26,6 +28,7 @@ import org.infd.app.work.Notices;
 import org.infd.inference.NumberText;
 import org.infd.inference.export.ExportFormat;
 import org.infd.inference.export.ExportSettings;
+import org.infd.inference.export.Film;
 import org.infd.inference.export.Frame;
 
 /**
@@ -43,6 +46,8 @@ public final class Exports {
   private final ExportCosts costs;
   private final ExportQueue queue;
   private final ExportChoices choices = new ExportChoices();
+  private final FilmChoices film = new FilmChoices(Film::whyNot);
+  private final FilmPreview preview;
   private final ExportPresets presets;
   private final Job saving;
   private final Job copying;
@@ -84,7 +89,12 @@ public final class Exports {
     queue.attach(this::source, this::tell);
     saving = new Job(background.files(), ui);
     copying = new Job(background, ui);
+    preview = new FilmPreview(engine, background, ui);
     viewer.fieldProperty().subscribe(choices::setField);
+    viewer.fieldProperty().subscribe(film::setField);
+    choices.viewProperty().subscribe(film::setView);
+    film.shotProperty().subscribe(preview::stop);
+    picture.subscribe(preview::stop);
   }
 
   /** What is being written, what waits, and what is over. */
@@ -100,6 +110,24 @@ public final class Exports {
   /** What the user chose for the next picture file. */
   public ExportChoices choices() {
     return choices;
+  }
+
+  /** What the user chose for the next film. */
+  public FilmChoices film() {
+    return film;
+  }
+
+  /** Some frames of the film that is being chosen. */
+  FilmPreview preview() {
+    return preview;
+  }
+
+  /** Makes some frames of the film that is being chosen. */
+  void previewFilm() {
+    film.shotProperty()
+        .get()
+        .ifPresent(
+            shot -> picture.get().ifPresent(open -> preview.start(open, shot, film.isInvented())));
   }
 
   /** Choices that are kept. */
@@ -217,7 +245,17 @@ public final class Exports {
     };
   }
 
+  /** Writes the film that was chosen, in the background. The ending says how it is kept. */
+  public void exportFilm(Path target) {
+    film.shotProperty().get().ifPresent(shot -> export(new FilmTask(shot, target), -1));
+  }
+
   private void export(Path target, ExportArea area, ExportSettings settings, double seconds) {
+    export(new PictureTask(area, settings, target), seconds);
+  }
+
+  private void export(ExportTask task, double seconds) {
+    var target = task.target();
     if (queue.isOnTheWay(target)) {
       notices.fail(
           "'"
@@ -230,12 +268,7 @@ public final class Exports {
         .get()
         .ifPresent(
             open -> {
-              var item =
-                  new ExportItem(
-                      open.title(),
-                      new ExportTask(area, settings, target),
-                      Optional.of(open),
-                      source(open));
+              var item = new ExportItem(open.title(), task, Optional.of(open), source(open));
               item.expected(seconds);
               queue.add(item);
             });
@@ -307,6 +340,7 @@ public final class Exports {
   public void close() {
     queue.close();
     costs.askNoMore();
+    preview.stop();
     copying.cancel();
   }
 }

@@ -2,12 +2,16 @@ package org.infd.app.export;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import org.infd.app.engine.ExportArea;
 import org.infd.app.engine.ExportTask;
+import org.infd.app.engine.FilmShot;
+import org.infd.app.engine.FilmTask;
+import org.infd.app.engine.PictureTask;
 import org.infd.app.work.Place;
 import org.infd.inference.export.ExportFormat;
 import org.infd.inference.export.ExportSettings;
@@ -21,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param picture the field file of the picture
  * @param title the picture's title
- * @param area the pixels that are written
- * @param settings how they become bytes
+ * @param area the pixels that are written; null for a film
+ * @param settings how they become bytes; null for a film
+ * @param film what a film shows; null for a picture
  * @param target the file or folder to write
  * @param paused whether it waits for the user
  * @param begun whether any of it may be on the disk
@@ -32,6 +37,7 @@ public record UnfinishedExport(
     @Nullable String title,
     @Nullable ExportArea area,
     @Nullable ExportSettings settings,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable FilmShot film,
     @Nullable String target,
     boolean paused,
     boolean begun) {
@@ -47,6 +53,7 @@ public record UnfinishedExport(
       @JsonProperty("title") @Nullable String title,
       @JsonProperty("area") @Nullable ExportArea area,
       @JsonProperty("settings") @Nullable ExportSettings settings,
+      @JsonProperty("film") @Nullable FilmShot film,
       @JsonProperty("target") @Nullable String target,
       @JsonProperty("paused") boolean paused,
       @JsonProperty("begun") boolean begun,
@@ -61,6 +68,7 @@ public record UnfinishedExport(
         settings == null && encoding != null && encoding.format() != null
             ? settings(encoding)
             : settings,
+        film,
         target,
         paused,
         begun);
@@ -82,18 +90,26 @@ public record UnfinishedExport(
   Optional<ExportItem> item() {
     var source = Place.of(picture);
     var file = Place.of(target);
-    if (source.isEmpty() || file.isEmpty() || area == null || !isUsable(settings)) {
+    var task = file.flatMap(this::task);
+    if (source.isEmpty() || task.isEmpty()) {
       return Optional.empty();
     }
     var name = title == null ? String.valueOf(source.get().getFileName()) : title;
-    var item = new ExportItem(name, task(file.get()), Optional.empty(), source);
+    var item = new ExportItem(name, task.get(), Optional.empty(), source);
     item.begun(begun);
     item.state(paused ? new ExportState.Paused(-1) : new ExportState.Waiting());
     return Optional.of(item);
   }
 
-  private ExportTask task(Path file) {
-    return new ExportTask(Objects.requireNonNull(area), Objects.requireNonNull(settings), file);
+  private Optional<ExportTask> task(Path file) {
+    if (film != null) {
+      return ((@Nullable Object) film.path()) == null
+          ? Optional.empty()
+          : Optional.of(new FilmTask(film, file));
+    }
+    return area == null || !isUsable(settings)
+        ? Optional.empty()
+        : Optional.of(new PictureTask(area, Objects.requireNonNull(settings), file));
   }
 
   /** The reader fills records without asking whether a component may be null. */

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.infd.app.layout.LayoutDialogs;
 import org.infd.inference.export.ExportFormat;
+import org.infd.inference.export.FilmFormat;
 
 /** Asks the user for files. The tests answer at once. */
 public interface FileDialogs extends LayoutDialogs {
@@ -38,6 +39,11 @@ public interface FileDialogs extends LayoutDialogs {
 
   /** Opens a file with the system's own program for it. */
   default void open(Path file) {}
+
+  /** Where to write a film, or a folder of its frames. */
+  default Optional<Path> film(String name, FilmFormat format) {
+    return Optional.empty();
+  }
 
   /** Where to write a picture, or a folder of tiles. */
   Optional<Path> export(String name, ExportFormat format);

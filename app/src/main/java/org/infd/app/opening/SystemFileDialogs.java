@@ -13,6 +13,7 @@ import javafx.stage.FileChooser;
 import javafx.stage.FileChooser.ExtensionFilter;
 import javafx.stage.Window;
 import org.infd.inference.export.ExportFormat;
+import org.infd.inference.export.FilmFormat;
 
 /** The system's file dialogs; remembers the folder of the last file. */
 public final class SystemFileDialogs implements FileDialogs {
@@ -130,6 +131,23 @@ public final class SystemFileDialogs implements FileDialogs {
             new ExtensionFilter(
                 format.title() + " picture", endings.stream().map(of -> "*" + of).toList()),
             name + ending);
+    return chosen(chooser.showSaveDialog(owner), ending);
+  }
+
+  @Override
+  public Optional<Path> film(String name, FilmFormat format) {
+    var ending =
+        switch (format) {
+          case MP4 -> ".mp4";
+          case AVI -> ".avi";
+          case GIF -> ".gif";
+          case FRAMES -> "";
+        };
+    if (ending.isEmpty()) {
+      return chosen(chooser("Frames to a new folder", ANY, name).showSaveDialog(owner), "");
+    }
+    var chooser =
+        chooser("Export the film", new ExtensionFilter("Film", "*" + ending), name + ending);
     return chosen(chooser.showSaveDialog(owner), ending);
   }
 

@@ -4,13 +4,16 @@ import atlantafx.base.theme.Styles;
 import atlantafx.base.theme.Tweaks;
 import javafx.geometry.Pos;
 import javafx.geometry.Side;
+import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.CustomMenuItem;
+import javafx.scene.control.Hyperlink;
 import javafx.scene.control.Label;
 import javafx.scene.control.MenuButton;
 import javafx.scene.control.Slider;
 import javafx.scene.control.TextField;
 import javafx.scene.control.Tooltip;
+import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
@@ -30,6 +33,9 @@ public final class InventionMenu extends MenuButton {
   private final Slider pull = new Slider(0, 1, 0.5);
   private final TextField prompt = new TextField();
   private final Label promptLabel = new Label();
+  private final Hyperlink suggest = new Hyperlink("Suggest");
+  private final FlowPane words = new FlowPane(6, 6);
+  private final Label note = new Label();
   private final VBox prompts;
 
   /**
@@ -51,9 +57,25 @@ public final class InventionMenu extends MenuButton {
     prompt.setPromptText("What the picture shows");
     prompt.setOnAction(event -> told());
     promptLabel.setLabelFor(prompt);
-    prompts = new VBox(4, promptLabel, prompt);
+    suggest.setId("invention-suggest");
+    suggest.setTooltip(new Tooltip("Asks the model what it sees here, in words that it knows"));
+    suggest.setOnAction(event -> model.suggest());
+    words.setId("invention-words");
+    note.setWrapText(true);
+    note.setMinHeight(Region.USE_PREF_SIZE);
+    note.getStyleClass().addAll(Styles.TEXT_SMALL, Styles.TEXT_MUTED);
+    promptLabel.setMaxWidth(Double.MAX_VALUE);
+    HBox.setHgrow(promptLabel, Priority.ALWAYS);
+    var head = new HBox(8, promptLabel, suggest);
+    head.setAlignment(Pos.CENTER_LEFT);
+    prompts = new VBox(4, head, prompt, words, note);
+    model.suggestionProperty().subscribe(suggested -> showSuggestion(suggested));
     setOnShowing(event -> show(model));
-    setOnHidden(event -> told());
+    setOnHidden(
+        event -> {
+          told();
+          model.suggestNothing();
+        });
     var item = new CustomMenuItem(content(), false);
     item.getStyleClass().add("invention-item");
     getItems().setAll(item);
@@ -112,9 +134,35 @@ public final class InventionMenu extends MenuButton {
               if (!prompt.isFocused()) {
                 prompt.setText(now.promptAt(depth).orElse(""));
               }
+              suggest.setVisible(now.seesWords());
               prompts.setVisible(now.takesPrompts());
               prompts.setManaged(now.takesPrompts());
             });
+  }
+
+  private void showSuggestion(InventionModel.Suggestion shown) {
+    words.getChildren().setAll(shown.words().stream().map(this::offer).toList());
+    note.setText(shown.note());
+    show(words, !shown.words().isEmpty());
+    show(note, !shown.note().isEmpty());
+  }
+
+  private static void show(Node part, boolean shown) {
+    part.setVisible(shown);
+    part.setManaged(shown);
+  }
+
+  private Button offer(String word) {
+    var button = new Button(word);
+    button.getStyleClass().addAll(Styles.SMALL, "invention-word");
+    button.setTooltip(new Tooltip("Tells this depth to show it"));
+    button.setOnAction(
+        event -> {
+          var before = prompt.getText().strip();
+          prompt.setText(before.isEmpty() ? word : before + ", " + word);
+          told();
+        });
+    return button;
   }
 
   private void pulled() {

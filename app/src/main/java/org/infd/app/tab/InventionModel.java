@@ -1,7 +1,9 @@
 package org.infd.app.tab;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -10,6 +12,9 @@ import javafx.beans.property.ReadOnlyObjectWrapper;
 import org.infd.app.engine.Engine;
 import org.infd.app.engine.Invention;
 import org.infd.app.viewer.ViewerModel;
+import org.infd.app.work.Job;
+import org.infd.inference.export.Frame;
+import org.infd.inference.field.Viewport;
 
 /**
  * What the user chooses of that which lies below the scale of the picture in sight. Each choice
@@ -23,13 +28,28 @@ public final class InventionModel {
   private final ViewerModel viewer;
   private final Predicate<Path> isKept;
   private final LongSupplier seeds;
+  private final Job looking;
   private final ReadOnlyObjectWrapper<Optional<Invention>> invention =
       new ReadOnlyObjectWrapper<>(this, "invention", Optional.empty());
+  private final ReadOnlyObjectWrapper<Suggestion> suggestion =
+      new ReadOnlyObjectWrapper<>(this, "suggestion", Suggestion.NONE);
+
+  /**
+   * What is suggested.
+   *
+   * @param words none before somebody asks
+   * @param note what else is to be said, a sentence or empty
+   */
+  record Suggestion(List<String> words, String note) {
+    static final Suggestion NONE = new Suggestion(List.of(), "");
+  }
 
   /**
    * @param viewer where the user is
    * @param isKept whether a file is the gallery's, so that choices may be written into it
    * @param seeds gives seeds that were not there before
+   * @param background where the engine is called
+   * @param ui where everything else happens
    */
   public InventionModel(
       TabsModel tabs,
@@ -37,14 +57,22 @@ public final class InventionModel {
       Engine engine,
       ViewerModel viewer,
       Predicate<Path> isKept,
-      LongSupplier seeds) {
+      LongSupplier seeds,
+      Executor background,
+      Executor ui) {
     this.tabs = tabs;
     this.remaking = remaking;
     this.engine = engine;
     this.viewer = viewer;
     this.isKept = isKept;
     this.seeds = seeds;
-    tabs.pictureProperty().subscribe(shown -> invention.set(shown.flatMap(engine::invention)));
+    looking = new Job(background, ui);
+    tabs.pictureProperty()
+        .subscribe(
+            shown -> {
+              invention.set(shown.flatMap(engine::invention));
+              suggestNothing();
+            });
   }
 
   /** What is chosen for the picture in sight; empty where nothing lies below its scale. */
@@ -69,6 +97,45 @@ public final class InventionModel {
   /** What pieces from the depth in sight on are told to show; blank for what the picture shows. */
   public void prompt(String prompt) {
     choose(now -> now.withPrompt(depth(), prompt));
+  }
+
+  /** Words for what is in sight, as far as somebody asked for them. */
+  ReadOnlyObjectProperty<Suggestion> suggestionProperty() {
+    return suggestion.getReadOnlyProperty();
+  }
+
+  /** Asks the model what is in sight, in its own words. */
+  public void suggest() {
+    var open = tabs.pictureProperty().get();
+    var shown = viewer.shownPart();
+    if (open.isEmpty() || shown.isEmpty()) {
+      return;
+    }
+    suggestion.set(new Suggestion(List.of(), "Looking …"));
+    var region = middle(shown.get());
+    looking.start(
+        (cancellation, _) -> engine.seenWords(open.get(), region, cancellation),
+        words ->
+            suggestion.set(
+                new Suggestion(words, words.isEmpty() ? "The model has no word for this." : "")),
+        sentence -> suggestion.set(new Suggestion(List.of(), sentence)));
+  }
+
+  /** Forgets what was suggested. */
+  void suggestNothing() {
+    looking.cancel();
+    suggestion.set(Suggestion.NONE);
+  }
+
+  /** The square in the middle of what is in sight. */
+  private static Frame.Region middle(Viewport view) {
+    double side = view.imageSide();
+    int square = Math.min(view.height(), view.width());
+    return new Frame.Region(
+        (view.row() + (view.height() - square) / 2.0) / side,
+        (view.column() + (view.width() - square) / 2.0) / side,
+        square / side,
+        square / side);
   }
 
   /** Makes the piece in the middle of the view anew, with another seed. */

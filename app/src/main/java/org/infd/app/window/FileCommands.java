@@ -1,10 +1,12 @@
 package org.infd.app.window;
 
+import java.nio.file.Files;
 import javafx.scene.image.PixelBuffer;
 import javafx.scene.image.PixelFormat;
 import javafx.scene.image.WritableImage;
 import javafx.scene.input.Clipboard;
 import javafx.scene.input.ClipboardContent;
+import org.infd.app.engine.PictureTask;
 import org.infd.app.export.ExportItem;
 import org.infd.app.opening.FileDialogs;
 import org.infd.app.viewer.PixelImage;
@@ -51,15 +53,24 @@ final class FileCommands {
         .ifPresent(model.exports()::exportChosen);
   }
 
-  /** Opens what was exported: a picture by the system's program, a folder of tiles by its page. */
+  /** Writes the film that is chosen beside the picture. */
+  void film() {
+    var format = model.exports().film().formatProperty().get();
+    dialogs
+        .film(model.exports().fileName() + "-zoom", format)
+        .ifPresent(model.exports()::exportFilm);
+  }
+
+  /** Opens what was exported: a file by the system's program, a folder of tiles by its page. */
   void openExported(ExportItem item) {
-    var task = item.task();
-    if (task.settings().page() != null) {
-      dialogs.open(task.target().resolve("index.html"));
-    } else if (task.settings().format().isFolder()) {
-      dialogs.show(task.target());
+    var target = item.task().target();
+    var page = item.task() instanceof PictureTask(_, var settings, _) ? settings.page() : null;
+    if (page != null) {
+      dialogs.open(target.resolve("index.html"));
+    } else if (Files.isDirectory(target)) {
+      dialogs.show(target);
     } else {
-      dialogs.open(task.target());
+      dialogs.open(target);
     }
   }
 

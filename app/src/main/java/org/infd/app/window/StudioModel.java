@@ -136,7 +136,9 @@ public final class StudioModel {
             engine,
             viewer,
             file -> file.startsWith(gallery.folder()),
-            services.dice()::nextLong);
+            services.dice()::nextLong,
+            background,
+            ui);
     var originals = new PhotoOriginals(dataFolder.resolve("photos.json"), background);
     comparison =
         new ComparisonModel(engine, background, ui, tabs.pictureProperty(), originals, notices);

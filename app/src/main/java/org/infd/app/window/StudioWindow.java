@@ -106,7 +106,8 @@ public final class StudioWindow extends BorderPane {
             model.exports(),
             viewer,
             hasPicture,
-            new ExportPane.Actions(files::exportChosen, files::copyView, this::switchExportPane));
+            new ExportPane.Actions(
+                files::exportChosen, files::film, files::copyView, this::switchExportPane));
     exports =
         new ExportsPanel(
             model.exports().queue(),

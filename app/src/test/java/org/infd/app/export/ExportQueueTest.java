@@ -17,9 +17,9 @@ import java.util.concurrent.Executors;
 import org.infd.app.FakeEngine;
 import org.infd.app.UiQueue;
 import org.infd.app.engine.ExportArea;
-import org.infd.app.engine.ExportTask;
 import org.infd.app.engine.Picture;
 import org.infd.app.engine.PictureHolds;
+import org.infd.app.engine.PictureTask;
 import org.infd.app.viewer.Landscape;
 import org.infd.app.work.Background;
 import org.infd.inference.Problem;
@@ -69,7 +69,7 @@ class ExportQueueTest {
   private ExportItem item(String name, ExportFormat format) {
     return new ExportItem(
         picture.title(),
-        new ExportTask(
+        new PictureTask(
             ExportArea.of(Frame.square(SIDE), false),
             ExportSettings.of(format),
             folder.resolve(name)),

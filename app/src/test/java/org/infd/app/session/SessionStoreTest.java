@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.infd.app.engine.ExportArea;
+import org.infd.app.engine.FilmShot;
 import org.infd.app.export.UnfinishedExport;
 import org.infd.app.runs.ParentPicture;
 import org.infd.app.runs.Run;
@@ -25,6 +26,7 @@ import org.infd.app.viewer.SavedView;
 import org.infd.app.work.Background;
 import org.infd.inference.export.ExportFormat;
 import org.infd.inference.export.ExportSettings;
+import org.infd.inference.export.FilmPath;
 import org.infd.inference.export.Frame;
 import org.infd.inference.export.PictureFormat;
 import org.infd.inference.export.ViewerPage;
@@ -218,6 +220,7 @@ class SessionStoreTest {
                 false,
                 new ViewerPage("a", "a lake"),
                 ""),
+            null,
             "/tmp/a",
             true,
             true),
@@ -226,9 +229,19 @@ class SessionStoreTest {
             "b",
             new ExportArea(1L << 40, 5L << 37, 3, 64, 96, true),
             ExportSettings.of(ExportFormat.PNG),
+            null,
             "/tmp/b.png",
             false,
-            false));
+            false),
+        new UnfinishedExport(
+            "/pictures/b.infd",
+            "b",
+            null,
+            null,
+            new FilmShot(new FilmPath(0.25, 0.75, 1L << 40, 360, 720, 1280), 30),
+            "/tmp/b.mp4",
+            true,
+            true));
   }
 
   @Test
@@ -252,7 +265,9 @@ class SessionStoreTest {
     write(
         VERSION_1.replaceFirst(
             "(?s)\"queue\" : \\[",
-            "\"exports\" : [null, {}, {\"picture\":\"a\",\"target\":\"b\"}], \"queue\" : ["));
+            "\"exports\" : [null, {}, {\"picture\":\"a\",\"target\":\"b\"},"
+                + "{\"picture\":\"a\",\"target\":\"b\",\"film\":{\"framesPerSecond\":9}}],"
+                + " \"queue\" : ["));
     assertEquals(List.of(), store().left().orElseThrow().session().exports());
   }
 
@@ -307,7 +322,8 @@ class SessionStoreTest {
             List.of(new SavedTab("", "x.infd", null)),
             0,
             List.of(new UnfinishedRun(new Run.Batch(recipe, 2, List.of("x.infd")), null)),
-            List.of(new UnfinishedExport("x.infd", "x", area, settings, "x.png", false, false)));
+            List.of(
+                new UnfinishedExport("x.infd", "x", area, settings, null, "x.png", false, false)));
     var store = store();
     store.leave(session);
     var text =

@@ -32,7 +32,7 @@ class InventionModelTest {
   private static final long FRAME = 16_666_667;
   private static final DiveLattice LATTICE = new DiveLattice(256, 32, 512);
   private static final Invention USUAL =
-      new Invention(DiveOptions.usual(7, LATTICE, false), LATTICE, true);
+      new Invention(DiveOptions.usual(7, LATTICE, false), LATTICE, true, true);
 
   @TempDir private Path folder;
   private final UiQueue ui = new UiQueue();
@@ -63,7 +63,14 @@ class InventionModelTest {
     var remaking = new TabRemaking(tabs, engine, viewer);
     model =
         new InventionModel(
-            tabs, remaking, engine, viewer, file -> file.startsWith(folder), () -> 99L);
+            tabs,
+            remaking,
+            engine,
+            viewer,
+            file -> file.startsWith(folder),
+            () -> 99L,
+            background,
+            ui);
     var recipe = Recipe.builder("hills", "00").seed(7).build();
     shown = FakeEngine.deep(recipe, USUAL);
     tabs.show(tabs.current(), shown, Optional.empty());
@@ -109,6 +116,26 @@ class InventionModelTest {
     model.pull(0.25);
     rest();
     assertEquals(1, engine.inventions.size(), "nothing new, nothing made");
+  }
+
+  @Test
+  void wordsAreSuggestedForWhatIsInSightAndForgottenWithThePicture() {
+    goDeep();
+    engine.seen = List.of("pine trees", "rocks");
+    model.suggest();
+    assertEquals("Looking …", model.suggestionProperty().get().note());
+    ui.runUntil(() -> !model.suggestionProperty().get().words().isEmpty());
+    assertEquals(engine.seen, model.suggestionProperty().get().words());
+    var region = engine.looked.getLast();
+    assertEquals(0.7, region.top() + region.height() / 2, 0.01);
+    assertEquals(0.3, region.left() + region.width() / 2, 0.01);
+    assertEquals(800.0 / viewer.cameraProperty().get().side(), region.height(), 0.01);
+    model.anew();
+    rest();
+    assertEquals(InventionModel.Suggestion.NONE, model.suggestionProperty().get());
+    engine.seen = List.of();
+    model.suggest();
+    ui.runUntil(() -> model.suggestionProperty().get().note().startsWith("The model has no word"));
   }
 
   @Test

@@ -24,6 +24,7 @@ import org.infd.app.export.ExportChoices.Part;
 import org.infd.app.export.ExportItem;
 import org.infd.app.export.ExportState;
 import org.infd.app.viewer.Landscape;
+import org.infd.app.viewer.SavedView;
 import org.infd.inference.Problem;
 import org.infd.inference.export.ExportFormat;
 import org.infd.inference.export.Frame;
@@ -108,6 +109,34 @@ class ExportsInWindowTest extends StudioWindowTest {
     engine.open();
     waitFor(() -> !model.exports().workingProperty().get());
     assertEquals("2 exports done", onFx(() -> node("#status-export", Labeled.class).getText()));
+  }
+
+  @Test
+  void aFilmIsPreviewedAndPutInTheLine() throws TimeoutException {
+    startWithPicture();
+    openPane();
+    robot.clickOn("Film");
+    assertTrue(node("#film-start", Button.class).isDisabled());
+    assertTrue(onFx(() -> node("#film-error", Label.class).getText()).startsWith("Zoom in"));
+    run(() -> model.viewer().jumpTo(new SavedView(0.08, 0.5, 0.5)));
+    waitForRest();
+    assertFalse(node("#film-start", Button.class).isDisabled());
+    robot.clickOn("#film-preview");
+    waitFor(() -> !seen("#film-screen").isEmpty());
+    waitFor(() -> seen("#film-preview-words").isEmpty());
+    run(() -> model.exports().film().secondsProperty().set(3));
+    assertTrue(seen("#film-screen").isEmpty(), "it was of another film");
+    engine.gate.drainPermits();
+    run(() -> model.exports().exportFilm(path("zoom.avi")));
+    waitFor(() -> !seen("#status-export").isEmpty());
+    robot.clickOn("#status-export");
+    assertTrue(
+        seen(".export-row .label").stream()
+            .anyMatch(of -> ((Label) of).getText().endsWith("1,280 × 720 · 90 frames")));
+    engine.open();
+    waitFor(() -> Files.exists(path("zoom.avi")));
+    robot.clickOn("#export-kind-0");
+    assertTrue(seen("#film-start").isEmpty());
   }
 
   @Test

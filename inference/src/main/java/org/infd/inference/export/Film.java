@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.infd.inference.FileReason;
+import org.infd.inference.Folders;
 import org.infd.inference.Problem;
 import org.infd.inference.dive.DiveRectangle;
 import org.infd.inference.field.FieldRenderer;
@@ -77,8 +79,37 @@ public record Film(
   }
 
   /**
+   * Why films of a format cannot be written here, as a sentence; empty where they can.
+   *
+   * @param format any
+   */
+  public static Optional<String> whyNot(FilmFormat format) {
+    if (format == FilmFormat.MP4) {
+      try {
+        Ffmpeg.find();
+      } catch (Problem e) {
+        return Optional.of(e.getMessage());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Removes the frames of a film that was stopped, whichever film it was. */
+  public static void forget(Path target) {
+    var folder = framesOf(target);
+    try {
+      if (Files.exists(folder.resolve(IDENTITY))) {
+        Folders.delete(folder);
+      }
+    } catch (IOException e) {
+      throw AtomicFile.explain(folder, e);
+    }
+  }
+
+  /**
    * Renders and writes the film. Blocks until it is on the disk.
    *
+   * @throws OtherExport if frames of another film lie there
    * @throws Problem if it cannot be written
    * @throws CancellationException if it was asked for; the frames that are ready stay
    */
@@ -122,8 +153,9 @@ public record Film(
     if (!Files.exists(file)) {
       AtomicFile.write(file, stream -> stream.write(own.getBytes(StandardCharsets.UTF_8)));
     } else if (!Files.readString(file).equals(own)) {
-      throw new Problem(
-          folder + " holds the frames of another film. Remove it, or name another target.");
+      throw new OtherExport(
+          folder + " holds the frames of another film. Remove it, or name another target.",
+          List.of("film"));
     }
   }
 

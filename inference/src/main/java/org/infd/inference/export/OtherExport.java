@@ -22,6 +22,15 @@ public final class OtherExport extends Problem {
     this.different = List.copyOf(different);
   }
 
+  /**
+   * @param problem what is there, and what to do
+   * @param different what of it is not the same, in words
+   */
+  OtherExport(String problem, List<String> different) {
+    super(problem);
+    this.different = List.copyOf(different);
+  }
+
   private static String inWords(List<String> different) {
     return "another " + String.join(", another ", different);
   }

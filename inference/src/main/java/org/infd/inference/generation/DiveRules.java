@@ -119,6 +119,11 @@ public final class DiveRules {
     return manifest.conditioning().kind() == ConditioningKind.TEXT && manifest.diffusion() != null;
   }
 
+  /** Whether a model can say what it sees: it has words, and a CLIP to compare them with. */
+  public static boolean seesWords(ModelBundle bundle) {
+    return SeenWords.canBeAsked(bundle);
+  }
+
   /**
    * What is said of a view.
    *
@@ -135,11 +140,16 @@ public final class DiveRules {
 
   /** All that the pixels of an image and of what lies below it depend on, but for the device. */
   public static String identity(FieldImage image, ModelBundle bundle, DiveSettings settings) {
+    return identity(image, bundle) + "\n" + StrictJson.lines().writeValueAsString(settings);
+  }
+
+  /** All that the pixels of an image itself depend on, but for the device. */
+  public static String identity(FieldImage image, ModelBundle bundle) {
     var text = new StringBuilder(bundle.hash());
     for (var layer : image.layers()) {
       text.append(' ').append(Generator.hash(layer.z())).append(' ').append(layer.mask());
     }
-    return text.append('\n').append(StrictJson.lines().writeValueAsString(settings)).toString();
+    return text.toString();
   }
 
   /**

@@ -75,6 +75,17 @@ public final class Generator implements AutoCloseable {
   }
 
   /**
+   * Which of the words that the model knows its CLIP sees in a picture, the best first.
+   *
+   * @param rgb (1, 3, s, s) in [-1, 1], s the side of CLIP's input
+   * @param most how many are wanted at most
+   * @return none where the model has no words or no CLIP
+   */
+  public List<String> seenWords(Tensor rgb, int most, Cancellation cancellation) {
+    return new SeenWords(bundle, networks).in(rgb, most, cancellation);
+  }
+
+  /**
    * Samples a latent: docs/design.md 7 has what is promised of the result.
    *
    * @return an image of one layer, whose recipe names this very version of the model

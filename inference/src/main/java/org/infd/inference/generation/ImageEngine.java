@@ -1,6 +1,7 @@
 package org.infd.inference.generation;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
@@ -20,6 +21,7 @@ import org.infd.inference.runtime.Device;
 import org.infd.inference.runtime.DeviceQueue;
 import org.infd.inference.runtime.DeviceQueue.Priority;
 import org.infd.inference.runtime.Urgency;
+import org.infd.inference.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -268,6 +270,14 @@ public final class ImageEngine implements AutoCloseable {
   public GuidanceTimes measureGuidance(ModelBundle bundle, Cancellation cancellation) {
     try (var loan = models.lend(bundle)) {
       return loan.generator().measureGuidance(cancellation);
+    }
+  }
+
+  /** Which of a model's words are seen in a picture, see {@link Generator#seenWords}. */
+  public List<String> seenWords(
+      ModelBundle bundle, Tensor rgb, int most, Cancellation cancellation) {
+    try (var loan = models.lend(bundle)) {
+      return loan.generator().seenWords(rgb, most, cancellation);
     }
   }
 

@@ -90,7 +90,8 @@ final class LayoutRun {
     notes.addAll(new BoxPrompts(boxes(bundle, guidance), recipe.seed()).notes(tokenizer(bundle)));
   }
 
-  private static ClipTokenizer tokenizer(ModelBundle bundle) {
+  /** What cuts texts for a model's CLIP. */
+  static ClipTokenizer tokenizer(ModelBundle bundle) {
     var clip = bundle.requireClip();
     var file = bundle.clipVocabulary();
     try {

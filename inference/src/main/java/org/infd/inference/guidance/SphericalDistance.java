@@ -4,13 +4,13 @@ package org.infd.inference.guidance;
  * The distance between the directions of two embeddings that guidance makes small: θ²/2, θ being
  * the angle between them (docs/spec/clip.md 4.1). Everything in float64.
  */
-final class SphericalDistance {
+public final class SphericalDistance {
   private final double[] target;
 
   /**
    * @param embedding of a text, not zero
    */
-  SphericalDistance(float[] embedding) {
+  public SphericalDistance(float[] embedding) {
     target = unit(embedding, 0, embedding.length);
   }
 
@@ -28,7 +28,7 @@ final class SphericalDistance {
   }
 
   /** The cosine of the angle to an embedding in {@code values} from {@code from} on. */
-  double cosine(float[] values, int from) {
+  public double cosine(float[] values, int from) {
     var u = unit(values, from, target.length);
     double sum = 0;
     for (int i = 0; i < u.length; i++) {

@@ -152,11 +152,31 @@ class FilmTest {
                     cancellation));
     assertEquals(List.of("film.gif.frames"), names());
     var other = film("b");
-    assertThrows(Problem.class, () -> other.write(target, (done, all) -> {}, Cancellation.never()));
+    var refused =
+        assertThrows(
+            OtherExport.class, () -> other.write(target, (done, all) -> {}, Cancellation.never()));
+    assertEquals("another film", refused.different());
     assertEquals(5, sides.size());
     film("a").write(target, (done, all) -> {}, Cancellation.never());
     assertEquals(12, sides.size(), "no frame is rendered twice");
     assertEquals(List.of("film.gif"), names());
+  }
+
+  @Test
+  void theFramesOfAStoppedFilmAreForgottenAndNothingElse() throws IOException {
+    var own = Files.createDirectory(folder.resolve("own.gif.frames")).resolve("a.png");
+    Files.createFile(own);
+    Film.forget(folder.resolve("own.gif"));
+    assertTrue(Files.exists(own), "it is of no film");
+    var target = folder.resolve("film.gif");
+    var cancellation = new Cancellation();
+    assertThrows(
+        CancellationException.class,
+        () -> film("a").write(target, (done, all) -> cancellation.cancel(), cancellation));
+    assertTrue(Files.exists(Film.framesOf(target)));
+    Film.forget(target);
+    assertEquals(List.of("own.gif.frames"), names());
+    Film.forget(target);
   }
 
   @Test
