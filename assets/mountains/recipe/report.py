@@ -147,7 +147,7 @@ def main():
     if not args.no_sheets:
         sheets(args, args.out / "evaluation")
     digest = hashlib.sha256((args.model / "unet.bin").read_bytes()).hexdigest()[:12]
-    notes = HERE / "comparisons.md"
+    notes = HERE / "by_eye.md"
     text = markdown(result, digest, "\n" + notes.read_text() if notes.exists() else "")
     write_atomically(args.out / "EVALUATION.md", lambda p: p.write_text(text))
 
