@@ -174,7 +174,7 @@ class StudioExportTest {
 
   @Test
   void whatIsInventedAboveThatIsWrittenOnlyWhereItIsAskedFor() throws IOException {
-    var frame = Frame.of(128, 128, new Frame.Region(0.4, 0.4, 0.0625, 0.0625));
+    var frame = Frame.of(256, 256, new Frame.Region(0.4, 0.4, 0.0625, 0.0625));
     var invented = ExportArea.of(frame, true);
     export(invented, ExportSettings.of(ExportFormat.PNG), folder.resolve("a.png"));
     assertPixels(rendered(invented), folder.resolve("a.png"));

@@ -132,7 +132,7 @@ class ExportsInWindowTest extends StudioWindowTest {
     robot.clickOn("#status-export");
     assertTrue(
         seen(".export-row .label").stream()
-            .anyMatch(of -> ((Label) of).getText().endsWith("1,280 × 720 · 90 frames")));
+            .anyMatch(of -> ((Label) of).getText().endsWith("1280 × 720 · 90 frames")));
     engine.open();
     waitFor(() -> Files.exists(path("zoom.avi")));
     robot.clickOn("#export-kind-0");

@@ -70,8 +70,8 @@ public record GuidanceSettings(
     }
     if (rule == StepRule.DPS && depth == Depth.FAST) {
       throw new Problem(
-          "The step rule DPS takes the gradient through the network. Choose full guidance for it, or"
-              + " the rule DSG.");
+          "The step rule DPS takes the gradient through the network. Choose full guidance for it,"
+              + " or the rule DSG.");
     }
   }
 
@@ -86,7 +86,7 @@ public record GuidanceSettings(
    * of layouts. A gradient that is followed for four steps makes colours that no picture has.
    */
   public static GuidanceSettings usual() {
-    return new GuidanceSettings(StepRule.DSG, Depth.FAST, 0.8, 2, 5, 1, 8);
+    return new GuidanceSettings(StepRule.DSG, Depth.FAST, 0.2, 2, 5, 1, 8);
   }
 
   /**
