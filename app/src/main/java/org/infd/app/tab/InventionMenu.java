@@ -17,6 +17,7 @@ import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
+import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import org.infd.inference.generation.Recipe;
 import org.kordamp.ikonli.feather.Feather;
@@ -29,6 +30,9 @@ public final class InventionMenu extends MenuButton {
           + " the same whenever you come back, and farther out the picture is as it was.";
   private static final double WIDTH = 320;
 
+  /** Two lines of words. */
+  private static final double OFFERS = 62;
+
   private final InventionModel model;
   private final Slider pull = new Slider(0, 1, 0.5);
   private final TextField prompt = new TextField();
@@ -36,6 +40,7 @@ public final class InventionMenu extends MenuButton {
   private final Hyperlink suggest = new Hyperlink("Suggest");
   private final FlowPane words = new FlowPane(6, 6);
   private final Label note = new Label();
+  private final StackPane offers = new StackPane();
   private final VBox prompts;
 
   /**
@@ -68,7 +73,11 @@ public final class InventionMenu extends MenuButton {
     HBox.setHgrow(promptLabel, Priority.ALWAYS);
     var head = new HBox(8, promptLabel, suggest);
     head.setAlignment(Pos.CENTER_LEFT);
-    prompts = new VBox(4, head, prompt, words, note);
+    // a menu that grows while it is open would go beyond the screen
+    offers.getChildren().setAll(words, note);
+    offers.setAlignment(Pos.TOP_LEFT);
+    offers.setMinHeight(OFFERS);
+    prompts = new VBox(4, head, prompt, offers);
     model.suggestionProperty().subscribe(suggested -> showSuggestion(suggested));
     setOnShowing(event -> show(model));
     setOnHidden(
@@ -135,6 +144,7 @@ public final class InventionMenu extends MenuButton {
                 prompt.setText(now.promptAt(depth).orElse(""));
               }
               suggest.setVisible(now.seesWords());
+              offers.setManaged(now.seesWords());
               prompts.setVisible(now.takesPrompts());
               prompts.setManaged(now.takesPrompts());
             });
