@@ -71,7 +71,6 @@ public final class FilmChoices {
     }
   }
 
-  private final Function<FilmFormat, Optional<String>> whyNot;
   private final ObjectProperty<Boolean> chosen = new SimpleObjectProperty<>(this, "chosen", false);
   private final ObjectProperty<Size> size = new SimpleObjectProperty<>(this, "size", Size.HD);
   private final DoubleProperty seconds = new SimpleDoubleProperty(this, "seconds", 12);
@@ -84,11 +83,13 @@ public final class FilmChoices {
   private Optional<Field> field = Optional.empty();
   private Region view = Region.WHOLE;
 
+  /** Why the format cannot be written here; empty where it can. */
+  private String unavailable = "";
+
   /**
    * @param whyNot says of a format why it cannot be written here, as a sentence; empty where it can
    */
   FilmChoices(Function<FilmFormat, Optional<String>> whyNot) {
-    this.whyNot = whyNot;
     format =
         new SimpleObjectProperty<>(
             this,
@@ -97,8 +98,12 @@ public final class FilmChoices {
     size.subscribe(this::decide);
     seconds.subscribe(this::decide);
     speed.subscribe(this::decide);
-    format.subscribe(this::decide);
-    decide();
+    // looks at files, so not at each move of the view
+    format.subscribe(
+        chosenFormat -> {
+          unavailable = whyNot.apply(chosenFormat).orElse("");
+          decide();
+        });
   }
 
   /** Whether a film is chosen, and not a picture. */
@@ -201,6 +206,6 @@ public final class FilmChoices {
     if (last < LEAST_ZOOM * longest) {
       return "Zoom in to where the film is to end: it begins with the whole picture.";
     }
-    return whyNot.apply(format.get()).orElse("");
+    return unavailable;
   }
 }
