@@ -38,7 +38,7 @@ class Muon:
         self.lr, self.lr_adam, self.momentum, self.decay = lr, lr_adam, momentum, decay
         self.buffers = [torch.zeros_like(p) for p in self.matrices]
         self.rank, self.processes = rank, processes
-        cost, self.share = [0.0] * processes, []  # the dearest first, each to whom has least
+        cost = [0.0] * processes  # the dearest first, each to whom has least
         order = sorted(range(len(self.matrices)), key=lambda k: -self._cost(self.matrices[k]))
         owner = {}
         for k in order:

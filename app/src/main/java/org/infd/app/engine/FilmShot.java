@@ -1,6 +1,6 @@
 package org.infd.app.engine;
 
-import org.infd.inference.Problem;
+import org.infd.inference.export.Film;
 import org.infd.inference.export.FilmPath;
 
 /**
@@ -12,9 +12,7 @@ import org.infd.inference.export.FilmPath;
 public record FilmShot(FilmPath path, int framesPerSecond) {
   /** Checks the speed. */
   public FilmShot {
-    if (framesPerSecond < 1 || framesPerSecond > 120) {
-      throw new Problem("A film has 1 to 120 frames a second, and not " + framesPerSecond + ".");
-    }
+    Film.requireSpeed(framesPerSecond);
   }
 
   /**

@@ -3,19 +3,14 @@ package org.infd.app.export;
 import atlantafx.base.theme.Styles;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
-import javafx.beans.property.Property;
 import javafx.scene.Node;
-import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.Slider;
 import javafx.scene.control.Tooltip;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
-import javafx.util.StringConverter;
 import org.infd.app.control.SliderLine;
 import org.infd.inference.export.FilmFormat;
-import org.jspecify.annotations.Nullable;
 
 /** What can be chosen for a film. */
 final class FilmFields {
@@ -30,7 +25,7 @@ final class FilmFields {
         16,
         PaneParts.field(
             "Size",
-            box(
+            PaneParts.box(
                 "film-size",
                 choices.sizeProperty(),
                 List.of(FilmChoices.Size.values()),
@@ -51,7 +46,7 @@ final class FilmFields {
                     })),
         PaneParts.field(
             "Format",
-            box(
+            PaneParts.box(
                 "film-format",
                 choices.formatProperty(),
                 List.of(FilmFormat.MP4, FilmFormat.AVI, FilmFormat.GIF, FilmFormat.FRAMES),
@@ -104,27 +99,5 @@ final class FilmFields {
     words.getStyleClass().addAll(Styles.TEXT_SMALL, Styles.TEXT_MUTED);
     words.textProperty().bind(choices.formatProperty().map(FilmFields::explain));
     return words;
-  }
-
-  private static <T> Node box(
-      String id, Property<T> value, List<T> values, Function<T, String> title) {
-    var box = new ComboBox<T>();
-    box.setId(id);
-    box.getItems().setAll(values);
-    box.setMaxWidth(Double.MAX_VALUE);
-    box.setConverter(
-        new StringConverter<>() {
-          @Override
-          public String toString(@Nullable T item) {
-            return item == null ? "" : title.apply(item);
-          }
-
-          @Override
-          public T fromString(String text) {
-            return value.getValue();
-          }
-        });
-    box.valueProperty().bindBidirectional(value);
-    return box;
   }
 }

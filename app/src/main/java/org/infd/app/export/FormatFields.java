@@ -7,18 +7,15 @@ import javafx.beans.binding.Bindings;
 import javafx.beans.binding.BooleanBinding;
 import javafx.scene.Node;
 import javafx.scene.control.CheckBox;
-import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.Slider;
 import javafx.scene.control.TextField;
 import javafx.scene.control.Tooltip;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
-import javafx.util.StringConverter;
 import org.infd.app.control.SliderLine;
 import org.infd.inference.export.ExportFormat;
 import org.infd.inference.export.PictureFormat;
-import org.jspecify.annotations.Nullable;
 
 /** The format of a picture file with what can be chosen for it. */
 final class FormatFields {
@@ -62,24 +59,13 @@ final class FormatFields {
   }
 
   private Node format() {
-    var box = new ComboBox<ExportFormat>();
-    box.setId("export-format");
-    box.getItems().setAll(ExportFormat.values());
-    box.setMaxWidth(Double.MAX_VALUE);
-    box.setConverter(
-        new StringConverter<>() {
-          @Override
-          public String toString(@Nullable ExportFormat format) {
-            return format == null ? "" : title(format);
-          }
-
-          @Override
-          public ExportFormat fromString(String text) {
-            return choices.formatProperty().get();
-          }
-        });
+    var box =
+        PaneParts.box(
+            "export-format",
+            choices.formatProperty(),
+            List.of(ExportFormat.values()),
+            FormatFields::title);
     box.setAccessibleText("Format");
-    box.valueProperty().bindBidirectional(choices.formatProperty());
     return box;
   }
 

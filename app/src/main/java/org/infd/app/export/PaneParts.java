@@ -6,6 +6,7 @@ import java.util.function.Function;
 import javafx.beans.property.Property;
 import javafx.beans.value.ObservableValue;
 import javafx.scene.Node;
+import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.control.ToggleGroup;
@@ -14,6 +15,8 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
+import javafx.util.StringConverter;
+import org.jspecify.annotations.Nullable;
 
 /** What the fields of the export choices are put together from. */
 final class PaneParts {
@@ -53,6 +56,29 @@ final class PaneParts {
       line.getChildren().add(button);
     }
     return line;
+  }
+
+  /** A list of which one is chosen. */
+  static <T> ComboBox<T> box(
+      String id, Property<T> value, List<T> values, Function<T, String> title) {
+    var box = new ComboBox<T>();
+    box.setId(id);
+    box.getItems().setAll(values);
+    box.setMaxWidth(Double.MAX_VALUE);
+    box.setConverter(
+        new StringConverter<>() {
+          @Override
+          public String toString(@Nullable T item) {
+            return item == null ? "" : title.apply(item);
+          }
+
+          @Override
+          public T fromString(String text) {
+            return value.getValue();
+          }
+        });
+    box.valueProperty().bindBidirectional(value);
+    return box;
   }
 
   /** Shows something only while it has a meaning. */

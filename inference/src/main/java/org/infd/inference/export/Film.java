@@ -33,6 +33,15 @@ public record Film(
 
   /** Checks the speed. */
   public Film {
+    requireSpeed(framesPerSecond);
+  }
+
+  /**
+   * Checks a speed.
+   *
+   * @throws Problem if no film has so many frames a second
+   */
+  public static void requireSpeed(int framesPerSecond) {
     if (framesPerSecond < 1 || framesPerSecond > 120) {
       throw new Problem("A film has 1 to 120 frames a second, and not " + framesPerSecond + ".");
     }
